@@ -1,0 +1,72 @@
+import Messaging
+
+/// A message as the API shows it.
+enum MessageJSON {
+    /// A row of the list.
+    static func row(_ row: MessageRow) -> JSONValue { .object(members(row)) }
+
+    /// One message with its content as the receiver got it, its attempts and its receipts.
+    static func details(_ details: MessageDetails) -> JSONValue {
+        let rendered = rendered(details)
+        var row = details.row
+        if row.deliveryChannel == .email, !rendered.subject.isEmpty { row.subject = rendered.subject }
+        var object = members(row)
+        object.append("expires_at", JSONValue(details.expiresAt))
+        object.append("sent_by", JSONValue(details.sentBy))
+        object.append(
+            "content",
+            [
+                "subject": JSONValue(rendered.subject.isEmpty ? nil : rendered.subject),
+                "html": JSONValue(rendered.html.isEmpty ? nil : rendered.html), "text": .string(rendered.text),
+            ])
+        object.append("attempts", .list(details.attempts.map(attempt)))
+        object.append("receipts", .list(details.receipts.map(receipt)))
+        return .object(object)
+    }
+
+    private static func members(_ row: MessageRow) -> JSONObject {
+        [
+            "id": JSONValue(id: row.id), "status": .string(row.status.rawValue),
+            "delivery_channel": .string(row.deliveryChannel.rawValue), "direction": .string(row.direction.rawValue),
+            "type": .string(row.type.rawValue), "to": recipient(row),
+            "subject": JSONValue(row.deliveryChannel == .email ? row.subject : nil),
+            "summary": .string(row.subject), "created_at": JSONValue(row.createdAt), "due_at": JSONValue(row.dueAt),
+            "sent_at": JSONValue(row.sentAt), "delivered_at": JSONValue(row.deliveredAt),
+            "settled_at": JSONValue(row.settledAt), "error": JSONValue(row.error),
+            "provider": JSONValue(row.providerName), "sandbox": .bool(row.isSandbox),
+            "broadcast_id": JSONValue(id: row.broadcastID),
+        ]
+    }
+
+    private static func recipient(_ row: MessageRow) -> JSONValue {
+        let kind = row.deliveryChannel.addressKind
+        var object: JSONObject = [
+            kind.rawValue: JSONValue(row.address.isEmpty ? nil : row.address),
+            "name": JSONValue(row.recipientName.isEmpty ? nil : row.recipientName),
+        ]
+        if let entity = row.entity {
+            object.append(
+                "entity", ["kind": .string(entity.kind.rawValue), "external_id": .string(entity.externalID)])
+        }
+        return .object(object)
+    }
+
+    private static func attempt(_ attempt: Attempt) -> JSONValue {
+        [
+            "number": JSONValue(attempt.number), "at": JSONValue(attempt.startedAt),
+            "ended_at": JSONValue(attempt.endedAt), "provider": .string(attempt.providerName),
+            "outcome": JSONValue(attempt.result?.rawValue), "detail": .string(attempt.detail),
+        ]
+    }
+
+    private static func receipt(_ receipt: Receipt) -> JSONValue {
+        ["at": JSONValue(receipt.at), "state": .string(receipt.state.rawValue), "detail": .string(receipt.detail)]
+    }
+
+    /// An erased or inbound message has nothing to merge; what cannot be rendered is shown as it was written.
+    private static func rendered(_ details: MessageDetails) -> RenderedContent {
+        let content = details.content
+        return (try? ContentRenderer(content).render(details.merge))
+            ?? RenderedContent(subject: content.subject, html: content.html, text: content.text)
+    }
+}

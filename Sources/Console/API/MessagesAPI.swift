@@ -1,0 +1,170 @@
+import Crypto
+import Foundation
+import HTTPServing
+import Messaging
+
+/// `/api/v1/messages`
+enum MessagesAPI {
+    /// Email has a permission of its own; everything else that goes to a telephone shares one.
+    static let senders: Access = .any([.sendEmail, .sendSMS])
+
+    static var routes: [Route] {
+        [
+            Route(.post, Paths.apiMessages, senders, face: .program, policy: .data) { try send($0) },
+            Route(.get, Paths.apiMessages, .one(.readHistory), face: .program, policy: .data) { try list($0) },
+            Route(.get, Paths.apiMessage("{id}"), .one(.readHistory), face: .program, policy: .data) { visit in
+                API.json(MessageJSON.details(try message(visit, visit.id())))
+            },
+            Route(.post, Paths.apiMessageAction("{id}", "cancel"), senders, face: .program, policy: .data) { visit in
+                try move(visit, "cancel message") { $0 == .pending ? .cancel : nil }
+            },
+            Route(.post, Paths.apiMessageAction("{id}", "retry"), senders, face: .program, policy: .data) { visit in
+                try move(visit, "retry message") { status in
+                    switch status {
+                    case .failed: .retry
+                    case .unknown: .retryDespiteDoubt
+                    default: nil
+                    }
+                }
+            },
+            Route(.post, Paths.apiMessageAction("{id}", "assume-sent"), senders, face: .program, policy: .data) {
+                try move($0, "assume sent message") { $0 == .unknown ? .assumeSent : nil }
+            },
+        ]
+    }
+
+    static func permission(for channel: DeliveryChannel) -> Permission { channel == .email ? .sendEmail : .sendSMS }
+
+    // MARK: Sending
+
+    private static func send(_ visit: Visit) throws -> Response {
+        var single = try MessageRequest.read(visit)
+        if let key = try idempotencyKey(visit.request) {
+            single.message.idempotency = (key, digest(single.canonicalBody))
+        }
+        let accepted = try visit.services.broadcasts.accept(single.message, at: visit.now)
+        switch accepted {
+        case .new(let id):
+            visit.services.wake()
+            return try answer(visit, id, status: 202)
+        case .repeated(let id): return try answer(visit, id, status: 200)
+        case .keyReused:
+            throw Failure(
+                409, "The key was used before", "This Idempotency-Key came before with another body. Nothing was sent.")
+        }
+    }
+
+    private static func answer(_ visit: Visit, _ id: Int64, status: Int) throws -> Response {
+        var response = API.json(MessageJSON.details(try message(visit, id)), status: status)
+        response.headers["Location"] = Paths.apiMessage(id)
+        return response
+    }
+
+    private static func message(_ visit: Visit, _ id: Int64) throws -> MessageDetails {
+        guard let details = try visit.services.messages.message(id) else { throw Failure.notFound }
+        return details
+    }
+
+    /// 1 to 255 printable ASCII characters.
+    private static func idempotencyKey(_ request: Request) throws -> String? {
+        let keys = request.headers.all("Idempotency-Key")
+        guard let key = keys.first else { return nil }
+        guard keys.count == 1, (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else {
+            throw Failure.badRequest("Idempotency-Key must be one header of 1 to 255 printable ASCII characters.")
+        }
+        return key
+    }
+
+    private static func digest(_ bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+
+    // MARK: Reading
+
+    private static func list(_ visit: Visit) throws -> Response {
+        var query = QueryReader(visit.request)
+        let filter = try filter(&query, visit)
+        let (start, limit) = (query.start(), query.limit())
+        try query.finish()
+        guard let filter else { return API.json(["items": [], "next": nil]) }
+        return API.json(.list(try visit.services.messages.messages(filter, from: start, limit: limit), MessageJSON.row))
+    }
+
+    /// `nil`: no message can match.
+    private static func filter(_ query: inout QueryReader, _ visit: Visit) throws -> MessageFilter? {
+        var filter = MessageFilter()
+        for name in query.list("status") {
+            if let status = MessageStatus(rawValue: name) {
+                filter.statuses.insert(status)
+            } else {
+                query.reject("status", "“\(name.prefix(60))” is not a status.")
+            }
+        }
+        filter.deliveryChannel = query.word("delivery_channel")
+        if let text = query.text("direction") {
+            filter.direction = MessageDirection(rawValue: text)
+            if filter.direction == nil { query.reject("direction", "This must be outbound or inbound.") }
+        }
+        if let text = query.text("type") {
+            filter.type = MessageType(checking: text)
+            if filter.type == nil { query.reject("type", "Lower-case letters, digits and _ only.") }
+        }
+        filter.query = query.text("q") ?? ""
+        filter.from = moment(&query, "from", endOfDay: false)
+        filter.to = moment(&query, "to", endOfDay: true)
+        guard let entity = query.text("entity") else { return filter }
+        filter.entityID = try entityID(entity, &query, visit)
+        return filter.entityID == nil ? nil : filter
+    }
+
+    private static func moment(_ query: inout QueryReader, _ name: String, endOfDay: Bool) -> Timestamp? {
+        guard let text = query.text(name) else { return nil }
+        if let moment = Timestamp(rfc3339: text) { return moment }
+        if !text.contains("T"), let day = CivilTime.moment(local: text, in: .gmt) {
+            return endOfDay ? day + .seconds(86_400) - .milliseconds(1) : day
+        }
+        query.reject(name, "This must be a time as in 2026-12-24T08:00:00Z, or a day as in 2026-12-24.")
+        return nil
+    }
+
+    /// `member:m-1`, or our own number.
+    private static func entityID(_ text: String, _ query: inout QueryReader, _ visit: Visit) throws -> Int64? {
+        if let id = Int64(text) { return id }
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let kind = EntityKind(rawValue: parts[0]) else {
+            query.reject("entity", "Write it as in member:m-1.")
+            return nil
+        }
+        return try visit.services.directory.entity(kind: kind, externalID: parts[1])?.id
+    }
+
+    // MARK: Moving by hand
+
+    private static func move(
+        _ visit: Visit, _ action: String, _ event: (MessageStatus) -> MessageEvent?
+    ) throws -> Response {
+        guard visit.request.body.isEmpty || BodyReader.isEmptyObject(visit.request.body) else {
+            throw Failure.badRequest("This call takes no body.")
+        }
+        let id = try visit.id()
+        let row = try message(visit, id).row
+        try visit.require(permission(for: row.deliveryChannel))
+        guard row.direction == .outbound, let event = event(row.status) else { throw wrongState(row.status) }
+        do {
+            _ = try visit.services.messages.apply(event, to: id, by: visit.principal.userID, at: visit.now)
+        } catch StoreConflict.state {
+            throw wrongState(try message(visit, id).row.status)
+        }
+        try visit.audit(action, "message \(id)")
+        visit.services.wake()
+        return API.json(MessageJSON.details(try message(visit, id)))
+    }
+
+    private static func wrongState(_ status: MessageStatus) -> Failure {
+        .conflict("The message is \(status.rawValue), and that cannot be done to it. Nothing was changed.")
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+/// Saves the texts of a draft while they are written. Speaks JSON with `Public/js/compose-message.js`.
+enum ComposeAutosave {
+    static var routes: [Route] {
+        [
+            Route(
+                .post, Paths.composeAutosave("{id}"), .one(.composeSend), bodyLimit: ComposeMessage.bodyLimit,
+                policy: .data
+            ) { try save($0) }
+        ]
+    }
+
+    private static func save(_ visit: Visit) throws -> Response {
+        let draft = try visit.composed()
+        guard draft.status == .draft else { return locked }
+        var body = try BodyReader(visit.request)
+        let version = body.text("version").flatMap { Int64($0) }
+        let name = oneLine(body.text("name")) ?? draft.name
+        let composition = composition(&body, draft.composition)
+        guard let version else { throw Failure.badRequest("The version is missing.") }
+        try body.finish()
+        guard name.count <= 200, composition.emailSubject.count <= ContentLimits.subject, fits(composition) else {
+            throw Failure(413, "Too long to be saved", "Shorten the text; the fields say by how much.")
+        }
+        guard name != draft.name || composition != draft.composition else {
+            // Whoever wrote it, it is what is stored: nothing to write, and nothing that could be overwritten.
+            return saved(draft, version: draft.version, at: draft.updatedAt)
+        }
+        do {
+            let new = try visit.services.broadcasts.saveDraft(
+                draft.id, version: version, change: DraftChange(name: name, composition: composition), at: visit.now)
+            return saved(draft, version: new, at: visit.now, MessageCheck(composition, draft.deliveryChannels).advice)
+        } catch StoreConflict.version {
+            return conflict(try visit.composed())
+        } catch StoreConflict.state {
+            return locked
+        }
+    }
+
+    private static func composition(_ body: inout BodyReader, _ stored: Composition) -> Composition {
+        var new = stored
+        new.emailSubject = oneLine(body.text("email_subject")) ?? new.emailSubject
+        new.emailHTML = lineEnds(body.text("email_html")) ?? new.emailHTML
+        new.emailProject = body.text("email_project") ?? new.emailProject
+        new.smsText = lineEnds(body.text("sms_text")) ?? new.smsText
+        new.whatsappText = lineEnds(body.text("whatsapp_text")) ?? new.whatsappText
+        return new
+    }
+
+    /// A text is saved although it is too long to be sent; only what no text ever needs is refused.
+    private static func fits(_ composition: Composition) -> Bool {
+        [composition.emailHTML, composition.emailProject, composition.smsText, composition.whatsappText]
+            .allSatisfy { $0.utf8.count <= ContentLimits.email }
+    }
+
+    private static func oneLine(_ text: String?) -> String? {
+        text.map { String(String.UnicodeScalarView($0.unicodeScalars.map { Form.isControl($0) ? " " : $0 })) }
+    }
+
+    private static func lineEnds(_ text: String?) -> String? {
+        text?.replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
+    }
+
+    private static func saved(
+        _ draft: Broadcast, version: Int64, at moment: Timestamp, _ advice: [Failure.Field] = []
+    ) -> Response {
+        API.json([
+            "version": JSONValue(id: version), "saved_at": JSONValue(moment),
+            "errors": .list(advice.map { ["field": .string($0.field), "message": .string($0.message)] }),
+        ])
+    }
+
+    /// Who it was is not kept with a draft; the audit knows who sent it, not who typed.
+    private static func conflict(_ stored: Broadcast) -> Response {
+        API.json(
+            ["version": JSONValue(id: stored.version), "saved_at": JSONValue(stored.updatedAt), "saved_by": nil],
+            status: 409)
+    }
+
+    private static var locked: Response { API.json(["locked": true], status: 409) }
+}

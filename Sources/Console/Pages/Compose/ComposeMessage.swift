@@ -1,0 +1,131 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+/// Step 2: the texts.
+struct ComposeMessage: Sendable {
+    struct Placeholder: Sendable {
+        let token: String
+    }
+
+    let shell: Shell
+    let steps: [ComposeStep]
+    let action: String
+    let autosaveURL: String
+    let reloadHref: String
+    let deliveryHref: String
+    let draftId: String
+    let version: String
+    let problem: String?
+    let conflict: Bool
+    let savedAt: String?
+    let name: String
+    let nameError: String?
+    let hasEmail: Bool
+    let emailSubject: String
+    let emailSubjectError: String?
+    let emailHTML: String
+    let emailHTMLError: String?
+    let emailProject: String
+    let hasSMS: Bool
+    let smsText: String
+    let smsTextError: String?
+    let smsSegments: SegmentsLine
+    let hasWhatsApp: Bool
+    let whatsAppText: String
+    let whatsAppTextError: String?
+    let placeholders: [Placeholder]
+    let channels: [ChannelPill]
+
+    /// The seed's four.
+    private static let quickPlaceholders = [
+        "{{member.first_name}}", "{{member.last_name}}", "{{location.name}}", "{{account.account_name}}",
+    ]
+    /// The HTML and the builder's document, each up to 1 MB and with pictures in them, percent-encoded.
+    static let bodyLimit = 6 * 1024 * 1024
+
+    static var routes: [Route] {
+        let path = Paths.composeMessage("{id}")
+        return [
+            Route(.get, path, .one(.composeSend), policy: .builder) { visit in
+                try visit.withDraft { try show(visit, $0, $0.name, $0.composition, Form(Fields())) }
+            },
+            Route(.post, path, .one(.composeSend), bodyLimit: bodyLimit, policy: .builder) { visit in
+                try visit.withDraft { try save(visit, $0) }
+            },
+        ]
+    }
+
+    private static func save(_ visit: Visit, _ draft: Broadcast) throws -> Response {
+        var form = Form(visit.request)
+        let goesBack = form.raw("go") == "back"
+        let name = form.line("name")
+        let composition = composition(&form, draft.composition)
+        // What breaks a bound cannot be kept; what merely cannot be sent yet is, so that nothing is lost on the way.
+        let isStorable = form.isValid
+        if !goesBack { for problem in MessageCheck(composition, draft.deliveryChannels).all { form.add(problem) } }
+        let keepsMine = form.isChecked("keep_mine")
+        do {
+            if isStorable {
+                try store(visit, draft, name, composition, version: keepsMine ? draft.version : form.number("version"))
+            }
+        } catch StoreConflict.version {
+            return try show(visit, draft, name, composition, form, status: 409, conflict: true)
+        }
+        guard form.isValid else {
+            return try show(
+                visit, isStorable ? try visit.composed() : draft, name, composition, form, status: 422)
+        }
+        return visit.redirect(to: goesBack ? Paths.composeDelivery(draft.id) : Paths.composeRecipients(draft.id))
+    }
+
+    /// Saves what differs; nothing when all of it is stored already.
+    private static func store(
+        _ visit: Visit, _ draft: Broadcast, _ name: String, _ composition: Composition, version: Int64?
+    ) throws {
+        guard name != draft.name || composition != draft.composition else { return }
+        _ = try visit.services.broadcasts.saveDraft(
+            draft.id, version: version ?? 0, change: DraftChange(name: name, composition: composition), at: visit.now)
+    }
+
+    /// What was sent over what is stored: the fields of a delivery channel that is off are not sent, and stay.
+    private static func composition(_ form: inout Form, _ stored: Composition) -> Composition {
+        var new = stored
+        if form.has("email_subject") { new.emailSubject = form.line("email_subject", limit: ContentLimits.subject) }
+        if form.has("email_html") { new.emailHTML = form.text("email_html", limit: ContentLimits.email) }
+        if form.has("email_project") { new.emailProject = form.text("email_project", limit: ContentLimits.email) }
+        // A larger text is refused by its number of characters, in the check.
+        if form.has("sms_text") { new.smsText = form.text("sms_text", limit: ContentLimits.email) }
+        if form.has("whatsapp_text") { new.whatsappText = form.text("whatsapp_text", limit: ContentLimits.email) }
+        return new
+    }
+
+    private static func show(
+        _ visit: Visit, _ draft: Broadcast, _ name: String, _ texts: Composition, _ form: Form, status: Int = 200,
+        conflict: Bool = false
+    ) throws -> Response {
+        let channels = draft.deliveryChannels
+        let model = ComposeMessage(
+            shell: visit.shell(.compose), steps: ComposeStep.all(at: .message, of: draft),
+            action: Paths.composeMessage(draft.id), autosaveURL: Paths.composeAutosave(draft.id),
+            reloadHref: Paths.composeMessage(draft.id), deliveryHref: Paths.composeDelivery(draft.id),
+            draftId: String(draft.id), version: String(draft.version),
+            problem: form.isValid || conflict ? nil : "Some of this cannot be sent as it is. See the fields marked.",
+            conflict: conflict, savedAt: CivilTime(draft.updatedAt, in: visit.timeZone).clock, name: name,
+            nameError: form.error("name"), hasEmail: channels.contains(.email), emailSubject: texts.emailSubject,
+            emailSubjectError: form.error("email_subject"), emailHTML: texts.emailHTML,
+            emailHTMLError: form.error("email_html") ?? form.error("email_project"), emailProject: texts.emailProject,
+            hasSMS: channels.contains(.sms), smsText: texts.smsText, smsTextError: form.error("sms_text"),
+            smsSegments: SegmentsLine(template: texts.smsText), hasWhatsApp: channels.contains(.whatsapp),
+            whatsAppText: texts.whatsappText, whatsAppTextError: form.error("whatsapp_text"),
+            placeholders: quickPlaceholders.map(Placeholder.init), channels: channels.map(ChannelPill.init))
+        return try visit.page("Pages/ComposeMessage", model, status: status)
+    }
+}
+
+extension Form {
+    mutating func add(_ problem: Failure.Field) {
+        // One sentence a field: the first says what to do first.
+        if error(problem.field) == nil { reject(problem.field, problem.message) }
+    }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+/// Step 3: to whom.
+struct ComposeRecipients: Sendable {
+    struct AddRecipient: Sendable {
+        let action: String
+        let firstName: String
+        let lastName: String
+        let email: String
+        let mobile: String
+        let firstNameError: String?
+        let lastNameError: String?
+        let emailError: String?
+        let mobileError: String?
+        let addError: String?
+
+        init(_ form: Form, _ draft: Broadcast) {
+            action = Paths.composeRecipients(draft.id)
+            (firstName, lastName) = (form.raw("first_name"), form.raw("last_name"))
+            (email, mobile) = (form.raw("email"), form.raw("mobile"))
+            (firstNameError, lastNameError) = (form.error("first_name"), form.error("last_name"))
+            (emailError, mobileError) = (form.error("email"), form.error("mobile"))
+            addError = form.error("add")
+        }
+    }
+
+    struct Row: Sendable {
+        let id: String
+        let name: String
+        let email: String?
+        let mobile: String?
+        let origin: String
+        let originHref: String?
+        let status: String
+        /// A tone of `tag--…`.
+        let statusTone: String
+        let removeAction: String
+    }
+
+    let shell: Shell
+    let steps: [ComposeStep]
+    let backHref: String
+    let nextAction: String
+    let problem: String?
+    let notice: String?
+    let add: AddRecipient
+    let search: ComposeSearch
+    let count: String
+    let countWord: String
+    let hasRecipients: Bool
+    let recipients: [Row]
+    let nextPageHref: String?
+    let firstPageHref: String?
+
+    private static let pageLength = 50
+
+    static var routes: [Route] {
+        let access = Access.one(.composeSend)
+        let path = Paths.composeRecipients("{id}")
+        return [
+            Route(.get, path, access) { visit in try visit.withDraft { try show(visit, $0) } },
+            Route(.post, path, access) { visit in try visit.withDraft { try add(visit, $0) } },
+            Route(.post, Paths.composeRecipientsNext("{id}"), access) { visit in
+                try visit.withDraft { draft in
+                    guard draft.receiverCount > 0 else {
+                        return try show(visit, draft, problem: "Add at least one recipient first.", status: 422)
+                    }
+                    return visit.redirect(to: Paths.composeConfirm(draft.id))
+                }
+            },
+            Route(.post, Paths.composeRemove("{id}", receiver: "{receiver}"), access) { visit in
+                try visit.withDraft { try remove(visit, $0) }
+            },
+        ]
+    }
+
+    // MARK: By hand
+
+    private static func add(_ visit: Visit, _ draft: Broadcast) throws -> Response {
+        var form = Form(visit.request)
+        let receiver = receiver(&form)
+        guard form.isValid else { return try show(visit, draft, form: form, status: 422) }
+        let result = try visit.services.broadcasts.addReceivers([receiver], to: draft.id, at: visit.now)
+        return visit.redirect(to: Paths.composeRecipients(draft.id), flash: flash(for: result))
+    }
+
+    private static func receiver(_ form: inout Form) -> Receiver {
+        var receiver = Receiver(origin: .manual)
+        receiver.firstName = form.line("first_name", limit: 100)
+        receiver.lastName = form.line("last_name", limit: 100)
+        let (email, mobile) = (form.line("email", limit: 320), form.line("mobile", limit: 60))
+        if email.isEmpty, mobile.isEmpty { form.reject("add", "Give an email address or a mobile number.") }
+        if !email.isEmpty {
+            do throws(AddressProblem) { receiver.email = try EmailAddress(email).text } catch {
+                form.reject("email", error.message)
+            }
+        }
+        if !mobile.isEmpty {
+            do throws(AddressProblem) { receiver.mobile = try PhoneNumber(mobile).e164 } catch {
+                form.reject("mobile", error.message)
+            }
+        }
+        return receiver
+    }
+
+    /// `3 recipients were added. 1 was in the list already: Ada Lovelace.`
+    static func flash(for result: ReceiversAdded) -> Flash {
+        var sentences: [String] = []
+        if result.added > 0 {
+            sentences.append("\(Wording.count(result.added, "recipient")) \(result.added == 1 ? "was" : "were") added.")
+        }
+        let merged = result.merged.count
+        if merged > 0 {
+            let names = result.merged.prefix(3).joined(separator: ", ")
+            let others = merged > 3 ? " and \(Wording.count(merged - 3, "other"))" : ""
+            sentences.append(
+                "\(Wording.count(merged)) \(merged == 1 ? "was" : "were") in the list already and merged: \(names)\(others).")
+        }
+        return Flash(result.added > 0 ? .success : .info, sentences.joined(separator: " "))
+    }
+
+    private static func remove(_ visit: Visit, _ draft: Broadcast) throws -> Response {
+        let path = Paths.composeRecipients(draft.id)
+        do {
+            try visit.services.broadcasts.removeReceiver(visit.id("receiver"), from: draft.id, at: visit.now)
+        } catch StoreConflict.notFound {
+            return visit.redirect(to: path, .info, "This recipient was removed already.")
+        }
+        return visit.redirect(to: path, .success, "The recipient was removed.")
+    }
+
+    // MARK: The page
+
+    private static func show(
+        _ visit: Visit, _ draft: Broadcast, form: Form = Form(Fields()), problem: String? = nil, status: Int = 200
+    ) throws -> Response {
+        let page = try visit.services.broadcasts.receivers(of: draft.id, from: visit.pageStart, limit: pageLength)
+        let path = Paths.composeRecipients(draft.id)
+        let model = ComposeRecipients(
+            shell: visit.shell(.compose), steps: ComposeStep.all(at: .recipients, of: draft),
+            backHref: Paths.composeMessage(draft.id), nextAction: Paths.composeRecipientsNext(draft.id),
+            problem: problem, notice: nil, add: AddRecipient(form, draft), search: try ComposeSearch(visit, draft),
+            count: Wording.count(draft.receiverCount),
+            countWord: draft.receiverCount == 1 ? "recipient" : "recipients", hasRecipients: !page.items.isEmpty,
+            recipients: page.items.map { Row($0, draft) },
+            nextPageHref: page.next.map { Paths.with(path, [("after", String($0))]) },
+            firstPageHref: visit.pageStart == .newest ? nil : path)
+        return try visit.page("Pages/ComposeRecipients", model, status: status)
+    }
+}
+
+extension ComposeRecipients.Row {
+    init(_ receiver: Receiver, _ draft: Broadcast) {
+        let name = receiver.name
+        let (status, tone) = Self.status(receiver, draft.deliveryChannels)
+        self.init(
+            id: String(receiver.id), name: name.isEmpty ? "No name" : name,
+            email: receiver.email.isEmpty ? nil : receiver.email,
+            mobile: receiver.mobile.isEmpty ? nil : receiver.mobile,
+            origin: receiver.entity?.kind.title ?? receiver.origin.title, originHref: nil, status: status,
+            statusTone: tone, removeAction: Paths.composeRemove(draft.id, receiver: receiver.id))
+    }
+
+    /// Which of the delivery channels will not reach somebody, and why.
+    private static func status(_ receiver: Receiver, _ channels: [DeliveryChannel]) -> (String, String) {
+        var lacking: [String] = []
+        for channel in channels {
+            if case .unusable = ReceiverAddress(of: receiver, for: channel) {
+                let noun = channel.addressKind == .email ? "email" : "mobile"
+                let isThere = receiver.address(for: channel) != nil
+                lacking.append(isThere ? "\(noun) not valid for \(channel.title)" : "no \(noun) for \(channel.title)")
+            }
+        }
+        if lacking.isEmpty { return ("Ready", "green") }
+        if lacking.count == channels.count { return ("No usable address", "red") }
+        let words = lacking.joined(separator: ", ")
+        return (words.prefix(1).uppercased() + words.dropFirst(), "amber")
+    }
+}

@@ -1,0 +1,54 @@
+import Messaging
+
+/// What is wrong with the texts of a draft, by the form's field names.
+struct MessageCheck: Sendable {
+    /// What stands in the way whether or not the draft is finished: what cannot be read or is too long.
+    let advice: [Failure.Field]
+    /// What is not written yet.
+    let gaps: [Failure.Field]
+
+    var all: [Failure.Field] { advice + gaps }
+
+    init(_ composition: Composition, _ channels: [DeliveryChannel]) {
+        var (advice, gaps): ([Failure.Field], [Failure.Field]) = ([], [])
+        for channel in channels {
+            let content = composition.frozen(for: channel)
+            let text = channel == .email ? composition.emailHTML : content.text
+            if let words = ContentLimits.problem(with: text, for: channel) {
+                advice.append(Failure.Field(field: Self.field(channel, .text), message: words))
+            }
+            do {
+                _ = try ContentRenderer(content)
+            } catch {
+                advice += ContentField.allCases.compactMap { field in
+                    error.problems[field].map { Failure.Field(field: Self.field(channel, field), message: $0) }
+                }
+            }
+            gaps += Self.gaps(content)
+        }
+        (self.advice, self.gaps) = (advice, gaps)
+    }
+
+    private static func gaps(_ content: Content) -> [Failure.Field] {
+        let channel = content.deliveryChannel
+        var gaps: [Failure.Field] = []
+        if channel == .email, content.subject.allSatisfy(\.isWhitespace) {
+            gaps.append(Failure.Field(field: "email_subject", message: "Give the email a subject."))
+        }
+        let isEmpty = content.text.allSatisfy(\.isWhitespace) && !content.html.contains("<img")
+        if isEmpty { gaps.append(Failure.Field(field: field(channel, .text), message: "Write the \(noun(channel)).")) }
+        return gaps
+    }
+
+    private static func noun(_ channel: DeliveryChannel) -> String {
+        channel == .email ? "email" : "\(channel.title) content"
+    }
+
+    private static func field(_ channel: DeliveryChannel, _ field: ContentField) -> String {
+        switch channel {
+        case .email: field == .subject ? "email_subject" : "email_html"
+        case .whatsapp: "whatsapp_text"
+        default: "sms_text"
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import HTTPServing
+import Messaging
+
+struct ProviderFormPage: Sendable {
+    let shell: Shell
+    let tabs: [Tab]
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let kindLabel: String
+    let action: String
+    let saveLabel: String
+    let sandbox: Bool
+    let canEdit: Bool
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let sections: [FormSection]
+    let deleteHref: String?
+    let test: ProviderTest?
+    let result: ProviderTestResult?
+}
+
+/// Adding, changing and deleting one provider of a section.
+struct ProviderEditor {
+    let section: ProviderSection
+    let visit: Visit
+
+    init(_ section: ProviderSection, _ visit: Visit) {
+        self.section = section
+        self.visit = visit
+    }
+
+    // MARK: A new one
+
+    func showNew() throws -> Response {
+        let form = ProviderForm(new: try chosenKind(), channel: section.channel)
+        return try page(form, nil, problems: [:], status: 200)
+    }
+
+    func create() throws -> Response {
+        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: try chosenKind())
+        let draft: ProviderDraft
+        do throws(InvalidSettings) {
+            draft = try form.check(existing: nil)
+        } catch {
+            return try page(form, nil, problems: error.problems, status: 422)
+        }
+        let id = try visit.services.providers.createProvider(draft, at: visit.now)
+        try changed("create provider", draft.name)
+        return visit.redirect(
+            to: Paths.provider(section, id), .success, "\(draft.name) is set up. Send a test message to be sure.")
+    }
+
+    private func chosenKind() throws -> any Provider.Type {
+        let kinds = visit.services.catalog.kinds(for: section.channel)
+        let name = visit.request.query["kind"]
+        guard let kind = name == nil ? kinds.first : kinds.first(where: { $0.kind == name }) else {
+            throw Failure.notFound
+        }
+        return kind
+    }
+
+    // MARK: One that is there
+
+    func stored() throws -> (account: ProviderAccount, kind: any Provider.Type) {
+        guard let account = try visit.services.providers.provider(try visit.id()),
+            account.deliveryChannel == section.channel, let kind = visit.services.catalog.kind(account.kind)
+        else { throw Failure.notFound }
+        return (account, kind)
+    }
+
+    func show() throws -> Response {
+        let (account, kind) = try stored()
+        return try page(ProviderForm(account, kind: kind), account, problems: [:], status: 200)
+    }
+
+    func save() throws -> Response {
+        let (account, kind) = try stored()
+        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: kind)
+        let draft: ProviderDraft
+        do throws(InvalidSettings) {
+            draft = try form.check(existing: account)
+        } catch {
+            return try page(form, account, problems: error.problems, status: 422)
+        }
+        try visit.services.providers.updateProvider(account.id, draft, at: visit.now)
+        try changed("update provider", draft.name)
+        return visit.redirect(to: Paths.provider(section, account.id), .success, "Saved.")
+    }
+
+    func confirmDelete() throws -> Response {
+        let (account, kind) = try stored()
+        let model = ConfirmPage(
+            shell: visit.shell(.communicationSettings), title: "Delete \(account.name)?",
+            text: "Its credentials are erased. What was sent through it stays in the log; what still waits for it takes "
+                + "the default, or waits for the next \(section.one).",
+            facts: [Fact(label: "Name", value: account.name), Fact(label: "Kind", value: kind.title)],
+            action: Paths.deleteProvider(section, account.id), confirmLabel: "Delete", busyLabel: "Deleting…",
+            danger: true, cancelHref: Paths.provider(section, account.id))
+        return try visit.page("Pages/Confirm", model)
+    }
+
+    func delete() throws -> Response {
+        let (account, _) = try stored()
+        do {
+            try visit.services.providers.deleteProvider(account.id)
+        } catch StoreConflict.state {
+            return visit.redirect(
+                to: Paths.provider(section, account.id), .warning,
+                "Messages are being handed to it right now. Turn it off, wait a moment and delete it then.")
+        }
+        try changed("delete provider", account.name)
+        return visit.redirect(to: Paths.providers(section), .success, "\(account.name) is deleted.")
+    }
+
+    private func changed(_ action: String, _ name: String) throws {
+        visit.site.glance.forget()
+        visit.services.reloadProviders()
+        visit.services.wake()
+        try visit.audit(action, name, detail: section.channel.rawValue)
+    }
+
+    // MARK: The page
+
+    func page(
+        _ form: ProviderForm, _ account: ProviderAccount?, problems: [String: String], test: ProviderTest? = nil,
+        result: ProviderTestResult? = nil, status: Int
+    ) throws -> Response {
+        let action = account.map { Paths.provider(section, $0.id) }
+        let newAction = Paths.with(Paths.providers(section), [("kind", form.kind.kind)])
+        let accounts = try visit.services.providers.providers(for: nil)
+        let model = ProviderFormPage(
+            shell: visit.shell(.communicationSettings), tabs: ProviderPages.tabs(visit, section, accounts),
+            backHref: Paths.providers(section), backLabel: section.title,
+            title: account?.name ?? "New \(section.one)", kindLabel: form.kind.title, action: action ?? newAction,
+            saveLabel: account == nil ? "Add \(section.one)" : "Save", sandbox: form.kind.capabilities.isSandbox,
+            canEdit: visit.canReach(.post, action ?? Paths.providers(section)), hasProblems: !problems.isEmpty,
+            problems: summary(form, problems), sections: form.sections(problems, existing: account),
+            deleteHref: account.flatMap { visit.link(Paths.deleteProvider(section, $0.id)) },
+            test: test ?? account.flatMap { ProviderTrial(section, visit).form($0, value: nil, error: nil) },
+            result: result)
+        return try visit.page("Pages/ProviderForm", model, status: status)
+    }
+
+    /// In the order of the form, so that the first link leads to the first field.
+    private func summary(_ form: ProviderForm, _ problems: [String: String]) -> [FormProblem] {
+        let order = ["name"] + form.kind.fields.map(\.name)
+        let known = order.filter { problems[$0] != nil }
+        let others = problems.keys.filter { !order.contains($0) }.sorted()
+        return (known + others).map { FormProblem(href: "#\(FormField.anchor($0))", message: problems[$0] ?? "") }
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+/// The settings of a provider as somebody wrote them, checked. The page's form and the API use the same check, and a
+/// secret that is not given keeps what is stored.
+struct ProviderForm: Sendable {
+    let channel: DeliveryChannel
+    let kind: any Provider.Type
+    var name: String
+    var isDefault: Bool
+    var isEnabled: Bool
+    /// By field name, as written; secrets only where they are to change.
+    var settings: [String: String]
+    /// Secrets to be forgotten.
+    var cleared: Set<String> = []
+
+    static let nameLimit = 100
+
+    /// - Parameter existing: what is stored of the provider being changed.
+    /// - Throws: `InvalidSettings` naming every field that does not hold.
+    func check(existing: ProviderAccount?) throws(InvalidSettings) -> ProviderDraft {
+        var problems: [String: String] = [:]
+        let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
+        if name.isEmpty { problems["name"] = "Give it a name." }
+        if name.count > Self.nameLimit { problems["name"] = "At most \(Self.nameLimit) characters." }
+        if name.unicodeScalars.contains(where: Form.isControl) { problems["name"] = "One line of text." }
+        let merged = merged(existing)
+        let account = ProviderAccount(
+            id: existing?.id ?? 0, deliveryChannel: channel, kind: kind.kind, name: name, isDefault: isDefault,
+            isEnabled: isEnabled, settings: merged, trouble: nil, troubleSince: nil,
+            createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0))
+        do {
+            _ = try kind.init(account: account)
+        } catch {
+            problems.merge(error.problems) { first, _ in first }
+        }
+        guard problems.isEmpty else { throw InvalidSettings(problems) }
+        return ProviderDraft(
+            deliveryChannel: channel, kind: kind.kind, name: name, isDefault: isDefault, isEnabled: isEnabled,
+            settings: merged, secretNames: Self.secretNames(kind))
+    }
+
+    private func merged(_ existing: ProviderAccount?) -> ProviderSettings {
+        var merged = ProviderSettings()
+        for field in kind.fields {
+            let written = settings[field.name]
+            switch field.kind {
+            case .secret:
+                let kept = cleared.contains(field.name) ? "" : existing?.settings[field.name] ?? ""
+                merged[field.name] = written.flatMap { $0.isEmpty ? nil : $0 } ?? kept
+            default:
+                merged[field.name] = (written ?? "").trimmingCharacters(in: .whitespaces)
+            }
+        }
+        return merged
+    }
+
+    static func secretNames(_ kind: any Provider.Type) -> Set<String> {
+        Set(kind.fields.filter { $0.kind == .secret }.map(\.name))
+    }
+}
+
+extension ProviderForm {
+    static let clearPrefix = "clear_"
+
+    /// Reads the posted form of the page.
+    init(_ form: Form, channel: DeliveryChannel, kind: any Provider.Type) {
+        self.channel = channel
+        self.kind = kind
+        name = form.raw("name")
+        isDefault = form.isChecked("is_default")
+        isEnabled = form.isChecked("is_enabled")
+        settings = [:]
+        for field in kind.fields {
+            if field.kind == .checkbox {
+                settings[field.name] = form.isChecked(field.name) ? "true" : "false"
+            } else {
+                settings[field.name] = form.raw(field.name)
+            }
+            if form.isChecked(Self.clearPrefix + field.name) { cleared.insert(field.name) }
+        }
+    }
+
+    /// What is stored, for showing. Secrets stay where they are.
+    init(_ account: ProviderAccount, kind: any Provider.Type) {
+        channel = account.deliveryChannel
+        self.kind = kind
+        name = account.name
+        isDefault = account.isDefault
+        isEnabled = account.isEnabled
+        let secrets = Self.secretNames(kind)
+        settings = account.settings.values.filter { !secrets.contains($0.key) }
+    }
+
+    /// A new one, with the defaults of its kind.
+    init(new kind: any Provider.Type, channel: DeliveryChannel) {
+        self.channel = channel
+        self.kind = kind
+        name = ""
+        isDefault = false
+        isEnabled = true
+        settings = Dictionary(uniqueKeysWithValues: kind.fields.map { ($0.name, $0.defaultValue) })
+    }
+}
+
+extension ProviderForm {
+    /// - Parameter existing: says of a secret whether there is one.
+    func sections(_ problems: [String: String], existing: ProviderAccount?) -> [FormSection] {
+        let identity: [FormField] = [
+            .input(
+                "name", "Name", value: name, hint: "As the log names it.", error: problems["name"], required: true),
+            .checkbox(
+                "is_default", "Default for \(channel.title)", checked: isDefault,
+                hint: "Sends unless a message names another."),
+            .checkbox("is_enabled", "Turned on", checked: isEnabled, hint: "Nothing is sent through it while it is off."),
+        ]
+        let fields = kind.fields.flatMap { field in Self.fields(field, self, problems[field.name], existing) }
+        return [
+            FormSection(title: nil, hint: nil, fields: identity),
+            FormSection(title: "Settings", hint: nil, fields: fields),
+        ]
+    }
+
+    private static func fields(
+        _ field: SettingField, _ form: ProviderForm, _ problem: String?, _ existing: ProviderAccount?
+    ) -> [FormField] {
+        let name = field.name
+        let value = form.settings[field.name] ?? ""
+        let hint = field.hint.isEmpty ? nil : field.hint
+        switch field.kind {
+        case .text, .emailAddress, .number:
+            let type = field.kind == .emailAddress ? "email" : "text"
+            var input = FormField.input(
+                name, field.label, type: type, value: value, hint: hint, error: problem, required: field.isRequired,
+                autocomplete: "off", width: field.kind == .number ? "field--half" : "")
+            if field.kind == .number { input.inputmode = "decimal" }
+            return [input]
+        case .checkbox:
+            return [.checkbox(name, field.label, checked: ["true", "1", "on", "yes"].contains(value), hint: hint)]
+        case .choice(let choices):
+            return [
+                .select(
+                    name, field.label, options: choices.map { ($0.value, $0.label) }, chosen: value, hint: hint,
+                    error: problem, required: field.isRequired)
+            ]
+        case .secret: return secret(field, form, problem, existing)
+        }
+    }
+
+    /// Write-only: an empty field keeps what is stored, which is never shown.
+    private static func secret(
+        _ field: SettingField, _ form: ProviderForm, _ problem: String?, _ existing: ProviderAccount?
+    ) -> [FormField] {
+        let isStored = existing.map { !$0.settings[field.name].isEmpty } ?? false
+        let input = FormField.input(
+            field.name, field.label, type: "password",
+            hint: isStored ? "One is stored. Leave this empty to keep it." : field.hint.isEmpty ? nil : field.hint,
+            error: problem, required: field.isRequired && !isStored, autocomplete: "new-password")
+        guard isStored, !field.isRequired else { return [input] }
+        return [
+            input,
+            .checkbox(
+                clearPrefix + field.name, "Forget the stored \(field.label.lowercased())",
+                checked: form.cleared.contains(field.name)),
+        ]
+    }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+struct SandboxItemPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let title: String
+    let channel: String
+    let channelLabel: String
+    let from: String
+    let to: String
+    let time: String
+    let timeISO: String
+    let answer: String
+    let answerLabel: String
+    let subject: String?
+    let isEmail: Bool
+    let isPhone: Bool
+    let contentHref: String
+    let plainText: String?
+    let bubble: String?
+    let phoneKind: String
+    let raw: String?
+    let messageHref: String?
+    let canAnswer: Bool
+    let answerAction: String
+    let answers: [SandboxAnswerButton]
+    let canReply: Bool
+    let replyText: String
+    let replyError: String?
+    let replies: [ReplyItem]
+    let hasTimeline: Bool
+    let timeline: [TimelineItem]
+}
+
+struct SandboxAnswerButton: Sendable {
+    let value: String
+    let label: String
+    let icon: String
+    let busy: String
+}
+
+/// One message in the sandbox as its reader would see it, and the buttons that answer in the reader's place.
+enum SandboxItemPages {
+    /// A page shows at most this much of a raw mail.
+    private static let rawLimit = 256 * 1024
+    /// A reply is a text message, not a book.
+    private static let replyLimit = 4_000
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.sandboxItem("{id}"), .one(.readHistory), policy: .previews) { visit in
+                try page(visit, try item(visit), Form(Fields()), status: 200)
+            },
+            Route(.get, Paths.sandboxContent("{id}"), .one(.readHistory), policy: .message) { visit in
+                MessageFrame.response(SandboxMail(try item(visit).payload).html ?? "")
+            },
+            Route(.post, Paths.sandboxAnswer("{id}"), SendLogDetailsPages.acting, bodyLimit: 64 * 1024, policy: .previews) {
+                visit in try answer(visit)
+            },
+        ]
+    }
+
+    private static func item(_ visit: Visit) throws -> SandboxItem {
+        guard let item = try visit.services.sandbox.sandboxItem(try visit.id()) else { throw Failure.notFound }
+        return item
+    }
+
+    private static func page(_ visit: Visit, _ item: SandboxItem, _ form: Form, status: Int) throws -> Response {
+        let details = try visit.services.messages.message(item.messageID)
+        let isEmail = item.deliveryChannel == .email
+        let mail = isEmail ? SandboxMail(item.payload) : nil
+        let text = isEmail ? nil : String(decoding: item.payload, as: UTF8.self)
+        let state = SandboxState(details)
+        let time = visit.time(item.takenAt)
+        let timeline = details.map { answers(to: $0, visit) } ?? []
+        let canAnswer = details != nil && visit.canReach(.post, Paths.sandboxAnswer(item.id))
+        let model = SandboxItemPage(
+            shell: visit.shell(.sandbox), backHref: Paths.sandbox,
+            title: item.subject.isEmpty ? "\(item.deliveryChannel.title) to \(item.to)" : item.subject,
+            channel: item.deliveryChannel.rawValue, channelLabel: item.deliveryChannel.title, from: item.from,
+            to: item.to, time: time.text, timeISO: time.iso, answer: state.badge, answerLabel: state.label,
+            subject: item.subject.isEmpty ? nil : item.subject, isEmail: isEmail, isPhone: !isEmail,
+            contentHref: Paths.sandboxContent(item.id), plainText: mail.map { $0.text ?? "" }, bubble: text,
+            phoneKind: item.deliveryChannel == .whatsapp ? "whatsapp" : "sms",
+            raw: isEmail ? String(decoding: item.payload.prefix(rawLimit), as: UTF8.self) : nil,
+            messageHref: details.flatMap { visit.link(Paths.sendLog($0.row.id)) }, canAnswer: canAnswer,
+            answerAction: Paths.sandboxAnswer(item.id), answers: buttons(details?.row.status),
+            canReply: canAnswer && item.deliveryChannel.addressKind != .device, replyText: form.raw("text"),
+            replyError: form.error("text"),
+            replies: try details?.replies.map { try ReplyItem($0, visit) } ?? [], hasTimeline: !timeline.isEmpty,
+            timeline: timeline)
+        return try visit.page("Pages/SandboxItem", model, status: status)
+    }
+
+    private static func answers(to details: MessageDetails, _ visit: Visit) -> [TimelineItem] {
+        let receipts = details.receipts.map { receipt in
+            (
+                receipt.at, receipt.state == .failed ? "Bounced" : receipt.state.rawValue.capitalized,
+                receipt.state == .failed ? "red" : "green"
+            )
+        }
+        let replies = details.replies.map { ($0.createdAt, "Replied", "blue") }
+        return (receipts + replies).sorted { $0.0 < $1.0 }.map { moment, label, tone in
+            let time = visit.time(moment)
+            return TimelineItem(label: label, at: time.text, atISO: time.iso, tone: tone, note: nil)
+        }
+    }
+
+    private enum ReaderAnswer: String, CaseIterable {
+        case delivered, opened, read, bounced
+
+        var state: Receipt.State { Receipt.State(rawValue: rawValue) ?? .failed }
+
+        var button: SandboxAnswerButton {
+            switch self {
+            case .delivered: .init(value: rawValue, label: "Delivered", icon: "delivered", busy: "Answering…")
+            case .opened: .init(value: rawValue, label: "Opened", icon: "opened", busy: "Answering…")
+            case .read: .init(value: rawValue, label: "Read", icon: "read", busy: "Answering…")
+            case .bounced: .init(value: rawValue, label: "Bounce", icon: "failed", busy: "Answering…")
+            }
+        }
+    }
+
+    /// Only answers that the table of states would take.
+    private static func buttons(_ status: MessageStatus?) -> [SandboxAnswerButton] {
+        ReaderAnswer.allCases.filter { status?.after($0.state.event) != nil }.map(\.button)
+    }
+
+    private static func answer(_ visit: Visit) throws -> Response {
+        let item = try item(visit)
+        var form = Form(visit.request)
+        if form.raw("answer") == "reply" {
+            let text = form.text("text", limit: replyLimit)
+            if text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty { form.reject("text", "Write a reply.") }
+            guard form.isValid else { return try page(visit, item, form, status: 422) }
+            return try reply(visit, item, text)
+        }
+        guard let answer = ReaderAnswer(rawValue: form.raw("answer")) else {
+            throw Failure.badRequest("There is no such answer.")
+        }
+        try visit.services.outbox.file(
+            Receipt(
+                providerID: item.providerID, reference: item.reference, state: answer.state, at: visit.now,
+                detail: "Answered by \(visit.principal.name) in the sandbox."))
+        try visit.audit("answer as reader", "sandbox message \(item.id)", detail: answer.rawValue)
+        return visit.redirect(to: Paths.sandboxItem(item.id), .success, "Answered: \(answer.button.label.lowercased()).")
+    }
+
+    private static func reply(_ visit: Visit, _ item: SandboxItem, _ text: String) throws -> Response {
+        let reference = "sandbox-reply-\(Secrets.randomToken(visit.services.randomBytes))"
+        try visit.services.inbox.fileInbound(
+            InboundMessage(
+                deliveryChannel: item.deliveryChannel, from: item.to, text: text, providerID: item.providerID,
+                reference: reference, inReplyTo: item.messageID, at: visit.now))
+        try visit.audit("answer as reader", "sandbox message \(item.id)", detail: "reply")
+        return visit.redirect(to: Paths.sandboxItem(item.id), .success, "The reply is in.")
+    }
+}

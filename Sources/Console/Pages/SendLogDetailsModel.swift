@@ -1,0 +1,245 @@
+import Messaging
+
+struct SendLogDetails: Sendable {
+    let id: String
+    let title: String
+    let status: String
+    let statusLabel: String
+    let channel: String
+    let channelLabel: String
+    let sandbox: Bool
+    let live: Bool
+    let refreshHref: String
+    let notice: DetailNotice?
+    let hasActions: Bool
+    let actions: [DetailAction]
+    let isEmail: Bool
+    let isPhone: Bool
+    let isErased: Bool
+    let contentHref: String
+    let plainText: String?
+    let phoneKind: String?
+    let bubble: String?
+    let subject: String?
+    let recipients: String
+    let to: String?
+    let sentBy: String
+    let sentAt: String
+    let entity: EntityLink?
+    let from: String?
+    let replyTo: String?
+    let provider: String?
+    let messageId: String?
+    let type: String?
+    let priority: String?
+    let timeline: [TimelineItem]
+    let hasAttempts: Bool
+    let attempts: [AttemptRow]
+    let hasReceipts: Bool
+    let receipts: [ReceiptRow]
+    let hasReplies: Bool
+    let replies: [ReplyItem]
+}
+
+struct DetailNotice: Sendable {
+    let kind: String
+    let icon: String
+    let title: String
+    let text: String
+}
+
+struct DetailAction: Sendable {
+    let id: String
+    let label: String
+    let action: String
+    let busy: String
+    let style: String
+    let hint: String?
+}
+
+struct TimelineItem: Sendable {
+    let label: String
+    let at: String
+    let atISO: String
+    let tone: String
+    let note: String?
+}
+
+struct AttemptRow: Sendable {
+    let number: String
+    let at: String
+    let atISO: String
+    let provider: String
+    let outcome: String
+    let outcomeLabel: String
+    let words: String
+    let took: String?
+}
+
+struct ReceiptRow: Sendable {
+    let at: String
+    let atISO: String
+    let state: String
+    let stateLabel: String
+    let words: String?
+}
+
+struct ReplyItem: Sendable {
+    let from: String
+    let at: String
+    let atISO: String
+    let text: String
+}
+
+extension SendLogDetails {
+    init(_ details: MessageDetails, _ visit: Visit) throws {
+        let row = details.row
+        let text = MessageText(details)
+        let isEmail = row.deliveryChannel == .email
+        let actions = SendLogAction.allCases.filter { action in
+            row.status.after(action.event) != nil && visit.canReach(.post, Paths.sendLogAction(row.id, action.rawValue))
+        }
+        let recipient = SendLogRow.recipient(row)
+        id = String(row.id)
+        title = text.subject.isEmpty ? "\(row.deliveryChannel.title) to \(recipient)" : text.subject
+        (status, statusLabel) = (row.status.rawValue, row.status.words)
+        (channel, channelLabel) = (row.deliveryChannel.rawValue, row.deliveryChannel.title)
+        sandbox = row.isSandbox
+        live = SendLogsPages.isMoving(row, visit.now)
+        refreshHref = Paths.sendLog(row.id)
+        notice = DetailNotice(details, visit)
+        hasActions = !actions.isEmpty
+        self.actions = actions.map { $0.button(for: row.id) }
+        self.isEmail = isEmail
+        isPhone = !isEmail
+        isErased = false
+        contentHref = Paths.sendLogContent(row.id)
+        plainText = isEmail ? text.text : nil
+        phoneKind = isEmail ? nil : row.deliveryChannel == .whatsapp ? "whatsapp" : "sms"
+        bubble = isEmail ? nil : text.text
+        subject = text.subject.isEmpty ? nil : text.subject
+        recipients = Wording.count(max(1, details.receiverCount))
+        to = recipient
+        sentBy = details.sentBy ?? (row.direction == .inbound ? recipient : "Switchboard")
+        sentAt = row.sentAt.map { visit.time($0).text } ?? "Not yet"
+        entity = row.entity.map(EntityLink.init)
+        from = details.attempts.last { !$0.fromAddress.isEmpty }?.fromAddress
+        replyTo = nil
+        provider = row.providerName
+        messageId = isEmail && !details.messageToken.isEmpty ? details.messageToken : nil
+        type = row.type.rawValue.replacingOccurrences(of: "_", with: " ").capitalized
+        priority = nil
+        timeline = TimelineItem.all(details, visit)
+        attempts = details.attempts.map { AttemptRow($0, visit) }
+        hasAttempts = !details.attempts.isEmpty
+        receipts = details.receipts.map { ReceiptRow($0, visit) }
+        hasReceipts = !details.receipts.isEmpty
+        replies = try details.replies.map { try ReplyItem($0, visit) }
+        hasReplies = !details.replies.isEmpty
+    }
+}
+
+extension DetailNotice {
+    init?(_ details: MessageDetails, _ visit: Visit) {
+        let row = details.row
+        let why = row.error.flatMap { $0.isEmpty ? nil : $0 }
+        switch row.status {
+        case .failed: self.init(kind: "error", icon: "alert", title: "Not delivered", text: why ?? "No reason was given.")
+        case .skipped: self.init(kind: "info", icon: "skipped", title: "Not sent", text: why ?? "It was left out.")
+        case .unknown:
+            let words = why.map { " \($0)" } ?? ""
+            self.init(
+                kind: "warning", icon: "unknown", title: "Nobody can tell whether it arrived",
+                text: "It was handed over, and the answer was lost.\(words) Decide what to take it for.")
+        case .pending:
+            guard let (title, text) = Self.waiting(row, why, visit) else { return nil }
+            self.init(kind: "info", icon: "clock", title: title, text: text)
+        default: return nil
+        }
+    }
+
+    private static func waiting(_ row: MessageRow, _ why: String?, _ visit: Visit) -> (String, String)? {
+        if row.dueAt > visit.now {
+            let when = visit.time(row.dueAt).text
+            return row.attempts > 0
+                ? ("Tried again at \(when)", why ?? "The provider asked to wait.") : ("Scheduled for \(when)", "")
+        }
+        let ready = try? visit.readiness([row.deliveryChannel]).first
+        if let ready, ready.isMissing { return ("Waiting for a provider", ready.reason) }
+        return why.map { ("Waiting", $0) }
+    }
+}
+
+extension TimelineItem {
+    private init(_ label: String, _ moment: Timestamp, _ tone: String, _ note: String?, _ visit: Visit) {
+        let time = visit.time(moment)
+        self.init(label: label, at: time.text, atISO: time.iso, tone: tone, note: note)
+    }
+
+    static func all(_ details: MessageDetails, _ visit: Visit) -> [TimelineItem] {
+        let row = details.row
+        if row.direction == .inbound { return [TimelineItem("Received", row.createdAt, "blue", nil, visit)] }
+        var items: [(Timestamp, TimelineItem)] = [
+            (row.createdAt, TimelineItem("Accepted", row.createdAt, "", details.broadcastName, visit))
+        ]
+        for attempt in details.attempts {
+            let moment = attempt.endedAt ?? attempt.startedAt
+            let words = AttemptRow.words(attempt.result)
+            let note = attempt.result == .accepted ? attempt.providerName : attempt.detail
+            items.append((moment, TimelineItem(words.event, moment, words.tone, note.isEmpty ? nil : note, visit)))
+        }
+        for receipt in details.receipts {
+            let tone = receipt.state == .failed ? "red" : "green"
+            items.append((receipt.at, TimelineItem(receipt.state.rawValue.capitalized, receipt.at, tone, nil, visit)))
+        }
+        if let settled = row.settledAt, row.status == .cancelled || row.status == .skipped {
+            items.append((settled, TimelineItem(row.status.title, settled, "", row.error, visit)))
+        }
+        return items.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+}
+
+extension AttemptRow {
+    init(_ attempt: Attempt, _ visit: Visit) {
+        let time = visit.time(attempt.startedAt)
+        let words = Self.words(attempt.result)
+        number = String(attempt.number)
+        (at, atISO) = (time.text, time.iso)
+        provider = attempt.providerName
+        (outcome, outcomeLabel) = (words.badge, words.label)
+        self.words = attempt.detail
+        took = attempt.endedAt.map { "\(Wording.count(Int(($0 - attempt.startedAt).milliseconds))) ms" }
+    }
+
+    static func words(_ result: AttemptResult?) -> (badge: String, label: String, event: String, tone: String) {
+        switch result {
+        case .accepted: ("accepted", "Accepted", "Sent", "green")
+        case .refused: ("refused", "Refused", "Refused", "red")
+        case .deferred: ("retry", "Try later", "Put off", "amber")
+        case .skipped: ("skipped", "Skipped", "Skipped", "")
+        case .notHandedOver: ("retry", "Not handed over", "Not handed over", "amber")
+        case .inDoubt: ("unknown", "No answer", "Answer lost", "amber")
+        case nil: ("sending", "Under way", "Being sent", "blue")
+        }
+    }
+}
+
+extension ReceiptRow {
+    init(_ receipt: Receipt, _ visit: Visit) {
+        let time = visit.time(receipt.at)
+        (at, atISO) = (time.text, time.iso)
+        (state, stateLabel) = (receipt.state.rawValue, receipt.state.rawValue.capitalized)
+        words = receipt.detail.isEmpty ? nil : receipt.detail
+    }
+}
+
+extension ReplyItem {
+    /// The log's row keeps only the beginning of a text; the whole of a reply is read beside it.
+    init(_ row: MessageRow, _ visit: Visit) throws {
+        let time = visit.time(row.createdAt)
+        let whole = try visit.services.messages.message(row.id).map { MessageText($0).text }
+        from = SendLogRow.recipient(row)
+        (at, atISO) = (time.text, time.iso)
+        text = whole ?? row.subject
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Messaging
+import Mustache
+
+struct EntityLink: Sendable {
+    let label: String
+    let href: String?
+
+    /// Leads to everything that was sent about it.
+    init(_ entity: EntityReference) {
+        label = "\(entity.kind.title): \(entity.name)"
+        href = Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")])
+    }
+}
+
+/// One line of the send log. The page shows fifty of them and asks again every two seconds, so the fields are found by
+/// name here rather than by reflection.
+struct SendLogRow: Sendable, MustacheParent {
+    let id: String
+    let status: String
+    let statusLabel: String
+    let isFailed: Bool
+    let isUnknown: Bool
+    let channel: String
+    let channelLabel: String
+    let sandbox: Bool
+    let date: String
+    let dateISO: String
+    let dateFull: String
+    let entity: EntityLink?
+    let recipient: String
+    let subject: String
+    let problem: String?
+    let detailsHref: String
+
+    init(_ row: MessageRow, _ words: inout RowWords) {
+        let moment = row.sentAt ?? row.createdAt
+        id = String(row.id)
+        status = row.status.rawValue
+        statusLabel = row.status.words
+        isFailed = row.status == .failed
+        isUnknown = row.status == .unknown
+        channel = row.deliveryChannel.rawValue
+        channelLabel = row.deliveryChannel.title
+        sandbox = row.isSandbox
+        (date, dateFull) = words.date(moment)
+        dateISO = moment.rfc3339
+        entity = row.entity.map(EntityLink.init)
+        recipient = Self.recipient(row)
+        subject = row.subject
+        problem = row.error.flatMap { $0.isEmpty ? nil : $0 }
+        detailsHref = Paths.sendLog(row.id)
+    }
+
+    static func recipient(_ row: MessageRow) -> String {
+        if row.address.isEmpty { return row.recipientName.isEmpty ? "Nobody" : row.recipientName }
+        return row.recipientName.isEmpty ? row.address : "\(row.recipientName) · \(row.address)"
+    }
+
+    func child(named name: String) -> Any? {
+        switch name {
+        case "id": id
+        case "status": status
+        case "statusLabel": statusLabel
+        case "isFailed": isFailed
+        case "isUnknown": isUnknown
+        case "channel": channel
+        case "channelLabel": channelLabel
+        case "sandbox": sandbox
+        case "date": date
+        case "dateISO": dateISO
+        case "dateFull": dateFull
+        case "entity": entity
+        case "recipient": recipient
+        case "subject": subject
+        case "problem": problem
+        case "detailsHref": detailsHref
+        default: nil
+        }
+    }
+}
+
+/// Dates of a list, this year's without the year. The offset to UTC is asked for once a quarter of an hour of the log
+/// (no zone changes it in between) rather than once a row.
+struct RowWords {
+    private let zone: TimeZone
+    private let zoneName: String
+    private let thisYear: Int64
+    private var known: (quarter: Int64, offset: Int64)?
+
+    init(zone: TimeZone, now: Timestamp) {
+        self.zone = zone
+        zoneName = zone.identifier == "GMT" ? "UTC" : zone.identifier
+        thisYear = CivilTime(now, in: zone).year
+    }
+
+    mutating func date(_ moment: Timestamp) -> (short: String, full: String) {
+        let parts = CivilTime(moment, offsetSeconds: offset(moment))
+        let year = parts.year == thisYear ? "" : " \(parts.year)"
+        return (
+            "\(parts.day) \(parts.monthName)\(year), \(parts.shortClock)",
+            "\(parts.day) \(parts.monthName) \(parts.year), \(parts.clock) \(zoneName)"
+        )
+    }
+
+    private mutating func offset(_ moment: Timestamp) -> Int64 {
+        let quarter = moment.milliseconds / 900_000
+        if let known, known.quarter == quarter { return known.offset }
+        let seconds = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
+        known = (quarter, Int64(seconds))
+        return Int64(seconds)
+    }
+}

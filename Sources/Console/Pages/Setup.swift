@@ -1,0 +1,140 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+struct SetupPage: Sendable {
+    let shell: Shell
+    let action: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let sections: [FormSection]
+}
+
+/// One-time links: the first user of an installation, or a sign-in without a password (`--demo`). Looking at a link
+/// never uses it up, because mail scanners and browsers fetch ahead; its button does.
+enum SetupPages {
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.setup("{token}"), .open) { visit in try show(visit) },
+            Route(.post, Paths.setup("{token}"), .open, bodyLimit: 16 * 1024, answer: { visit in try use(visit) }),
+        ]
+    }
+
+    private struct Link {
+        var token: String
+        var hash: String
+        var purpose: LinkPurpose
+        var userID: Int64?
+    }
+
+    private static func link(_ visit: Visit) throws -> Link {
+        let token = visit.request.parameters["token"] ?? ""
+        let hash = Secrets.hash(token)
+        guard token.utf8.count <= 100, let (purpose, userID) = try visit.services.access.link(hash: hash, at: visit.now)
+        else { throw spent }
+        return Link(token: token, hash: hash, purpose: purpose, userID: userID)
+    }
+
+    private static let spent = Failure(
+        410, "This link is used up",
+        "It works once, and not for ever. Start the program again for a new one, or sign in.")
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let link = try link(visit)
+        switch link.purpose {
+        case .signIn: return try confirm(visit, link)
+        case .setup:
+            if try visit.services.access.hasUsers() { throw spent }
+            return try page(visit, link, Form(Fields()), status: 200)
+        }
+    }
+
+    private static func confirm(_ visit: Visit, _ link: Link) throws -> Response {
+        let user = try link.userID.flatMap { try visit.services.access.user($0) }
+        guard let user, !user.isDisabled else { throw spent }
+        let model = ConfirmPage(
+            shell: visit.shell(), title: "Welcome",
+            text: "Go on as \(user.name.isEmpty ? user.email : user.name). This link works once.",
+            action: Paths.setup(link.token), confirmLabel: "Sign in", busyLabel: "Signing in…", cancelHref: Paths.login)
+        return try visit.page("Pages/Confirm", model)
+    }
+
+    private static func use(_ visit: Visit) throws -> Answer {
+        let link = try link(visit)
+        switch link.purpose {
+        case .signIn: return .now(try signIn(visit, link))
+        case .setup: return try createFirstUser(visit, link)
+        }
+    }
+
+    private static func signIn(_ visit: Visit, _ link: Link) throws -> Response {
+        let access = visit.services.access
+        guard let id = link.userID, let user = try access.user(id), !user.isDisabled,
+            try access.useLink(hash: link.hash, at: visit.now)
+        else { throw spent }
+        return try LoginPages.welcome(visit, user, "sign in by link")
+    }
+
+    private static func createFirstUser(_ visit: Visit, _ link: Link) throws -> Answer {
+        if try visit.services.access.hasUsers() { throw spent }
+        var form = Form(visit.request)
+        let name = form.line("name", limit: 100, required: "Enter your name.")
+        let email = form.emailAddress("email")
+        let password = form.raw("password")
+        if let problem = Passwords.problem(with: password, email: email) { form.reject("password", problem) }
+        let zone = form.timeZone("time_zone")
+        guard form.isValid else { return .now(try page(visit, link, form, status: 422)) }
+        return .later {
+            let hash = Passwords.hash(password)
+            guard try visit.services.access.useLink(hash: link.hash, at: visit.now) else { throw spent }
+            let id = try visit.services.access.createUser(
+                email: email, name: name, roleName: "owner", passwordHash: hash, timeZone: zone, at: visit.now)
+            guard let user = try visit.services.access.user(id) else { throw Failure.notFound }
+            return try LoginPages.welcome(
+                visit, user, "set up", Flash(.success, "Welcome, \(name). Set up a mail server to send the first mail."))
+        }
+    }
+
+    private static func page(_ visit: Visit, _ link: Link, _ form: Form, status: Int) throws -> Response {
+        let model = SetupPage(
+            shell: visit.shell(), action: Paths.setup(link.token), hasProblems: !form.isValid, problems: form.summary,
+            sections: [FormSection(title: nil, hint: nil, fields: fields(form, isFresh: status == 200))])
+        return try visit.page("Pages/Setup", model, status: status)
+    }
+
+    private static func fields(_ form: Form, isFresh: Bool) -> [FormField] {
+        [
+            .input(
+                "name", "Name", value: form.raw("name"), error: form.error("name"), required: true, autocomplete: "name"),
+            .input(
+                "email", "Email", type: "email", value: form.raw("email"), error: form.error("email"), required: true,
+                autocomplete: "username"),
+            .input(
+                "password", "Password", type: "password",
+                hint: "At least \(Passwords.lengths.lowerBound) characters. A few words are easier to keep than a riddle.",
+                error: form.error("password"), required: true, autocomplete: "new-password"),
+            .timeZone(form.raw("time_zone"), error: form.error("time_zone"), asksBrowser: isFresh),
+        ]
+    }
+}
+
+extension Form {
+    /// A mailbox, checked.
+    mutating func emailAddress(_ name: String) -> String {
+        let text = line(name, limit: 254, required: "Enter an email address.")
+        guard error(name) == nil else { return text }
+        do throws(AddressProblem) {
+            _ = try EmailAddress(text)
+        } catch {
+            reject(name, error.message)
+        }
+        return text
+    }
+
+    /// An IANA name this machine knows.
+    mutating func timeZone(_ name: String) -> String {
+        let text = line(name, limit: 64, required: "Choose a time zone.")
+        if !text.isEmpty, TimeZone(identifier: text) == nil { reject(name, "Choose a time zone from the list.") }
+        return text
+    }
+}

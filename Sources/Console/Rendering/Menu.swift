@@ -1,0 +1,59 @@
+import HTTPServing
+import Messaging
+
+/// The entries of the menu. One is shown where its route would let the visitor through, by the route's own rule.
+enum MenuEntry: String, CaseIterable, Sendable {
+    case overview, sendLogs, compose, drafts, sandbox, communicationSettings
+
+    var label: String {
+        switch self {
+        case .overview: "Overview"
+        case .sendLogs: "Send Logs"
+        case .compose: "Compose"
+        case .drafts: "Saved Drafts"
+        case .sandbox: "Sandbox"
+        case .communicationSettings: "Communication"
+        }
+    }
+
+    var icon: String {
+        switch self {
+        case .overview: "gauge"
+        case .sendLogs: "list"
+        case .compose: "pencil"
+        case .drafts: "draft"
+        case .sandbox: "sandbox"
+        case .communicationSettings: "settings"
+        }
+    }
+
+    func href(for visit: Visit) -> String? {
+        switch self {
+        case .overview: visit.link(Paths.overview)
+        case .sendLogs: visit.link(Paths.sendLogs)
+        case .compose: visit.link(Paths.composeNew)
+        case .drafts: visit.link(Paths.drafts)
+        case .sandbox: visit.site.glance.hasSandbox ? visit.link(Paths.sandbox) : nil
+        case .communicationSettings:
+            ProviderSection.all.lazy.compactMap { visit.link(Paths.providers($0)) }.first
+        }
+    }
+}
+
+enum Menu {
+    private static let groups: [(label: String, entries: [MenuEntry])] = [
+        ("Communications", [.overview, .sendLogs, .compose, .drafts, .sandbox]),
+        ("Settings", [.communicationSettings]),
+    ]
+
+    static func groups(for visit: Visit, at place: MenuEntry?) -> [NavGroup] {
+        groups.compactMap { label, entries in
+            let items = entries.compactMap { entry in
+                entry.href(for: visit).map { href in
+                    NavItem(label: entry.label, href: href, icon: entry.icon, current: entry == place, count: nil)
+                }
+            }
+            return items.isEmpty ? nil : NavGroup(label: label, items: items)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import HTTPServing
+
+/// One thing the site answers.
+struct Route: Sendable {
+    /// Whom a route talks to.
+    enum Face: Sendable {
+        /// A person with a browser: signed in by cookie, guarded against forged posts, errors are pages.
+        case page
+        /// A program: signed in by a bearer token, errors are `application/problem+json`. No cookie is read.
+        case program
+        /// Whoever: nobody is looked up, and the store is not asked.
+        case anybody
+    }
+
+    typealias Handler = @Sendable (Visit) throws -> Answer
+
+    var method: Method
+    /// As `Paths` writes it, with `{name}` for what varies.
+    var pattern: String
+    var access: Access
+    var face: Face
+    /// Bytes; `nil`: the site's ordinary limit.
+    var bodyLimit: Int?
+    var policy: ContentPolicy
+    var handler: Handler
+
+    init(
+        _ method: Method, _ pattern: String, _ access: Access, face: Face = .page, bodyLimit: Int? = nil,
+        policy: ContentPolicy = .page, answer handler: @escaping Handler
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.access = access
+        self.face = face
+        self.bodyLimit = bodyLimit
+        self.policy = policy
+        self.handler = handler
+    }
+
+    /// The ordinary case: the answer is there at once.
+    init(
+        _ method: Method, _ pattern: String, _ access: Access, face: Face = .page, bodyLimit: Int? = nil,
+        policy: ContentPolicy = .page, _ handler: @escaping @Sendable (Visit) throws -> Response
+    ) {
+        self.init(method, pattern, access, face: face, bodyLimit: bodyLimit, policy: policy) { visit in
+            .now(try handler(visit))
+        }
+    }
+}
+
+/// A handler's answer. What `later` throws becomes the same page as if it had been thrown at once.
+enum Answer: Sendable {
+    case now(Response)
+    /// Work of more than about 50 ms: runs on a background thread while the connection waits.
+    case later(@Sendable () throws -> Response)
+}

@@ -1,0 +1,17 @@
+import HTTPServing
+
+/// Everything the site answers, in the order of its menu.
+enum Routes {
+    static let all: [Route] = groups.flatMap { $0 }
+
+    private static let groups: [[Route]] = [
+        ProbePages.routes, StaticPages.routes, LoginPages.routes, SetupPages.routes, AccountPages.routes,
+        HomePages.routes, OverviewPages.routes, SendLogsPages.routes, SendLogDetailsPages.routes,
+        ComposePages.routes, DraftsPage.routes, SandboxPages.routes, ProviderPages.routes, API.routes,
+    ]
+}
+
+extension Route {
+    /// Stands for an address that is none of ours.
+    static let missing = Route(.get, "-", .open, answer: { _ in throw Failure.notFound })
+}

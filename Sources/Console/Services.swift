@@ -1,0 +1,89 @@
+import Logging
+import Messaging
+
+/// Everything the site asks of the rest of the house. `Wiring` fills it; tests fill it with a store of their own.
+public struct Services: Sendable {
+    public var broadcasts: any BroadcastStore
+    public var messages: any MessageLog
+    public var providers: any ProviderStore
+    public var sandbox: any SandboxStore
+    public var inbox: any InboxStore
+    /// Only for filing receipts.
+    public var outbox: any OutboxStore
+    public var directory: any DirectoryStore
+    public var access: any AccessStore
+    public var catalog: ProviderCatalog
+    public var probe: any ProviderProbe
+    /// Tells delivery that there is something to do. Returns at once.
+    public var wake: @Sendable () -> Void
+    /// Tells delivery that a provider was added, changed or removed. Returns at once.
+    public var reloadProviders: @Sendable () -> Void
+    public var health: @Sendable () -> Health
+    /// Prometheus text format 0.0.4.
+    public var metricsText: @Sendable () -> String
+    public var clock: WallClock
+    /// Unpredictable bytes, as many as asked for.
+    public var randomBytes: @Sendable (Int) -> [UInt8]
+    public var logger: Logger
+
+    public init(
+        broadcasts: any BroadcastStore, messages: any MessageLog, providers: any ProviderStore,
+        sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
+        access: any AccessStore, catalog: ProviderCatalog, probe: any ProviderProbe,
+        wake: @escaping @Sendable () -> Void, reloadProviders: @escaping @Sendable () -> Void,
+        health: @escaping @Sendable () -> Health,
+        metricsText: @escaping @Sendable () -> String, clock: WallClock = .system,
+        randomBytes: @escaping @Sendable (Int) -> [UInt8] = Secrets.randomBytes, logger: Logger
+    ) {
+        self.broadcasts = broadcasts
+        self.messages = messages
+        self.providers = providers
+        self.sandbox = sandbox
+        self.inbox = inbox
+        self.outbox = outbox
+        self.directory = directory
+        self.access = access
+        self.catalog = catalog
+        self.probe = probe
+        self.wake = wake
+        self.reloadProviders = reloadProviders
+        self.health = health
+        self.metricsText = metricsText
+        self.clock = clock
+        self.randomBytes = randomBytes
+        self.logger = logger
+    }
+
+    /// One object that is the whole store.
+    public init(
+        store: any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
+            & DirectoryStore & AccessStore,
+        catalog: ProviderCatalog, probe: any ProviderProbe, wake: @escaping @Sendable () -> Void,
+        reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health, metricsText: @escaping @Sendable () -> String,
+        clock: WallClock = .system, randomBytes: @escaping @Sendable (Int) -> [UInt8] = Secrets.randomBytes,
+        logger: Logger
+    ) {
+        self.init(
+            broadcasts: store, messages: store, providers: store, sandbox: store, inbox: store, outbox: store,
+            directory: store, access: store, catalog: catalog, probe: probe, wake: wake,
+            reloadProviders: reloadProviders, health: health, metricsText: metricsText,
+            clock: clock, randomBytes: randomBytes, logger: logger)
+    }
+}
+
+/// Whether this process can do its work right now.
+public struct Health: Sendable, Hashable {
+    public var storeWritable: Bool
+    /// True as well where this process was told not to deliver.
+    public var loopRunning: Bool
+    /// Why not, in words for an operator.
+    public var detail: String
+
+    public init(storeWritable: Bool, loopRunning: Bool, detail: String = "") {
+        self.storeWritable = storeWritable
+        self.loopRunning = loopRunning
+        self.detail = detail
+    }
+
+    public var isReady: Bool { storeWritable && loopRunning }
+}

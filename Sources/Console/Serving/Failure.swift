@@ -1,0 +1,121 @@
+import HTTPServing
+import Messaging
+
+/// Why a request was not answered as asked, as both a page and a program can be told. Handlers throw it; every other
+/// error becomes one in `init(_:)`, which is the only place where the domain's errors meet HTTP.
+struct Failure: Error, Sendable {
+    struct Field: Sendable, Hashable {
+        var field: String
+        var message: String
+    }
+
+    var status: Int
+    /// One line.
+    var title: String
+    /// What it means and what to do, for people.
+    var detail: String
+    var headers: [(String, String)] = []
+    var fields: [Field] = []
+    /// Set for errors nobody foresaw: the log has them under the request's id.
+    var isUnexpected = false
+
+    init(
+        _ status: Int, _ title: String, _ detail: String = "", headers: [(String, String)] = [], fields: [Field] = []
+    ) {
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.headers = headers
+        self.fields = fields
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let conflict as StoreConflict: self.init(conflict)
+        case let trouble as StoreUnavailable: self.init(trouble)
+        case let problem as BodyProblem: self = .bodyProblem(problem)
+        case let invalid as InvalidSettings:
+            let fields = invalid.problems.sorted { $0.key < $1.key }.map { Field(field: $0.key, message: $0.value) }
+            self = .invalid(fields)
+        default:
+            self.init(500, "Something went wrong", "Nothing of what you asked for was changed by half.")
+            isUnexpected = true
+        }
+    }
+
+    private init(_ conflict: StoreConflict) {
+        switch conflict {
+        case .notFound: self = .notFound
+        case .version:
+            self.init(409, "Somebody else saved in between", "Load the page again to see what stands now.")
+        case .state(let detail): self.init(409, "Not possible any more", detail)
+        case .duplicate(let detail): self.init(409, "There is one already", detail)
+        }
+    }
+
+    private init(_ trouble: StoreUnavailable) {
+        if trouble.isFull {
+            // RFC 4918 §11.5
+            self.init(507, "The disk is full", "Nothing was changed. Make room and try again.")
+        } else {
+            self.init(
+                503, "The store is busy", "Nothing was changed. Try again in a moment.", headers: [("Retry-After", "5")])
+        }
+    }
+}
+
+extension Failure {
+    static var notFound: Failure {
+        Failure(404, "There is nothing here", "It may have been deleted, or the address is mistyped.")
+    }
+
+    static func badRequest(_ detail: String) -> Failure { Failure(400, "The request could not be read", detail) }
+
+    static func bodyProblem(_ problem: BodyProblem) -> Failure {
+        Failure(problem.status, "The request could not be read", problem.message)
+    }
+
+    static func conflict(_ detail: String) -> Failure { Failure(409, "Not possible any more", detail) }
+
+    static func invalid(_ fields: [Field]) -> Failure {
+        Failure(422, "This does not hold", "See the fields named.", fields: fields)
+    }
+
+    static func methodNotAllowed(_ allowed: [Method]) -> Failure {
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        return Failure(405, "This address is not for that", "It understands \(names).", headers: [("Allow", names)])
+    }
+
+    static func forbidden(_ permissions: Set<Permission>) -> Failure {
+        let names = permissions.map(\.rawValue).sorted().joined(separator: " or ")
+        return Failure(
+            403, "You may not do this",
+            names.isEmpty ? "" : "It takes the permission \(names). Ask whoever looks after the users here.")
+    }
+
+    static var unauthorised: Failure {
+        Failure(
+            401, "A valid token is needed", "Send it as “Authorization: Bearer …”.",
+            headers: [("WWW-Authenticate", "Bearer realm=\"switchboard\"")])
+    }
+
+    static func tooMany(retryAfter: Duration) -> Failure {
+        let seconds = max(1, Int((retryAfter.milliseconds + 999) / 1000))
+        return Failure(
+            429, "Too many attempts", "Wait \(Wording.duration(seconds: seconds)) and try again.",
+            headers: [("Retry-After", String(seconds))])
+    }
+
+    static func forged(_ verdict: ForgeryCheck.Verdict) -> Failure {
+        verdict == .foreign
+            ? Failure(
+                403, "Another site sent this",
+                "The request did not come from a page of this site, so nothing was done. If you meant it, open the "
+                    + "page here and do it again.")
+            : Failure(
+                403, "This page is out of date",
+                "Nothing was changed. Most likely you signed in again since the page was opened. Go back: what you "
+                    + "typed is still there. Copy it, load the page again and send it once more.")
+    }
+}

@@ -1,0 +1,52 @@
+import HTTPServing
+import Messaging
+
+/// What every visit shares.
+struct SiteParts: Sendable {
+    let services: Services
+    let configuration: SiteConfiguration
+    let pages: Pages
+    let router: Router<Route>
+    let sessions: Sessions
+    let forgery: ForgeryCheck
+    let headers: SecurityHeaders
+    let clients: ClientAddress
+    let throttle: LoginThrottle
+    let glance: ProviderGlance
+    let files: StaticFiles
+
+    init(services: Services, configuration: SiteConfiguration) throws {
+        self.services = services
+        self.configuration = configuration
+        pages = try Pages(folder: configuration.templates, reload: configuration.reload)
+        var router = Router<Route>()
+        for route in Routes.all { router.add(route.method, route.pattern, route) }
+        self.router = router
+        sessions = Sessions(
+            store: services.access, isHTTPS: configuration.isHTTPS, random: services.randomBytes)
+        forgery = ForgeryCheck(publicOrigin: ForgeryCheck.origin(of: configuration.publicURL))
+        headers = SecurityHeaders(isHTTPS: configuration.isHTTPS)
+        clients = ClientAddress(trusted: try configuration.trustedProxies.map(Self.range))
+        throttle = LoginThrottle()
+        glance = ProviderGlance(providers: services.providers, catalog: services.catalog, clock: services.clock)
+        files = StaticFiles(
+            root: configuration.assets, urlPrefix: "", logger: services.logger, reload: configuration.reload)
+    }
+
+    func canReach(_ method: Method, _ path: String, _ principal: Principal) -> Bool {
+        let path = String(path.prefix { $0 != "?" && $0 != "#" })
+        guard case .found(let route, _) = router.match(method, path) else { return false }
+        return route.access.admits(principal)
+    }
+
+    private static func range(_ text: String) throws -> AddressRange {
+        guard let range = AddressRange(text) else { throw InvalidConfiguration("“\(text)” is not an address or network.") }
+        return range
+    }
+}
+
+/// A site cannot be made from this configuration.
+public struct InvalidConfiguration: Error, Sendable, Hashable, CustomStringConvertible {
+    public var description: String
+    init(_ description: String) { self.description = description }
+}

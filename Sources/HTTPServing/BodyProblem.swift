@@ -1,0 +1,38 @@
+/// What was wrong with a request's body. The handler is called all the same and answers with `status` and `message`.
+public enum BodyProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The form does not follow its own content type.
+    case malformed(String)
+    case invalidUTF8
+    case containsNUL
+    case tooManyFields(limit: Int)
+    case tooManyFiles(limit: Int)
+    case fieldTooLong(limit: Int)
+    case fileTooLarge(filename: String, limit: Int)
+    /// Our side: the upload could not be written to disk, or memory for bodies is used up for now.
+    case notStored(String)
+
+    /// The status a plain answer has: 400, 413, or 503 for what is our fault.
+    public var status: Int {
+        switch self {
+        case .malformed, .invalidUTF8, .containsNUL: 400
+        case .tooManyFields, .tooManyFiles, .fieldTooLong, .fileTooLarge: 413
+        case .notStored: 503
+        }
+    }
+
+    /// One sentence for the person who sent it.
+    public var message: String {
+        switch self {
+        case .malformed(let detail): "The form could not be read: \(detail)."
+        case .invalidUTF8: "The form holds text that is not valid UTF-8."
+        case .containsNUL: "The form holds a NUL character."
+        case .tooManyFields(let limit): "The form has more than \(limit) fields."
+        case .tooManyFiles(let limit): "The form has more than \(limit) files."
+        case .fieldTooLong(let limit): "A field of the form is longer than \(limit) bytes."
+        case .fileTooLarge(let filename, let limit): "The file “\(filename)” is larger than \(limit) bytes."
+        case .notStored(let detail): "The request could not be stored: \(detail)."
+        }
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,92 @@
+import CMicroHTTPD
+
+/// Takes a request's body piece by piece. A problem is remembered, not thrown: the rest is then read and dropped, and
+/// the handler sees the problem.
+protocol BodyReader: AnyObject {
+    func receive(_ bytes: UnsafeRawBufferPointer)
+    func finish(into request: inout Request)
+}
+
+/// Collects a body that is not a form.
+final class RawBodyReader: BodyReader {
+    private var bytes: [UInt8] = []
+    private var problem: BodyProblem?
+    private let share: BodyMemory.Share
+
+    init(share: BodyMemory.Share) {
+        self.share = share
+    }
+
+    func receive(_ piece: UnsafeRawBufferPointer) {
+        guard problem == nil else { return }
+        guard share.reserve(piece.count) else {
+            problem = .notStored("too many large requests at this moment")
+            bytes = []
+            return
+        }
+        bytes.append(contentsOf: piece)
+    }
+
+    func finish(into request: inout Request) {
+        request.body = bytes
+        request.bodyProblem = problem
+    }
+}
+
+/// Drops the body of a form whose Content-Type cannot be used.
+final class RefusedBodyReader: BodyReader {
+    private let problem: BodyProblem
+
+    init(_ problem: BodyProblem) {
+        self.problem = problem
+    }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) {}
+
+    func finish(into request: inout Request) {
+        request.bodyProblem = problem
+    }
+}
+
+/// What a Content-Type says about how to read the body.
+enum BodyKind: Equatable {
+    case raw
+    case urlEncoded
+    case multipart(boundary: String)
+    case unusable(BodyProblem)
+
+    init(contentType: String?) {
+        guard let contentType else {
+            self = .raw
+            return
+        }
+        let mediaType = contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
+        switch mediaType {
+        case "application/x-www-form-urlencoded": self = .urlEncoded
+        case "multipart/form-data": self = Self.multipart(contentType)
+        default: self = .raw
+        }
+    }
+
+    /// libmicrohttpd takes everything after the first `boundary=` (0.9.75 with CVE-2023-27371 in mind): only what it
+    /// and RFC 2046 §5.1.1 read alike is let through.
+    private static func multipart(_ contentType: String) -> BodyKind {
+        let unusable = BodyKind.unusable(.malformed("the multipart boundary is missing or not valid"))
+        guard let start = contentType.firstRange(of: "boundary=")?.upperBound else { return unusable }
+        var boundary = contentType[start...]
+        if boundary.hasPrefix("\"") && boundary.hasSuffix("\"") && boundary.count > 2 {
+            boundary = boundary.dropFirst().dropLast()
+        }
+        guard (1...70).contains(boundary.utf8.count), boundary.utf8.allSatisfy(isBoundaryCharacter) else {
+            return unusable
+        }
+        return .multipart(boundary: String(boundary))
+    }
+
+    private static func isBoundaryCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "'()+_,-./:=?".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// Header fields: ordered, names compared without regard to case (RFC 9110 §5.1).
+///
+/// CR, LF and NUL in a value, and everything but token characters in a name, are dropped: what a person typed can
+/// never start a header of its own, whoever forgot to check it.
+public struct Headers: Sendable {
+    public private(set) var pairs: [(name: String, value: String)] = []
+
+    public init() {}
+
+    public init(_ pairs: [(String, String)]) {
+        self.pairs.reserveCapacity(pairs.count)
+        for (name, value) in pairs { add(name, value) }
+    }
+
+    /// The first value of that name. Setting replaces every one of them; nil removes them.
+    public subscript(name: String) -> String? {
+        get { pairs.first { Self.sameName($0.name, name) }?.value }
+        set {
+            pairs.removeAll { Self.sameName($0.name, name) }
+            if let newValue { add(name, newValue) }
+        }
+    }
+
+    /// Every value of that name, in order.
+    public func all(_ name: String) -> [String] {
+        pairs.filter { Self.sameName($0.name, name) }.map(\.value)
+    }
+
+    /// Adds one more field, beside those of the same name. A name without any token character adds nothing.
+    public mutating func add(_ name: String, _ value: String) {
+        let name = name.utf8.allSatisfy(Self.isTokenCharacter) ? name : Self.keeping(name, Self.isTokenCharacter)
+        guard !name.isEmpty else { return }
+        let value = value.utf8.allSatisfy(Self.isValueByte) ? value : Self.keeping(value, Self.isValueByte)
+        pairs.append((name: name, value: value))
+    }
+
+    /// Adds a field received from the wire, whose bytes the parser has already checked.
+    mutating func addReceived(_ name: String, _ value: String) {
+        pairs.append((name: name, value: value))
+    }
+
+    static func sameName(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+    }
+
+    private static func keeping(_ text: String, _ isAllowed: (UInt8) -> Bool) -> String {
+        String(decoding: text.utf8.filter(isAllowed), as: UTF8.self)
+    }
+
+    static func isValueByte(_ byte: UInt8) -> Bool {
+        byte != 0x0D && byte != 0x0A && byte != 0
+    }
+
+    /// tchar of RFC 9110 §5.6.2.
+    static func isTokenCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: tokenPunctuation.contains(byte)
+        }
+    }
+
+    private static let tokenPunctuation = Array("!#$%&'*+-.^_`|~".utf8)
+}

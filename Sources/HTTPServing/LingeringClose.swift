@@ -1,0 +1,108 @@
+import Glibc
+
+/// Closes connections whose client may still be sending.
+///
+/// Closing a socket with unread data makes the kernel send RST, and the client then loses the very answer (413, 431)
+/// that tells it why. So the sending side is shut at once, and what still comes is read and dropped for a moment.
+final class LingeringClose: Sendable {
+    /// Sockets waited for at one time; more are closed at once.
+    private static let capacity = 64
+    /// How long a client has to read its answer and close.
+    private static let patience: Duration = .seconds(3)
+    /// Bytes dropped per socket. A client that sends more without reading is cut.
+    private static let byteLimit = 64 * 1024 * 1024
+
+    private struct Entry {
+        var descriptor: Int32
+        var deadline: ContinuousClock.Instant
+        var bytesLeft: Int
+    }
+
+    private struct State {
+        var arrived: [Entry] = []
+        var held = 0
+        var isRunning = false
+        var isClosed = false
+    }
+
+    private let monitor = Monitor(State())
+
+    /// Takes over a duplicate of the socket; the caller goes on to close its own.
+    func take(_ socket: Int32) {
+        let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0 else { return }
+        shutdown(descriptor, Int32(SHUT_WR))
+        let entry = Entry(descriptor: descriptor, deadline: .now + Self.patience, bytesLeft: Self.byteLimit)
+        let taken = monitor.change { state in
+            guard !state.isClosed, state.held < Self.capacity else { return false }
+            if !state.isRunning { state.isRunning = startThread() }
+            guard state.isRunning else { return false }
+            state.held += 1
+            state.arrived.append(entry)
+            return true
+        }
+        if !taken { close(descriptor) }
+    }
+
+    /// Closes every socket still held.
+    func stop() {
+        monitor.change { $0.isClosed = true }
+    }
+
+    private func startThread() -> Bool {
+        BackgroundThread.start { [monitor] in Self.run(monitor) }
+    }
+
+    private static func run(_ monitor: Monitor<State>) {
+        var entries: [Entry] = []
+        while let arrived = nextArrivals(monitor, wait: entries.isEmpty) {
+            entries += arrived
+            waitForData(entries)
+            var open: [Entry] = []
+            for var entry in entries {
+                if drain(&entry) {
+                    open.append(entry)
+                } else {
+                    close(entry.descriptor)
+                }
+            }
+            let closed = entries.count - open.count
+            if closed > 0 { monitor.change { $0.held -= closed } }
+            entries = open
+        }
+        for entry in entries { close(entry.descriptor) }
+    }
+
+    /// nil once stopped. Those that arrived too late for the loop are closed here.
+    private static func nextArrivals(_ monitor: Monitor<State>, wait: Bool) -> [Entry]? {
+        monitor.wait { state -> [Entry]?? in
+            if state.isClosed {
+                for entry in state.arrived { close(entry.descriptor) }
+                state.arrived = []
+                return .some(nil)
+            }
+            if wait && state.arrived.isEmpty { return nil }
+            defer { state.arrived = [] }
+            return .some(state.arrived)
+        }
+    }
+
+    /// At most 100 ms, so that new arrivals and deadlines are seen soon enough.
+    private static func waitForData(_ entries: [Entry]) {
+        var polls = entries.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        poll(&polls, nfds_t(polls.count), 100)
+    }
+
+    /// False when the socket is to be closed.
+    private static func drain(_ entry: inout Entry) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 1) { buffer in
+            for _ in 0..<16 {
+                let count = recv(entry.descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
+                if count < 0 { return (errno == EAGAIN || errno == EINTR) && ContinuousClock.now < entry.deadline }
+                entry.bytesLeft -= count
+                if count == 0 || entry.bytesLeft < 0 { return false }
+            }
+            return ContinuousClock.now < entry.deadline
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Glibc
+
+/// A file of a multipart form, kept in a temporary file that is deleted when the last value that names it is gone.
+public struct UploadedFile: Sendable {
+    /// The form field it came in.
+    public let field: String
+    /// As the client named it, without any folder. Never use it as a path.
+    public let filename: String
+    /// As the client declared it; `application/octet-stream` when it did not.
+    public let contentType: String
+    /// Bytes.
+    public let size: Int
+    private let spool: SpoolFile
+
+    init(field: String, filename: String, contentType: String, spool: SpoolFile) {
+        self.field = field
+        self.filename = filename
+        self.contentType = contentType
+        size = spool.size
+        self.spool = spool
+    }
+
+    /// Where it lies, for reading as a stream. Valid as long as this value is held.
+    public var path: String { spool.path }
+
+    /// The whole content, or its first `limit` bytes.
+    /// - Throws: `SpoolError` when the file cannot be read.
+    public func read(limit: Int) throws -> [UInt8] {
+        try spool.read(limit: limit)
+    }
+}
+
+/// A temporary file could not be made, written or read.
+public struct SpoolError: Error, Sendable, CustomStringConvertible {
+    public let path: String
+    public let code: Int32
+
+    public var description: String { "\(path): \(String(cString: strerror(code)))" }
+}
+
+/// The temporary file of one upload: written by one thread, then only read.
+final class SpoolFile: @unchecked Sendable {
+    // Unchecked: `buffer`, `size` and `descriptor` change only while the thread that receives the request writes;
+    // the request is handed on after `finish()`.
+    let path: String
+    private(set) var size = 0
+    private var descriptor: Int32
+    private var buffer: [UInt8] = []
+
+    /// Pieces arrive in a few KB; a system call for each would cost more than the disk.
+    private static let bufferSize = 64 * 1024
+
+    init(directory: String) throws {
+        var template = Array("\(directory)/upload-XXXXXX".utf8CString)
+        descriptor = mkstemp(&template)
+        path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? directory }
+        guard descriptor >= 0 else { throw SpoolError(path: directory, code: errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        unlink(path)
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws {
+        buffer.append(contentsOf: bytes)
+        size += bytes.count
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    /// Writes what is left and closes the file.
+    func finish() throws {
+        try flush()
+        buffer = []
+        close(descriptor)
+        descriptor = -1
+    }
+
+    func read(limit: Int) throws -> [UInt8] {
+        let input = open(path, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw SpoolError(path: path, code: errno) }
+        defer { close(input) }
+        return try FileReading.read(input, count: min(max(0, limit), size), path: path)
+    }
+
+    private func flush() throws {
+        try buffer.withUnsafeBytes { bytes in
+            var rest = bytes
+            while !rest.isEmpty {
+                let written = write(descriptor, rest.baseAddress, rest.count)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    throw SpoolError(path: path, code: errno)
+                }
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            }
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Reading from a file descriptor.
+enum FileReading {
+    /// At most `count` bytes, fewer when the file is shorter.
+    static func read(_ descriptor: Int32, count: Int, path: String) throws -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let result = Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)
+                if result < 0 && errno == EINTR { continue }
+                if result < 0 { failure = errno }
+                guard result > 0 else { return }
+                filled += result
+            }
+        }
+        guard failure == 0 else { throw SpoolError(path: path, code: failure) }
+        return bytes
+    }
+}

@@ -1,0 +1,55 @@
+import CMicroHTTPD
+import Synchronization
+
+/// The requests whose connections are suspended until their `Reply.later` is there.
+///
+/// libmicrohttpd ends the process when it is stopped with a suspended connection, or when one is resumed twice: so
+/// suspending, resuming and giving up happen under one lock, and whoever removes the entry is the one who resumes.
+final class WaitingReplies: Sendable {
+    private struct Entry: @unchecked Sendable {
+        // Unchecked: the connection is only used under the lock, while suspended.
+        let exchange: Exchange
+        let connection: OpaquePointer
+    }
+
+    private struct State {
+        var entries: [ObjectIdentifier: Entry] = [:]
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Suspends the connection; false when the server is about to end and would not wait for it.
+    func suspend(_ exchange: Exchange, _ connection: OpaquePointer) -> Bool {
+        let entry = Entry(exchange: exchange, connection: connection)
+        return state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.entries[ObjectIdentifier(entry.exchange)] = entry
+            entry.exchange.phase = .waiting
+            MHD_suspend_connection(entry.connection)
+            return true
+        }
+    }
+
+    /// Lets the connection go on with that response. Nothing happens when it was given up meanwhile.
+    func resume(_ exchange: Exchange, with response: Response) {
+        state.withLock { state in
+            guard let entry = state.entries.removeValue(forKey: ObjectIdentifier(exchange)) else { return }
+            Self.resume(entry, with: response)
+        }
+    }
+
+    /// Answers all that still wait, and lets none wait from now on.
+    func giveUp(answer: @Sendable (Exchange) -> Response) {
+        state.withLock { state in
+            state.isClosed = true
+            for entry in state.entries.values { Self.resume(entry, with: answer(entry.exchange)) }
+            state.entries = [:]
+        }
+    }
+
+    private static func resume(_ entry: Entry, with response: Response) {
+        entry.exchange.laterResponse = response
+        MHD_resume_connection(entry.connection)
+    }
+}

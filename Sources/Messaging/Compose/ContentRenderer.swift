@@ -1,0 +1,103 @@
+/// One message as its receiver gets it.
+public struct RenderedContent: Sendable, Hashable {
+    public var subject: String
+    /// A whole HTML document; empty for anything but email.
+    public var html: String
+    public var text: String
+
+    public init(subject: String = "", html: String = "", text: String = "") {
+        self.subject = subject
+        self.html = html
+        self.text = text
+    }
+}
+
+/// The texts of a content, as forms and API bodies name them.
+public enum ContentField: String, CaseIterable, Hashable, Sendable {
+    case subject, html, text
+}
+
+/// Which texts of a content cannot be used, in words for their author.
+public struct ContentProblems: Error, Sendable, Hashable {
+    public var problems: [ContentField: String]
+
+    public init(_ problems: [ContentField: String]) { self.problems = problems }
+}
+
+/// A content whose texts were parsed once, rendered for every receiver.
+public struct ContentRenderer: Sendable {
+    /// Longest line the log shows of a message, in characters.
+    public static let summaryLength = 200
+
+    public let content: Content
+    /// Every place of any of the texts that asks for a value: what a message must keep of its receiver.
+    public let paths: [MergePath]
+    private let subject: MergeTemplate
+    private let html: MergeTemplate
+    private let text: MergeTemplate
+
+    public init(_ content: Content) throws(ContentProblems) {
+        var problems: [ContentField: String] = [:]
+        func parse(_ source: String, _ kind: MergeTemplate.Kind, _ field: ContentField) -> MergeTemplate? {
+            do {
+                return try MergeTemplate(source, as: kind)
+            } catch {
+                problems[field] = (error as? MergeTemplateError)?.message ?? "This cannot be read."
+                return nil
+            }
+        }
+        let subject = parse(content.subject, .text, .subject)
+        let html = parse(content.html, .html, .html)
+        let text = parse(content.text, .text, .text)
+        guard let subject, let html, let text else {
+            // The text of a mail is made from its HTML: one mistake is told once.
+            if problems[.html] != nil { problems[.text] = nil }
+            throw ContentProblems(problems)
+        }
+        self.content = content
+        (self.subject, self.html, self.text) = (subject, html, text)
+        var seen = Set<MergePath>()
+        paths = (subject.paths + html.paths + text.paths).filter { seen.insert($0).inserted }
+    }
+
+    /// - Throws: `MergeTemplateError` when nested lists would make a text too large.
+    public func render(_ values: MergeValues) throws -> RenderedContent {
+        RenderedContent(
+            subject: try renderSubject(values), html: try html.render(values), text: try text.render(values))
+    }
+
+    /// What the log shows: the subject, else the beginning of the text; one line of at most 200 characters.
+    public func summary(_ values: MergeValues) throws -> String {
+        let line = content.subject.isEmpty ? "" : try renderSubject(values)
+        return Self.shortened(line.isEmpty ? Self.oneLine(try text.render(values)) : line)
+    }
+
+    /// The variables this receiver's message would reach and have nothing to show for, each once.
+    public func missing(in values: MergeValues) throws -> [String] {
+        var seen = Set<String>()
+        return try [subject, html, text].flatMap { try $0.missing(in: values) }.filter { seen.insert($0).inserted }
+    }
+
+    /// A value with a line end in it must not end the header it is merged into.
+    private func renderSubject(_ values: MergeValues) throws -> String { Self.oneLine(try subject.render(values)) }
+
+    static func shortened(_ line: String) -> String {
+        line.count <= summaryLength ? line : line.prefix(summaryLength - 1) + "…"
+    }
+
+    /// White space and control characters become single spaces.
+    static func oneLine(_ text: String) -> String {
+        var out = String.UnicodeScalarView()
+        var owesSpace = false
+        for scalar in text.unicodeScalars {
+            if scalar.value <= 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.properties.isWhitespace {
+                owesSpace = !out.isEmpty
+                continue
+            }
+            if owesSpace { out.append(" ") }
+            owesSpace = false
+            out.append(scalar)
+        }
+        return String(out)
+    }
+}

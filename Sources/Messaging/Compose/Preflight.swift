@@ -1,0 +1,261 @@
+/// Looks at a broadcast before it is sent and says everything that would go wrong or be left out.
+///
+/// Pure: it is given the receivers in chunks and keeps of them counts, a few names and, to see shared addresses, one
+/// 64-bit hash per address. Two different addresses share such a hash once in 10^8 broadcasts of 100,000 receivers.
+public struct Preflight: Sendable {
+    /// Receivers examined at most, so that one look at the confirm page stays bounded in time (about 10 µs each) and in
+    /// memory (16 bytes per address). Beyond it a finding says so.
+    public static let receiverLimit = 100_000
+
+    private let channels: [Channel]
+    private let readiness: [DeliveryChannel: ChannelReadiness]
+    /// What holds whoever the receivers are.
+    private let fixed: [Finding]
+    private var examined = 0
+    private var beyondLimit = 0
+    private var reachable = 0
+    private var missing: [String: Tally] = [:]
+    private var missingOrder: [String] = []
+    private var tallies: [DeliveryChannel: ChannelTally] = [:]
+    private var segments: ClosedRange<Int>?
+
+    private struct Channel: Sendable {
+        let name: DeliveryChannel
+        let renderer: ContentRenderer?
+        let isPlain: Bool
+    }
+
+    private struct ChannelTally: Sendable {
+        var noAddress = Tally()
+        var invalid = Tally()
+        var shared = Tally()
+        var tooLarge = Tally()
+        var seen = Set<Int>()
+    }
+
+    public init(
+        composition: Composition, deliveryChannels: [DeliveryChannel],
+        readiness: [DeliveryChannel: ChannelReadiness]
+    ) {
+        self.readiness = readiness
+        var fixed: [Finding] = []
+        channels = deliveryChannels.map { channel in
+            let content = composition.frozen(for: channel)
+            fixed += Self.findings(about: content)
+            do throws(ContentProblems) {
+                let renderer = try ContentRenderer(content)
+                return Channel(name: channel, renderer: renderer, isPlain: renderer.paths.isEmpty)
+            } catch {
+                fixed += Self.findings(about: error, in: channel)
+                return Channel(name: channel, renderer: nil, isPlain: true)
+            }
+        }
+        if deliveryChannels.isEmpty {
+            fixed.append(Finding(.blocking, .noDeliveryChannel, "No delivery channel is chosen"))
+        }
+        self.fixed = fixed
+    }
+
+    /// All of it in one call. `next` answers the receivers after an id, in order of id; an empty answer ends it.
+    public static func run(
+        composition: Composition, deliveryChannels: [DeliveryChannel],
+        readiness: [DeliveryChannel: ChannelReadiness], next: (Int64) throws -> [FanOutReceiver]
+    ) rethrows -> [Finding] {
+        var preflight = Preflight(
+            composition: composition, deliveryChannels: deliveryChannels, readiness: readiness)
+        var cursor: Int64 = 0
+        while preflight.wantsMore {
+            let chunk = try next(cursor)
+            guard let last = chunk.last else { return preflight.findings() }
+            preflight.examine(chunk)
+            cursor = last.receiver.id
+        }
+        if try next(cursor).first != nil { preflight.beyondLimit = 1 }
+        return preflight.findings()
+    }
+
+    public var wantsMore: Bool { examined < Self.receiverLimit }
+
+    public mutating func examine(_ chunk: [FanOutReceiver]) {
+        for receiver in chunk { examine(receiver) }
+    }
+
+    private mutating func examine(_ receiver: FanOutReceiver) {
+        examined += 1
+        let values = channels.allSatisfy(\.isPlain) ? MergeValues() : MergeContext.values(for: receiver)
+        var lacking: Set<String> = []
+        var isReached = false
+        for channel in channels {
+            guard noteAddress(of: receiver.receiver, for: channel.name) else { continue }
+            isReached = true
+            guard let renderer = channel.renderer else { continue }
+            noteTexts(of: receiver.receiver, channel, renderer, values, &lacking)
+        }
+        if isReached { reachable += 1 }
+        for path in lacking.sorted() { note(missing: path, receiver.receiver) }
+    }
+
+    /// Whether a message would be sent to an address of its own.
+    private mutating func noteAddress(of receiver: Receiver, for channel: DeliveryChannel) -> Bool {
+        var tally = tallies.removeValue(forKey: channel) ?? ChannelTally()
+        defer { tallies[channel] = tally }
+        switch ReceiverAddress(of: receiver, for: channel) {
+        case .usable(let address):
+            guard tally.seen.insert(address.hashValue).inserted else {
+                tally.shared.note(receiver)
+                return false
+            }
+            return true
+        case .unusable where receiver.address(for: channel) == nil: tally.noAddress.note(receiver)
+        case .unusable: tally.invalid.note(receiver)
+        }
+        return false
+    }
+
+    private mutating func noteTexts(
+        of receiver: Receiver, _ channel: Channel, _ renderer: ContentRenderer, _ values: MergeValues,
+        _ lacking: inout Set<String>
+    ) {
+        do {
+            if !channel.isPlain { lacking.formUnion(try renderer.missing(in: values)) }
+            guard channel.name == .sms, !channel.isPlain || segments == nil else { return }
+            let count = Segments(of: try renderer.render(values).text).segments
+            segments = segments.map { min($0.lowerBound, count)...max($0.upperBound, count) } ?? count...count
+        } catch {
+            tallies[channel.name, default: ChannelTally()].tooLarge.note(receiver)
+        }
+    }
+
+    private mutating func note(missing path: String, _ receiver: Receiver) {
+        if missing[path] == nil { missingOrder.append(path) }
+        missing[path, default: Tally()].note(receiver)
+    }
+}
+
+extension Preflight {
+    /// What was found, the gravest first.
+    public func findings() -> [Finding] {
+        var all = fixed
+        if examined == 0 {
+            all.append(Finding(.blocking, .noReceivers, "There are no recipients"))
+        } else if reachable == 0, !channels.isEmpty {
+            all.append(
+                Finding(
+                    .blocking, .nobodyReached, "Nobody can be reached",
+                    detail: "No recipient has an address that the chosen delivery channels can use."))
+        }
+        for channel in channels { all += providerFindings(channel.name) }
+        for path in missingOrder {
+            guard let tally = missing[path] else { continue }
+            all.append(
+                Finding(
+                    .warning, .missingValue(path), "{{\(path)}} is empty for \(tally.recipients)",
+                    detail: "The message leaves a gap there.", count: tally.count, examples: tally.examples))
+        }
+        for channel in channels { all += addressFindings(channel.name) }
+        if let segments { all.append(Self.finding(about: segments)) }
+        if beyondLimit > 0 {
+            all.append(
+                Finding(
+                    .info, .notExamined, "Only the first \(Self.receiverLimit) recipients were looked at",
+                    detail: "What is said here holds for them. All recipients are written to."))
+        }
+        // A stable sort by hand: findings of one severity keep the order above.
+        return [Finding.Severity.blocking, .warning, .info].flatMap { severity in
+            all.filter { $0.severity == severity }
+        }
+    }
+
+    private func addressFindings(_ channel: DeliveryChannel) -> [Finding] {
+        guard let tally = tallies[channel] else { return [] }
+        let noun = channel.addressKind == .email ? "email address" : "mobile number"
+        var found: [Finding] = []
+        func add(_ tally: Tally, _ severity: Finding.Severity, _ kind: Finding.Kind, _ title: String, _ detail: String)
+        {
+            guard tally.count > 0 else { return }
+            found.append(
+                Finding(severity, kind, title, detail: detail, count: tally.count, examples: tally.examples))
+        }
+        let has = tally.noAddress.count == 1 ? "has" : "have"
+        add(
+            tally.noAddress, .warning, .noAddress(channel), "\(tally.noAddress.recipients) \(has) no \(noun)",
+            "\(channel.title) skips them.")
+        add(
+            tally.invalid, .warning, .invalidAddress(channel),
+            "\(tally.invalid.recipients) \(tally.invalid.count == 1 ? "has" : "have") \(Self.unusable(noun))",
+            "\(channel.title) skips them.")
+        add(
+            tally.shared, .info, .sharedAddress(channel),
+            "\(tally.shared.recipients) \(tally.shared.count == 1 ? "shares" : "share") "
+                + "the \(noun) of another",
+            "\(channel.title) writes to each address once.")
+        add(
+            tally.tooLarge, .warning, .tooLarge(channel),
+            "The \(channel.title) message is too large for \(tally.tooLarge.recipients)", "It is skipped for them.")
+        return found
+    }
+
+    private static func unusable(_ noun: String) -> String {
+        noun == "email address" ? "an email address that is not valid" : "a mobile number that is not valid"
+    }
+
+    private func providerFindings(_ channel: DeliveryChannel) -> [Finding] {
+        switch readiness[channel]?.state {
+        case .ready: []
+        case .sandbox:
+            [
+                Finding(
+                    .info, .sandbox(channel), "\(channel.title) goes to the sandbox",
+                    detail: "The messages are kept here and shown. Nobody receives them.")
+            ]
+        case .troubled(let words):
+            [
+                Finding(
+                    .warning, .troubledProvider(channel),
+                    "\(readiness[channel]?.providerName ?? channel.title) cannot deliver right now",
+                    detail: "\(words) Messages wait as pending and leave when it can.")
+            ]
+        case .missing, nil:
+            [
+                Finding(
+                    .warning, .noProvider(channel), "\(channel.title) has no provider",
+                    detail: "Messages wait as pending until one is set up.")
+            ]
+        }
+    }
+
+    private static func finding(about segments: ClosedRange<Int>) -> Finding {
+        let range =
+            segments.lowerBound == segments.upperBound
+            ? "\(segments.upperBound)" : "\(segments.lowerBound) to \(segments.upperBound)"
+        let word = segments.upperBound == 1 ? "segment" : "segments"
+        return Finding(
+            .info, .segments, "Each SMS has \(range) \(word)",
+            detail: "Counted with every recipient's values in place. Providers charge by the segment.")
+    }
+
+    private static func findings(about content: Content) -> [Finding] {
+        let channel = content.deliveryChannel
+        var found: [Finding] = []
+        if channel == .email, isBlank(content.subject) {
+            found.append(Finding(.blocking, .emptySubject, "The email has no subject"))
+        }
+        if isBlank(content.text), channel != .email || isBlank(content.html) || !content.html.contains("<img") {
+            found.append(Finding(.blocking, .emptyContent(channel), "The \(channel.title) message is empty"))
+        }
+        return found
+    }
+
+    private static func findings(about problems: ContentProblems, in channel: DeliveryChannel) -> [Finding] {
+        ContentField.allCases.compactMap { field in
+            problems.problems[field].map { message in
+                Finding(
+                    .blocking, .unreadableContent(channel, field),
+                    field == .subject ? "The subject cannot be used" : "The \(channel.title) message cannot be used",
+                    detail: message)
+            }
+        }
+    }
+
+    private static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
+}

@@ -1,0 +1,91 @@
+/// Which addresses a link or an image in a message may point to.
+enum LinkPolicy {
+    /// What mail programs open; everything else, first of all `javascript:`, is taken out.
+    static let schemes: Set<String> = [
+        "http", "https", "mailto", "tel", "sms", "smsto", "whatsapp", "geo", "webcal", "cid",
+    ]
+    /// Raster images may be inlined; SVG can carry scripts.
+    static let imageTypes: Set<String> = ["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"]
+
+    /// Whether `address` (entities decoded) is relative or has a scheme from the list.
+    ///
+    /// Characters that browsers skip (controls, white space, zero-width marks) are skipped here too. `{{ }}` tags count as
+    /// empty, but one in front of the colon of a scheme is refused, since its value could complete a forbidden name.
+    static func allows(_ address: String, forImage: Bool) -> Bool {
+        let (literal, hasTag) = schemePart(of: address)
+        guard let scheme = literal else { return true }
+        if hasTag { return false }
+        if scheme == "data" { return forImage && isInlineImage(address) }
+        return schemes.contains(scheme)
+    }
+
+    /// The lower-case text before the first colon, nil when a `/`, `?`, `#` or the end comes first.
+    private static func schemePart(of address: String) -> (scheme: String?, hasTag: Bool) {
+        let scalars = Array(address.unicodeScalars)
+        var scheme = ""
+        var hasTag = false
+        var index = 0
+        while index < scalars.count {
+            let scalar = scalars[index]
+            index += 1
+            if scalar == "{", index < scalars.count, scalars[index] == "{" {
+                hasTag = true
+                index = tagEnd(in: scalars, from: index) ?? index
+            } else if scalar == ":" {
+                return (scheme.lowercased(), hasTag)
+            } else if scalar == "/" || scalar == "?" || scalar == "#" || scalar == "\\" {
+                break
+            } else if !isSkipped(scalar) {
+                scheme.unicodeScalars.append(scalar)
+                // No scheme is this long; with a tag, though, part of it may vanish when rendered.
+                if scheme.utf8.count > 64 { return (hasTag ? scheme : nil, hasTag) }
+            }
+        }
+        return (nil, hasTag)
+    }
+
+    /// The index behind `}}` when `from` is at the second brace of a `{{`. A tag longer than 256 characters is read as
+    /// text, so that a row of opening braces is not searched to the end from each of them.
+    private static func tagEnd(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
+        let limit = min(scalars.count, start + 256)
+        var index = start + 1
+        while index + 1 < limit {
+            if scalars[index] == "}", scalars[index + 1] == "}" { return index + 2 }
+            index += 1
+        }
+        return nil
+    }
+
+    private static func isInlineImage(_ address: String) -> Bool {
+        let visible = String(String.UnicodeScalarView(address.unicodeScalars.prefix(64).filter { !isSkipped($0) }))
+        let type = visible.lowercased().dropFirst("data:".count).prefix { $0 != ";" && $0 != "," }
+        return imageTypes.contains(String(type))
+    }
+
+    static func isSkipped(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value <= 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.properties.isWhitespace
+            || scalar.properties.generalCategory == .format
+    }
+
+    /// Whether a tag right behind `text` would be the start of an attribute that holds an address: `<a href="`.
+    static func endsWithLinkAttribute(_ text: ArraySlice<UInt8>) -> Bool {
+        var rest = text.suffix(64)
+        dropSpace(&rest)
+        if let quote = rest.last, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") { rest.removeLast() }
+        dropSpace(&rest)
+        guard rest.popLast() == UInt8(ascii: "=") else { return false }
+        dropSpace(&rest)
+        let name = rest.reversed().prefix { isLetter($0) }.reversed().map { $0 | 0x20 }
+        return linkAttributes.contains(String(decoding: name, as: UTF8.self))
+    }
+
+    private static let linkAttributes: Set<String> = ["href", "src", "action", "background", "cite", "poster"]
+
+    private static func dropSpace(_ rest: inout ArraySlice<UInt8>) {
+        while let byte = rest.last, byte == 0x20 || (0x09...0x0D).contains(byte) { rest.removeLast() }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+}

@@ -1,0 +1,91 @@
+/// One message on its way to the wire.
+public struct Handover: Sendable {
+    public var messageID: Int64
+    public var attempt: Int
+    public var providerID: Int64
+    public var transfer: Transfer
+
+    public init(messageID: Int64, attempt: Int, providerID: Int64, transfer: Transfer) {
+        self.messageID = messageID
+        self.attempt = attempt
+        self.providerID = providerID
+        self.transfer = transfer
+    }
+}
+
+/// The answer to a hand-over.
+public struct Finished: Sendable {
+    public var messageID: Int64
+    public var attempt: Int
+    public var providerID: Int64
+    public var answer: Answer
+
+    public init(messageID: Int64, attempt: Int, providerID: Int64, answer: Answer) {
+        self.messageID = messageID
+        self.attempt = attempt
+        self.providerID = providerID
+        self.answer = answer
+    }
+}
+
+/// The state of the lines to one provider.
+public struct LineReport: Sendable, Hashable {
+    public var providerID: Int64
+    /// Hand-overs the open lines can hold at once, those under way included.
+    public var capacity: Int
+    /// Why no line could be opened, in the provider's own words where there are any; `nil` when all is well.
+    public var trouble: String?
+    /// When the carrier tries again by itself.
+    public var retryAt: Timestamp?
+
+    public init(providerID: Int64, capacity: Int, trouble: String? = nil, retryAt: Timestamp? = nil) {
+        self.providerID = providerID
+        self.capacity = capacity
+        self.trouble = trouble
+        self.retryAt = retryAt
+    }
+}
+
+/// Takes bytes to providers on threads of its own. Everything here returns at once and may be called from any thread;
+/// `onChange` is called (from a thread of the carrier's) whenever there is something new to collect or report.
+///
+/// Lines are opened before messages are claimed for them, so a server that cannot be reached never holds a message.
+public protocol Carrier: AnyObject, Sendable {
+    /// Replaces what is known of the providers. Lines of providers that are gone or changed are closed once their
+    /// hand-overs have ended.
+    func use(_ accounts: [ProviderAccount])
+    /// Asks for up to `lines` open lines (within the provider's own limit). Lines close by themselves when idle.
+    func open(lines: Int, to providerID: Int64)
+    func reports() -> [LineReport]
+    func submit(_ handovers: [Handover])
+    /// Every answer since the last call.
+    func collect() -> [Finished]
+    func onChange(_ wake: @escaping @Sendable () -> Void)
+    /// Ends all lines: hand-overs not yet written come back as not handed over, others get at most `grace`.
+    func stop(grace: Duration)
+}
+
+/// Sends one message outside the log, to test a provider, and tells how it went. Blocks; never call it on a thread
+/// that serves others.
+public protocol ProviderProbe: Sendable {
+    func test(_ account: ProviderAccount, dispatch: Dispatch) -> ProbeResult
+}
+
+public struct ProbeResult: Sendable, Hashable {
+    public var accepted: Bool
+    /// The server's own words, line by line.
+    public var transcript: [String]
+    public var summary: String
+
+    public init(accepted: Bool, transcript: [String], summary: String) {
+        self.accepted = accepted
+        self.transcript = transcript
+        self.summary = summary
+    }
+}
+
+/// Where the sandbox provider keeps what it is given. Implemented by the store.
+public protocol SandboxShelf: Sendable {
+    /// Keeps a batch, each once by its key, in one commit.
+    func keep(_ items: [SandboxTransfer], providerID: Int64, at: Timestamp) throws
+}

@@ -1,0 +1,282 @@
+import Logging
+
+extension DeliveryLoop {
+    struct Plan {
+        var claims: [ClaimRequest] = []
+        var slots: [Int64: Int] = [:]
+        var hasDueLanes = false
+        /// When a rate lets the next message leave.
+        var rateOpensIn: Duration?
+    }
+
+    func readProviders(_ state: inout State, at now: Timestamp) throws {
+        let isAsked = reloadIsAsked()
+        let isStale = state.providersReadAt.map { now - $0 >= Self.longestSleep || now < $0 } ?? true
+        guard isAsked || isStale else { return }
+        let accounts = try providers.providers(for: nil)
+        state.providersReadAt = now
+        let known = state.providers.mapValues(\.account)
+        state.providers = [:]
+        state.defaults = [:]
+        for account in accounts where account.isEnabled {
+            do {
+                let provider = try catalog.provider(for: account)
+                state.providers[account.id] = (account, provider)
+                if account.isDefault { state.defaults[account.deliveryChannel] = account.id }
+                if known[account.id]?.settings != account.settings {
+                    state.buckets[account.id] = provider.ratePerSecond.map { RateBucket(rate: $0, at: now) }
+                    state.wantedLines[account.id] = nil
+                }
+            } catch {
+                logger.warning("a provider's settings do not hold", metadata: ["provider": "\(account.id)"])
+            }
+        }
+        carrier.use(state.providers.values.map(\.account))
+    }
+
+    func sweepExpired(_ state: inout State, at now: Timestamp) throws {
+        guard now - state.expirySweptAt >= .seconds(1) || now < state.expirySweptAt else { return }
+        state.expirySweptAt = now
+        let cancelled = try outbox.cancelExpired(at: now, limit: 500)
+        if cancelled > 0 { logger.info("messages expired", metadata: ["count": "\(cancelled)"]) }
+    }
+
+    /// Turns answers into settlements; they are kept until a commit took them.
+    func collect(_ state: inout State, at now: Timestamp) {
+        for finished in carrier.collect() {
+            guard let flight = state.inFlight.removeValue(forKey: finished.messageID) else { continue }
+            let outcome = judge(finished, state)
+            let capabilities = catalog.capabilities(
+                of: state.providers[finished.providerID]?.account.kind ?? "")
+            let settlement = judgement.settlement(
+                of: flight.message, outcome: outcome, digest: flight.digest, capabilities: capabilities,
+                jitter: random(), at: now)
+            state.settlements.append(settlement)
+            meter.note(settlement, took: now - flight.message.createdAt)
+            log(settlement)
+        }
+    }
+
+    private func judge(_ finished: Finished, _ state: State) -> Outcome {
+        if let provider = state.providers[finished.providerID]?.provider { return provider.outcome(of: finished.answer) }
+        // The provider was taken away while its answer was under way; the answer still counts.
+        return Self.plainOutcome(of: finished.answer)
+    }
+
+    private static func plainOutcome(of answer: Answer) -> Outcome {
+        switch answer {
+        case .smtp(let reply):
+            let words = "\(reply.code) \(reply.text)"
+            switch reply.code / 100 {
+            case 2: return .accepted(reference: "", detail: words)
+            case 4: return .deferred(reason: .transient, retryAfter: nil, detail: words)
+            default: return .refused(detail: words, addressIsDead: false)
+            }
+        case .sandbox(.accepted(let reference)): return .accepted(reference: reference, detail: "Kept.")
+        case .sandbox(.refused): return .refused(detail: "Refused.", addressIsDead: false)
+        case .sandbox(.failed): return .deferred(reason: .transient, retryAfter: nil, detail: "Failed.")
+        case .brokenLine(let detail, let handedOver):
+            return handedOver ? .inDoubt(detail: detail) : .notHandedOver(detail: detail)
+        }
+    }
+
+    /// One line for each outcome: quiet when all went well, louder with its consequence. Never an address.
+    private func log(_ settlement: Settlement) {
+        let level: Logger.Level =
+            switch settlement.event {
+            case .accepted, .suppressed: .debug
+            case .tryLater, .repeatSafely: .info
+            default: .warning
+            }
+        logger.log(
+            level: level, "hand-off ended",
+            metadata: [
+                "message": "\(settlement.messageID)", "attempt": "\(settlement.attempt)",
+                "provider": "\(settlement.providerID)", "result": "\(settlement.result.rawValue)",
+            ])
+    }
+
+    func noteTroubles(_ state: inout State, at now: Timestamp) throws -> [Int64: LineReport] {
+        var reports: [Int64: LineReport] = [:]
+        for report in carrier.reports() {
+            reports[report.providerID] = report
+            guard let account = state.providers[report.providerID]?.account else { continue }
+            let known = state.troubles[report.providerID] ?? account.trouble
+            guard known != report.trouble else { continue }
+            // Only a line that is open shows that an earlier trouble is over.
+            if report.trouble == nil, report.capacity == 0 { continue }
+            try outbox.noteTrouble(report.trouble, providerID: report.providerID, at: now)
+            state.troubles[report.providerID] = report.trouble
+            state.providers[report.providerID]?.account.trouble = report.trouble
+            if let trouble = report.trouble {
+                logger.warning(
+                    "provider cannot be reached",
+                    metadata: ["provider": "\(report.providerID)", "reason": "\(trouble)"])
+            } else {
+                logger.notice("provider is ready", metadata: ["provider": "\(report.providerID)"])
+            }
+        }
+        return reports
+    }
+
+    func planClaims(_ state: inout State, reports: [Int64: LineReport], at now: Timestamp) throws -> Plan {
+        var plan = Plan()
+        let mayClaim = state.defaults.values.contains { id in
+            (reports[id]?.capacity ?? 0) - state.underWay[id, default: 0] > 0 || (reports[id]?.capacity ?? 0) == 0
+        }
+        guard mayClaim else { return plan }
+        let lanes = try outbox.dueLanes(at: now)
+        plan.hasDueLanes = !lanes.isEmpty
+        state.turn &+= 1
+        let byProvider = Dictionary(grouping: lanes.filter { state.defaults[$0.deliveryChannel] != nil }) { lane in
+            state.defaults[lane.deliveryChannel] ?? 0
+        }
+        for (id, lanes) in byProvider {
+            guard let provider = state.providers[id]?.provider else { continue }
+            let free = freeSlots(id, provider, &state, reports[id], &plan, at: now)
+            guard free > 0 else { continue }
+            plan.slots[id] = free
+            plan.claims += Self.share(
+                free, among: lanes, turn: state.turn, providerID: id, fromAddress: provider.fromAddress)
+        }
+        return plan
+    }
+
+    /// Slots of open lines that are free and that the rate allows; opens more lines when all are busy.
+    private func freeSlots(
+        _ id: Int64, _ provider: any Provider, _ state: inout State, _ report: LineReport?, _ plan: inout Plan,
+        at now: Timestamp
+    ) -> Int {
+        let capacity = report?.capacity ?? 0
+        let free = capacity - state.underWay[id, default: 0]
+        if free <= 0 || capacity == 0 {
+            let wanted = capacity == 0 ? 1 : min(provider.maxConnections, state.wantedLines[id, default: 1] * 2)
+            state.wantedLines[id] = wanted
+            carrier.open(lines: wanted, to: id)
+        }
+        guard free > 0, var bucket = state.buckets[id] else { return max(0, free) }
+        let allowed = bucket.available(at: now)
+        state.buckets[id] = bucket
+        if allowed == 0 { plan.rateOpensIn = min(plan.rateOpensIn ?? bucket.untilNext, bucket.untilNext) }
+        return min(free, allowed)
+    }
+
+    /// Broadcasts of one priority take turns: each lane gets an equal share, and the first one changes every step.
+    static func share(
+        _ free: Int, among lanes: [Lane], turn: Int, providerID: Int64, fromAddress: String
+    ) -> [ClaimRequest] {
+        Dictionary(grouping: lanes, by: \.priority).flatMap { _, group in
+            let sorted = group.sorted { $0.number < $1.number }
+            let first = abs(turn) % sorted.count
+            return (sorted[first...] + sorted[..<first]).map {
+                ClaimRequest(
+                    lane: $0, providerID: providerID, share: max(1, free / sorted.count), fromAddress: fromAddress)
+            }
+        }
+    }
+
+    func commit(_ state: inout State, claims: [ClaimRequest], slots: [Int64: Int], at now: Timestamp) throws -> Step {
+        let settlements = state.settlements
+        let (claimed, refused) = try outbox.recordAndClaim(
+            settlements, claims: claims, slots: slots, lease: lease, at: now)
+        state.settlements.removeFirst(settlements.count)
+        for settlement in settlements { state.underWay[settlement.providerID, default: 0] -= 1 }
+        for message in claimed {
+            state.underWay[message.providerID, default: 0] += 1
+            state.buckets[message.providerID]?.take(1)
+        }
+        state.claimed += claimed
+        if refused > 0 {
+            meter.noteRefused(refused)
+            logger.warning("transitions refused", metadata: ["count": "\(refused)"])
+        }
+        return Step(claimed: claimed.count, recorded: settlements.count)
+    }
+
+    /// Looks up suppressions, renders and hands over what was claimed.
+    func handOver(_ state: inout State, at now: Timestamp) throws {
+        if state.claimed.isEmpty { return }
+        let suppressed = try outbox.suppressions(of: state.claimed)
+        var handovers: [Handover] = []
+        handovers.reserveCapacity(state.claimed.count)
+        for message in state.claimed {
+            if let reason = suppressed[message.id] {
+                state.settlements.append(judgement.suppressed(message, reason: reason))
+                continue
+            }
+            do {
+                let transfer = try transfer(for: message, &state)
+                state.inFlight[message.id] = InFlight(message: message, digest: digest(transfer.bytes))
+                handovers.append(
+                    Handover(
+                        messageID: message.id, attempt: message.attempt, providerID: message.providerID,
+                        transfer: transfer))
+            } catch let error as StoreUnavailable {
+                throw error
+            } catch {
+                let detail = (error as? DispatchRefused)?.detail ?? "The message could not be rendered: \(error)"
+                let settlement = judgement.settlement(
+                    of: message, outcome: .refused(detail: detail, addressIsDead: false), digest: "",
+                    capabilities: ProviderCapabilities(), jitter: 0, at: now)
+                state.settlements.append(settlement)
+                meter.note(settlement, took: now - message.createdAt)
+            }
+        }
+        state.claimed = []
+        if !state.settlements.isEmpty { wake() }
+        carrier.submit(handovers)
+    }
+
+    private func transfer(for message: ClaimedMessage, _ state: inout State) throws -> Transfer {
+        guard let provider = state.providers[message.providerID]?.provider else {
+            throw DispatchRefused("The provider was taken away.")
+        }
+        let rendered = try renderer(for: message.contentID, &state).render(message.merge)
+        return try provider.transfer(
+            for: Dispatch(
+                messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
+                address: message.address, recipientName: message.recipientName, subject: rendered.subject,
+                html: rendered.html, text: rendered.text,
+                messageToken: MessageToken.text(messageID: message.id, installation: installation),
+                createdAt: message.createdAt, type: message.type))
+    }
+
+    private func renderer(for contentID: Int64, _ state: inout State) throws -> ContentRenderer {
+        if let renderer = state.renderers[contentID] { return renderer }
+        guard let content = try outbox.content(contentID) else { throw DispatchRefused("Its content is gone.") }
+        let renderer = try ContentRenderer(content)
+        if state.renderers.count >= Self.cachedContents { state.renderers.removeAll(keepingCapacity: true) }
+        state.renderers[contentID] = renderer
+        return renderer
+    }
+
+    /// At the stop: what was claimed and never handed over goes back at once.
+    func giveBack(_ state: inout State) {
+        for message in state.claimed {
+            state.settlements.append(
+                judgement.settlement(
+                    of: message, outcome: .notHandedOver(detail: "The program stopped before the hand-off."),
+                    digest: "", capabilities: ProviderCapabilities(), jitter: 0.5, at: clock.now()))
+        }
+        state.claimed = []
+    }
+
+    func idleTime(plan: Plan, at now: Timestamp) throws -> Duration {
+        var rest = Self.longestSleep
+        if let opens = plan.rateOpensIn { rest = min(rest, opens) }
+        if !plan.hasDueLanes, let due = try outbox.nextDue(after: now) {
+            rest = min(rest, max(.milliseconds(1), due - now))
+        }
+        return rest
+    }
+}
+
+extension Transfer {
+    /// The bytes whose hash the log keeps.
+    var bytes: [UInt8] {
+        switch self {
+        case .mail(let mail): mail.data
+        case .sandbox(let item): item.payload
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Logging
+import Synchronization
+
+/// Moves messages from the outbox to providers.
+///
+/// One step: collect the answers, record them and claim new work in one commit, look up suppressions, render, hand
+/// over. What is claimed never exceeds the free slots of open lines, so what a crash leaves in doubt is bounded by them,
+/// and a server that cannot be reached holds no message. A slot frees only when its outcome is on disk.
+public final class DeliveryLoop: Sendable {
+    public struct Step: Sendable, Hashable {
+        public var claimed = 0
+        public var recorded = 0
+        /// How long the loop may sleep unless it is woken.
+        public var idleFor: Duration = .zero
+    }
+
+    /// Longest sleep: what other processes changed is seen after it at the latest.
+    static let longestSleep: Duration = .seconds(5)
+    /// How long the loop rests when the store cannot be written.
+    static let storeRest: Duration = .seconds(1)
+    /// Contents kept parsed.
+    static let cachedContents = 64
+
+    struct InFlight {
+        var message: ClaimedMessage
+        var digest: String
+    }
+
+    struct State {
+        var providers: [Int64: (account: ProviderAccount, provider: any Provider)] = [:]
+        var defaults: [DeliveryChannel: Int64] = [:]
+        var providersReadAt: Timestamp?
+        var buckets: [Int64: RateBucket] = [:]
+        var wantedLines: [Int64: Int] = [:]
+        var troubles: [Int64: String] = [:]
+        var inFlight: [Int64: InFlight] = [:]
+        var underWay: [Int64: Int] = [:]
+        /// Outcomes not on disk yet.
+        var settlements: [Settlement] = []
+        /// Claimed and not handed over yet.
+        var claimed: [ClaimedMessage] = []
+        var renderers: [Int64: ContentRenderer] = [:]
+        var turn = 0
+        var expirySweptAt = Timestamp(milliseconds: 0)
+    }
+
+    let outbox: any OutboxStore
+    let providers: any ProviderStore
+    let catalog: ProviderCatalog
+    let carrier: any Carrier
+    let installation: String
+    let digest: @Sendable ([UInt8]) -> String
+    let judgement: Judgement
+    let clock: WallClock
+    let random: @Sendable () -> Double
+    let logger: Logger
+    let lease: Int64
+    let state = Mutex(State())
+    public let meter = DeliveryMeter()
+    private let signal = Signal()
+    private let isStopping = Mutex(false)
+    private let providersChanged = Mutex(true)
+
+    public init(
+        outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog, carrier: any Carrier,
+        installation: String, lease: Int64, digest: @escaping @Sendable ([UInt8]) -> String,
+        judgement: Judgement = Judgement(), clock: WallClock = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger
+    ) {
+        self.outbox = outbox
+        self.providers = providers
+        self.catalog = catalog
+        self.carrier = carrier
+        self.installation = installation
+        self.lease = lease
+        self.digest = digest
+        self.judgement = judgement
+        self.clock = clock
+        self.random = random
+        self.logger = logger
+        carrier.onChange { [signal] in signal.raise() }
+    }
+
+    /// Something became due.
+    public func wake() { signal.raise() }
+
+    /// Providers were added or changed.
+    public func reloadProviders() {
+        providersChanged.withLock { $0 = true }
+        signal.raise()
+    }
+
+    func reloadIsAsked() -> Bool {
+        providersChanged.withLock { changed in
+            defer { changed = false }
+            return changed
+        }
+    }
+
+    /// Runs until `stop`, on the calling thread.
+    public func run() {
+        while !isStopping.withLock({ $0 }) {
+            do {
+                let step = try deliverOnce()
+                if step.claimed == 0, step.idleFor > .zero { signal.wait(atMost: step.idleFor) }
+            } catch {
+                meter.noteStoreFailure()
+                logger.error("delivery waits for the store", metadata: ["error": "\(error)"])
+                signal.wait(atMost: Self.storeRest)
+            }
+        }
+    }
+
+    /// Ends `run`, lets what is on the wire end within `grace`, and records it. Call it from another thread than `run`'s,
+    /// and only once `run` has returned may the store be closed.
+    public func requestStop() {
+        isStopping.withLock { $0 = true }
+        signal.raise()
+    }
+
+    /// After `run` has returned: drains the carrier and records every answer that came.
+    public func drain(grace: Duration) {
+        carrier.stop(grace: grace)
+        state.withLock { state in
+            do {
+                giveBack(&state)
+                collect(&state, at: clock.now())
+                _ = try commit(&state, claims: [], slots: [:], at: clock.now())
+            } catch {
+                logger.error("the last outcomes could not be recorded", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// One step. Throws when the store cannot be written; nothing is lost by it, and the next step goes on.
+    @discardableResult
+    public func deliverOnce() throws -> Step {
+        try state.withLock { state in
+            let now = clock.now()
+            try readProviders(&state, at: now)
+            try sweepExpired(&state, at: now)
+            collect(&state, at: now)
+            let reports = try noteTroubles(&state, at: now)
+            let plan = try planClaims(&state, reports: reports, at: now)
+            var step = try commit(&state, claims: plan.claims, slots: plan.slots, at: now)
+            try handOver(&state, at: clock.now())
+            step.idleFor = try idleTime(plan: plan, at: now)
+            meter.noteStep(at: now, inFlight: state.inFlight.count)
+            return step
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// Why a text is not an address a message can go to.
+public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible {
+    case empty
+    case tooLong
+    case forbiddenCharacter
+    case missingAt
+    case invalidLocalPart
+    case localPartTooLong
+    case invalidDomain
+    case missingCountryCode
+    case invalidNumber
+    case wrongNumberOfDigits
+
+    /// A sentence for the person who typed it.
+    public var message: String {
+        switch self {
+        case .empty: "Enter an address."
+        case .tooLong: "The email address is longer than 254 characters."
+        case .forbiddenCharacter:
+            "The email address contains a space, a line break or another character that is not allowed."
+        case .missingAt: "The email address needs one @ with something on both sides."
+        case .invalidLocalPart: "The part of the email address before the @ is not valid."
+        case .localPartTooLong: "The part of the email address before the @ is longer than 64 characters."
+        case .invalidDomain: "The part of the email address after the @ is not a valid domain."
+        case .missingCountryCode: "Enter the number with its country code, such as +27 82 123 4567."
+        case .invalidNumber: "A phone number has digits only, with + and the country code first."
+        case .wrongNumberOfDigits: "A phone number has 8 to 15 digits, the country code included."
+        }
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,26 @@
+/// A token bucket: `rate` hand-overs a second, saved up for at most one second. Pure: the time is passed in.
+public struct RateBucket: Sendable, Hashable {
+    public let rate: Double
+    private var tokens: Double
+    private var filledAt: Timestamp
+
+    /// - Parameter rate: hand-overs a second, more than 0.
+    public init(rate: Double, at now: Timestamp) {
+        self.rate = rate
+        tokens = max(1, rate)
+        filledAt = now
+    }
+
+    /// How many may leave now. A clock that went back fills nothing.
+    public mutating func available(at now: Timestamp) -> Int {
+        let elapsed = max(0, Double((now - filledAt).milliseconds) / 1000)
+        tokens = min(max(1, rate), tokens + elapsed * rate)
+        filledAt = now
+        return Int(tokens)
+    }
+
+    public mutating func take(_ count: Int) { tokens -= Double(count) }
+
+    /// How long until one more may leave.
+    public var untilNext: Duration { tokens >= 1 ? .zero : .milliseconds(Int64((1 - tokens) / rate * 1000) + 1) }
+}

@@ -1,0 +1,97 @@
+/// Drafts, their receivers, and the accept that turns a draft into a broadcast.
+public protocol BroadcastStore: Sendable {
+    func createDraft(
+        name: String, deliveryChannels: [DeliveryChannel], composition: Composition, by user: Int64?, at: Timestamp
+    ) throws -> Int64
+    func broadcast(_ id: Int64) throws -> Broadcast?
+    /// Saves a draft if `version` still stands; returns the new one. Throws `StoreConflict`.
+    func saveDraft(_ id: Int64, version: Int64, change: DraftChange, at: Timestamp) throws -> Int64
+    /// Drafts and scheduled broadcasts of the Compose Wizard, latest change first.
+    func drafts(from start: PageStart, limit: Int) throws -> Page<Broadcast>
+    func duplicateDraft(_ id: Int64, name: String, by user: Int64?, at: Timestamp) throws -> Int64
+    /// Draft only. Throws `StoreConflict.state`.
+    func deleteDraft(_ id: Int64) throws
+
+    /// Adds receivers to a draft; one who is there already (same entity, or same email and mobile) is merged.
+    func addReceivers(_ receivers: [Receiver], to broadcastID: Int64, at: Timestamp) throws -> ReceiversAdded
+    func removeReceiver(_ receiverID: Int64, from broadcastID: Int64, at: Timestamp) throws
+    func receivers(of broadcastID: Int64, from start: PageStart, limit: Int) throws -> Page<Receiver>
+    func receiver(_ receiverID: Int64, of broadcastID: Int64) throws -> FanOutReceiver?
+
+    /// Freezes the contents and plans the messages of a draft, in one commit. `sendAt` nil: due now.
+    /// Throws `StoreConflict.version` or `.state` (already sent: the second click changes nothing).
+    func publish(
+        _ id: Int64, version: Int64, contents: [Content], sendAt: Timestamp?, by user: Int64?, at: Timestamp
+    ) throws
+    /// Takes a scheduled broadcast back to draft, while nothing was fanned out.
+    func unschedule(_ id: Int64, at: Timestamp) throws
+    func books(of id: Int64) throws -> Books
+    /// Counted from the rows, for `check` and for tests of invariant 3.
+    func recount(of id: Int64) throws -> Books
+
+    /// Accepts one message for one receiver: broadcast, receiver, message, all in one commit.
+    func accept(_ single: SingleMessage, at: Timestamp) throws -> Accepted
+}
+
+public struct DraftChange: Sendable, Hashable {
+    public var name: String?
+    public var deliveryChannels: [DeliveryChannel]?
+    public var composition: Composition?
+
+    public init(name: String? = nil, deliveryChannels: [DeliveryChannel]? = nil, composition: Composition? = nil) {
+        self.name = name
+        self.deliveryChannels = deliveryChannels
+        self.composition = composition
+    }
+}
+
+public struct ReceiversAdded: Sendable, Hashable {
+    public var added: Int
+    /// Names or addresses of those who were there already.
+    public var merged: [String]
+
+    public init(added: Int, merged: [String]) {
+        self.added = added
+        self.merged = merged
+    }
+}
+
+/// One message to one person, as the API, a profile or a thread asks for it.
+public struct SingleMessage: Sendable {
+    public var origin: BroadcastOrigin
+    public var content: Content
+    public var receiver: Receiver
+    public var variables: MergeValues
+    public var type: MessageType
+    public var priority: Priority
+    public var sendAt: Timestamp?
+    public var expiresAt: Timestamp?
+    public var sentBy: Int64?
+    /// The caller's own key and a hash of what it asked; apart from our own keys.
+    public var idempotency: (key: String, bodyHash: String)?
+
+    public init(
+        origin: BroadcastOrigin, content: Content, receiver: Receiver, variables: MergeValues = MergeValues(),
+        type: MessageType = .manual, priority: Priority = .normal, sendAt: Timestamp? = nil,
+        expiresAt: Timestamp? = nil, sentBy: Int64? = nil, idempotency: (key: String, bodyHash: String)? = nil
+    ) {
+        self.origin = origin
+        self.content = content
+        self.receiver = receiver
+        self.variables = variables
+        self.type = type
+        self.priority = priority
+        self.sendAt = sendAt
+        self.expiresAt = expiresAt
+        self.sentBy = sentBy
+        self.idempotency = idempotency
+    }
+}
+
+public enum Accepted: Sendable, Hashable {
+    case new(messageID: Int64)
+    /// The same key and body came before.
+    case repeated(messageID: Int64)
+    /// The same key with another body.
+    case keyReused
+}

@@ -1,0 +1,62 @@
+/// The send log.
+public protocol MessageLog: Sendable {
+    func messages(_ filter: MessageFilter, from start: PageStart, limit: Int) throws -> Page<MessageRow>
+    func message(_ id: Int64) throws -> MessageDetails?
+    /// Moves a message by hand. Returns its new status; throws `StoreConflict.state` where the table refuses.
+    func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus
+    func overview(at: Timestamp) throws -> OutboxOverview
+}
+
+public struct MessageFilter: Sendable, Hashable {
+    /// Any of these; empty: all.
+    public var statuses: Set<MessageStatus>
+    public var deliveryChannel: DeliveryChannel?
+    public var direction: MessageDirection?
+    public var type: MessageType?
+    public var from: Timestamp?
+    public var to: Timestamp?
+    public var entityID: Int64?
+    /// Name or address of the recipient, or a part of it (at least three characters).
+    public var query: String
+
+    public init(
+        statuses: Set<MessageStatus> = [], deliveryChannel: DeliveryChannel? = nil,
+        direction: MessageDirection? = nil, type: MessageType? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
+        entityID: Int64? = nil, query: String = ""
+    ) {
+        self.statuses = statuses
+        self.deliveryChannel = deliveryChannel
+        self.direction = direction
+        self.type = type
+        self.from = from
+        self.to = to
+        self.entityID = entityID
+        self.query = query
+    }
+}
+
+public struct OutboxOverview: Sendable {
+    public struct Day: Sendable, Hashable {
+        /// Midnight UTC.
+        public var start: Timestamp
+        public var sent: Int
+        public var failed: Int
+        public init(start: Timestamp, sent: Int, failed: Int) {
+            self.start = start
+            self.sent = sent
+            self.failed = failed
+        }
+    }
+    public var counts: [MessageStatus: Int]
+    public var oldestDue: Timestamp?
+    public var scheduledBroadcasts: Int
+    /// The last fourteen days, oldest first.
+    public var days: [Day]
+
+    public init(counts: [MessageStatus: Int], oldestDue: Timestamp?, scheduledBroadcasts: Int, days: [Day]) {
+        self.counts = counts
+        self.oldestDue = oldestDue
+        self.scheduledBroadcasts = scheduledBroadcasts
+        self.days = days
+    }
+}

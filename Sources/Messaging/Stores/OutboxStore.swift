@@ -1,0 +1,248 @@
+/// The messages of one broadcast and delivery channel; single messages of one delivery channel share one.
+public struct Lane: Hashable, Sendable {
+    public var number: Int64
+    public var priority: Priority
+    public var deliveryChannel: DeliveryChannel
+
+    public init(number: Int64, priority: Priority, deliveryChannel: DeliveryChannel) {
+        self.number = number
+        self.priority = priority
+        self.deliveryChannel = deliveryChannel
+    }
+
+    /// A lane's number holds its broadcast (0: the shared lane of single messages) and its delivery channel.
+    public static func number(broadcast: Int64, channel: DeliveryChannel) -> Int64 { broadcast * 8 + channel.code }
+    public static func channel(ofNumber number: Int64) -> DeliveryChannel? { DeliveryChannel(code: number % 8) }
+    public static func broadcast(ofNumber number: Int64) -> Int64 { number / 8 }
+}
+
+public struct ClaimRequest: Sendable, Hashable {
+    public var lane: Lane
+    public var providerID: Int64
+    /// This lane's fair share. What others leave of the provider's slots goes to lanes that filled theirs.
+    public var share: Int
+    public var fromAddress: String
+
+    public init(lane: Lane, providerID: Int64, share: Int, fromAddress: String) {
+        self.lane = lane
+        self.providerID = providerID
+        self.share = share
+        self.fromAddress = fromAddress
+    }
+}
+
+/// A message this process may hand over, with all that rendering needs.
+public struct ClaimedMessage: Sendable {
+    public var id: Int64
+    public var attempt: Int
+    public var providerID: Int64
+    public var broadcastID: Int64
+    public var deliveryChannel: DeliveryChannel
+    public var addressID: Int64
+    /// As the person wrote it.
+    public var address: String
+    public var recipientName: String
+    public var contentID: Int64
+    public var merge: MergeValues
+    public var type: MessageType
+    public var createdAt: Timestamp
+    public var whenUnknown: WhenUnknown
+
+    public init(
+        id: Int64, attempt: Int, providerID: Int64, broadcastID: Int64, deliveryChannel: DeliveryChannel,
+        addressID: Int64, address: String, recipientName: String, contentID: Int64, merge: MergeValues,
+        type: MessageType, createdAt: Timestamp, whenUnknown: WhenUnknown
+    ) {
+        self.id = id
+        self.attempt = attempt
+        self.providerID = providerID
+        self.broadcastID = broadcastID
+        self.deliveryChannel = deliveryChannel
+        self.addressID = addressID
+        self.address = address
+        self.recipientName = recipientName
+        self.contentID = contentID
+        self.merge = merge
+        self.type = type
+        self.createdAt = createdAt
+        self.whenUnknown = whenUnknown
+    }
+}
+
+/// What becomes of a claimed message, and what its attempt row will say.
+public struct Settlement: Sendable, Hashable {
+    public var messageID: Int64
+    public var attempt: Int
+    public var broadcastID: Int64
+    public var providerID: Int64
+    public var event: MessageEvent
+    public var result: AttemptResult
+    public var detail: String
+    /// The provider's own name for the message, when it gave one.
+    public var reference: String
+    /// SHA-256 of what was handed over, hexadecimal; empty when nothing was.
+    public var digest: String
+    /// When a message that goes back to pending is due again.
+    public var dueAt: Timestamp?
+    /// Shown on the row; `nil` clears it.
+    public var error: String?
+    /// Look for receipts that came before this settlement.
+    public var expectsReceipts: Bool
+    /// The address turned out to be dead: suppress it for everything, with this reason.
+    public var suppressAddress: String?
+    /// In doubt, and the broadcast's policy is to send again at once.
+    public var resends: Bool
+
+    public init(
+        messageID: Int64, attempt: Int, broadcastID: Int64, providerID: Int64, event: MessageEvent,
+        result: AttemptResult, detail: String, reference: String = "", digest: String = "", dueAt: Timestamp? = nil,
+        error: String? = nil, expectsReceipts: Bool = false, suppressAddress: String? = nil, resends: Bool = false
+    ) {
+        self.messageID = messageID
+        self.attempt = attempt
+        self.broadcastID = broadcastID
+        self.providerID = providerID
+        self.event = event
+        self.result = result
+        self.detail = detail
+        self.reference = reference
+        self.digest = digest
+        self.dueAt = dueAt
+        self.error = error
+        self.expectsReceipts = expectsReceipts
+        self.suppressAddress = suppressAddress
+        self.resends = resends
+    }
+}
+
+/// What a suppression covers.
+public enum SuppressionScope: Hashable, Sendable {
+    case everything, broadcasts
+    case channel(Int64)
+}
+
+/// What the delivery loop asks of the store.
+public protocol OutboxStore: Sendable {
+    /// A lease for this process; every claim carries it.
+    func beginLease(host: String, pid: Int32, at: Timestamp) throws -> Int64
+    /// Settles what leases of processes that are gone left in `sending`. `repeatsSafely` answers for a provider id.
+    /// Returns how many went where.
+    func settleAbandoned(
+        lease: Int64, at: Timestamp, repeatsSafely: (Int64) -> Bool
+    ) throws -> [MessageEvent: Int]
+    /// Lanes that hold a due message and are not paused, highest priority first.
+    func dueLanes(at: Timestamp) throws -> [Lane]
+    /// When the next pending message becomes due; `nil` when there is none.
+    func nextDue(after: Timestamp) throws -> Timestamp?
+    /// Records outcomes and claims new work in one commit, on disk when it returns.
+    /// `slots` says how many messages each provider can take; claims come highest priority first.
+    /// Settlements that the transition table refuses are counted in `refused`.
+    func recordAndClaim(
+        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], lease: Int64, at: Timestamp
+    ) throws -> (claimed: [ClaimedMessage], refused: Int)
+    func content(_ id: Int64) throws -> Content?
+    /// Which of these addresses must not be written to by these broadcasts right now, and why.
+    func suppressions(of messages: [ClaimedMessage]) throws -> [Int64: String]
+    /// Cancels pending messages whose time is over. Returns how many.
+    func cancelExpired(at: Timestamp, limit: Int) throws -> Int
+    /// Writes a receipt into the inbox, once; true when it is new. Applied at once when its message is recorded.
+    @discardableResult
+    func file(_ receipt: Receipt) throws -> Bool
+    func noteTrouble(_ trouble: String?, providerID: Int64, at: Timestamp) throws
+}
+
+/// What the publisher asks of the store.
+public protocol FanOutStore: Sendable {
+    func dueBroadcasts(at: Timestamp, limit: Int) throws -> [DueBroadcast]
+    func nextBroadcastDue(after: Timestamp) throws -> Timestamp?
+    /// The next receivers after the cursor with the entities they are linked to, in order of id.
+    func receivers(of broadcastID: Int64, after cursor: Int64, limit: Int) throws -> [FanOutReceiver]
+    /// Writes a chunk if the cursor still stands where the chunk began; otherwise nothing. Returns whether it wrote.
+    @discardableResult
+    func write(_ chunk: FanOutChunk, at: Timestamp) throws -> Bool
+}
+
+public struct DueBroadcast: Sendable {
+    public var id: Int64
+    public var cursor: Int64
+    public var contents: [DeliveryChannel: (id: Int64, content: Content)]
+    public var receiverCount: Int
+
+    public init(
+        id: Int64, cursor: Int64, contents: [DeliveryChannel: (id: Int64, content: Content)], receiverCount: Int
+    ) {
+        self.id = id
+        self.cursor = cursor
+        self.contents = contents
+        self.receiverCount = receiverCount
+    }
+}
+
+/// A receiver with what its merge values are made of.
+public struct FanOutReceiver: Sendable {
+    public var receiver: Receiver
+    public var entity: Entity?
+    public var member: Entity?
+    public var account: Entity?
+    public var location: Entity?
+    /// Values an API call or an event gave.
+    public var variables: MergeValues
+
+    public init(
+        receiver: Receiver, entity: Entity? = nil, member: Entity? = nil, account: Entity? = nil,
+        location: Entity? = nil, variables: MergeValues = MergeValues()
+    ) {
+        self.receiver = receiver
+        self.entity = entity
+        self.member = member
+        self.account = account
+        self.location = location
+        self.variables = variables
+    }
+}
+
+public struct FanOutChunk: Sendable {
+    public var broadcastID: Int64
+    public var fromCursor: Int64
+    public var toCursor: Int64
+    public var isLast: Bool
+    public var messages: [PlannedMessage]
+
+    public init(broadcastID: Int64, fromCursor: Int64, toCursor: Int64, isLast: Bool, messages: [PlannedMessage]) {
+        self.broadcastID = broadcastID
+        self.fromCursor = fromCursor
+        self.toCursor = toCursor
+        self.isLast = isLast
+        self.messages = messages
+    }
+}
+
+/// A message about to be written by the fan-out.
+public struct PlannedMessage: Sendable {
+    public var receiverID: Int64
+    public var deliveryChannel: DeliveryChannel
+    public var address: Address?
+    public var recipientName: String
+    public var entityID: Int64?
+    public var contentID: Int64
+    /// The subject, or the beginning of the text, merged: what the log shows. At most 200 characters.
+    public var summary: String
+    public var merge: MergeValues
+    /// Not to be sent, and why.
+    public var skip: String?
+
+    public init(
+        receiverID: Int64, deliveryChannel: DeliveryChannel, address: Address?, recipientName: String,
+        entityID: Int64?, contentID: Int64, summary: String, merge: MergeValues, skip: String? = nil
+    ) {
+        self.receiverID = receiverID
+        self.deliveryChannel = deliveryChannel
+        self.address = address
+        self.recipientName = recipientName
+        self.entityID = entityID
+        self.contentID = contentID
+        self.summary = summary
+        self.merge = merge
+        self.skip = skip
+    }
+}

@@ -1,0 +1,102 @@
+/// The configured providers. Secrets go in and come out for the delivery loop; pages never show them.
+public protocol ProviderStore: Sendable {
+    func providers(for channel: DeliveryChannel?) throws -> [ProviderAccount]
+    func provider(_ id: Int64) throws -> ProviderAccount?
+    /// The first of its delivery channel becomes the default.
+    func createProvider(_ draft: ProviderDraft, at: Timestamp) throws -> Int64
+    func updateProvider(_ id: Int64, _ draft: ProviderDraft, at: Timestamp) throws
+    /// Throws `StoreConflict.state` while messages are being handed to it.
+    func deleteProvider(_ id: Int64) throws
+}
+
+public struct ProviderDraft: Sendable, Hashable {
+    public var deliveryChannel: DeliveryChannel
+    public var kind: String
+    public var name: String
+    public var isDefault: Bool
+    public var isEnabled: Bool
+    public var settings: ProviderSettings
+    /// Which of the settings are encrypted at rest.
+    public var secretNames: Set<String>
+
+    public init(
+        deliveryChannel: DeliveryChannel, kind: String, name: String, isDefault: Bool, isEnabled: Bool = true,
+        settings: ProviderSettings, secretNames: Set<String>
+    ) {
+        self.deliveryChannel = deliveryChannel
+        self.kind = kind
+        self.name = name
+        self.isDefault = isDefault
+        self.isEnabled = isEnabled
+        self.settings = settings
+        self.secretNames = secretNames
+    }
+}
+
+/// What the sandbox took.
+public struct SandboxItem: Sendable, Identifiable {
+    public var id: Int64
+    public var messageID: Int64
+    public var providerID: Int64
+    public var reference: String
+    public var deliveryChannel: DeliveryChannel
+    public var from: String
+    public var to: String
+    public var subject: String
+    public var payload: [UInt8]
+    public var takenAt: Timestamp
+
+    public init(
+        id: Int64, messageID: Int64, providerID: Int64, reference: String, deliveryChannel: DeliveryChannel,
+        from: String, to: String, subject: String, payload: [UInt8], takenAt: Timestamp
+    ) {
+        self.id = id
+        self.messageID = messageID
+        self.providerID = providerID
+        self.reference = reference
+        self.deliveryChannel = deliveryChannel
+        self.from = from
+        self.to = to
+        self.subject = subject
+        self.payload = payload
+        self.takenAt = takenAt
+    }
+}
+
+public protocol SandboxStore: SandboxShelf {
+    /// Without payloads.
+    func sandboxItems(channel: DeliveryChannel?, from start: PageStart, limit: Int) throws -> Page<SandboxItem>
+    func sandboxItem(_ id: Int64) throws -> SandboxItem?
+}
+
+/// What came in from a person.
+public struct InboundMessage: Sendable, Hashable {
+    public var deliveryChannel: DeliveryChannel
+    public var from: String
+    public var text: String
+    public var providerID: Int64
+    /// The provider's own name for it; the same one twice is one message.
+    public var reference: String
+    /// The message it answers, when the provider or the mail headers say so.
+    public var inReplyTo: Int64?
+    public var at: Timestamp
+
+    public init(
+        deliveryChannel: DeliveryChannel, from: String, text: String, providerID: Int64, reference: String,
+        inReplyTo: Int64?, at: Timestamp
+    ) {
+        self.deliveryChannel = deliveryChannel
+        self.from = from
+        self.text = text
+        self.providerID = providerID
+        self.reference = reference
+        self.inReplyTo = inReplyTo
+        self.at = at
+    }
+}
+
+public protocol InboxStore: Sendable {
+    /// Files an inbound message; `nil` when it was there already.
+    @discardableResult
+    func fileInbound(_ message: InboundMessage) throws -> Int64?
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Logging
+import Messaging
+
+/// Takes messages to their providers: mails over SMTP lines on one thread, what the sandbox keeps on another, so that a
+/// commit never holds up a socket.
+///
+/// Every method returns at once and may be called from any thread; only `stop` waits.
+public final class TransferLines: Carrier, @unchecked Sendable {
+    // Immutable, save `stopped`, which its lock guards.
+    private let trays: Trays
+    private let sandbox: SandboxDesk
+    private let stopped = NSLock()
+    private let transferThreadEnded = DispatchSemaphore(value: 0)
+    private var isStopped = false
+
+    /// Starts the threads.
+    ///
+    /// - Parameters:
+    ///   - shelf: where the sandbox keeps what it is given.
+    ///   - onReceipt: called on the sandbox's thread for each receipt its settings ask for.
+    public init(
+        shelf: any SandboxShelf, onReceipt: @escaping @Sendable (Receipt) -> Void, logger: Logger,
+        clock: WallClock = .system, timings: LineTimings = .standard
+    ) throws {
+        let trays = try Trays()
+        self.trays = trays
+        sandbox = SandboxDesk(trays: trays, shelf: shelf, clock: clock, logger: logger, onReceipt: onReceipt)
+        let transfers = try TransferThread(trays: trays, clock: clock, timings: timings, logger: logger)
+        let handle = Handle(transfers)
+        let ended = transferThreadEnded
+        let thread = Thread {
+            Self.blockPipeSignal()
+            handle.run()
+            ended.signal()
+        }
+        thread.name = "transfer"
+        thread.start()
+        sandbox.start()
+    }
+
+    deinit { stop(grace: .zero) }
+
+    /// Carries the thread's state to its thread, and nowhere else.
+    private final class Handle: @unchecked Sendable {
+        private var transfers: TransferThread?
+        init(_ transfers: TransferThread) { self.transfers = transfers }
+        func run() {
+            transfers?.run()
+            transfers = nil
+        }
+    }
+
+    /// libcurl's TLS may write to a closed socket without `MSG_NOSIGNAL`.
+    private static func blockPipeSignal() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    public func use(_ accounts: [ProviderAccount]) {
+        sandbox.use(accounts)
+        trays.give(.use(accounts))
+    }
+
+    public func open(lines: Int, to providerID: Int64) {
+        guard lines > 0, !sandbox.serves(providerID) else { return }
+        trays.give(.open(lines: lines, providerID: providerID))
+    }
+
+    public func reports() -> [LineReport] { trays.reports }
+
+    public func submit(_ handovers: [Handover]) {
+        guard !handovers.isEmpty else { return }
+        if handovers.allSatisfy(\.isMail) { return trays.give(.submit(handovers)) }
+        let mails = handovers.filter(\.isMail)
+        if !mails.isEmpty { trays.give(.submit(mails)) }
+        sandbox.submit(handovers.filter { !$0.isMail })
+    }
+
+    public func collect() -> [Finished] { trays.collect() }
+    public func onChange(_ wake: @escaping @Sendable () -> Void) { trays.onChange(wake) }
+
+    /// Returns when both threads have ended; every answer is there to collect.
+    public func stop(grace: Duration) {
+        stopped.lock()
+        defer { stopped.unlock() }
+        guard !isStopped else { return }
+        isStopped = true
+        trays.give(.stop(grace: grace))
+        sandbox.stop()
+        transferThreadEnded.wait()
+    }
+}
+
+extension Handover {
+    fileprivate var isMail: Bool { if case .mail = transfer { true } else { false } }
+}

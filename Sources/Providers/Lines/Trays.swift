@@ -1,0 +1,115 @@
+import CCurl
+import Glibc
+import Messaging
+import Synchronization
+
+/// The kernel gave no descriptor to wait with.
+public struct CarrierUnavailable: Error, Sendable, CustomStringConvertible {
+    public var description: String
+}
+
+/// What callers ask of the transfer thread.
+enum Order {
+    case use([ProviderAccount])
+    case open(lines: Int, providerID: Int64)
+    case submit([Handover])
+    case stop(grace: Duration)
+}
+
+/// Where callers and the carrier's threads leave things for each other. Whole batches change hands, so a lock is taken
+/// once for hundreds of messages.
+final class Trays: Sendable {
+    private struct Contents {
+        var orders: [Order] = []
+        var finished: [Finished] = []
+        var mailReports: [LineReport] = []
+        var sandboxReports: [LineReport] = []
+        var wake: (@Sendable () -> Void)?
+        /// The transfer thread is gone; what is submitted comes back at once.
+        var isClosed = false
+    }
+
+    private let contents = Mutex(Contents())
+    /// Becomes readable when there are orders.
+    let bell: Int32
+
+    init() throws(CarrierUnavailable) {
+        bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        guard bell >= 0 else { throw CarrierUnavailable(description: "eventfd: \(String(cString: strerror(errno)))") }
+    }
+
+    deinit { Glibc.close(bell) }
+
+    func give(_ order: Order) {
+        let (isFirst, returned) = contents.withLock { contents -> (Bool, Bool) in
+            guard !contents.isClosed else {
+                guard case .submit(let handovers) = order else { return (false, false) }
+                contents.finished += handovers.map { $0.notHandedOver("The program is stopping.") }
+                return (false, true)
+            }
+            contents.orders.append(order)
+            return (contents.orders.count == 1, false)
+        }
+        if isFirst { eventfd_write(bell, 1) }
+        if returned { ring() }
+    }
+
+    func takeOrders() -> [Order] {
+        var count: eventfd_t = 0
+        eventfd_read(bell, &count)
+        return contents.withLock { contents in
+            defer { contents.orders.removeAll() }
+            return contents.orders
+        }
+    }
+
+    /// Last act of the transfer thread. Returns what was submitted after its last look.
+    func close() -> [Order] {
+        contents.withLock { contents in
+            contents.isClosed = true
+            defer { contents.orders.removeAll() }
+            return contents.orders
+        }
+    }
+
+    func put(finished: [Finished]) {
+        guard !finished.isEmpty else { return }
+        contents.withLock { $0.finished += finished }
+        ring()
+    }
+
+    func put(mailReports reports: [LineReport]) {
+        contents.withLock { $0.mailReports = reports }
+        ring()
+    }
+
+    func put(sandboxReports reports: [LineReport]) {
+        contents.withLock { $0.sandboxReports = reports }
+        ring()
+    }
+
+    var reports: [LineReport] { contents.withLock { $0.mailReports + $0.sandboxReports } }
+
+    func collect() -> [Finished] {
+        contents.withLock { contents in
+            guard !contents.finished.isEmpty else { return [] }
+            defer { contents.finished = [] }
+            return contents.finished
+        }
+    }
+
+    func onChange(_ wake: @escaping @Sendable () -> Void) { contents.withLock { $0.wake = wake } }
+
+    /// Outside the lock: the listener may well call back.
+    private func ring() { contents.withLock { $0.wake }?() }
+}
+
+extension Handover {
+    func finished(_ answer: Answer) -> Finished {
+        Finished(messageID: messageID, attempt: attempt, providerID: providerID, answer: answer)
+    }
+
+    func notHandedOver(_ detail: String) -> Finished {
+        finished(.brokenLine(detail: detail, handedOver: false))
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// Texts of people in a form that can stand in a mail header: one line, never a header of its own.
+enum HeaderText {
+    /// A run of control characters (CR, LF, NUL and TAB among them) becomes one space; outer spaces go.
+    static func oneLine(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 < 32 || $0 == 127 || $0 == 0xC2 || $0 == 0xE2 }) else {
+            return trimmed(text)
+        }
+        var line = String.UnicodeScalarView()
+        var wasControl = false
+        for scalar in text.unicodeScalars {
+            // C1 controls and the Unicode line and paragraph separators end lines in some readers.
+            let isControl =
+                scalar.value < 32 || (127...159).contains(scalar.value) || scalar.value == 0x2028
+                || scalar.value == 0x2029
+            if !isControl {
+                line.append(scalar)
+            } else if !wasControl {
+                line.append(" ")
+            }
+            wasControl = isControl
+        }
+        return trimmed(String(line))
+    }
+
+    static func trimmed(_ text: String) -> String {
+        let isSpace: (UInt8) -> Bool = { $0 == 32 || (9...13).contains($0) }
+        guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else {
+            return text
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Printable ASCII that no reader could take for an encoded-word and that folds into lines of 76.
+    static func isPlain(_ text: String) -> Bool {
+        guard text.utf8.allSatisfy({ (32...126).contains($0) }), !text.contains("=?") else { return false }
+        return text.split(separator: " ").allSatisfy { $0.utf8.count <= 60 }
+    }
+
+    /// RFC 2047 encoded-words, each at most 75 octets, folded so that no line is longer than 76. `column`: how much of
+    /// the first line is taken. Whichever of the two encodings is shorter; a character is never split.
+    static func encodedWords(_ text: String, column: Int) -> String {
+        let special = text.utf8.count { !isQSafe($0) && $0 != 32 }
+        let prefix = special * 2 > text.utf8.count / 3 ? "=?utf-8?B?" : "=?utf-8?Q?"
+        let isBase64 = prefix.contains("?B?")
+        var words: [String] = []
+        var chunk: [UInt8] = []
+        // The first word shares its line with the header's name.
+        var room = max(76 - column, 24)
+        func cost(_ bytes: [UInt8]) -> Int {
+            prefix.utf8.count + 2
+                + (isBase64 ? (bytes.count + 2) / 3 * 4 : bytes.reduce(0) { $0 + (isQSafe($1) || $1 == 32 ? 1 : 3) })
+        }
+        func close() {
+            guard !chunk.isEmpty else { return }
+            words.append(prefix + (isBase64 ? Data(chunk).base64EncodedString() : quoted(chunk)) + "?=")
+            chunk.removeAll(keepingCapacity: true)
+            room = 75
+        }
+        for character in text {
+            // Whole characters where they fit, else whole scalars: a family emoji alone can pass 75 octets.
+            let bytes = Array(character.utf8)
+            if cost(chunk + bytes) <= room {
+                chunk += bytes
+            } else {
+                close()
+                for scalar in character.unicodeScalars {
+                    let piece = Array(String(scalar).utf8)
+                    if cost(chunk + piece) > room { close() }
+                    chunk += piece
+                }
+            }
+        }
+        close()
+        return words.joined(separator: "\r\n ")
+    }
+
+    /// RFC 2047 section 5 (3): what may stand bare in an encoded-word inside a phrase.
+    private static func isQSafe(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122, 33, 42, 43, 45, 47: true
+        default: false
+        }
+    }
+
+    private static let hexDigits = Array("0123456789ABCDEF".utf8)
+
+    private static func quoted(_ bytes: [UInt8]) -> String {
+        var out: [UInt8] = []
+        for byte in bytes {
+            if byte == 32 {
+                out.append(95)
+            } else if isQSafe(byte) {
+                out.append(byte)
+            } else {
+                out += [61, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// A display name: bare, quoted, or as encoded-words.
+    static func phrase(_ name: String, column: Int) -> String {
+        guard isPlain(name), name.utf8.count <= 60 else { return encodedWords(name, column: column) }
+        let isBare = name.utf8.allSatisfy { byte in
+            switch byte {
+            case 48...57, 65...90, 97...122, 32, 33, 35...39, 42, 43, 45, 47, 61, 63, 94...96, 123...126: true
+            default: false
+            }
+        }
+        if isBare && !name.contains("  ") { return name }
+        return "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}

@@ -1,0 +1,86 @@
+import Messaging
+
+/// Makes a mail (RFC 5322, MIME) of a rendered message. Pure: the same message gives the same bytes, so a repeated
+/// attempt carries the same `Message-ID` and the log's fingerprint means something.
+struct MailComposer: Sendable {
+    let from: EmailAddress
+    let fromName: String
+    let replyTo: EmailAddress?
+
+    func mail(for dispatch: Dispatch) throws(DispatchRefused) -> MailTransfer {
+        let receiver: EmailAddress
+        do {
+            receiver = try EmailAddress(dispatch.address)
+        } catch {
+            throw DispatchRefused("“\(HeaderText.oneLine(dispatch.address))” is not an email address.")
+        }
+        var out = MailWriter(capacity: 2048 + (dispatch.html.utf8.count + dispatch.text.utf8.count) * 5 / 4)
+        out.header("Date", MailDate.text(dispatch.createdAt))
+        out.header("From", name: fromName, address: from.wire)
+        out.header("To", name: dispatch.recipientName, address: receiver.wire)
+        out.header("Subject", text: dispatch.subject)
+        out.header("Message-ID", "<\(Self.atom(dispatch.messageToken))@\(from.asciiDomain)>")
+        if let replyTo { out.header("Reply-To", name: "", address: replyTo.wire) }
+        if Self.isAutomatic(dispatch.type) { out.header("Auto-Submitted", "auto-generated") }
+        out.header("MIME-Version", "1.0")
+        Self.writeBody(of: dispatch, to: &out)
+        return MailTransfer(
+            envelopeFrom: from.wire, envelopeTo: receiver.wire,
+            needsSMTPUTF8: from.needsSMTPUTF8 || receiver.needsSMTPUTF8 || replyTo?.needsSMTPUTF8 == true,
+            data: out.bytes)
+    }
+
+    /// RFC 3834 section 5: what a person wrote is not auto-submitted.
+    private static func isAutomatic(_ type: MessageType) -> Bool { type != .manual && type != .reply }
+
+    private static func writeBody(of dispatch: Dispatch, to out: inout MailWriter) {
+        let text = EncodedPart(dispatch.text, type: "text/plain")
+        guard !dispatch.html.isEmpty else { return out.part(text) }
+        let html = EncodedPart(dispatch.html, type: "text/html")
+        guard !dispatch.text.isEmpty else { return out.part(html) }
+        let boundary = boundary(token: dispatch.messageToken, parts: [text, html])
+        out.header("Content-Type", "multipart/alternative;\r\n boundary=\"\(boundary)\"")
+        for part in [text, html] {
+            out.append("\r\n--\(boundary)\r\n")
+            out.part(part)
+            out.append("\r\n")
+        }
+        out.append("--\(boundary)--\r\n")
+    }
+
+    /// `=_` cannot occur in quoted-printable or base64 (RFC 2045 section 6.7); only plain parts need a look.
+    private static func boundary(token: String, parts: [EncodedPart]) -> String {
+        let stem = "=_" + Digest.hex(Array(token.utf8)).prefix(24)
+        var boundary = stem
+        var round = 0
+        while parts.contains(where: { $0.encoding == .sevenBit && $0.contains(boundary) }) {
+            round += 1
+            boundary = "\(stem)_\(round)"
+        }
+        return boundary
+    }
+
+    /// The left part of a `Message-ID`: what may stand there bare (RFC 5322 section 3.2.3), anything else as hyphens.
+    private static func atom(_ token: String) -> String {
+        let safe = token.utf8.map { byte -> UInt8 in
+            switch byte {
+            case 48...57, 65...90, 97...122, 45, 46, 95: byte
+            default: 45
+            }
+        }
+        return String(decoding: safe, as: UTF8.self)
+    }
+}
+
+/// The date of a mail (RFC 5322 section 3.3), in UTC.
+enum MailDate {
+    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+
+    static func text(_ moment: Timestamp) -> String {
+        let civil = CivilTime(moment)
+        // 1970-01-01, day 0, was a Thursday.
+        let day = CivilTime.days(year: civil.year, month: civil.month, day: civil.day)
+        let weekday = days[Int(((day % 7) + 7) % 7)]
+        return "\(weekday), \(civil.day) \(civil.monthName) \(civil.year) \(civil.clock) +0000"
+    }
+}

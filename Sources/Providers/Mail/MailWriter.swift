@@ -1,0 +1,70 @@
+/// Writes a mail's bytes, headers first. Every header line is at most 76 octets where its words allow it, never more
+/// than 998 (RFC 5322 section 2.1.1).
+struct MailWriter {
+    private(set) var bytes: [UInt8] = []
+    private static let lineWidth = 76
+
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+    mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// A value that this program made; it is written as it is.
+    mutating func header(_ name: String, _ value: String) {
+        append(name)
+        append(": ")
+        append(value)
+        append("\r\n")
+    }
+
+    /// Free text of people.
+    mutating func header(_ name: String, text: String) {
+        let line = HeaderText.oneLine(text)
+        let column = name.utf8.count + 2
+        header(name, HeaderText.isPlain(line) ? fold(line, column: column) : encode(line, column: column))
+    }
+
+    private func encode(_ line: String, column: Int) -> String { HeaderText.encodedWords(line, column: column) }
+
+    mutating func header(_ name: String, name person: String, address: String) {
+        let line = HeaderText.oneLine(person)
+        guard !line.isEmpty else { return header(name, "<\(address)>") }
+        let phrase = HeaderText.phrase(line, column: name.utf8.count + 2)
+        let lastLine = phrase.utf8.reversed().prefix { $0 != 10 }.count + (phrase.contains("\r\n") ? 0 : name.utf8.count + 2)
+        let separator = lastLine + address.utf8.count + 3 > Self.lineWidth ? "\r\n " : " "
+        header(name, "\(phrase)\(separator)<\(address)>")
+    }
+
+    /// Breaks before spaces. The space stays, so unfolding gives back the text as it was.
+    private func fold(_ line: String, column: Int) -> String {
+        guard line.utf8.count + column > Self.lineWidth else { return line }
+        var out: [UInt8] = []
+        var width = column
+        var word: [UInt8] = []
+        func flush() {
+            if width + word.count > Self.lineWidth, word.first == 32, width > column || !out.isEmpty {
+                out += [13, 10]
+                width = 0
+            }
+            out += word
+            width += word.count
+            word.removeAll(keepingCapacity: true)
+        }
+        var previous: UInt8 = 0
+        for byte in line.utf8 {
+            // A run of spaces stays with the word behind it, so no line is made of spaces alone.
+            if byte == 32 && previous != 32 { flush() }
+            word.append(byte)
+            previous = byte
+        }
+        flush()
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// The headers of a part, an empty line, and its body, which ends without a line end of its own.
+    mutating func part(_ part: EncodedPart) {
+        header("Content-Type", "\(part.type); charset=\(part.isASCII ? "us-ascii" : "utf-8")")
+        header("Content-Transfer-Encoding", part.encoding.rawValue)
+        append("\r\n")
+        bytes.append(contentsOf: part.body)
+    }
+}

@@ -1,0 +1,109 @@
+import CCurl
+import Foundation
+import Messaging
+
+/// Sends one message over a line of its own and keeps what the server said. Blocks, at most `timeLimit`.
+///
+/// Only the server's words are kept, so no password can be among them.
+public struct Probe: ProviderProbe {
+    private let timeLimit: Duration
+
+    public init(timeLimit: Duration = .seconds(20)) { self.timeLimit = timeLimit }
+
+    public func test(_ account: ProviderAccount, dispatch: Dispatch) -> ProbeResult {
+        do {
+            let provider = try Catalog.all.provider(for: account)
+            let transfer = try provider.transfer(for: dispatch)
+            guard let smtp = provider as? SMTPProvider, case .mail = transfer else {
+                return ProbeResult(
+                    accepted: true, transcript: [], summary: "\(type(of: provider).title) is ready; nothing was sent.")
+            }
+            let handover = Handover(
+                messageID: dispatch.messageID, attempt: dispatch.attempt, providerID: account.id, transfer: transfer)
+            return SMTPProbe(provider: smtp, deadline: .now() + timeLimit, timeLimit: timeLimit).send(handover)
+        } catch let problem as InvalidSettings {
+            let words = problem.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
+            return ProbeResult(accepted: false, transcript: [], summary: words)
+        } catch let refusal as DispatchRefused {
+            return ProbeResult(accepted: false, transcript: [], summary: refusal.detail)
+        } catch {
+            return ProbeResult(accepted: false, transcript: [], summary: "\(error)")
+        }
+    }
+}
+
+/// One mail transaction over one connection, waiting for each step.
+private struct SMTPProbe {
+    let provider: SMTPProvider
+    let deadline: Tick
+    let timeLimit: Duration
+
+    func send(_ handover: Handover) -> ProbeResult {
+        guard let connection = Connection(provider.settings, timeLimit: timeLimit) else {
+            return ProbeResult(accepted: false, transcript: [], summary: "libcurl gave no handle.")
+        }
+        do throws(LineFailure) {
+            let code = curl_easy_perform(connection.easy)
+            guard code == CURLE_OK else { throw connection.failure(code) }
+            try connection.checkOpened()
+        } catch {
+            return ProbeResult(accepted: false, transcript: connection.transcript, summary: error.words)
+        }
+        return converse(handover, connection)
+    }
+
+    private func converse(_ handover: Handover, _ connection: Connection) -> ProbeResult {
+        let session = SMTPSession(capabilities: connection.capabilities)
+        var transcript = connection.transcript
+        session.heard = { code, text in transcript.append("\(code) \(text)") }
+        session.enqueue(handover)
+        var answer: Answer?
+        while session.closing == nil {
+            step(session, connection)
+            if let ended = session.takeEnded().first {
+                answer = ended.answer
+                session.leave()
+            }
+        }
+        let outcome = provider.outcome(of: answer ?? .brokenLine(detail: "No answer.", handedOver: false))
+        return ProbeResult(accepted: outcome.isAccepted, transcript: transcript, summary: outcome.words)
+    }
+
+    private func step(_ session: SMTPSession, _ connection: Connection) {
+        withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 16) { buffer in
+            if !session.window.isEmpty, case .moved(let count) = connection.send(session.window.unwritten) {
+                return session.wrote(count, offering: session.window.unwritten.count)
+            }
+            switch connection.receive(into: buffer) {
+            case .moved(let count): session.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            case .ended: session.lineBroke("The server closed the line.")
+            case .failed(let words): session.lineBroke("The line broke: \(words)")
+            case .again: wait(for: session, connection)
+            }
+        }
+    }
+
+    private func wait(for session: SMTPSession, _ connection: Connection) {
+        let left = (deadline - .now()) / 1_000_000
+        guard left > 0 else {
+            return session.lineBroke("No answer from the server within \(timeLimit.components.seconds) s.")
+        }
+        let events = Int16(POLLIN) | (session.window.isEmpty ? 0 : Int16(POLLOUT))
+        var descriptor = pollfd(fd: connection.descriptor, events: events, revents: 0)
+        poll(&descriptor, 1, Int32(left))
+    }
+}
+
+extension Outcome {
+    fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
+
+    fileprivate var words: String {
+        switch self {
+        case .accepted(_, let detail): "Accepted: \(detail)"
+        case .deferred(_, _, let detail): "Not now: \(detail)"
+        case .refused(let detail, _): "Refused: \(detail)"
+        case .notHandedOver(let detail): "Not handed over: \(detail)"
+        case .inDoubt(let detail): "Handed over, but no answer came: \(detail)"
+        }
+    }
+}

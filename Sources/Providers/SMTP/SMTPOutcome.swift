@@ -1,0 +1,101 @@
+import Foundation
+import Messaging
+
+/// What a reply means for a message. The enhanced status code (RFC 3463) wins over the basic one where both are there.
+///
+/// | reply | outcome |
+/// |---|---|
+/// | 2xx to the body | accepted |
+/// | 530, 534, 535, 538 | not handed over: the account is at fault, not the message |
+/// | 4.7.x, 450 4.2.0 or any 4xx that speaks of greylisting | deferred, greylisted |
+/// | 421, 4.5.3, 452 without more, words of too many or too fast | deferred, throttled |
+/// | other 4xx or 4.x.x | deferred, transient |
+/// | 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 in answer to the recipient or the body | refused, the address is dead |
+/// | 550, 551, 553 without an enhanced code, in answer to the recipient, unless they speak of policy | the same |
+/// | every other 5xx or 5.x.x | refused |
+enum SMTPOutcome {
+    static func of(_ reply: SMTPAnswer) -> Outcome {
+        let detail = reply.text.isEmpty ? "\(reply.code)" : "\(reply.code) \(reply.text)"
+        if reply.code / 100 == 2 {
+            return .accepted(reference: reference(in: reply.text), detail: detail)
+        }
+        if SMTPSession.accountFaults.contains(reply.code) { return .notHandedOver(detail: detail) }
+        let enhanced = EnhancedStatus(reply.text)
+        switch enhanced?.class ?? reply.code / 100 {
+        case 4:
+            let words = reply.text.lowercased()
+            return .deferred(
+                reason: reason(reply, enhanced, words), retryAfter: delay(in: words), detail: detail)
+        case 5:
+            return .refused(detail: detail, addressIsDead: isAddressDead(reply, enhanced))
+        default:
+            return .refused(detail: "The server broke the protocol: \(detail)", addressIsDead: false)
+        }
+    }
+
+    private static func reason(_ reply: SMTPAnswer, _ enhanced: EnhancedStatus?, _ words: String) -> RetryReason {
+        if ["greylist", "graylist", "grey-list", "gray-list", "grey list", "postgrey"].contains(where: words.contains) {
+            return .greylisted
+        }
+        if ["too many", "too fast", "too much", "throttl", "rate limit", "ratelimit", "slow down", "quota exceeded"]
+            .contains(where: words.contains)
+        {
+            return .throttled
+        }
+        if reply.code == 421 || (reply.code == 452 && enhanced == nil) { return .throttled }
+        switch (enhanced?.subject, enhanced?.detail) {
+        case (7, _): return .greylisted
+        case (5, 3): return .throttled
+        case (2, 0) where reply.code == 450: return .greylisted
+        default: return .transient
+        }
+    }
+
+    /// Some servers say how long to wait ("try again in 300 seconds"). At most an hour is believed.
+    private static func delay(in words: String) -> Duration? {
+        let parts = words.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
+        for (number, unit) in zip(parts, parts.dropFirst()) {
+            guard let count = Int(number), (1...3600).contains(count) else { continue }
+            if unit.hasPrefix("sec") || unit == "s" { return .seconds(count) }
+            if unit.hasPrefix("min") && count <= 60 { return .seconds(count * 60) }
+        }
+        return nil
+    }
+
+    private static func isAddressDead(_ reply: SMTPAnswer, _ enhanced: EnhancedStatus?) -> Bool {
+        guard reply.command == .rcpt || reply.command == .body else { return false }
+        if let enhanced { return enhanced.subject == 1 && [1, 2, 3, 6, 10].contains(enhanced.detail) }
+        guard reply.command == .rcpt, [550, 551, 553].contains(reply.code) else { return false }
+        // A server that refuses the sender, not the receiver, often uses 550 as well.
+        let words = reply.text.lowercased()
+        return !policyWords.contains(where: words.contains)
+    }
+
+    private static let policyWords = [
+        "relay", "spam", "block", "blacklist", "policy", "reputation", "denied", "authenti", "spf", "dkim", "dmarc",
+        "sender", "not allowed", "not permitted", "http",
+    ]
+
+    /// The server's own name for the message (`queued as 4X2y…`), else its whole line.
+    private static func reference(in text: String) -> String {
+        guard let found = text.range(of: "queued as ", options: .caseInsensitive) else { return text }
+        let name = text[found.upperBound...].prefix { !$0.isWhitespace }
+        return name.isEmpty ? text : String(name)
+    }
+}
+
+/// An enhanced mail system status code (RFC 3463 section 2) at the start of a reply's text.
+struct EnhancedStatus: Hashable {
+    var `class`: Int
+    var subject: Int
+    var detail: Int
+
+    init?(_ text: String) {
+        let parts = text.prefix { $0 != " " }.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, ["2", "4", "5"].contains(parts[0]),
+            parts.allSatisfy({ (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+            let first = Int(parts[0]), let second = Int(parts[1]), let third = Int(parts[2])
+        else { return nil }
+        (self.class, subject, detail) = (first, second, third)
+    }
+}

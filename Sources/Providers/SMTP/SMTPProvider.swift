@@ -1,0 +1,36 @@
+import Messaging
+
+/// Any mail server that speaks SMTP submission (RFC 6409, 5321).
+public struct SMTPProvider: Provider {
+    public static let kind = "smtp"
+    public static let title = "Mail server (SMTP)"
+    public static let deliveryChannels: Set<DeliveryChannel> = [.email]
+    public static let fields = SMTPSettings.fields
+    /// SMTP knows no key to repeat under; the stable `Message-ID` only helps the receiving side.
+    public static let capabilities = ProviderCapabilities()
+
+    let settings: SMTPSettings
+    private let composer: MailComposer
+
+    public init(account: ProviderAccount) throws(InvalidSettings) {
+        settings = try SMTPSettings(account.settings)
+        composer = MailComposer(from: settings.from, fromName: settings.fromName, replyTo: settings.replyTo)
+    }
+
+    public var fromAddress: String { settings.from.text }
+    public var maxConnections: Int { settings.maxConnections }
+    public var ratePerSecond: Double? { settings.ratePerSecond }
+
+    public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
+        .mail(try composer.mail(for: dispatch))
+    }
+
+    public func outcome(of answer: Answer) -> Outcome {
+        switch answer {
+        case .smtp(let reply): SMTPOutcome.of(reply)
+        case .brokenLine(let detail, handedOver: true): .inDoubt(detail: detail)
+        case .brokenLine(let detail, handedOver: false): .notHandedOver(detail: detail)
+        case .sandbox: .notHandedOver(detail: "A mail server does not answer like the sandbox.")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Messaging
+
+/// What the session says to the server.
+extension SMTPSession {
+    func expect(_ kind: Expected.Kind) { awaited.append(Expected(kind: kind, end: window.appended)) }
+
+    /// Why the server could not take this message, told without asking it. The words say whose they are.
+    func localRefusal(of mail: MailTransfer) -> SMTPAnswer? {
+        if let limit = capabilities.size, mail.data.count > limit {
+            return SMTPAnswer(
+                command: .mail, code: 552,
+                text: "5.3.4 Not sent: message larger than the server takes (SIZE \(limit)).")
+        }
+        if mail.needsSMTPUTF8 && !capabilities.smtpUTF8 {
+            return SMTPAnswer(
+                command: .mail, code: 553,
+                text: "5.6.7 Not sent: the address needs SMTPUTF8, which the server does not offer.")
+        }
+        guard Self.isSafe(mail.envelopeFrom), Self.isSafe(mail.envelopeTo) else {
+            return SMTPAnswer(
+                command: .mail, code: 501,
+                text: "5.5.4 Not sent: the address cannot stand in an SMTP command.")
+        }
+        return nil
+    }
+
+    /// A control character would end the command and begin another.
+    private static func isSafe(_ address: String) -> Bool {
+        address.utf8.count <= longestAddress && address.utf8.allSatisfy { $0 >= 32 && $0 != 127 }
+    }
+
+    func introduce(_ handover: Handover) {
+        guard case .mail(let mail) = handover.transfer else { return }
+        introduced = Underway(handover: handover, mail: mail, body: BodyCursor(mail.data))
+        if needsReset {
+            window.append("RSET\r\n")
+            expect(.reset)
+            needsReset = false
+            // In lock-step MAIL follows the answer to RSET.
+            guard capabilities.pipelining else { return }
+        }
+        sendMail(mail)
+        guard capabilities.pipelining else { return }
+        sendRecipient(mail)
+        sendData()
+    }
+
+    func sendMail(_ mail: MailTransfer) {
+        window.append("MAIL FROM:<")
+        window.append(mail.envelopeFrom)
+        window.append(">")
+        if capabilities.offersSize { window.append(" SIZE=\(mail.data.count)") }
+        if capabilities.eightBitMIME && Self.hasEightBit(mail.data) { window.append(" BODY=8BITMIME") }
+        if mail.needsSMTPUTF8 { window.append(" SMTPUTF8") }
+        window.append("\r\n")
+        expect(.mail)
+    }
+
+    func sendRecipient(_ mail: MailTransfer) {
+        window.append("RCPT TO:<")
+        window.append(mail.envelopeTo)
+        window.append(">\r\n")
+        expect(.rcpt)
+    }
+
+    func sendData() {
+        window.append("DATA\r\n")
+        expect(.data)
+    }
+
+    /// Writes as much of the body as there is room for, then what ends it.
+    func writeBody() {
+        guard delivered != nil, delivered!.terminator == nil else { return }
+        delivered!.body.copy(into: window, reserve: Self.envelopeRoom)
+        guard delivered!.body.isDone else { return }
+        if delivered!.body.endsWithNewline {
+            delivered!.terminator = window.appended - 2
+            window.append(".\r\n")
+        } else {
+            delivered!.terminator = window.appended
+            window.append("\r\n.\r\n")
+        }
+        awaited[0].end = window.appended
+    }
+
+    /// Eight bytes at a time.
+    private static func hasEightBit(_ data: [UInt8]) -> Bool {
+        data.withUnsafeBytes { bytes in
+            var index = 0
+            while index + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if word & 0x8080_8080_8080_8080 != 0 { return true }
+                index += 8
+            }
+            return bytes[index...].contains { $0 >= 128 }
+        }
+    }
+}

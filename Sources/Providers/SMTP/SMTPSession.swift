@@ -1,0 +1,182 @@
+import Messaging
+
+/// The mail transactions of one line to one server, after greeting, TLS and login (RFC 5321). No socket: bytes go in by
+/// `received`, out by `window`, and what became of each message by `takeEnded`.
+///
+/// Each recipient has a transaction of its own. Where the server offers PIPELINING (RFC 2920), one write carries the
+/// end of one message and the next one's MAIL, RCPT and DATA; DATA is the last of its group, and a body only follows
+/// its own 354. Everywhere else one command waits for the answer to the one before.
+///
+///     introduced   envelope sent, DATA not answered yet: nothing of the message has left
+///     delivered    354 came: the body is being written, or waits for its answer
+///
+/// Not thread-safe; it lives on the thread of its line.
+final class SMTPSession {
+    struct Ended {
+        var handover: Handover
+        var answer: Answer
+    }
+
+    struct Closing: Equatable {
+        var detail: String
+        /// We said QUIT, or the server said goodbye while nothing was under way.
+        var isOrderly = false
+        /// The server wants another login, so trying again soon is useless.
+        var isAccountFault = false
+    }
+
+    /// What the line waits for, which decides for how long.
+    enum Wait { case nothing, reply, finalReply }
+
+    struct Expected {
+        enum Kind { case mail, rcpt, data, body, emptyBody, reset, quit }
+        var kind: Kind
+        /// Position behind the last byte of what is to be answered.
+        var end: Int
+    }
+
+    struct Underway {
+        var handover: Handover
+        var mail: MailTransfer
+        var body: BodyCursor
+        var mailAccepted = false
+        var refusal: SMTPAnswer?
+        /// Position of the first byte of the final CRLF.CRLF; `nil` while it is not in the window.
+        var terminator: Int?
+    }
+
+    /// Kept free for RSET, MAIL, RCPT and DATA, so that they leave with the end of the message before.
+    static let envelopeRoom = 2560
+    /// RFC 5321 section 4.5.3.1.3 ends a path at 256 octets; anything near this is nonsense.
+    static let longestAddress = 1000
+
+    let capabilities: SMTPCapabilities
+    let window = WriteWindow()
+    var parser = ReplyParser()
+    var awaited: [Expected] = []
+    var introduced: Underway?
+    var delivered: Underway?
+    /// A MAIL was accepted and its transaction has not ended: RSET comes before the next one.
+    var needsReset = false
+    var isLeaving = false
+    private(set) var closing: Closing?
+    private var queue: [Handover] = []
+    private var ended: [Ended] = []
+    /// Every reply, for a transcript.
+    var heard: ((_ code: Int, _ text: String) -> Void)?
+    /// Complete replies so far; a line that gets one makes progress.
+    private(set) var replies = 0
+    /// Messages this line got an answer for from the server itself.
+    private(set) var answered = 0
+
+    init(capabilities: SMTPCapabilities) { self.capabilities = capabilities }
+
+    var isOpen: Bool { closing == nil && !isLeaving }
+    var isIdle: Bool { introduced == nil && delivered == nil && queue.isEmpty }
+    /// Messages held, whatever their stage.
+    var load: Int { queue.count + (introduced == nil ? 0 : 1) + (delivered == nil ? 0 : 1) }
+    /// One message should always lie ready, to leave in one write with the end of the one before.
+    var wantsMore: Bool { isOpen && queue.isEmpty }
+    var wait: Wait {
+        guard let first = awaited.first else { return window.isEmpty ? .nothing : .reply }
+        return (first.kind == .body || first.kind == .emptyBody) && window.isEmpty ? .finalReply : .reply
+    }
+
+    func enqueue(_ handover: Handover) {
+        guard case .mail(let mail) = handover.transfer else {
+            return finish(handover, .brokenLine(detail: "This is not a mail.", handedOver: false))
+        }
+        guard closing == nil else {
+            return finish(handover, .brokenLine(detail: "The line is closed.", handedOver: false))
+        }
+        if let refusal = localRefusal(of: mail) {
+            return ended.append(Ended(handover: handover, answer: .smtp(refusal)))
+        }
+        queue.append(handover)
+        pump()
+    }
+
+    func received(_ bytes: UnsafeRawBufferPointer) {
+        var offset = 0
+        do throws(SMTPBreach) {
+            while closing == nil, let code = try parser.next(in: bytes, from: &offset) {
+                replies += 1
+                if let heard { heard(code, parser.readableText) }
+                take(code)
+            }
+        } catch {
+            close(Closing(detail: error.words))
+        }
+        pump()
+    }
+
+    /// Tells how many of the window's bytes a write took. `offering` counts those that may have left although the write
+    /// did not say so: TLS keeps what it could not send.
+    func wrote(_ count: Int, offering: Int) {
+        window.wrote(count, offering: offering)
+        pump()
+    }
+
+    func lineBroke(_ detail: String) {
+        let saidGoodbye = awaited.first?.kind == .quit
+        close(Closing(detail: detail, isOrderly: saidGoodbye || (isIdle && awaited.isEmpty)))
+    }
+
+    /// No new transactions; a message whose body has begun is finished, then comes QUIT.
+    func leave() {
+        isLeaving = true
+        pump()
+    }
+
+    func takeEnded() -> [Ended] {
+        guard !ended.isEmpty else { return [] }
+        defer { ended.removeAll(keepingCapacity: true) }
+        return ended
+    }
+
+    /// Messages of which not one byte was written.
+    func takeUnstarted() -> [Handover] {
+        defer { queue.removeAll(keepingCapacity: true) }
+        return queue
+    }
+
+    func finish(_ handover: Handover, _ answer: Answer) {
+        if case .smtp = answer { answered += 1 }
+        ended.append(Ended(handover: handover, answer: answer))
+    }
+
+    func close(_ reason: Closing) {
+        guard closing == nil else { return }
+        closing = reason
+        if let message = delivered {
+            let left = message.terminator.map { window.offered > $0 } ?? false
+            finish(message.handover, .brokenLine(detail: reason.detail, handedOver: left))
+        }
+        if let message = introduced {
+            finish(
+                message.handover,
+                message.refusal.map { .smtp($0) } ?? .brokenLine(detail: reason.detail, handedOver: false))
+        }
+        (delivered, introduced) = (nil, nil)
+        awaited.removeAll()
+    }
+
+    /// Moves whatever can move now.
+    func pump() {
+        guard closing == nil else { return }
+        writeBody()
+        if isLeaving { return sayGoodbye() }
+        guard !queue.isEmpty, introduced == nil, window.room >= Self.envelopeRoom else { return }
+        let mayStart = capabilities.pipelining ? delivered.map { $0.terminator != nil } ?? true : awaited.isEmpty
+        if mayStart { introduce(queue.removeFirst()) }
+    }
+
+    private func sayGoodbye() {
+        guard delivered == nil, awaited.last?.kind != .quit else { return }
+        if introduced != nil {
+            return close(Closing(detail: "The line was closed before the message was handed over.", isOrderly: true))
+        }
+        window.append("QUIT\r\n")
+        expect(.quit)
+    }
+}

@@ -1,0 +1,120 @@
+import Messaging
+
+/// The settings of a mail server, checked.
+struct SMTPSettings: Sendable, Hashable {
+    enum Security: String, Sendable { case none, starttls, implicit }
+
+    var host: String
+    var port: Int
+    var security: Security
+    var username: String
+    var password: String
+    var from: EmailAddress
+    var fromName: String
+    var replyTo: EmailAddress?
+    var maxConnections: Int
+    var ratePerSecond: Double?
+    var verifiesCertificate: Bool
+    var caFile: String
+
+    static let fields: [SettingField] = [
+        SettingField("host", "Server", .text, hint: "For instance smtp.example.org", isRequired: true),
+        SettingField("port", "Port", .number, hint: "587 with STARTTLS, 465 with TLS from the start"),
+        SettingField(
+            "tls", "Encryption",
+            .choice([.init("starttls", "STARTTLS"), .init("implicit", "TLS from the start"), .init("none", "None")]),
+            hint: "None is for a server on this computer or a trusted network", defaultValue: "starttls"),
+        SettingField("username", "User name", .text),
+        SettingField("password", "Password", .secret),
+        SettingField("from_address", "From address", .emailAddress, isRequired: true),
+        SettingField("from_name", "From name", .text, hint: "What receivers see as the sender"),
+        SettingField("reply_to", "Reply to", .emailAddress, hint: "Where answers go; the from address when empty"),
+        SettingField(
+            "max_connections", "Connections", .number, hint: "How many at once, 1 to \(mostConnections)",
+            defaultValue: "\(defaultConnections)"),
+        SettingField("rate_per_second", "Messages per second", .number, hint: "No limit when empty"),
+        SettingField(
+            "verify", "Check the server's certificate", .checkbox,
+            hint: "Without it anybody on the way can read the mails and the password", defaultValue: "true"),
+        SettingField(
+            "ca_file", "Certificate authority", .text,
+            hint: "A PEM file on this computer, for a server with a certificate of your own"),
+    ]
+
+    static let defaultConnections = 4
+    /// More than any server wants from one sender; each costs about 100 KB here.
+    static let mostConnections = 200
+
+    init(_ settings: ProviderSettings) throws(InvalidSettings) {
+        var check = SettingsCheck(settings, fields: Self.fields)
+        host = settings["host"]
+        security = Security(rawValue: settings["tls"]) ?? .starttls
+        let usualPort =
+            switch security {
+            case .implicit: 465
+            case .starttls: 587
+            case .none: 25
+            }
+        port = check.int("port", "Port", in: 1...65535, default: usualPort)
+        username = settings["username"]
+        password = settings["password"]
+        let sender = check.mailbox("from_address", "From address")
+        fromName = settings["from_name"]
+        replyTo = check.mailbox("reply_to", "Reply to")
+        maxConnections = check.int(
+            "max_connections", "Connections", in: 1...Self.mostConnections, default: Self.defaultConnections)
+        ratePerSecond = check.double("rate_per_second", "Messages per second", in: 0.01...100_000)
+        verifiesCertificate = check.flag("verify", default: true)
+        caFile = settings["ca_file"]
+        Self.checkTogether(&check, host: host, username: username, password: password, security: security)
+        try check.throwIfAny()
+        guard let sender else { throw InvalidSettings(["from_address": "From address is required."]) }
+        from = sender
+    }
+
+    private static func checkTogether(
+        _ check: inout SettingsCheck, host: String, username: String, password: String, security: Security
+    ) {
+        if !host.isEmpty && !isHostName(host) {
+            check.refuse("host", "Server must be a host name or an address, without a scheme or a port.")
+        }
+        if username.isEmpty && !password.isEmpty {
+            check.refuse("username", "A password needs a user name.")
+        }
+        if !username.isEmpty && password.isEmpty {
+            check.refuse("password", "A user name needs a password.")
+        }
+        if security == .none && !password.isEmpty && !isLoopback(host) {
+            check.refuse(
+                "tls",
+                "Without encryption the password would cross the network readable by anybody. "
+                    + "Choose STARTTLS or TLS from the start.")
+        }
+    }
+
+    /// Letters, digits, dots and hyphens (any letters: libcurl turns them into their ASCII form), or an IPv6 address.
+    static func isHostName(_ host: String) -> Bool {
+        guard host.utf8.count <= 253 else { return false }
+        if host.contains(":") { return host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }
+        return host.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        let name = host.lowercased()
+        guard !name.hasPrefix("127.") else { return name.dropFirst(4).allSatisfy { $0.isNumber || $0 == "." } }
+        return name == "localhost" || name.hasSuffix(".localhost") || name == "::1"
+    }
+
+    /// The name we give in EHLO: the sender's domain, which the receiving side can look up.
+    var greetingName: String { from.asciiDomain }
+
+    /// As libcurl reads it; the path is the EHLO name.
+    var url: String {
+        let scheme = security == .implicit ? "smtps" : "smtp"
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "\(scheme)://\(name):\(port)/\(greetingName)"
+    }
+
+    /// For messages to people.
+    var endpoint: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,49 @@
+import Messaging
+
+/// Takes every message, sends none: it is kept in our own store. For trying things out, and for demonstrations.
+public struct SandboxProvider: Provider {
+    public static let kind = "sandbox"
+    public static let title = "Sandbox (nothing leaves)"
+    public static let deliveryChannels = Set(DeliveryChannel.allCases)
+    public static let fields = SandboxSettings.fields
+    public static let capabilities = ProviderCapabilities(repeatsSafely: true, givesReceipts: true, isSandbox: true)
+
+    let settings: SandboxSettings
+    private let channel: DeliveryChannel
+    private let composer: MailComposer
+
+    public init(account: ProviderAccount) throws(InvalidSettings) {
+        settings = try SandboxSettings(account.settings)
+        channel = account.deliveryChannel
+        composer = MailComposer(from: settings.from, fromName: settings.fromName, replyTo: nil)
+    }
+
+    public var fromAddress: String { channel == .email ? settings.from.text : settings.fromName }
+    /// It has no connections; this is how many hand-overs it holds.
+    public var maxConnections: Int { SandboxDesk.capacity }
+    public var ratePerSecond: Double? { nil }
+
+    /// For email the real thing is composed, so that the sandbox shows what would have left.
+    public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
+        let payload =
+            dispatch.deliveryChannel == .email
+            ? try composer.mail(for: dispatch).data : Array(dispatch.text.utf8)
+        return .sandbox(
+            SandboxTransfer(
+                key: dispatch.messageToken, messageID: dispatch.messageID, deliveryChannel: dispatch.deliveryChannel,
+                from: fromAddress, to: dispatch.address, subject: dispatch.subject, payload: payload))
+    }
+
+    public func outcome(of answer: Answer) -> Outcome {
+        switch answer {
+        case .sandbox(.accepted(let reference)):
+            .accepted(reference: reference, detail: "Kept by the sandbox; nothing left this computer.")
+        case .sandbox(.refused):
+            .refused(detail: "Refused by the sandbox, as its settings ask.", addressIsDead: false)
+        case .sandbox(.failed):
+            .deferred(reason: .transient, retryAfter: nil, detail: "Put off by the sandbox, as its settings ask.")
+        case .brokenLine(let detail, _): .notHandedOver(detail: detail)
+        case .smtp: .notHandedOver(detail: "The sandbox does not answer like a mail server.")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Messaging
+
+/// Reads a provider's settings, collecting every problem, so that a form can show all of them at once.
+struct SettingsCheck {
+    private let settings: ProviderSettings
+    private(set) var problems: [String: String] = [:]
+
+    init(_ settings: ProviderSettings, fields: [SettingField]) {
+        self.settings = settings
+        for field in fields {
+            let value = settings[field.name]
+            if value.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+                problems[field.name] = "\(field.label) must be one line without control characters."
+            } else if value.isEmpty && field.isRequired {
+                problems[field.name] = "\(field.label) is required."
+            } else if case .choice(let choices) = field.kind, !value.isEmpty,
+                !choices.contains(where: { $0.value == value })
+            {
+                problems[field.name] =
+                    "\(field.label) must be one of \(choices.map(\.value).joined(separator: ", "))."
+            }
+        }
+    }
+
+    mutating func refuse(_ field: String, _ problem: String) {
+        if problems[field] == nil { problems[field] = problem }
+    }
+
+    mutating func int(_ field: String, _ label: String, in range: ClosedRange<Int>, default fallback: Int) -> Int {
+        guard !settings[field].isEmpty else { return fallback }
+        guard let number = Int(settings[field]), range.contains(number) else {
+            refuse(field, "\(label) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+            return fallback
+        }
+        return number
+    }
+
+    mutating func double(_ field: String, _ label: String, in range: ClosedRange<Double>) -> Double? {
+        guard !settings[field].isEmpty else { return nil }
+        guard let number = Double(settings[field]), range.contains(number) else {
+            refuse(field, "\(label) must be a number from \(range.lowerBound) to \(range.upperBound).")
+            return nil
+        }
+        return number
+    }
+
+    /// A checkbox: as a form sends it, as JSON is stored, or nothing at all.
+    func flag(_ field: String, default fallback: Bool) -> Bool {
+        switch settings[field].lowercased() {
+        case "": fallback
+        case "true", "1", "on", "yes": true
+        default: false
+        }
+    }
+
+    /// `nil` when the field is empty or wrong.
+    mutating func mailbox(_ field: String, _ label: String) -> EmailAddress? {
+        guard !settings[field].isEmpty, problems[field] == nil else { return nil }
+        do {
+            return try EmailAddress(settings[field])
+        } catch {
+            refuse(field, "\(label) is not an email address.")
+            return nil
+        }
+    }
+
+    func throwIfAny() throws(InvalidSettings) {
+        if !problems.isEmpty { throw InvalidSettings(problems) }
+    }
+}

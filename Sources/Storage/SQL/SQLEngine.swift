@@ -1,0 +1,57 @@
+import Messaging
+
+/// How soon a write must be on disk. Writers queue by it: people and programs that wait for an accept come first, then
+/// the delivery loop, then work nobody waits for.
+public enum WriteUrgency: Int, CaseIterable, Sendable {
+    case accept, delivery, background
+}
+
+/// A connection inside a transaction.
+public protocol SQLConnection {
+    /// Runs a statement; `$1 $2 …` are numbered in order of their first use, because SQLite counts them so.
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLValue]) throws -> Int
+    func query(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws
+}
+
+/// A database: what differs between SQLite and PostgreSQL is behind this and in `Dialect`.
+public protocol SQLEngine: Sendable {
+    var dialect: Dialect { get }
+    func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result
+    /// The result is on disk when this returns. Writers that wait together share a commit; one whose body throws leaves
+    /// no trace and does not disturb the others.
+    @discardableResult
+    func write<Result>(_ urgency: WriteUrgency, _ body: (any SQLConnection) throws -> Result) throws -> Result
+    func migrate() throws
+    func close() throws
+}
+
+extension SQLConnection {
+    @discardableResult
+    func run(_ sql: String) throws -> Int { try run(sql, []) }
+
+    func rows<Item>(_ sql: String, _ values: [SQLValue] = [], _ item: (inout Columns) throws -> Item) throws -> [Item] {
+        var items: [Item] = []
+        try query(sql, values) { row in
+            var columns = Columns(row)
+            items.append(try item(&columns))
+        }
+        return items
+    }
+
+    func first<Item>(_ sql: String, _ values: [SQLValue] = [], _ item: (inout Columns) throws -> Item) throws -> Item? {
+        var found: Item?
+        try query(sql, values) { row in
+            guard found == nil else { return }
+            var columns = Columns(row)
+            found = try item(&columns)
+        }
+        return found
+    }
+
+    /// For `INSERT … RETURNING id`.
+    func insert(_ sql: String, _ values: [SQLValue]) throws -> Int64 {
+        guard let id = try first(sql, values, { $0.int() }) else { throw StoreConflict.notFound }
+        return id
+    }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import GRDB
+import Logging
+import Messaging
+
+/// SQLite through GRDB: one writer with group commits, a pool of readers, WAL, `synchronous=FULL`.
+public final class SQLiteEngine: SQLEngine {
+    /// How long a write waits for another process that holds the file, in seconds.
+    static let busySeconds = 10.0
+
+    private let pool: DatabasePool
+    private let queue = WriteQueue()
+    public let dialect = Dialect.sqlite
+    /// Called between the statements of a commit and the commit itself; tests make a disk full or a process die here.
+    private let beforeCommit: (@Sendable () throws -> Void)?
+
+    public init(path: String, beforeCommit: (@Sendable () throws -> Void)? = nil) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Self.busySeconds)
+        configuration.maximumReaderCount = 8
+        configuration.foreignKeysEnabled = false
+        configuration.allowsUnsafeTransactions = true
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA synchronous = FULL;
+                    PRAGMA cache_size = -8000;
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA journal_size_limit = 67108864;
+                    PRAGMA wal_autocheckpoint = 4000;
+                    """)
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw Self.translate(error)
+        }
+        self.beforeCommit = beforeCommit
+    }
+
+    public func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
+        do {
+            return try pool.read { try body(SQLiteConnection(database: $0)) }
+        } catch let error as DatabaseError {
+            throw Self.translate(error)
+        }
+    }
+
+    public func write<Result>(
+        _ urgency: WriteUrgency, _ body: (any SQLConnection) throws -> Result
+    ) throws -> Result {
+        var result: Result?
+        let failure: (any Error)? = withoutActuallyEscaping(body) { body in
+            let job = WriteQueue.Job { result = try body($0) }
+            queue.perform(job, urgency, commit: commit)
+            return job.failure
+        }
+        if let failure {
+            throw (failure as? DatabaseError).map(Self.translate) ?? failure
+        }
+        guard let result else { throw StoreUnavailable(isFull: false, detail: "the write was not carried out") }
+        return result
+    }
+
+    private func commit(_ jobs: [WriteQueue.Job]) {
+        do {
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "BEGIN IMMEDIATE")
+                do {
+                    try run(jobs, on: database)
+                    try beforeCommit?()
+                    try database.execute(sql: "COMMIT")
+                } catch {
+                    if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK") }
+                    throw error
+                }
+            }
+        } catch {
+            for job in jobs where job.failure == nil { job.failure = error }
+        }
+    }
+
+    /// Each job in a savepoint of its own, so that one that fails takes only itself back. A disk that is full or a file
+    /// that is damaged ends the whole batch, because SQLite may have rolled everything back already.
+    private func run(_ jobs: [WriteQueue.Job], on database: Database) throws {
+        let connection = SQLiteConnection(database: database)
+        if jobs.count == 1 {
+            try jobs[0].run(connection)
+            return
+        }
+        for job in jobs {
+            try connection.run("SAVEPOINT job")
+            do {
+                try job.run(connection)
+            } catch {
+                guard database.isInsideTransaction, !Self.endsBatch(error) else { throw error }
+                job.failure = error
+                try connection.run("ROLLBACK TO job")
+            }
+            try connection.run("RELEASE job")
+        }
+    }
+
+    private static func endsBatch(_ error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.resultCode else { return false }
+        return [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_CORRUPT, .SQLITE_INTERRUPT].contains(code)
+    }
+
+    public func migrate() throws {
+        try write(.accept) { try Migrations.run(on: $0, dialect: dialect) }
+    }
+
+    public func close() throws { try pool.close() }
+
+    private static func translate(_ error: DatabaseError) -> any Error {
+        switch error.resultCode {
+        case .SQLITE_FULL: StoreUnavailable(isFull: true, detail: "the disk is full")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            StoreUnavailable(isFull: false, detail: "another program holds the database file")
+        case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
+            StoreUnavailable(isFull: false, detail: error.message ?? "the database file cannot be used")
+        case .SQLITE_CONSTRAINT where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE:
+            StoreConflict.duplicate(error.message ?? "")
+        default: error
+        }
+    }
+}
+
+private struct SQLiteConnection: SQLConnection {
+    let database: Database
+
+    func run(_ sql: String, _ values: [SQLValue]) throws -> Int {
+        let statement = try database.cachedStatement(sql: sql)
+        try statement.execute(arguments: StatementArguments(values.map(\.databaseValue)))
+        return database.changesCount
+    }
+
+    func query(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws {
+        let statement = try database.cachedStatement(sql: sql)
+        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(values.map(\.databaseValue)))
+        while let row = try cursor.next() { try each(SQLiteRow(row: row)) }
+    }
+}
+
+private struct SQLiteRow: SQLRow {
+    let row: Row
+    func integer(_ column: Int) -> Int64? { row[column] }
+    func string(_ column: Int) -> String? { row[column] }
+    func bytes(_ column: Int) -> [UInt8]? {
+        let data: Data? = row[column]
+        return data.map(Array.init)
+    }
+}
+
+extension SQLValue {
+    fileprivate var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): number.databaseValue
+        case .string(let text): text.databaseValue
+        case .bytes(let bytes): Data(bytes).databaseValue
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Messaging
+
+/// The schema's history: an append-only list. A step that was released is never edited.
+enum Migrations {
+    struct Step {
+        var name: String
+        var statements: [String]
+        /// Statements only this engine needs, by the name of the text search they belong to.
+        var sqlite: [String] = []
+    }
+
+    static let all: [Step] = [SchemaFoundation.step]
+
+    static func run(on connection: any SQLConnection, dialect: Dialect) throws {
+        try connection.run(
+            "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)")
+        let applied = try connection.first("SELECT COALESCE(MAX(number), 0) FROM migrations") { $0.count() } ?? 0
+        guard applied <= all.count else { throw NewerSchema(found: applied, known: all.count) }
+        for (index, step) in all.enumerated().dropFirst(applied) {
+            for statement in step.statements + step.sqlite {
+                try connection.run(dialect.spell(statement))
+            }
+            try connection.run(
+                "INSERT INTO migrations (number, name, applied_at) VALUES ($1, $2, $3)",
+                [.int(index + 1), .text(step.name), .time(Timestamp.now())])
+        }
+    }
+}
+
+/// The data folder was written by a later version of this program.
+public struct NewerSchema: Error, Sendable, CustomStringConvertible {
+    public var found: Int
+    public var known: Int
+    public var description: String {
+        "The store was made by a newer version (schema \(found); this program knows \(known)). Update the program."
+    }
+}
+
+extension Dialect {
+    func spell(_ statement: String) -> String {
+        schemaWords.reduce(statement) { $0.replacing("{\($1.key)}", with: $1.value) }
+    }
+}

@@ -1,0 +1,71 @@
+import Crypto
+import Messaging
+
+extension Store {
+    public func accept(_ single: SingleMessage, at: Timestamp) throws -> Accepted {
+        try engine.write(.accept) { connection in
+            if let key = single.idempotency, let known = try Self.accepted(key, on: connection) { return known }
+            let channel = single.content.deliveryChannel
+            let broadcast = try Self.insertBroadcast(
+                on: connection, name: "", origin: single.origin, status: .publishing, channels: [channel],
+                composition: "", type: single.type, priority: single.priority, receiverCount: 1,
+                sendAt: single.sendAt ?? at, expiresAt: single.expiresAt, by: single.sentBy, at: at)
+            let contentID = try Self.contentID(of: single.content, on: connection)
+            try connection.run(
+                "INSERT INTO broadcast_contents (broadcast_id, delivery_channel, content_id) VALUES ($1, $2, $3)",
+                [.int(broadcast), .text(channel.rawValue), .int(contentID)])
+            let variables = single.variables.isEmpty ? nil : single.variables
+            guard let receiver = try Self.insert(single.receiver, variables: variables, into: broadcast, on: connection)
+            else { throw StoreConflict.duplicate("receiver") }
+            var ledger = Ledger()
+            ledger.plan(1, broadcast: broadcast)
+            try ledger.write(on: connection)
+            try Self.fanOutWhole(broadcast, on: connection, at: at)
+            guard
+                let message = try connection.first(
+                    "SELECT message_id FROM message_keys WHERE receiver_id = $1", [.int(receiver)], { $0.int() })
+            else { throw StoreConflict.notFound }
+            if let key = single.idempotency {
+                try connection.run(
+                    "INSERT INTO caller_keys (name, body_hash, message_id) VALUES ($1, $2, $3)",
+                    [.text(key.key), .text(key.bodyHash), .int(message)])
+            }
+            return .new(messageID: message)
+        }
+    }
+
+    private static func accepted(
+        _ key: (key: String, bodyHash: String), on connection: any SQLConnection
+    ) throws -> Accepted? {
+        try connection.first("SELECT body_hash, message_id FROM caller_keys WHERE name = $1", [.text(key.key)]) {
+            $0.text() == key.bodyHash ? .repeated(messageID: $0.int()) : .keyReused
+        }
+    }
+
+    /// Contents are shared: the same text is stored once, by its hash.
+    static func contentID(of content: Content, on connection: any SQLConnection) throws -> Int64 {
+        var hash = SHA256()
+        for part in [content.deliveryChannel.rawValue, content.subject, content.html, content.text] {
+            hash.update(data: Array(part.utf8))
+            hash.update(data: [0])
+        }
+        let digest = hash.finalize().map { byte in
+            let text = String(byte, radix: 16)
+            return byte < 16 ? "0" + text : text
+        }.joined()
+        if let known = try connection.first("SELECT id FROM contents WHERE hash = $1", [.text(digest)], { $0.int() }) {
+            return known
+        }
+        return try connection.insert(
+            "INSERT INTO contents (hash, delivery_channel, subject, html, body) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            [
+                .text(digest), .text(content.deliveryChannel.rawValue), .text(content.subject), .text(content.html),
+                .text(content.text),
+            ])
+    }
+
+    static func content(_ columns: inout Columns) throws -> Content {
+        Content(
+            deliveryChannel: try columns.word(), subject: columns.text(), html: columns.text(), text: columns.text())
+    }
+}

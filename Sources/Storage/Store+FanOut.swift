@@ -1,0 +1,256 @@
+import Messaging
+
+extension Store: FanOutStore {
+    public func publish(
+        _ id: Int64, version: Int64, contents: [Content], sendAt: Timestamp?, by user: Int64?, at: Timestamp
+    ) throws {
+        try engine.write(.accept) { connection in
+            let draft = try Self.draft(id, version: version, on: connection)
+            for content in contents {
+                let contentID = try Self.contentID(of: content, on: connection)
+                try connection.run(
+                    """
+                    INSERT INTO broadcast_contents (broadcast_id, delivery_channel, content_id) VALUES ($1, $2, $3)
+                    ON CONFLICT (broadcast_id, delivery_channel) DO UPDATE SET content_id = excluded.content_id
+                    """, [.int(id), .text(content.deliveryChannel.rawValue), .int(contentID)])
+            }
+            let channels = contents.map(\.deliveryChannel)
+            let status: BroadcastStatus = sendAt == nil ? .publishing : .scheduled
+            try connection.run(
+                """
+                UPDATE broadcasts SET status = $1, delivery_channels = $2, send_at = $3, version = version + 1,
+                    updated_at = $4 WHERE id = $5
+                """, [.text(status.rawValue), .text(Self.text(channels)), .time(sendAt ?? at), .time(at), .int(id)])
+            var ledger = Ledger()
+            ledger.plan(draft.receiverCount * channels.count, broadcast: id)
+            try ledger.write(on: connection)
+            if draft.receiverCount == 1 { try Self.fanOutWhole(id, on: connection, at: at) }
+        }
+    }
+
+    /// A broadcast with one receiver becomes messages inside its accept.
+    static func fanOutWhole(_ id: Int64, on connection: any SQLConnection, at: Timestamp) throws {
+        guard let due = try dueBroadcast(id, cursor: 0, receiverCount: 1, on: connection) else { return }
+        let receivers = try fanOutReceivers(on: connection, where: "r.broadcast_id = $1 ORDER BY r.id", [.int(id)])
+        let chunk = FanOutChunk(
+            broadcastID: id, fromCursor: 0, toCursor: receivers.last?.receiver.id ?? 0, isLast: true,
+            messages: FanOut.plan(receivers, of: due))
+        try write(chunk, on: connection, at: at)
+    }
+
+    public func unschedule(_ id: Int64, at: Timestamp) throws {
+        try engine.write(.accept) { connection in
+            guard let broadcast = try Self.broadcast(id, on: connection) else { throw StoreConflict.notFound }
+            guard broadcast.status == .scheduled else { throw StoreConflict.state(broadcast.status.rawValue) }
+            try Self.withdraw(id, on: connection)
+            try connection.run(
+                """
+                UPDATE broadcasts SET status = 'draft', send_at = NULL, cursor = 0, version = version + 1,
+                    updated_at = $1 WHERE id = $2
+                """, [.time(at), .int(id)])
+        }
+    }
+
+    /// Takes back the messages of a scheduled broadcast, none of which has left, together with their place in the books.
+    private static func withdraw(_ id: Int64, on connection: any SQLConnection) throws {
+        var ledger = Ledger()
+        try connection.query(
+            "SELECT status, COUNT(*) FROM messages WHERE broadcast_id = $1 GROUP BY status", [.int(id)]
+        ) { row in
+            var columns = Columns(row)
+            let status = try columns.word(MessageStatus.self)
+            guard status == .pending || status == .skipped else { throw StoreConflict.state(status.rawValue) }
+            ledger.add(status, -columns.count(), broadcast: 0)
+        }
+        // What was not fanned out yet counts as pending in the totals too.
+        if let unwritten = try connection.first(
+            """
+            SELECT SUM(pending) - (SELECT COUNT(*) FROM messages WHERE broadcast_id = $1 AND status = 'pending')
+            FROM broadcast_counts WHERE broadcast_id = $1
+            """, [.int(id)], { $0.count() }), unwritten > 0
+        {
+            ledger.add(.pending, -unwritten, broadcast: 0)
+        }
+        try connection.run(
+            """
+            DELETE FROM message_keys WHERE receiver_id IN (SELECT id FROM receivers WHERE broadcast_id = $1)
+            """, [.int(id)])
+        try connection.run("DELETE FROM messages WHERE broadcast_id = $1", [.int(id)])
+        try connection.run("DELETE FROM broadcast_counts WHERE broadcast_id = $1", [.int(id)])
+        try ledger.write(on: connection)
+    }
+
+    public func dueBroadcasts(at: Timestamp, limit: Int) throws -> [DueBroadcast] {
+        try engine.read { connection in
+            let found = try connection.rows(
+                """
+                SELECT id, cursor, receiver_count FROM broadcasts
+                WHERE status IN ('scheduled', 'publishing') AND send_at <= $1 AND paused = 0
+                ORDER BY priority DESC, send_at, id LIMIT $2
+                """, [.time(at), .int(limit)]) { (id: $0.int(), cursor: $0.int(), receivers: $0.count()) }
+            return try found.compactMap {
+                try Self.dueBroadcast($0.id, cursor: $0.cursor, receiverCount: $0.receivers, on: connection)
+            }
+        }
+    }
+
+    private static func dueBroadcast(
+        _ id: Int64, cursor: Int64, receiverCount: Int, on connection: any SQLConnection
+    ) throws -> DueBroadcast? {
+        var due = DueBroadcast(id: id, cursor: cursor, contents: [:], receiverCount: receiverCount)
+        try connection.query(
+            """
+            SELECT c.id, c.delivery_channel, c.subject, c.html, c.body
+            FROM broadcast_contents b JOIN contents c ON c.id = b.content_id WHERE b.broadcast_id = $1
+            """, [.int(id)]
+        ) { row in
+            var columns = Columns(row)
+            let contentID = columns.int()
+            let content = try content(&columns)
+            due.contents[content.deliveryChannel] = (contentID, content)
+        }
+        return due
+    }
+
+    public func nextBroadcastDue(after: Timestamp) throws -> Timestamp? {
+        try engine.read { connection in
+            try connection.first(
+                """
+                SELECT MIN(send_at) FROM broadcasts
+                WHERE status IN ('scheduled', 'publishing') AND send_at > $1 AND paused = 0
+                """, [.time(after)]) { $0.optionalTime() } ?? nil
+        }
+    }
+
+    public func receivers(of broadcastID: Int64, after cursor: Int64, limit: Int) throws -> [FanOutReceiver] {
+        try engine.read { connection in
+            try Self.fanOutReceivers(
+                on: connection, where: "r.broadcast_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
+                [.int(broadcastID), .int(cursor), .int(limit)])
+        }
+    }
+
+    @discardableResult
+    public func write(_ chunk: FanOutChunk, at: Timestamp) throws -> Bool {
+        try engine.write(.background) { try Self.write(chunk, on: $0, at: at) }
+    }
+
+    /// Writes a chunk's messages and moves the cursor, or does nothing when the cursor has moved already.
+    @discardableResult
+    private static func write(
+        _ chunk: FanOutChunk, on connection: any SQLConnection, at: Timestamp
+    ) throws -> Bool {
+        guard
+            let broadcast = try connection.first(
+                """
+                SELECT type, priority, send_at, expires_at, receiver_count, created_by FROM broadcasts
+                WHERE id = $1 AND cursor = $2 AND status IN ('scheduled', 'publishing')
+                """, [.int(chunk.broadcastID), .int(chunk.fromCursor)],
+                {
+                    Sending(
+                        broadcastID: chunk.broadcastID, type: $0.text(), priority: $0.int(), dueAt: $0.time(),
+                        expiresAt: $0.optionalTime(), isSingle: $0.int() == 1, sentBy: $0.optionalInt())
+                })
+        else { return false }
+        var ledger = Ledger()
+        for message in chunk.messages {
+            _ = try insert(message, broadcast, ledger: &ledger, on: connection, at: at)
+        }
+        try ledger.write(on: connection)
+        // A scheduled broadcast of one receiver is written early and stays scheduled until its hour.
+        let status = chunk.isLast && broadcast.dueAt <= at ? "published" : chunk.isLast ? "scheduled" : "publishing"
+        try connection.run(
+            "UPDATE broadcasts SET cursor = $1, status = $2, updated_at = $3 WHERE id = $4",
+            [.int(chunk.toCursor), .text(status), .time(at), .int(chunk.broadcastID)])
+        return true
+    }
+
+    /// What the messages of one broadcast have in common.
+    struct Sending {
+        var broadcastID: Int64
+        var type: String
+        var priority: Int64
+        var dueAt: Timestamp
+        var expiresAt: Timestamp?
+        var isSingle: Bool
+        var sentBy: Int64?
+
+        /// Single messages share a lane, so that the lanes stay few.
+        func lane(_ channel: DeliveryChannel) -> Int64 {
+            Lane.number(broadcast: isSingle ? 0 : broadcastID, channel: channel)
+        }
+    }
+
+    /// Writes one message, already counted as pending. The id, or `nil` when its key is there already.
+    static func insert(
+        _ message: PlannedMessage, _ sending: Sending, ledger: inout Ledger, on connection: any SQLConnection,
+        at: Timestamp
+    ) throws -> Int64? {
+        let channel = message.deliveryChannel
+        let key: [SQLValue] = [.int(message.receiverID), .text(channel.rawValue)]
+        let isKnown = try connection.first(
+            "SELECT message_id FROM message_keys WHERE receiver_id = $1 AND delivery_channel = $2 AND step = 0", key,
+            { $0.int() })
+        if isKnown != nil { return nil }
+
+        var skip = message.skip
+        var addressID: Int64?
+        if let address = message.address {
+            addressID = try Self.addressID(
+                of: address, name: message.recipientName, entityID: message.entityID, on: connection)
+            if skip == nil, !sending.isSingle,
+                let first = try connection.first(
+                    """
+                    SELECT id FROM messages
+                    WHERE broadcast_id = $1 AND delivery_channel = $2 AND address_id = $3 LIMIT 1
+                    """, [.int(sending.broadcastID), .text(channel.rawValue), .int(addressID)], { $0.int() })
+            {
+                skip = "the same address as message \(first) of this broadcast"
+            }
+        }
+        let status: MessageStatus = skip == nil ? .pending : .skipped
+        let id = try connection.insert(
+            """
+            INSERT INTO messages (
+                direction, delivery_channel, type, status, broadcast_id, receiver_id, lane, priority, address_id,
+                recipient, summary, entity_id, content_id, merge, due_at, expires_at, error, created_at, settled_at)
+            VALUES ('outbound', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            RETURNING id
+            """,
+            [
+                .text(channel.rawValue), .text(sending.type), .text(status.rawValue), .int(sending.broadcastID),
+                .int(message.receiverID), .int(sending.lane(channel)), .int(sending.priority), .int(addressID),
+                .text(message.recipientName), .text(message.summary), .int(message.entityID), .int(message.contentID),
+                .text(message.merge.json), .time(sending.dueAt), .time(sending.expiresAt), .text(skip), .time(at),
+                skip == nil ? .null : .time(at),
+            ])
+        try connection.run(
+            "INSERT INTO message_keys (receiver_id, delivery_channel, step, message_id) VALUES ($1, $2, 0, $3)",
+            key + [.int(id)])
+        if status == .skipped { ledger.move(from: .pending, to: .skipped, broadcast: sending.broadcastID, at: at) }
+        return id
+    }
+
+    static func addressID(
+        of address: Address, name: String, entityID: Int64?, on connection: any SQLConnection
+    ) throws -> Int64 {
+        let search = "\(address.value) \(name)".lowercased()
+        let known = try connection.first(
+            "SELECT id, search, entity_id FROM addresses WHERE kind = $1 AND value = $2",
+            [.text(address.kind.rawValue), .text(address.value)],
+            { (id: $0.int(), search: $0.text(), entity: $0.optionalInt()) })
+        if let known {
+            if known.search != search || (entityID != nil && known.entity != entityID) {
+                try connection.run(
+                    "UPDATE addresses SET name = $1, search = $2, entity_id = COALESCE($3, entity_id) WHERE id = $4",
+                    [.text(name), .text(name.isEmpty ? known.search : search), .int(entityID), .int(known.id)])
+            }
+            return known.id
+        }
+        return try connection.insert(
+            """
+            INSERT INTO addresses (kind, value, name, entity_id, search) VALUES ($1, $2, $3, $4, $5) RETURNING id
+            """,
+            [.text(address.kind.rawValue), .text(address.value), .text(name), .int(entityID), .text(search)])
+    }
+}

@@ -1,0 +1,301 @@
+import Messaging
+
+extension Store: MessageLog {
+    private static let columns = """
+        m.id, m.direction, m.delivery_channel, m.type, m.status, m.recipient, a.value, m.summary, e.id, e.kind,
+        e.external_id, e.name, e.first_name, e.last_name, m.broadcast_id, m.provider_id, p.name, p.is_sandbox, m.error,
+        m.attempts, m.created_at, m.due_at, m.sent_at, m.delivered_at, m.settled_at
+        """
+    private static let tables = """
+        messages m LEFT JOIN addresses a ON a.id = m.address_id LEFT JOIN entities e ON e.id = m.entity_id
+            LEFT JOIN providers p ON p.id = m.provider_id
+        """
+
+    private static func row(_ columns: inout Columns) throws -> MessageRow {
+        let (id, direction) = (columns.int(), try columns.word(MessageDirection.self))
+        let (channel, type) = (try columns.word(DeliveryChannel.self), columns.text())
+        let status = try columns.word(MessageStatus.self)
+        let (recipient, address, summary) = (columns.text(), columns.text(), columns.text())
+        let entityID = columns.optionalInt()
+        let (kind, externalID, name, first, last) = (
+            columns.text(), columns.text(), columns.text(), columns.text(), columns.text()
+        )
+        let entity = entityID.flatMap { id in
+            EntityKind(rawValue: kind).map {
+                Entity(id: id, kind: $0, externalID: externalID, name: name, firstName: first, lastName: last).reference
+            }
+        }
+        return MessageRow(
+            id: id, direction: direction, deliveryChannel: channel, type: MessageType(rawValue: type), status: status,
+            recipientName: recipient, address: address, subject: summary, entity: entity,
+            broadcastID: columns.optionalInt(), providerID: columns.optionalInt(),
+            providerName: columns.optionalText(), isSandbox: columns.flag(), error: columns.optionalText(),
+            attempts: columns.count(), createdAt: columns.time(), dueAt: columns.time(),
+            sentAt: columns.optionalTime(), deliveredAt: columns.optionalTime(), settledAt: columns.optionalTime())
+    }
+
+    private static func row(_ id: Int64, on connection: any SQLConnection) throws -> MessageRow? {
+        try connection.first("SELECT \(columns) FROM \(tables) WHERE m.id = $1", [.int(id)], row)
+    }
+
+    /// Rows looked at before a page is answered as it is: combined filters walk the best one, never the whole log.
+    static let logBudget = 5_000
+
+    public func messages(_ filter: MessageFilter, from start: PageStart, limit: Int) throws -> Page<MessageRow> {
+        try engine.read { connection in
+            guard let walk = try self.walk(filter, start, on: connection) else { return Page(items: []) }
+            return try Self.collect(walk, matching: filter, from: start, limit: limit, on: connection)
+        }
+    }
+
+    private struct Walk {
+        var sql: String
+        var values: [SQLValue]
+    }
+
+    /// The ids of the narrowest filter in order; `nil` when nothing can match.
+    private func walk(
+        _ filter: MessageFilter, _ start: PageStart, on connection: any SQLConnection
+    ) throws -> Walk? {
+        var branches: [(condition: String, value: SQLValue)] = []
+        if !filter.query.isEmpty {
+            let found = try addresses(matching: filter.query, on: connection)
+            if found.isEmpty { return nil }
+            branches = found.map { ("address_id", .int($0)) }
+        } else if let entity = filter.entityID {
+            branches = [("entity_id", .int(entity))]
+        } else if !filter.statuses.isEmpty {
+            branches = MessageStatus.allCases.filter(filter.statuses.contains).map { ("status", .text($0.rawValue)) }
+        } else if let channel = filter.deliveryChannel {
+            branches = [("delivery_channel", .text(channel.rawValue))]
+        }
+        let bounds = try Self.bounds(filter, start, on: connection)
+        let order = bounds.ascending ? "ASC" : "DESC"
+        var values: [SQLValue] = [.int(bounds.above), .int(bounds.below), .int(Self.logBudget)]
+        if branches.isEmpty {
+            let sql = "SELECT id FROM messages WHERE id > $1 AND id < $2 ORDER BY id \(order) LIMIT $3"
+            return Walk(sql: sql, values: values)
+        }
+        values.removeLast()
+        // Each branch comes in order of id from its own index; the engine merges them as they are read.
+        let selects = branches.map { branch in
+            values.append(branch.value)
+            return "SELECT id FROM messages WHERE id > $1 AND id < $2 AND \(branch.condition) = $\(values.count)"
+        }
+        values.append(.int(Self.logBudget))
+        let union = selects.joined(separator: " UNION ALL ")
+        return Walk(sql: "\(union) ORDER BY id \(order) LIMIT $\(values.count)", values: values)
+    }
+
+    /// More addresses than this share a search; people then type more.
+    private static let mostAddresses = 64
+
+    private func addresses(matching query: String, on connection: any SQLConnection) throws -> [Int64] {
+        let words = query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
+        let indexed = words.filter { $0.count >= engine.dialect.shortestSearchWord }
+        if indexed.isEmpty {
+            guard let word = words.first else { return [] }
+            return try connection.rows(
+                "SELECT id FROM addresses WHERE kind IN ('email', 'mobile') AND value >= $1 AND value < $2 LIMIT $3",
+                [.text(word), .text(word + "\u{10FFFF}"), .int(Self.mostAddresses)]) { $0.int() }
+        }
+        return try connection.rows(
+            "SELECT id FROM addresses WHERE \(engine.dialect.searchCondition("addresses", 1)) ORDER BY id DESC LIMIT $2",
+            [.text(engine.dialect.searchExpression(indexed)), .int(Self.mostAddresses)]) { $0.int() }
+    }
+
+    /// The range of ids that a page start and a range of dates leave. Ids grow with time, so a date is found by halving.
+    private static func bounds(
+        _ filter: MessageFilter, _ start: PageStart, on connection: any SQLConnection
+    ) throws -> (above: Int64, below: Int64, ascending: Bool) {
+        var (above, below, ascending): (Int64, Int64, Bool) =
+            switch start {
+            case .newest: (0, .max, false)
+            case .after(let key): (0, key, false)
+            case .before(let key): (key, .max, true)
+            }
+        if let from = filter.from { above = max(above, try firstID(notBefore: from, on: connection) - 1) }
+        if let to = filter.to { below = min(below, try firstID(notBefore: to, on: connection)) }
+        return (above, below, ascending)
+    }
+
+    private static func firstID(notBefore moment: Timestamp, on connection: any SQLConnection) throws -> Int64 {
+        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM messages", [], { $0.int() }) ?? 0
+        var (low, high) = (Int64(1), last + 1)
+        while low < high {
+            let middle = low + (high - low) / 2
+            let found = try connection.first(
+                "SELECT id, created_at FROM messages WHERE id >= $1 ORDER BY id LIMIT 1", [.int(middle)],
+                { (id: $0.int(), at: $0.time()) })
+            guard let found, found.at < moment else {
+                high = middle
+                continue
+            }
+            low = found.id + 1
+        }
+        return low
+    }
+
+    private struct PageIsFull: Error {}
+
+    private static func collect(
+        _ walk: Walk, matching filter: MessageFilter, from start: PageStart, limit: Int,
+        on connection: any SQLConnection
+    ) throws -> Page<MessageRow> {
+        var found: [MessageRow] = []
+        var seen = 0
+        var last: Int64 = 0
+        do {
+            try connection.query(walk.sql, walk.values) { line in
+                guard let id = line.integer(0), let row = try row(id, on: connection) else { return }
+                seen += 1
+                last = id
+                guard filter.admits(row) else { return }
+                found.append(row)
+                if found.count > limit { throw PageIsFull() }
+            }
+        } catch is PageIsFull {}
+        var page = Page.cut(found, from: start, limit: limit, key: \.id)
+        if seen == logBudget, found.count <= limit {
+            page.isPartial = true
+            if case .before = start { page.previous = last } else { page.next = last }
+        }
+        return page
+    }
+
+    public func message(_ id: Int64) throws -> MessageDetails? {
+        try engine.read { connection in
+            guard let row = try Self.row(id, on: connection) else { return nil }
+            let frozen = try connection.first(
+                """
+                SELECT c.delivery_channel, c.subject, c.html, c.body, m.merge, u.name, b.name, b.receiver_count,
+                    m.expires_at
+                FROM messages m LEFT JOIN contents c ON c.id = m.content_id
+                    LEFT JOIN broadcasts b ON b.id = m.broadcast_id LEFT JOIN users u ON u.id = b.created_by
+                WHERE m.id = $1 AND m.content_id IS NOT NULL
+                """, [.int(id)]
+            ) { columns in
+                MessageDetails(
+                    row: row, content: try Self.content(&columns), merge: try MergeValues(json: columns.text()),
+                    sentBy: columns.optionalText(), broadcastName: columns.optionalText(),
+                    receiverCount: columns.count(), attempts: try Self.attempts(of: id, on: connection),
+                    receipts: try Self.receipts(of: row, on: connection), replies: try Self.replies(to: id, on: connection),
+                    messageToken: MessageToken.text(messageID: id, installation: installationID),
+                    expiresAt: columns.optionalTime())
+            }
+            return try frozen ?? Self.inbound(row, on: connection)
+        }
+    }
+
+    /// An inbound message has no content to render: its text is kept as it came.
+    private static func inbound(_ row: MessageRow, on connection: any SQLConnection) throws -> MessageDetails {
+        let merge = try connection.first("SELECT merge FROM messages WHERE id = $1", [.int(row.id)], { $0.text() })
+        let values = try MergeValues(json: merge ?? "{}")
+        return MessageDetails(
+            row: row, content: Content(deliveryChannel: row.deliveryChannel, text: "{{text}}"), merge: values,
+            sentBy: nil, broadcastName: nil, receiverCount: 1, attempts: [], receipts: [], replies: [],
+            messageToken: "", expiresAt: nil)
+    }
+
+    private static func attempts(of id: Int64, on connection: any SQLConnection) throws -> [Attempt] {
+        try connection.rows(
+            """
+            SELECT t.number, t.provider_id, p.name, t.started_at, t.ended_at, t.result, t.detail, t.from_address, t.digest
+            FROM attempts t LEFT JOIN providers p ON p.id = t.provider_id WHERE t.message_id = $1 ORDER BY t.number
+            """, [.int(id)]
+        ) { columns in
+            Attempt(
+                number: columns.count(), providerID: columns.optionalInt(), providerName: columns.text(),
+                startedAt: columns.time(), endedAt: columns.optionalTime(),
+                result: columns.optionalText().flatMap(AttemptResult.init(rawValue:)), detail: columns.text(),
+                fromAddress: columns.text(), digest: columns.text())
+        }
+    }
+
+    private static func receipts(of row: MessageRow, on connection: any SQLConnection) throws -> [Receipt] {
+        guard row.providerID != nil else { return [] }
+        return try connection.rows(
+            """
+            SELECT r.provider_id, r.provider_ref, r.state, r.at, r.detail
+            FROM messages m JOIN receipts r ON r.provider_id = m.provider_id AND r.provider_ref = m.provider_ref
+            WHERE m.id = $1 ORDER BY r.at, r.id
+            """, [.int(row.id)]
+        ) { columns in
+            Receipt(
+                providerID: columns.int(), reference: columns.text(), state: try columns.word(), at: columns.time(),
+                detail: columns.text())
+        }
+    }
+
+    private static func replies(to id: Int64, on connection: any SQLConnection) throws -> [MessageRow] {
+        try connection.rows(
+            "SELECT \(columns) FROM \(tables) WHERE m.in_reply_to = $1 ORDER BY m.id LIMIT 100", [.int(id)], row)
+    }
+
+    public func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus {
+        try engine.write(.accept) { connection in
+            guard let row = try Self.row(id, on: connection) else { throw StoreConflict.notFound }
+            var ledger = Ledger()
+            guard let moved = try Self.move(id, by: event, user: user, ledger: &ledger, on: connection, at: at) else {
+                throw StoreConflict.state(row.status.rawValue)
+            }
+            try ledger.write(on: connection)
+            return moved
+        }
+    }
+
+    public func overview(at: Timestamp) throws -> OutboxOverview {
+        try engine.read { connection in
+            var overview = OutboxOverview(counts: [:], oldestDue: nil, scheduledBroadcasts: 0, days: [])
+            try connection.query("SELECT status, SUM(total) FROM status_counts GROUP BY status", []) { row in
+                var columns = Columns(row)
+                overview.counts[try columns.word()] = columns.count()
+            }
+            for priority in Priority.allCases {
+                for lane in try Self.dueLanes(priority, at: at, on: connection) {
+                    let due = try connection.first(
+                        """
+                        SELECT due_at FROM messages WHERE status = 'pending' AND priority = $1 AND lane = $2
+                        ORDER BY due_at, id LIMIT 1
+                        """, [.int(priority.rawValue), .int(lane.number)], { $0.time() })
+                    if let due { overview.oldestDue = min(overview.oldestDue ?? due, due) }
+                }
+            }
+            overview.scheduledBroadcasts =
+                try connection.first(
+                    "SELECT COUNT(*) FROM broadcasts WHERE status = 'scheduled' AND send_at IS NOT NULL", [],
+                    { $0.count() }) ?? 0
+            overview.days = try Self.days(until: at, on: connection)
+            return overview
+        }
+    }
+
+    private static func days(until: Timestamp, on connection: any SQLConnection) throws -> [OutboxOverview.Day] {
+        let today = until.milliseconds / 86_400_000
+        var counted: [Int64: (sent: Int, failed: Int)] = [:]
+        try connection.query(
+            "SELECT day, SUM(sent), SUM(failed) FROM day_counts WHERE day > $1 GROUP BY day", [.int(today - 14)]
+        ) { row in
+            var columns = Columns(row)
+            counted[columns.int()] = (columns.count(), columns.count())
+        }
+        return (today - 13...today).map { day in
+            OutboxOverview.Day(
+                start: Timestamp(milliseconds: day * 86_400_000), sent: counted[day]?.sent ?? 0,
+                failed: counted[day]?.failed ?? 0)
+        }
+    }
+}
+
+extension MessageFilter {
+    /// Whether a row found through one of the filters satisfies them all.
+    func admits(_ row: MessageRow) -> Bool {
+        (statuses.isEmpty || statuses.contains(row.status))
+            && (deliveryChannel.map { $0 == row.deliveryChannel } ?? true)
+            && (direction.map { $0 == row.direction } ?? true)
+            && (type.map { $0 == row.type } ?? true)
+            && (from.map { $0 <= row.createdAt } ?? true)
+            && (to.map { row.createdAt < $0 } ?? true)
+            && (entityID.map { $0 == row.entity?.id } ?? true)
+    }
+}

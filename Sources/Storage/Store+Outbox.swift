@@ -1,0 +1,279 @@
+import Messaging
+
+extension Store: OutboxStore {
+    public func beginLease(host: String, pid: Int32, at: Timestamp) throws -> Int64 {
+        try engine.write(.delivery) { connection in
+            try connection.insert(
+                "INSERT INTO leases (host, pid, started_at, seen_at) VALUES ($1, $2, $3, $3) RETURNING id",
+                [.text(host), .int(Int64(pid)), .time(at)])
+        }
+    }
+
+    /// How many abandoned hand-offs are settled in one commit.
+    private static let abandonedBatch = 500
+
+    public func settleAbandoned(
+        lease: Int64, at: Timestamp, repeatsSafely: (Int64) -> Bool
+    ) throws -> [MessageEvent: Int] {
+        var totals: [MessageEvent: Int] = [:]
+        while true {
+            let settled = try engine.write(.delivery) { connection in
+                try Self.settleAbandonedBatch(
+                    lease: lease, at: at, repeatsSafely: repeatsSafely, on: connection)
+            }
+            if settled.isEmpty { return totals }
+            totals.merge(settled, uniquingKeysWith: +)
+        }
+    }
+
+    private static func settleAbandonedBatch(
+        lease: Int64, at: Timestamp, repeatsSafely: (Int64) -> Bool, on connection: any SQLConnection
+    ) throws -> [MessageEvent: Int] {
+        let left = try connection.rows(
+            """
+            SELECT m.id, m.attempts, m.broadcast_id, m.provider_id, b.when_unknown
+            FROM messages m JOIN broadcasts b ON b.id = m.broadcast_id
+            WHERE m.status = 'sending' AND m.lease <> $1 LIMIT $2
+            """, [.int(lease), .int(abandonedBatch)]
+        ) { columns in
+            (
+                id: columns.int(), attempt: columns.count(), broadcast: columns.int(), provider: columns.int(),
+                policy: try columns.word(WhenUnknown.self)
+            )
+        }
+        var totals: [MessageEvent: Int] = [:]
+        var ledger = Ledger()
+        for message in left {
+            let safe = repeatsSafely(message.provider)
+            let detail =
+                safe
+                ? "The program ended before the answer came; handed over again under the same key."
+                : "The program ended after the hand-off began and before the answer came."
+            let settlement = Settlement(
+                messageID: message.id, attempt: message.attempt, broadcastID: message.broadcast,
+                providerID: message.provider, event: safe ? .repeatSafely : .lostTrack, result: .inDoubt,
+                detail: detail, dueAt: safe ? at : nil, error: safe ? nil : detail,
+                resends: !safe && message.policy == .resend)
+            _ = try settle(settlement, lease: nil, ledger: &ledger, on: connection, at: at)
+            totals[settlement.event, default: 0] += 1
+        }
+        try ledger.write(on: connection)
+        return totals
+    }
+
+    public func dueLanes(at: Timestamp) throws -> [Lane] {
+        try engine.read { connection in
+            var lanes: [Lane] = []
+            for priority in Priority.allCases.reversed() {
+                lanes += try Self.dueLanes(priority, at: at, on: connection)
+            }
+            let broadcasts = Set(lanes.map { Lane.broadcast(ofNumber: $0.number) }).subtracting([0])
+            if broadcasts.isEmpty { return lanes }
+            let paused = Set(try connection.rows("SELECT id FROM broadcasts WHERE paused = 1") { $0.int() })
+            return lanes.filter { !paused.contains(Lane.broadcast(ofNumber: $0.number)) }
+        }
+    }
+
+    /// Hops from lane to lane over the index of pending messages: a few seeks, however many messages wait.
+    static func dueLanes(
+        _ priority: Priority, at: Timestamp, on connection: any SQLConnection
+    ) throws -> [Lane] {
+        var lanes: [Lane] = []
+        var last: Int64 = -1
+        while let next = try connection.first(
+            """
+            SELECT lane, due_at FROM messages WHERE status = 'pending' AND priority = $1 AND lane > $2
+            ORDER BY lane, due_at, id LIMIT 1
+            """, [.int(priority.rawValue), .int(last)], { (lane: $0.int(), dueAt: $0.time()) })
+        {
+            last = next.lane
+            guard next.dueAt <= at, let channel = Lane.channel(ofNumber: next.lane) else { continue }
+            lanes.append(Lane(number: next.lane, priority: priority, deliveryChannel: channel))
+        }
+        return lanes
+    }
+
+    public func nextDue(after: Timestamp) throws -> Timestamp? {
+        try engine.read { connection in
+            var earliest: Timestamp?
+            for priority in Priority.allCases {
+                var last: Int64 = -1
+                while let lane = try connection.first(
+                    """
+                    SELECT lane FROM messages WHERE status = 'pending' AND priority = $1 AND lane > $2
+                    ORDER BY lane LIMIT 1
+                    """, [.int(priority.rawValue), .int(last)], { $0.int() })
+                {
+                    last = lane
+                    let due = try connection.first(
+                        """
+                        SELECT due_at FROM messages
+                        WHERE status = 'pending' AND priority = $1 AND lane = $2 AND due_at > $3
+                        ORDER BY due_at, id LIMIT 1
+                        """, [.int(priority.rawValue), .int(lane), .time(after)], { $0.time() })
+                    if let due { earliest = min(earliest ?? due, due) }
+                }
+            }
+            return earliest
+        }
+    }
+
+    public func recordAndClaim(
+        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], lease: Int64, at: Timestamp
+    ) throws -> (claimed: [ClaimedMessage], refused: Int) {
+        if settlements.isEmpty, claims.isEmpty { return ([], 0) }
+        return try engine.write(.delivery) { connection in
+            var ledger = Ledger()
+            var refused = 0
+            for settlement in settlements {
+                if try !Self.settle(settlement, lease: lease, ledger: &ledger, on: connection, at: at) { refused += 1 }
+            }
+            var slots = slots
+            var claimed: [ClaimedMessage] = []
+            for (_, group) in Dictionary(grouping: claims, by: \.lane.priority).sorted(by: { $0.key.rawValue > $1.key.rawValue }) {
+                claimed += try self.claim(group, slots: &slots, lease: lease, ledger: &ledger, on: connection, at: at)
+            }
+            try ledger.write(on: connection)
+            return (claimed, refused)
+        }
+    }
+
+    /// Claims for lanes of one priority: each its share first, then what is left for those that may have more.
+    private func claim(
+        _ group: [ClaimRequest], slots: inout [Int64: Int], lease: Int64, ledger: inout Ledger,
+        on connection: any SQLConnection, at: Timestamp
+    ) throws -> [ClaimedMessage] {
+        var claimed: [ClaimedMessage] = []
+        var hungry: [ClaimRequest] = []
+        for claim in group {
+            let limit = min(claim.share, slots[claim.providerID] ?? 0)
+            guard limit > 0 else { continue }
+            let taken = try self.claim(claim, limit: limit, lease: lease, ledger: &ledger, on: connection, at: at)
+            slots[claim.providerID, default: 0] -= taken.count
+            claimed += taken
+            if taken.count == limit { hungry.append(claim) }
+        }
+        for claim in hungry {
+            guard let limit = slots[claim.providerID], limit > 0 else { continue }
+            let taken = try self.claim(claim, limit: limit, lease: lease, ledger: &ledger, on: connection, at: at)
+            slots[claim.providerID, default: 0] -= taken.count
+            claimed += taken
+        }
+        return claimed
+    }
+
+    private func claim(
+        _ claim: ClaimRequest, limit: Int, lease: Int64, ledger: inout Ledger, on connection: any SQLConnection,
+        at: Timestamp
+    ) throws -> [ClaimedMessage] {
+        let ids = try connection.rows(
+            """
+            UPDATE messages SET status = 'sending', lease = $1, provider_id = $2, attempts = attempts + 1, error = NULL
+            WHERE status = 'pending' AND id IN (
+                SELECT id FROM messages
+                WHERE status = 'pending' AND priority = $3 AND lane = $4 AND due_at <= $5
+                    AND (expires_at IS NULL OR expires_at > $6)
+                ORDER BY due_at, id LIMIT $7 \(engine.dialect.skipLocked))
+            RETURNING id
+            """,
+            [
+                .int(lease), .int(claim.providerID), .int(claim.lane.priority.rawValue), .int(claim.lane.number),
+                .time(at), .time(at), .int(limit),
+            ]
+        ) { $0.int() }
+        return try ids.compactMap { id in
+            guard let message = try Self.claimed(id, on: connection) else { return nil }
+            try connection.run(
+                """
+                INSERT INTO attempts (message_id, number, provider_id, lease, started_at, from_address)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                [
+                    .int(id), .int(message.attempt), .int(claim.providerID), .int(lease), .time(at),
+                    .text(claim.fromAddress),
+                ])
+            ledger.move(from: .pending, to: .sending, broadcast: message.broadcastID, at: at)
+            return message
+        }
+    }
+
+    private static func claimed(_ id: Int64, on connection: any SQLConnection) throws -> ClaimedMessage? {
+        try connection.first(
+            """
+            SELECT m.attempts, m.provider_id, m.broadcast_id, m.delivery_channel, m.address_id, r.email, r.mobile,
+                a.value, m.recipient, m.content_id, m.merge, m.type, m.created_at, b.when_unknown
+            FROM messages m JOIN broadcasts b ON b.id = m.broadcast_id JOIN addresses a ON a.id = m.address_id
+                LEFT JOIN receivers r ON r.id = m.receiver_id
+            WHERE m.id = $1
+            """, [.int(id)]
+        ) { columns in
+            let (attempt, provider, broadcast) = (columns.count(), columns.int(), columns.int())
+            let channel = try columns.word(DeliveryChannel.self)
+            let (addressID, email) = (columns.int(), columns.text())
+            _ = columns.optionalText()
+            let normalised = columns.text()
+            // A mailbox is written as the person wrote it; a number always in E.164.
+            let address = channel == .email && !email.isEmpty ? email : normalised
+            return ClaimedMessage(
+                id: id, attempt: attempt, providerID: provider, broadcastID: broadcast, deliveryChannel: channel,
+                addressID: addressID, address: address, recipientName: columns.text(), contentID: columns.int(),
+                merge: try MergeValues(json: columns.text()), type: MessageType(rawValue: columns.text()),
+                createdAt: columns.time(), whenUnknown: try columns.word())
+        }
+    }
+
+    public func content(_ id: Int64) throws -> Content? {
+        try engine.read { connection in
+            try connection.first(
+                "SELECT delivery_channel, subject, html, body FROM contents WHERE id = $1", [.int(id)], Self.content)
+        }
+    }
+
+    public func suppressions(of messages: [ClaimedMessage]) throws -> [Int64: String] {
+        if messages.isEmpty { return [:] }
+        return try engine.read { connection in
+            // Most installations suppress few addresses; none at all costs one look.
+            guard try connection.first("SELECT 1 FROM suppressions LIMIT 1", [], { $0.int() }) != nil else { return [:] }
+            var found: [Int64: String] = [:]
+            for message in messages {
+                let reason = try connection.first(
+                    "SELECT reason FROM suppressions WHERE address_id = $1 AND scope = 'everything' LIMIT 1",
+                    [.int(message.addressID)], { $0.text() })
+                if let reason { found[message.id] = reason }
+            }
+            return found
+        }
+    }
+
+    public func cancelExpired(at: Timestamp, limit: Int) throws -> Int {
+        let expired = try engine.read { connection in
+            try connection.rows(
+                "SELECT id FROM messages WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= $1 LIMIT $2",
+                [.time(at), .int(limit)]) { $0.int() }
+        }
+        if expired.isEmpty { return 0 }
+        return try engine.write(.delivery) { connection in
+            var ledger = Ledger()
+            var cancelled = 0
+            for id in expired {
+                let moved = try Self.move(
+                    id, by: .expire, error: "Its time was over before it could leave.", ledger: &ledger,
+                    on: connection, at: at)
+                if moved != nil { cancelled += 1 }
+            }
+            try ledger.write(on: connection)
+            return cancelled
+        }
+    }
+
+    public func noteTrouble(_ trouble: String?, providerID: Int64, at: Timestamp) throws {
+        try engine.write(.delivery) { connection in
+            try connection.run(
+                """
+                UPDATE providers SET trouble = $1,
+                    trouble_since = CASE WHEN $1 IS NULL THEN NULL ELSE COALESCE(trouble_since, $2) END
+                WHERE id = $3
+                """, [.text(trouble), .time(at), .int(providerID)])
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Messaging
+
+extension Store: ProviderStore {
+    private static let columns = """
+        id, delivery_channel, kind, name, is_default, is_enabled, settings, secrets, trouble, trouble_since, created_at,
+        updated_at
+        """
+
+    private func account(_ columns: inout Columns) throws -> ProviderAccount {
+        let id = columns.int()
+        let channel = try columns.word(DeliveryChannel.self)
+        let (kind, name, isDefault, isEnabled) = (columns.text(), columns.text(), columns.flag(), columns.flag())
+        let open = try JSONDecoder().decode([String: String].self, from: Data(columns.text().utf8))
+        let sealed = columns.bytes()
+        var trouble = columns.optionalText()
+        var settings = open
+        do {
+            settings.merge(try secrets.open(sealed)) { $1 }
+        } catch {
+            trouble = "Its password cannot be read: the key file is not the one it was encrypted with. Enter it again."
+        }
+        return ProviderAccount(
+            id: id, deliveryChannel: channel, kind: kind, name: name, isDefault: isDefault, isEnabled: isEnabled,
+            settings: ProviderSettings(settings), trouble: trouble, troubleSince: columns.optionalTime(),
+            createdAt: columns.time(), updatedAt: columns.time())
+    }
+
+    public func providers(for channel: DeliveryChannel?) throws -> [ProviderAccount] {
+        try engine.read { connection in
+            try connection.rows(
+                """
+                SELECT \(Self.columns) FROM providers WHERE deleted_at IS NULL AND ($1 = '' OR delivery_channel = $1)
+                ORDER BY is_default DESC, id
+                """, [.text(channel?.rawValue ?? "")], account)
+        }
+    }
+
+    public func provider(_ id: Int64) throws -> ProviderAccount? {
+        try engine.read { connection in
+            try connection.first(
+                "SELECT \(Self.columns) FROM providers WHERE id = $1 AND deleted_at IS NULL", [.int(id)], account)
+        }
+    }
+
+    public func createProvider(_ draft: ProviderDraft, at: Timestamp) throws -> Int64 {
+        let parts = try split(draft)
+        return try engine.write(.accept) { connection in
+            let others = try connection.first(
+                "SELECT COUNT(*) FROM providers WHERE delivery_channel = $1 AND deleted_at IS NULL AND is_default = 1",
+                [.text(draft.deliveryChannel.rawValue)], { $0.count() })
+            let isDefault = draft.isDefault || others == 0
+            if isDefault { try Self.clearDefault(draft.deliveryChannel, on: connection) }
+            return try connection.insert(
+                """
+                INSERT INTO providers (
+                    delivery_channel, kind, name, is_default, is_enabled, is_sandbox, settings, secrets, created_at,
+                    updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING id
+                """,
+                [
+                    .text(draft.deliveryChannel.rawValue), .text(draft.kind), .text(draft.name), .flag(isDefault),
+                    .flag(draft.isEnabled), .flag(catalog.capabilities(of: draft.kind).isSandbox), .text(parts.open),
+                    .bytes(parts.sealed), .time(at),
+                ])
+        }
+    }
+
+    public func updateProvider(_ id: Int64, _ draft: ProviderDraft, at: Timestamp) throws {
+        let parts = try split(draft)
+        try engine.write(.accept) { connection in
+            if draft.isDefault { try Self.clearDefault(draft.deliveryChannel, on: connection) }
+            let changed = try connection.run(
+                """
+                UPDATE providers SET kind = $1, name = $2, is_default = $3, is_enabled = $4, is_sandbox = $5,
+                    settings = $6, secrets = $7, trouble = NULL, trouble_since = NULL, updated_at = $8
+                WHERE id = $9 AND deleted_at IS NULL
+                """,
+                [
+                    .text(draft.kind), .text(draft.name), .flag(draft.isDefault), .flag(draft.isEnabled),
+                    .flag(catalog.capabilities(of: draft.kind).isSandbox), .text(parts.open), .bytes(parts.sealed),
+                    .time(at), .int(id),
+                ])
+            guard changed == 1 else { throw StoreConflict.notFound }
+            try Self.ensureDefault(draft.deliveryChannel, on: connection)
+        }
+    }
+
+    /// The row stays for the log's sake; its credentials go.
+    public func deleteProvider(_ id: Int64) throws {
+        try engine.write(.accept) { connection in
+            let busy = try connection.first(
+                "SELECT COUNT(*) FROM messages WHERE status = 'sending' AND lease IS NOT NULL AND provider_id = $1",
+                [.int(id)], { $0.count() })
+            guard busy == 0 else { throw StoreConflict.state("sending") }
+            let channel = try connection.first(
+                """
+                UPDATE providers SET deleted_at = $1, is_default = 0, is_enabled = 0, settings = '{}', secrets = NULL
+                WHERE id = $2 AND deleted_at IS NULL RETURNING delivery_channel
+                """, [.time(Timestamp.now()), .int(id)], { try $0.word(DeliveryChannel.self) })
+            guard let channel else { throw StoreConflict.notFound }
+            try Self.ensureDefault(channel, on: connection)
+        }
+    }
+
+    private static func clearDefault(_ channel: DeliveryChannel, on connection: any SQLConnection) throws {
+        try connection.run(
+            "UPDATE providers SET is_default = 0 WHERE delivery_channel = $1", [.text(channel.rawValue)])
+    }
+
+    /// A delivery channel with providers always has a default, or its messages would wait without a reason anybody sees.
+    private static func ensureDefault(_ channel: DeliveryChannel, on connection: any SQLConnection) throws {
+        try connection.run(
+            """
+            UPDATE providers SET is_default = 1 WHERE id = (
+                SELECT MIN(id) FROM providers WHERE delivery_channel = $1 AND deleted_at IS NULL)
+            AND NOT EXISTS (
+                SELECT 1 FROM providers WHERE delivery_channel = $1 AND deleted_at IS NULL AND is_default = 1)
+            """, [.text(channel.rawValue)])
+    }
+
+    private func split(_ draft: ProviderDraft) throws -> (open: String, sealed: [UInt8]) {
+        let open = draft.settings.values.filter { !draft.secretNames.contains($0.key) }
+        let secret = draft.settings.values.filter { draft.secretNames.contains($0.key) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (String(decoding: try encoder.encode(open), as: UTF8.self), try secrets.seal(secret))
+    }
+}

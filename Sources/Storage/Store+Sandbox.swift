@@ -1,0 +1,102 @@
+import Messaging
+
+extension Store: SandboxStore {
+    /// How many items stay; older ones go, so that the shelf never grows with the work.
+    static let sandboxCapacity: Int64 = 20_000
+
+    public func keep(_ items: [SandboxTransfer], providerID: Int64, at: Timestamp) throws {
+        try engine.write(.delivery) { connection in
+            for item in items {
+                try connection.run(
+                    """
+                    INSERT INTO sandbox_items (
+                        item_key, message_id, provider_id, delivery_channel, sender, recipient, subject, payload, taken_at)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (item_key) DO NOTHING
+                    """,
+                    [
+                        .text(item.key), .int(item.messageID), .int(providerID), .text(item.deliveryChannel.rawValue),
+                        .text(item.from), .text(item.to), .text(item.subject), .bytes(item.payload), .time(at),
+                    ])
+            }
+            try connection.run(
+                "DELETE FROM sandbox_items WHERE id <= (SELECT MAX(id) FROM sandbox_items) - $1",
+                [.int(Self.sandboxCapacity)])
+        }
+    }
+
+    private static func item(_ columns: inout Columns) throws -> SandboxItem {
+        SandboxItem(
+            id: columns.int(), messageID: columns.int(), providerID: columns.int(), reference: columns.text(),
+            deliveryChannel: try columns.word(), from: columns.text(), to: columns.text(), subject: columns.text(),
+            payload: columns.bytes(), takenAt: columns.time())
+    }
+
+    private static func columns(payload: String) -> String {
+        """
+        id, message_id, provider_id, item_key, delivery_channel, sender, recipient, subject, \(payload), taken_at
+        """
+    }
+
+    public func sandboxItems(
+        channel: DeliveryChannel?, from start: PageStart, limit: Int
+    ) throws -> Page<SandboxItem> {
+        let clause = start.clause("id", placeholder: 1)
+        var values = [clause.value, .int(limit + 1)]
+        if let channel { values.insert(.text(channel.rawValue), at: 1) }
+        let filter = channel == nil ? "" : " AND delivery_channel = $2"
+        let rows = try engine.read { connection in
+            try connection.rows(
+                """
+                SELECT \(Self.columns(payload: "NULL")) FROM sandbox_items
+                WHERE \(clause.condition)\(filter) ORDER BY \(clause.order) LIMIT $\(values.count)
+                """, values, Self.item)
+        }
+        return Page.cut(rows, from: start, limit: limit, key: \.id)
+    }
+
+    public func sandboxItem(_ id: Int64) throws -> SandboxItem? {
+        try engine.read { connection in
+            try connection.first(
+                "SELECT \(Self.columns(payload: "payload")) FROM sandbox_items WHERE id = $1", [.int(id)], Self.item)
+        }
+    }
+}
+
+extension Store: InboxStore {
+    @discardableResult
+    public func fileInbound(_ message: InboundMessage) throws -> Int64? {
+        let address = try Address(message.from, for: message.deliveryChannel)
+        return try engine.write(.accept) { connection in
+            let known = try connection.first(
+                "SELECT id FROM messages WHERE provider_id = $1 AND provider_ref = $2 AND provider_ref IS NOT NULL",
+                [.int(message.providerID), .text(message.reference)], { $0.int() })
+            if known != nil { return nil }
+            let answered = try message.inReplyTo.flatMap { id in
+                try connection.first(
+                    "SELECT recipient, entity_id FROM messages WHERE id = $1", [.int(id)],
+                    { (name: $0.text(), entity: $0.optionalInt()) })
+            }
+            let name = answered?.name ?? ""
+            let addressID = try Self.addressID(of: address, name: name, entityID: answered?.entity, on: connection)
+            let linked = try connection.first(
+                "SELECT entity_id FROM addresses WHERE id = $1", [.int(addressID)], { $0.optionalInt() }) ?? nil
+            var ledger = Ledger()
+            ledger.add(.received, 1, broadcast: 0)
+            try ledger.write(on: connection)
+            return try connection.insert(
+                """
+                INSERT INTO messages (
+                    direction, delivery_channel, type, status, lane, priority, address_id, recipient, summary,
+                    entity_id, merge, due_at, provider_id, provider_ref, in_reply_to, unread, created_at, settled_at)
+                VALUES ('inbound', $1, 'reply', 'received', 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $7, $7)
+                RETURNING id
+                """,
+                [
+                    .text(message.deliveryChannel.rawValue), .int(addressID), .text(name),
+                    .text(String(message.text.prefix(200))), .int(linked),
+                    .text(MergeValues(["text": .string(message.text)]).json), .time(message.at),
+                    .int(message.providerID), .text(message.reference), .int(message.inReplyTo),
+                ])
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Messaging
+
+extension Store {
+    /// Records the end of an attempt and moves its message. False when the table, or another lease, refuses the move.
+    static func settle(
+        _ settlement: Settlement, lease: Int64?, ledger: inout Ledger, on connection: any SQLConnection, at: Timestamp
+    ) throws -> Bool {
+        guard let target = MessageStatus.sending.after(settlement.event) else { return false }
+        let isPending = target == .pending
+        let moved = try connection.run(
+            """
+            UPDATE messages SET status = $1, lease = NULL, error = $2, due_at = COALESCE($3, due_at),
+                provider_ref = COALESCE($4, provider_ref),
+                sent_at = CASE WHEN $5 = 1 THEN $6 ELSE sent_at END,
+                settled_at = CASE WHEN $7 = 1 THEN NULL ELSE $6 END
+            WHERE id = $8 AND status = 'sending' AND attempts = $9 AND (lease = $10 OR $11 = 1)
+            """,
+            [
+                .text(target.rawValue), .text(settlement.error), .time(settlement.dueAt),
+                settlement.expectsReceipts && !settlement.reference.isEmpty ? .text(settlement.reference) : .null,
+                .flag(target == .sent), .time(at), .flag(isPending), .int(settlement.messageID),
+                .int(settlement.attempt), .int(lease), .flag(lease == nil),
+            ])
+        guard moved == 1 else { return false }
+        try connection.run(
+            """
+            UPDATE attempts SET ended_at = $1, result = $2, detail = $3, digest = $4
+            WHERE message_id = $5 AND number = $6
+            """,
+            [
+                .time(at), .text(settlement.result.rawValue), .text(settlement.detail), .text(settlement.digest),
+                .int(settlement.messageID), .int(settlement.attempt),
+            ])
+        ledger.move(from: .sending, to: target, broadcast: settlement.broadcastID, at: at)
+        if settlement.resends {
+            _ = try move(settlement.messageID, by: .retryDespiteDoubt, ledger: &ledger, on: connection, at: at)
+        }
+        if let reason = settlement.suppressAddress {
+            try suppress(addressOf: settlement.messageID, reason: reason, on: connection, at: at)
+        }
+        if settlement.expectsReceipts, target == .sent {
+            try applyReceipts(
+                provider: settlement.providerID, reference: settlement.reference, ledger: &ledger, on: connection)
+        }
+        return true
+    }
+
+    private static func suppress(
+        addressOf message: Int64, reason: String, on connection: any SQLConnection, at: Timestamp
+    ) throws {
+        try connection.run(
+            """
+            INSERT INTO suppressions (address_id, scope, channel_id, reason, source, created_at)
+            SELECT address_id, 'everything', 0, $1, 'provider', $2 FROM messages WHERE id = $3
+            ON CONFLICT (address_id, scope, channel_id) DO NOTHING
+            """, [.text(reason), .time(at), .int(message)])
+    }
+
+    /// Moves a message that no attempt holds, by the table. The new status, or `nil` when the move is refused.
+    static func move(
+        _ id: Int64, by event: MessageEvent, user: Int64? = nil, error: String? = nil, ledger: inout Ledger,
+        on connection: any SQLConnection, at: Timestamp
+    ) throws -> MessageStatus? {
+        guard
+            let current = try connection.first(
+                "SELECT status, broadcast_id FROM messages WHERE id = $1 AND direction = 'outbound'", [.int(id)],
+                { (status: try $0.word(MessageStatus.self), broadcast: $0.int()) }),
+            let target = current.status.after(event)
+        else { return nil }
+        let moved = try connection.run(
+            """
+            UPDATE messages SET status = $1, error = $2,
+                due_at = CASE WHEN $3 = 1 THEN $4 ELSE due_at END,
+                sent_at = CASE WHEN $5 = 1 THEN COALESCE(sent_at, $4) ELSE sent_at END,
+                delivered_at = CASE WHEN $6 = 1 THEN COALESCE(delivered_at, $4) ELSE delivered_at END,
+                settled_at = CASE WHEN $3 = 1 THEN NULL ELSE $4 END, changed_by = COALESCE($7, changed_by)
+            WHERE id = $8 AND status = $9
+            """,
+            [
+                .text(target.rawValue), .text(error), .flag(target == .pending), .time(at),
+                .flag([.sent, .delivered, .opened, .read].contains(target)),
+                .flag([.delivered, .opened, .read].contains(target)), .int(user), .int(id),
+                .text(current.status.rawValue),
+            ])
+        guard moved == 1 else { return nil }
+        ledger.move(from: current.status, to: target, broadcast: current.broadcast, at: at)
+        return target
+    }
+
+    @discardableResult
+    public func file(_ receipt: Receipt) throws -> Bool {
+        try engine.write(.accept) { connection in
+            let isNew = try connection.run(
+                """
+                INSERT INTO receipts (provider_id, provider_ref, state, at, detail) VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (provider_id, provider_ref, state) DO NOTHING
+                """,
+                [
+                    .int(receipt.providerID), .text(receipt.reference), .text(receipt.state.rawValue),
+                    .time(receipt.at), .text(receipt.detail),
+                ])
+            var ledger = Ledger()
+            try Self.applyReceipts(
+                provider: receipt.providerID, reference: receipt.reference, ledger: &ledger, on: connection)
+            try ledger.write(on: connection)
+            return isNew == 1
+        }
+    }
+
+    /// Applies what waits for a message in the order of its meaning, so that receipts that came early, twice or out of
+    /// order end in the right state. Receipts for a message not recorded as sent yet go on waiting.
+    static func applyReceipts(
+        provider: Int64, reference: String, ledger: inout Ledger, on connection: any SQLConnection
+    ) throws {
+        let message = try connection.first(
+            "SELECT id FROM messages WHERE provider_id = $1 AND provider_ref = $2 AND provider_ref IS NOT NULL",
+            [.int(provider), .text(reference)], { $0.int() })
+        guard let message else { return }
+        let waiting = try connection.rows(
+            "SELECT id, state, at, detail FROM receipts WHERE provider_id = $1 AND provider_ref = $2 AND applied = 0",
+            [.int(provider), .text(reference)]
+        ) { (id: $0.int(), state: try $0.word(Receipt.State.self), at: $0.time(), detail: $0.text()) }
+        let rank: [Receipt.State: Int] = [.failed: 0, .delivered: 1, .opened: 2, .read: 3]
+        for receipt in waiting.sorted(by: { rank[$0.state, default: 0] < rank[$1.state, default: 0] }) {
+            _ = try move(
+                message, by: receipt.state.event, error: receipt.state == .failed ? receipt.detail : nil,
+                ledger: &ledger, on: connection, at: receipt.at)
+            try connection.run("UPDATE receipts SET applied = 1 WHERE id = $1", [.int(receipt.id)])
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Logging
+import Messaging
+
+/// Everything Switchboard remembers: one set of SQL over an engine. Each of `Messaging`'s store protocols is answered
+/// in an extension of its own.
+public final class Store: Sendable {
+    let engine: any SQLEngine
+    let secrets: SecretBox
+    let catalog: ProviderCatalog
+    /// Unique to this data folder; part of every `Message-ID`, so that two installations never make the same one.
+    public let installationID: String
+
+    init(engine: any SQLEngine, secrets: SecretBox, catalog: ProviderCatalog) throws {
+        self.engine = engine
+        self.secrets = secrets
+        self.catalog = catalog
+        try engine.migrate()
+        installationID = try engine.write(.accept) { connection in
+            try Self.installationID(on: connection)
+        }
+        try engine.write(.accept) { try Self.seedRoles(on: $0) }
+    }
+
+    /// Opens, or makes, the store in a data folder: `switchboard.sqlite` and the key beside it.
+    public convenience init(folder: String, catalog: ProviderCatalog) throws {
+        try self.init(folder: folder, catalog: catalog, beforeCommit: nil)
+    }
+
+    /// `beforeCommit` is called before every commit; what it throws makes the commit fail.
+    package convenience init(
+        folder: String, catalog: ProviderCatalog, beforeCommit: (@Sendable () throws -> Void)?
+    ) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let engine = try SQLiteEngine(path: folder + "/switchboard.sqlite", beforeCommit: beforeCommit)
+        try self.init(engine: engine, secrets: SecretBox(keyFile: folder + "/secret.key"), catalog: catalog)
+    }
+
+    public func close() throws { try engine.close() }
+
+    /// True when a write reaches the disk.
+    public func isWritable() -> Bool {
+        (try? engine.write(.accept) { connection in
+            try connection.run(
+                """
+                INSERT INTO settings (name, value) VALUES ('written_at', $1)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """, [.text(String(Timestamp.now().milliseconds))])
+        }) != nil
+    }
+
+    private static func installationID(on connection: any SQLConnection) throws -> String {
+        let query = "SELECT value FROM settings WHERE name = 'installation'"
+        if let known = try connection.first(query, [], { $0.text() }) { return known }
+        let made = String(UInt64.random(in: .min ... .max), radix: 36)
+        try connection.run("INSERT INTO settings (name, value) VALUES ('installation', $1)", [.text(made)])
+        return made
+    }
+
+    private static func seedRoles(on connection: any SQLConnection) throws {
+        for role in Role.builtIn {
+            let permissions = role.permissions.map(\.rawValue).sorted().joined(separator: " ")
+            // The owner's set follows the program, which may know new permissions; the others are the company's own.
+            let update = role.name == "owner" ? "DO UPDATE SET permissions = excluded.permissions" : "DO NOTHING"
+            try connection.run(
+                "INSERT INTO roles (name, permissions) VALUES ($1, $2) ON CONFLICT (name) \(update)",
+                [.text(role.name), .text(permissions)])
+        }
+    }
+}
+
+extension Page {
+    /// Cuts a page out of rows fetched with one more than `limit`, in the order they were fetched: descending keys from
+    /// the newest or after a key, ascending before one.
+    static func cut(_ rows: [Item], from start: PageStart, limit: Int, key: (Item) -> Int64) -> Page<Item> {
+        let hasMore = rows.count > limit
+        var items = Array(rows.prefix(limit))
+        switch start {
+        case .newest:
+            return Page(items: items, next: hasMore ? items.last.map(key) : nil)
+        case .after(let above):
+            return Page(
+                items: items, next: hasMore ? items.last.map(key) : nil, previous: items.first.map(key) ?? above)
+        case .before(let below):
+            items.reverse()
+            return Page(
+                items: items, next: items.last.map(key) ?? below, previous: hasMore ? items.first.map(key) : nil)
+        }
+    }
+}
+
+extension PageStart {
+    /// The condition, order and value of a keyset page over a descending key; `$n` is the key's placeholder.
+    func clause(_ column: String, placeholder: Int) -> (condition: String, order: String, value: SQLValue) {
+        switch self {
+        case .newest: ("\(column) < $\(placeholder)", "\(column) DESC", .int(Int64.max))
+        case .after(let key): ("\(column) < $\(placeholder)", "\(column) DESC", .int(key))
+        case .before(let key): ("\(column) > $\(placeholder)", "\(column) ASC", .int(key))
+        }
+    }
+}
+
+extension Store {
+    /// What the engine finds wrong with its own files; empty when all is well.
+    public func integrityProblems() throws -> [String] {
+        try engine.read { connection in
+            try connection.rows(engine.dialect.integrityQuery) { $0.text() }.filter { $0 != "ok" }
+        }
+    }
+
+    /// Broadcasts whose counters differ from a recount of their rows (invariant 3).
+    public func unbalancedBroadcasts() throws -> [Int64] {
+        let ids = try engine.read { connection in
+            try connection.rows("SELECT DISTINCT broadcast_id FROM broadcast_counts ORDER BY broadcast_id") { $0.int() }
+        }
+        return try ids.filter { id in
+            let (kept, counted) = (try books(of: id), try recount(of: id))
+            return !kept.balance || kept.planned != counted.planned
+                || MessageStatus.outbound.contains { kept[$0] != counted[$0] }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+import Messaging
+import Storage
+
+struct Deliver: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Delivers, without a site.")
+
+    @OptionGroup var place: DataOptions
+
+    func run() throws {
+        let settings = try Settings(configFile: place.config)
+        let folders = try Folders(settings: settings, dataFlag: place.data)
+        Shutdown.prepare()
+        let logger = try Wiring.startLogging(settings)
+        let store = try Wiring.openStore(folders.data)
+        let lock = try DeliveryLock(folder: folders.data)
+        let delivery = try Wiring.makeDelivery(store, logger: logger)
+        try delivery.start()
+        print("Switchboard delivers from \(folders.data)")
+        fflush(stdout)
+        Shutdown.wait()
+        logger.notice("stopping")
+        delivery.stop()
+        try store.close()
+        withExtendedLifetime(lock) {}
+    }
+}

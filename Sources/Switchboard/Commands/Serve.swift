@@ -1,0 +1,110 @@
+import ArgumentParser
+import Console
+import Foundation
+import HTTPServing
+import Logging
+import Messaging
+import Storage
+
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Runs the site, the API and delivery.")
+
+    @OptionGroup var place: DataOptions
+    @Option(help: "The address to listen on (127.0.0.1 unless told).") var host: String?
+    @Option(help: "The port to listen on (8080 unless told; 0 takes a free one).") var port: Int?
+    @Flag(help: "A demo company, a sandbox that sends nothing out, and a sign-in link. Loopback only.") var demo = false
+    @Flag(name: .customLong("no-delivery"), help: "Site and API only.") var noDelivery = false
+    @Option(name: .customLong("public-url"), help: "Where people reach the site, e.g. https://console.example.com.")
+    var publicURL: String?
+    @Flag(help: "Reads the templates again for every page.") var reload = false
+
+    func run() throws {
+        let settings = try Settings(configFile: place.config)
+        let isDemo = try settings.isOn("demo", flag: demo)
+        let folders = try Folders(settings: settings, dataFlag: place.data, isDemo: isDemo)
+        try folders.requireSite()
+        let host = settings.text("host", flag: host) ?? "127.0.0.1"
+        if isDemo, !["127.0.0.1", "::1", "localhost"].contains(host) {
+            throw Unusable("--demo listens on loopback only: leave --host out, or say 127.0.0.1.")
+        }
+        let port = try settings.number("port", flag: port, in: 0...65535, default: 8080)
+
+        Shutdown.prepare()
+        let logger = try Wiring.startLogging(settings)
+        let store = try Wiring.openStore(folders.data)
+        let delivers = try !settings.isOn("no-delivery", flag: noDelivery)
+        let lock = delivers ? try DeliveryLock(folder: folders.data) : nil
+        let delivery = delivers ? try Wiring.makeDelivery(store, logger: logger) : nil
+        if isDemo { try DemoCompany.fill(store, at: .now()) }
+
+        let metrics = Metrics(store: store, delivery: delivery)
+        let site = try makeSite(store, delivery, metrics, folders, settings, isDemo: isDemo, logger: logger)
+        let server = try makeServer(site, host: host, port: UInt16(port), settings: settings, logger: logger)
+        metrics.watch(server)
+        try delivery?.start()
+        let address = settings.text("public-url", flag: publicURL) ?? "http://\(Self.literal(host)):\(server.port)"
+        try announce(store, address: address, isDemo: isDemo)
+
+        Shutdown.wait()
+        logger.notice("stopping")
+        server.stop(grace: .seconds(10))
+        delivery?.stop()
+        try store.close()
+        logger.notice("stopped")
+        withExtendedLifetime(lock) {}
+    }
+
+    private func makeSite(
+        _ store: Store, _ delivery: Delivery?, _ metrics: Metrics, _ folders: Folders, _ settings: Settings,
+        isDemo: Bool, logger: Logger
+    ) throws -> Site {
+        let proxies = settings.text("trusted-proxies", flag: nil) ?? ""
+        let configuration = SiteConfiguration(
+            templates: folders.home + "/Templates", assets: folders.home + "/Public",
+            publicURL: settings.text("public-url", flag: publicURL),
+            trustedProxies: proxies.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init),
+            isDemo: isDemo, reload: reload, installationName: settings.text("name", flag: nil) ?? "Switchboard")
+        do {
+            return try Wiring.makeSite(
+                store, delivery: delivery, meters: metrics, configuration: configuration, logger: logger)
+        } catch let error as InvalidConfiguration {
+            throw Unusable(error.description)
+        }
+    }
+
+    private func makeServer(
+        _ site: Site, host: String, port: UInt16, settings: Settings, logger: Logger
+    ) throws -> Server {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let workers = try settings.number("workers", flag: nil, in: 1...256, default: max(2, cores * 2))
+        do {
+            return try Server(
+                host: host, port: port, workers: workers, limits: Limits(), logger: logger,
+                bodyLimit: { site.bodyLimit(for: $0) },
+                refuse: { head, status, message in site.refusal(head, status: status, message: message) },
+                handler: { site.reply(to: $0) })
+        } catch let error as BindError {
+            throw Unusable(error.description)
+        }
+    }
+
+    /// The first start prints a one-time link instead of leaving a default password behind.
+    private func announce(_ store: Store, address: String, isDemo: Bool) throws {
+        print("Switchboard is at \(address)")
+        let now = Timestamp.now()
+        if try !store.hasUsers() {
+            let token = Secrets.randomToken()
+            try store.createLink(
+                hash: Secrets.hash(token), purpose: .setup, userID: nil, expiresAt: now + .seconds(24 * 3600))
+            print("Make the first user (this link works once, for a day): \(address)/setup/\(token)")
+        } else if isDemo, let user = try store.users().first(where: { !$0.isDisabled }) {
+            let token = Secrets.randomToken()
+            try store.createLink(
+                hash: Secrets.hash(token), purpose: .signIn, userID: user.id, expiresAt: now + .seconds(24 * 3600))
+            print("Sign in to the demo (this link works once, for a day): \(address)/setup/\(token)")
+        }
+        fflush(stdout)
+    }
+
+    private static func literal(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+}

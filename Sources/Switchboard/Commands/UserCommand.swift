@@ -1,0 +1,103 @@
+import ArgumentParser
+import Console
+import Foundation
+import Messaging
+import Storage
+
+struct UserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Who may sign in.", subcommands: [Add.self, List.self, Disable.self])
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Adds a user. The password is asked for, or read from standard input.")
+        @OptionGroup var place: DataOptions
+        @Argument(help: "The address they sign in with.") var email: String
+        @Option(help: "owner, operator, viewer, or a role of your own.") var role: String
+        @Option(help: "How they are called.") var name: String?
+        @Option(name: .customLong("time-zone"), help: "An IANA name, e.g. Africa/Johannesburg.") var timeZone = "UTC"
+
+        func run() throws {
+            let store = try openStore(place)
+            guard let address = try? EmailAddress(email) else { throw Unusable("“\(email)” is not an email address.") }
+            guard TimeZone(identifier: timeZone) != nil else { throw Unusable("“\(timeZone)” is not a time zone.") }
+            let password = try PasswordPrompt.read()
+            if let problem = Passwords.problem(with: password, email: address.normalised) { throw Unusable(problem) }
+            do {
+                _ = try store.createUser(
+                    email: address.normalised, name: name ?? "", roleName: role,
+                    passwordHash: Passwords.hash(password), timeZone: timeZone, at: .now())
+            } catch StoreConflict.duplicate {
+                throw Unusable("There is a user with the address \(address.normalised) already.")
+            } catch StoreConflict.notFound {
+                let known = try store.roles().map(\.name).joined(separator: ", ")
+                throw Unusable("There is no role “\(role)”. There are: \(known).")
+            }
+            try record(store, "create user", address.normalised)
+            print("Added \(address.normalised) as \(role).")
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the users.")
+        @OptionGroup var place: DataOptions
+
+        func run() throws {
+            for user in try openStore(place).users() {
+                print("\(user.email)\t\(user.role.name)\t\(user.isDisabled ? "disabled" : "active")\t\(user.name)")
+            }
+        }
+    }
+
+    struct Disable: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Ends a user's sessions and refuses new ones.")
+        @OptionGroup var place: DataOptions
+        @Argument var email: String
+
+        func run() throws {
+            let store = try openStore(place)
+            guard let found = try store.user(email: email) else { throw Unusable("There is no user “\(email)”.") }
+            try store.setDisabled(found.user.id, true)
+            try record(store, "disable user", found.user.email)
+            print("Disabled \(found.user.email).")
+        }
+    }
+}
+
+/// The store for a command that works beside a running server.
+func openStore(_ place: DataOptions) throws -> Store {
+    let settings = try Settings(configFile: place.config)
+    return try Wiring.openStore(try Folders(settings: settings, dataFlag: place.data).data)
+}
+
+/// What the command line did is in the audit like everything else.
+func record(_ store: Store, _ action: String, _ subject: String) throws {
+    try store.record(
+        AuditEntry(
+            at: .now(), userID: nil, actor: "command line", action: action, subject: subject, remoteAddress: ""))
+}
+
+/// Asks on a terminal without echo; reads one line otherwise.
+enum PasswordPrompt {
+    static func read() throws -> String {
+        let isTerminal = isatty(STDIN_FILENO) == 1
+        var before = termios()
+        if isTerminal {
+            FileHandle.standardError.write(Data("Password: ".utf8))
+            tcgetattr(STDIN_FILENO, &before)
+            var quiet = before
+            quiet.c_lflag &= ~tcflag_t(ECHO)
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
+        }
+        defer {
+            if isTerminal {
+                tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+                FileHandle.standardError.write(Data("\n".utf8))
+            }
+        }
+        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+            throw Unusable("No password was given.")
+        }
+        return line
+    }
+}

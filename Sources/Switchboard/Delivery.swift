@@ -1,0 +1,87 @@
+import Foundation
+import Logging
+import Messaging
+import Providers
+import Storage
+import Synchronization
+
+/// The publisher and the delivery loop on threads of their own.
+final class Delivery: Sendable {
+    /// How long what is on the wire may take to end when the program stops.
+    static let drainGrace: Duration = .seconds(20)
+
+    private let store: Store
+    private let loop: DeliveryLoop
+    private let publisher: Publisher
+    private let lease: Int64
+    private let logger: Logger
+    private let running = Mutex(0)
+    private let ended = Signal()
+
+    init(store: Store, loop: DeliveryLoop, publisher: Publisher, lease: Int64, logger: Logger) {
+        self.store = store
+        self.loop = loop
+        self.publisher = publisher
+        self.lease = lease
+        self.logger = logger
+    }
+
+    var meter: DeliveryMeter { loop.meter }
+    var isRunning: Bool { running.withLock { $0 } == 2 }
+
+    func wake() {
+        publisher.wake()
+        loop.wake()
+    }
+
+    func reloadProviders() { loop.reloadProviders() }
+
+    /// Settles what an earlier process left, then starts both loops.
+    func start() throws {
+        let settled = try store.settleAbandoned(lease: lease, at: .now()) { [store] id in
+            let kind = (try? store.provider(id))??.kind ?? ""
+            return Catalog.all.capabilities(of: kind).repeatsSafely
+        }
+        if !settled.isEmpty {
+            logger.notice(
+                "settled what an earlier run left",
+                metadata: [
+                    "unknown": "\(settled[.lostTrack] ?? 0)", "repeated": "\(settled[.repeatSafely] ?? 0)",
+                ])
+        }
+        running.withLock { $0 = 2 }
+        for (name, work) in [("delivery", { [loop] in loop.run() }), ("publisher", { [publisher] in publisher.run() })] {
+            let thread = Thread { [weak self] in
+                work()
+                self?.running.withLock { $0 -= 1 }
+                self?.ended.raise()
+            }
+            thread.name = name
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    /// Ends both loops, lets hand-overs end within the grace, records their outcomes.
+    func stop() {
+        publisher.requestStop()
+        loop.requestStop()
+        while running.withLock({ $0 }) > 0 { ended.wait(atMost: .seconds(1)) }
+        loop.drain(grace: Self.drainGrace)
+    }
+}
+
+/// Only one process delivers from a SQLite store; the lock ends with the process, however it ends.
+final class DeliveryLock {
+    private let descriptor: Int32
+
+    init(folder: String) throws {
+        descriptor = open(folder + "/delivery.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw Unusable(
+                "Another process already delivers from \(folder). Stop it, or start this one with --no-delivery.")
+        }
+    }
+
+    deinit { close(descriptor) }
+}

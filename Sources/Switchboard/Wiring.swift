@@ -1,0 +1,70 @@
+import Console
+import Foundation
+import HTTPServing
+import Logging
+import Messaging
+import Providers
+import Storage
+
+/// Puts the parts together. Nothing else does.
+enum Wiring {
+    static func openStore(_ folder: String) throws -> Store {
+        do {
+            return try Store(folder: folder, catalog: Catalog.all)
+        } catch let error as NewerSchema {
+            throw Unusable(error.description)
+        } catch let error as StoreUnavailable {
+            throw Unusable("The store in \(folder) cannot be opened: \(error.detail).")
+        } catch {
+            throw Unusable("The data folder \(folder) cannot be used: \(error.localizedDescription)")
+        }
+    }
+
+    static func startLogging(_ settings: Settings) throws -> Logger {
+        let word = settings.text("log-level", flag: nil) ?? "info"
+        guard let level = Logger.Level(rawValue: word) else {
+            throw Unusable("log-level must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        LoggingSystem.bootstrap { _ in LineLog(level: level) }
+        return Logger(label: "switchboard")
+    }
+
+    static func makeDelivery(_ store: Store, logger: Logger) throws -> Delivery {
+        let carrier = try TransferLines(
+            shelf: store,
+            onReceipt: { receipt in
+                do {
+                    try store.file(receipt)
+                } catch {
+                    logger.error("a receipt could not be filed", metadata: ["error": "\(error)"])
+                }
+            }, logger: logger)
+        let now = Timestamp.now()
+        let lease = try store.beginLease(
+            host: ProcessInfo.processInfo.hostName, pid: ProcessInfo.processInfo.processIdentifier, at: now)
+        let loop = DeliveryLoop(
+            outbox: store, providers: store, catalog: Catalog.all, carrier: carrier,
+            installation: store.installationID, lease: lease, digest: Digest.hex, logger: logger)
+        let publisher = Publisher(store: store, logger: logger) { loop.wake() }
+        return Delivery(store: store, loop: loop, publisher: publisher, lease: lease, logger: logger)
+    }
+
+    static func makeSite(
+        _ store: Store, delivery: Delivery?, meters: Metrics, configuration: SiteConfiguration, logger: Logger
+    ) throws -> Site {
+        let services = Services(
+            store: store, catalog: Catalog.all, probe: Probe(), wake: { delivery?.wake() },
+            reloadProviders: { delivery?.reloadProviders() },
+            health: { health(of: store, delivery: delivery) }, metricsText: { meters.text() }, logger: logger)
+        return try Site(services: services, configuration: configuration)
+    }
+
+    private static func health(of store: Store, delivery: Delivery?) -> Health {
+        let isWritable = store.isWritable()
+        let isRunning = delivery?.isRunning ?? true
+        let reasons = [isWritable ? nil : "the store cannot be written", isRunning ? nil : "delivery has stopped"]
+        return Health(
+            storeWritable: isWritable, loopRunning: isRunning,
+            detail: reasons.compactMap { $0 }.joined(separator: "; "))
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Logging
+import Synchronization
+
+@testable import HTTPServing
+
+/// A server on a free port of loopback, whose refusals are plain text.
+func startServer(
+    workers: Int = 2, limits: Limits = Limits(), bodyLimit: Int = 1024 * 1024,
+    handler: @escaping @Sendable (Request) -> Reply
+) throws -> Server {
+    try Server(
+        host: "127.0.0.1", port: 0, workers: workers, limits: limits, logger: Logger(label: "test"),
+        bodyLimit: { _ in bodyLimit }, refuse: { _, status, message in .text(message, status: status) },
+        handler: handler)
+}
+
+/// Something one thread waits for and another opens.
+final class Gate: Sendable {
+    private let monitor = Monitor(false)
+
+    func open() {
+        monitor.change { $0 = true }
+    }
+
+    /// False when nobody opened it in time.
+    @discardableResult
+    func wait() -> Bool {
+        monitor.wait(atMost: .seconds(20)) { $0 ? true : nil } ?? false
+    }
+}
+
+/// Runs on a thread of its own, as blocking calls must not hold Swift's cooperative threads.
+func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        _ = BackgroundThread.start {
+            continuation.resume(with: Swift.Result { try body() })
+        }
+    }
+}
+
+/// A new empty folder, removed with the value.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/http-serving-XXXXXX".utf8CString)
+        mkdtemp(&template)
+        path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func write(_ name: String, _ text: String) {
+        let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        _ = text.withCString { Foundation.write(descriptor, $0, strlen($0)) }
+        close(descriptor)
+    }
+}
+
+extension Server {
+    /// Stops at the end of a test.
+    func stop() {
+        stop(grace: .seconds(5))
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Messaging
+import Testing
+
+@Suite("Turning receivers into messages")
+struct FanOutTests {
+    static func broadcast(_ contents: [Content]) -> DueBroadcast {
+        var due = DueBroadcast(id: 9, cursor: 0, contents: [:], receiverCount: 1)
+        for (index, content) in contents.enumerated() {
+            due.contents[content.deliveryChannel] = (Int64(index + 1), content)
+        }
+        return due
+    }
+
+    static func ada(email: String = "Ada@Example.ORG", mobile: String = "+27 82 123 4567") -> FanOutReceiver {
+        FanOutReceiver(
+            receiver: Receiver(
+                id: 5, firstName: "Ada", lastName: "Lovelace", email: email, mobile: mobile, origin: .manual))
+    }
+
+    let mail = Content(
+        deliveryChannel: .email, subject: "Hi {{first_name}}", html: "<p>{{last_name}}</p>", text: "{{last_name}}")
+    let sms = Content(deliveryChannel: .sms, text: "Hi {{member.first_name}},\nyour code")
+
+    @Test("one message per receiver and delivery channel, to the normalised address")
+    func plan() {
+        let messages = FanOut.plan([Self.ada()], of: Self.broadcast([mail, sms]))
+        #expect(messages.map(\.deliveryChannel) == [.email, .sms])
+        #expect(
+            messages.map(\.address) == [
+                Address(kind: .email, value: "ada@example.org"), Address(kind: .mobile, value: "+27821234567"),
+            ])
+        #expect(messages.map(\.contentID) == [1, 2])
+        #expect(messages.map(\.skip) == [nil, nil])
+        #expect(messages.map(\.recipientName) == ["Ada Lovelace", "Ada Lovelace"])
+    }
+
+    @Test("the summary is merged: the subject of a mail, the start of a text on one line")
+    func summary() {
+        let messages = FanOut.plan([Self.ada()], of: Self.broadcast([mail, sms]))
+        #expect(messages.map(\.summary) == ["Hi Ada", "Hi Ada, your code"])
+        let long = Content(deliveryChannel: .sms, text: String(repeating: "é", count: 500))
+        let line = FanOut.plan([Self.ada()], of: Self.broadcast([long]))[0].summary
+        #expect(line.count == 200)
+        #expect(line.hasSuffix("…"))
+    }
+
+    @Test("a message keeps only the values its content asks for")
+    func pruned() {
+        let messages = FanOut.plan([Self.ada()], of: Self.broadcast([mail, sms]))
+        #expect(messages[0].merge.json == #"{"first_name":"Ada","last_name":"Lovelace"}"#)
+        #expect(messages[1].merge.json == #"{"member":{"first_name":"Ada"}}"#)
+    }
+
+    @Test("who has no address, or none that is valid, is skipped with the reason")
+    func skipped() {
+        let messages = FanOut.plan([Self.ada(email: "", mobile: "12")], of: Self.broadcast([mail, sms]))
+        #expect(messages.map(\.skip) == ["no email address", "not a valid number: 12"])
+        #expect(messages.map(\.address) == [nil, nil])
+    }
+
+    @Test("a line end in a name does not reach the subject")
+    func headerInjection() throws {
+        var ada = Self.ada()
+        ada.receiver.firstName = "Ada\r\nBcc: eve@example.org"
+        let message = FanOut.plan([ada], of: Self.broadcast([mail]))[0]
+        #expect(message.summary == "Hi Ada Bcc: eve@example.org")
+        let rendered = try ContentRenderer(mail).render(message.merge)
+        #expect(rendered.subject == "Hi Ada Bcc: eve@example.org")
+    }
+
+    @Test("the same chunk planned twice is the same plan")
+    func repeatable() {
+        let due = Self.broadcast([mail, sms])
+        let chunk = [Self.ada(), Self.ada(email: "")]
+        #expect(FanOut.plan(chunk, of: due).map(\.merge) == FanOut(due).plan(chunk).map(\.merge))
+        #expect(FanOut.plan(chunk, of: due).map(\.skip) == FanOut(due).plan(chunk).map(\.skip))
+    }
+
+    @Test("rendering with the pruned values gives the same message")
+    func pruningKeepsTheMessage() throws {
+        let content = Content(
+            deliveryChannel: .email, subject: "{{first_name}}", html: "{{#member}}<b>{{last_name}}</b>{{/member}}",
+            text: "{{^account}}none{{/account}}")
+        let renderer = try ContentRenderer(content)
+        let values = MergeContext.values(for: Self.ada())
+        #expect(try renderer.render(values) == renderer.render(values.pruned(to: renderer.paths)))
+    }
+
+    @Test("a content that cannot be read says which text, and a mail's mistake is told once")
+    func problems() {
+        #expect(throws: ContentProblems.self) {
+            try ContentRenderer(Content(deliveryChannel: .email, subject: "{{", html: "{{#a}}", text: "{{#a}}"))
+        }
+        do {
+            _ = try ContentRenderer(Content(deliveryChannel: .email, subject: "{{", html: "{{#a}}", text: "{{#a}}"))
+        } catch {
+            #expect(Set(error.problems.keys) == [.subject, .html])
+        }
+    }
+}
+
+@Suite("The document around a mail")
+struct EmailDocumentTests {
+    @Test("a fragment gets a document, its leading style sheets the head")
+    func fragment() {
+        let page = EmailDocument.around("\n<style>a{}</style> <STYLE>b{}</STYLE><table><tr><td>x</td></tr></table>")
+        let head = page.range(of: "</head>")
+        #expect(page.hasPrefix("<!DOCTYPE html>"))
+        #expect(head != nil)
+        if let head {
+            #expect(page[..<head.lowerBound].contains("<style>a{}</style>\n<STYLE>b{}</STYLE>"))
+            #expect(page[head.upperBound...].contains("<table><tr><td>x</td></tr></table>"))
+            #expect(!page[head.upperBound...].lowercased().contains("<style"))
+        }
+    }
+
+    @Test(
+        "a document stays as it is, nothing stays nothing, an open style sheet stays where it was",
+        arguments: [
+            ("<!doctype html><p>x", "<!doctype html><p>x"), ("  <HTML><p>x", "  <HTML><p>x"), (" \n", ""),
+        ])
+    func unchanged(_ html: String, _ expected: String) {
+        #expect(EmailDocument.around(html) == expected)
+    }
+
+    @Test("a style sheet that never ends is no style sheet")
+    func openStyle() {
+        #expect(EmailDocument.around("<style>a{}").contains("<body>\n<style>a{}"))
+    }
+}

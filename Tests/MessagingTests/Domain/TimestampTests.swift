@@ -1,0 +1,44 @@
+import Foundation
+import Messaging
+import Testing
+
+@Suite("Times")
+struct TimestampTests {
+    @Test(
+        "RFC 3339 is read with any offset and written in UTC",
+        arguments: [
+            ("2026-12-24T08:00:00Z", "2026-12-24T08:00:00.000Z"),
+            ("2026-12-24T10:00:00.25+02:00", "2026-12-24T08:00:00.250Z"),
+            ("2024-02-29t23:59:59z", "2024-02-29T23:59:59.000Z"),
+            ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
+        ])
+    func readsAndWrites(text: String, written: String) throws {
+        #expect(try #require(Timestamp(rfc3339: text)).rfc3339 == written)
+    }
+
+    @Test(
+        "what is no date-time is refused",
+        arguments: [
+            "", "2026-12-24", "2026-13-01T00:00:00Z", "2025-02-29T00:00:00Z", "2026-12-24T24:00:00Z",
+            "2026-12-24T08:00:00", "2026-12-24T08:00:00.Z", "2026-12-24T08:00:00+2", "+026-12-24T08:00:00Z",
+        ])
+    func refuses(text: String) {
+        #expect(Timestamp(rfc3339: text) == nil)
+    }
+
+    @Test("a local time becomes the same moment the calendar says", arguments: ["Africa/Johannesburg", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
+    func localTimes(zoneName: String) throws {
+        let zone = try #require(TimeZone(identifier: zoneName))
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        for (year, month, day, hour) in [(2026, 1, 15, 9), (2026, 7, 1, 0), (2027, 3, 29, 12), (2026, 11, 30, 23)] {
+            let date = try #require(
+                calendar.date(from: DateComponents(year: year, month: month, day: day, hour: hour, minute: 30)))
+            let text = String(format: "%04d-%02d-%02dT%02d:30", year, month, day, hour)
+            let moment = try #require(CivilTime.moment(local: text, in: zone))
+            #expect(moment.milliseconds == Int64(date.timeIntervalSince1970) * 1000)
+            let back = CivilTime(moment, in: zone)
+            #expect("\(back.date)T\(back.shortClock)" == text)
+        }
+    }
+}

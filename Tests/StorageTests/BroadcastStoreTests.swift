@@ -1,0 +1,159 @@
+import Messaging
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("Drafts, receivers and the accept")
+struct BroadcastStoreTests {
+    @Test("a save that names an old version changes nothing and tells the version that stands", arguments: EngineUnderTest.allCases)
+    func versions(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let id = try store.createDraft(
+            name: "First", deliveryChannels: [.sms, .email], composition: Trial.composition, by: nil, at: Trial.noon)
+        #expect(try store.saveDraft(id, version: 1, change: DraftChange(name: "Second"), at: Trial.noon) == 2)
+        #expect(throws: StoreConflict.version(2)) {
+            try store.saveDraft(id, version: 1, change: DraftChange(name: "Third"), at: Trial.noon)
+        }
+        let draft = try #require(try store.broadcast(id))
+        #expect(draft.name == "Second")
+        #expect(draft.deliveryChannels == [.email, .sms])
+        #expect(draft.composition == Trial.composition)
+    }
+
+    @Test("who is there already is merged, not added twice", arguments: EngineUnderTest.allCases)
+    func merged(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let id = try store.createDraft(
+            name: "", deliveryChannels: [.email], composition: Composition(), by: nil, at: Trial.noon)
+        let result = try store.addReceivers(
+            [Trial.receiver(1), Trial.receiver(2), Trial.receiver(1, email: "ADA1@Example.org")], to: id, at: Trial.noon)
+        #expect(result == ReceiversAdded(added: 2, merged: ["Ada 1 Lovelace"]))
+        #expect(try store.broadcast(id)?.receiverCount == 2)
+        let page = try store.receivers(of: id, from: .newest, limit: 1)
+        #expect(page.items.map(\.firstName) == ["Ada 2"])
+        let next = try store.receivers(of: id, from: .after(try #require(page.next)), limit: 1)
+        #expect(next.items.map(\.firstName) == ["Ada 1"])
+        #expect(next.next == nil)
+    }
+
+    @Test("a published broadcast is locked", arguments: EngineUnderTest.allCases)
+    func locked(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let id = try Trial.broadcast(in: store, receivers: 3)
+        let receiver = try #require(try store.receivers(of: id, from: .newest, limit: 1).items.first)
+        #expect(throws: StoreConflict.state("published")) { try store.deleteDraft(id) }
+        #expect(throws: StoreConflict.state("published")) {
+            try store.removeReceiver(receiver.id, from: id, at: Trial.noon)
+        }
+        #expect(throws: StoreConflict.state("published")) {
+            try store.publish(id, version: 2, contents: [], sendAt: nil, by: nil, at: Trial.noon)
+        }
+        try Trial.expectBalance(store, id)
+    }
+
+    @Test("a chunk written twice writes nothing twice", arguments: EngineUnderTest.allCases)
+    func chunkTwice(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let id = try Trial.broadcast(in: store, receivers: 5, channels: [.email, .sms], fanOut: false)
+        let due = try #require(try store.dueBroadcasts(at: Trial.noon, limit: 1).first)
+        let receivers = try store.receivers(of: id, after: 0, limit: 3)
+        let chunk = FanOutChunk(
+            broadcastID: id, fromCursor: 0, toCursor: receivers[2].receiver.id, isLast: false,
+            messages: FanOut.plan(receivers, of: due))
+        #expect(try store.write(chunk, at: Trial.noon))
+        #expect(try !store.write(chunk, at: Trial.noon))
+        #expect(try store.recount(of: id)[.pending] == 10)
+        try Trial.fanOut(store)
+        #expect(try store.messages(MessageFilter(), from: .newest, limit: 50).items.count == 10)
+        #expect(try store.broadcast(id)?.status == .published)
+        try Trial.expectBalance(store, id)
+    }
+
+    @Test("a second receiver with the same address is skipped and names the first", arguments: EngineUnderTest.allCases)
+    func duplicateAddress(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let id = try store.createDraft(
+            name: "", deliveryChannels: [.email], composition: Trial.composition, by: nil, at: Trial.noon)
+        var twin = Trial.receiver(2, email: "ADA1@example.org")
+        twin.firstName = "Twin"
+        var nobody = Trial.receiver(3)
+        nobody.email = ""
+        _ = try store.addReceivers([Trial.receiver(1), twin, nobody], to: id, at: Trial.noon)
+        try store.publish(
+            id, version: 1, contents: [Trial.composition.content(for: .email)], sendAt: nil, by: nil, at: Trial.noon)
+        try Trial.fanOut(store)
+        let rows = try store.messages(MessageFilter(), from: .newest, limit: 10).items.sorted { $0.id < $1.id }
+        #expect(rows.map(\.status) == [.pending, .skipped, .skipped])
+        #expect(rows[1].error?.contains("message \(rows[0].id)") == true)
+        #expect(rows[2].error == "no email address")
+        try Trial.expectBalance(store, id)
+    }
+
+    @Test("a scheduled broadcast waits, and can be taken back as if nothing had been", arguments: EngineUnderTest.allCases, [1, 4])
+    func unschedule(engine: EngineUnderTest, receivers: Int) throws {
+        let store = try engine.makeStore().store
+        let id = try store.createDraft(
+            name: "", deliveryChannels: [.email], composition: Trial.composition, by: nil, at: Trial.noon)
+        _ = try store.addReceivers((1...receivers).map { Trial.receiver($0) }, to: id, at: Trial.noon)
+        let later = Trial.noon + .seconds(3600)
+        try store.publish(
+            id, version: 1, contents: [Trial.composition.content(for: .email)], sendAt: later, by: nil, at: Trial.noon)
+        #expect(try store.broadcast(id)?.status == .scheduled)
+        #expect(try store.dueBroadcasts(at: Trial.noon, limit: 9).isEmpty)
+        #expect(try Trial.claim(store, limit: 9).isEmpty)
+        try Trial.expectBalance(store, id)
+
+        try store.unschedule(id, at: Trial.noon)
+        #expect(try store.broadcast(id)?.status == .draft)
+        #expect(try store.books(of: id) == Books(planned: 0, counts: Books(planned: 0).counts) || store.books(of: id).balance)
+        #expect(try store.overview(at: Trial.noon).counts[.pending, default: 0] == 0)
+
+        let version = try #require(try store.broadcast(id)).version
+        try store.publish(
+            id, version: version, contents: [Trial.composition.content(for: .email)], sendAt: later, by: nil,
+            at: Trial.noon)
+        try Trial.fanOut(store, at: later)
+        #expect(try Trial.claim(store, limit: 9, at: later).count == receivers)
+        #expect(try store.broadcast(id)?.status == .published)
+        try Trial.expectBalance(store, id)
+    }
+
+    @Test("an accepted message can be read at once, and its key answers the same again", arguments: EngineUnderTest.allCases)
+    func acceptOnce(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        var single = SingleMessage(
+            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(1),
+            idempotency: ("api:1:k", "hash"))
+        guard case .new(let id) = try store.accept(single, at: Trial.noon) else {
+            Issue.record("a new key must make a message")
+            return
+        }
+        #expect(try store.accept(single, at: Trial.noon) == .repeated(messageID: id))
+        single.idempotency = ("api:1:k", "other")
+        #expect(try store.accept(single, at: Trial.noon) == .keyReused)
+        #expect(try store.messages(MessageFilter(), from: .newest, limit: 9).items.count == 1)
+        let details = try #require(try store.message(id))
+        #expect(details.row.subject == "Hi Ada 1")
+        #expect(details.row.status == .pending)
+        #expect(details.merge[path: "first_name"]?.text == "Ada 1")
+    }
+
+    @Test("editing an entity later changes neither receiver nor message", arguments: EngineUnderTest.allCases)
+    func snapshot(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        var ada = Entity(kind: .member, externalID: "m-1", firstName: "Ada", email: "ada@example.org")
+        ada.id = try store.upsert(ada, at: Trial.noon)
+        var single = SingleMessage(
+            origin: .direct, content: Content(deliveryChannel: .sms, text: "Hi {{member.first_name}}"),
+            receiver: Trial.receiver(1))
+        single.receiver.entity = ada.reference
+        guard case .new(let id) = try store.accept(single, at: Trial.noon) else { return }
+        ada.firstName = "Augusta"
+        try store.upsert(ada, at: Trial.noon)
+        let details = try #require(try store.message(id))
+        #expect(details.merge[path: "member.first_name"]?.text == "Ada")
+        #expect(details.row.subject == "Hi Ada")
+        #expect(details.row.entity?.externalID == "m-1")
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Messaging
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("The send log, the directory and the providers")
+struct LogAndDirectoryTests {
+    /// Walks all pages one way and back again.
+    private func walk(_ store: Store, _ filter: MessageFilter, limit: Int) throws -> [Int64] {
+        var ids: [Int64] = []
+        var start = PageStart.newest
+        var page = try store.messages(filter, from: start, limit: limit)
+        while true {
+            ids += page.items.map(\.id)
+            guard let next = page.next else { break }
+            start = .after(next)
+            page = try store.messages(filter, from: start, limit: limit)
+        }
+        var back = page.items.map(\.id)
+        while let previous = page.previous {
+            page = try store.messages(filter, from: .before(previous), limit: limit)
+            back = page.items.map(\.id) + back
+        }
+        #expect(back == ids, "walking back finds the same rows")
+        return ids
+    }
+
+    @Test("every filter and their combinations find what a plain look finds", arguments: EngineUnderTest.allCases, [1, 3, 50])
+    func filters(engine: EngineUnderTest, limit: Int) throws {
+        let store = try engine.makeStore().store
+        _ = try Trial.broadcast(in: store, receivers: 8, channels: [.email, .sms])
+        let claimed = try Trial.claim(store, limit: 7)
+        _ = try store.recordAndClaim(
+            claimed.enumerated().map { Trial.settlement($1, $0 % 2 == 0 ? .accepted : .refused) }, claims: [],
+            slots: [:], lease: 1, at: Trial.noon)
+        let all = try store.messages(MessageFilter(), from: .newest, limit: 100).items
+        #expect(all.count == 16)
+        let combinations: [MessageFilter] = [
+            MessageFilter(), MessageFilter(statuses: [.failed]), MessageFilter(statuses: [.sent, .pending]),
+            MessageFilter(deliveryChannel: .sms), MessageFilter(statuses: [.failed], deliveryChannel: .email),
+            MessageFilter(from: Trial.noon, to: Trial.noon + .seconds(1)), MessageFilter(to: Trial.noon),
+            MessageFilter(deliveryChannel: .email, query: "ada3@example"), MessageFilter(query: "lovelace"),
+            MessageFilter(query: "ada 5"), MessageFilter(query: "82110000"), MessageFilter(query: "nobody at all"),
+            MessageFilter(query: "\" OR 1 --"),
+        ]
+        for filter in combinations {
+            let expected = all.filter { row in
+                let words = filter.query.lowercased().split(separator: " ")
+                let text = "\(row.address) \(row.recipientName)".lowercased()
+                return filter.admits(row) && words.filter { $0.count > 2 }.allSatisfy(text.contains)
+            }
+            #expect(try walk(store, filter, limit: limit) == expected.map(\.id), "\(filter)")
+        }
+    }
+
+    @Test("the oldest due message and the last days are counted", arguments: EngineUnderTest.allCases)
+    func overview(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        _ = try Trial.broadcast(in: store, receivers: 3)
+        let claimed = try Trial.claim(store, limit: 2)
+        _ = try store.recordAndClaim(
+            [Trial.settlement(claimed[0], .accepted), Trial.settlement(claimed[1], .refused)], claims: [], slots: [:],
+            lease: 1, at: Trial.noon)
+        let overview = try store.overview(at: Trial.noon)
+        #expect(overview.counts[.sent] == 1)
+        #expect(overview.counts[.failed] == 1)
+        #expect(overview.counts[.pending] == 1)
+        #expect(overview.oldestDue == Trial.noon)
+        #expect(overview.days.count == 14)
+        #expect(overview.days.last?.sent == 1)
+        #expect(overview.days.last?.failed == 1)
+    }
+
+    @Test("a search finds parts of names and addresses, with filters on fields and attributes", arguments: EngineUnderTest.allCases)
+    func search(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        for (index, name) in ["Ada Lovelace", "Grace Hopper", "Zoë Müller", "Łukasz Nowak", "An Bo"].enumerated() {
+            let parts = name.split(separator: " ").map(String.init)
+            try store.upsert(
+                Entity(
+                    kind: .member, externalID: "m-\(index)", firstName: parts[0], lastName: parts[1],
+                    email: "p\(index)@example.org",
+                    attributes: MergeValues(["tier": .string(index % 2 == 0 ? "gold" : "silver")])), at: Trial.noon)
+        }
+        func names(_ query: String, _ filters: [EntitySearch.Filter] = [], kind: EntityKind = .member) throws -> [String] {
+            try store.search(EntitySearch(kind: kind, query: query, filters: filters), from: .newest, limit: 10)
+                .items.map(\.displayName)
+        }
+        #expect(try names("love") == ["Ada Lovelace"])
+        #expect(try names("GRACE hop") == ["Grace Hopper"])
+        #expect(try names("müll") == ["Zoë Müller"])
+        #expect(try names("an bo") == ["An Bo"])
+        #expect(try names("p1@example") == ["Grace Hopper"])
+        #expect(try names("love\" OR \"grace").isEmpty)
+        #expect(try names("love", kind: .account).isEmpty)
+        #expect(try names("", [.init(field: "tier", value: "gold")]) == ["An Bo", "Zoë Müller", "Ada Lovelace"])
+        #expect(try names("example", [.init(field: "tier", value: "gold"), .init(field: "last_name", value: "b")]) == ["An Bo"])
+    }
+
+    @Test("secrets are nowhere in the files in the clear, and another key does not open them")
+    func secrets() throws {
+        let trial = try EngineUnderTest.sqlite.makeStore()
+        let id = try trial.store.createProvider(
+            ProviderDraft(
+                deliveryChannel: .email, kind: "smtp", name: "Mail", isDefault: false,
+                settings: ProviderSettings(["host": "mail.example.org", "password": "correct horse battery"]),
+                secretNames: ["password"]), at: Trial.noon)
+        #expect(try trial.store.provider(id)?.settings["password"] == "correct horse battery")
+        #expect(try trial.store.provider(id)?.isDefault == true)
+        for file in try FileManager.default.contentsOfDirectory(atPath: trial.folder) {
+            let data = try Data(contentsOf: URL(fileURLWithPath: trial.folder + "/" + file))
+            #expect(data.range(of: Data("correct horse".utf8)) == nil, "\(file)")
+        }
+        let mode = try FileManager.default.attributesOfItem(atPath: trial.folder + "/secret.key")[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+        try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: trial.folder + "/secret.key"))
+        let stranger = try trial.reopened()
+        let account = try #require(try stranger.provider(id))
+        #expect(account.settings["password"].isEmpty)
+        #expect(account.trouble?.contains("key") == true)
+        #expect(account.settings["host"] == "mail.example.org")
+    }
+
+    @Test("a delivery channel with providers always has one default", arguments: EngineUnderTest.allCases)
+    func defaults(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        func draft(_ name: String, isDefault: Bool) -> ProviderDraft {
+            ProviderDraft(
+                deliveryChannel: .email, kind: "smtp", name: name, isDefault: isDefault,
+                settings: ProviderSettings(), secretNames: [])
+        }
+        let first = try store.createProvider(draft("A", isDefault: false), at: Trial.noon)
+        let second = try store.createProvider(draft("B", isDefault: true), at: Trial.noon)
+        #expect(try store.providers(for: .email).filter(\.isDefault).map(\.id) == [second])
+        try store.updateProvider(second, draft("B", isDefault: false), at: Trial.noon)
+        #expect(try store.providers(for: .email).filter(\.isDefault).map(\.id) == [first])
+        try store.deleteProvider(first)
+        #expect(try store.providers(for: .email).map(\.id) == [second])
+        #expect(try store.provider(second)?.isDefault == true)
+        #expect(try store.providers(for: .sms).isEmpty)
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Messaging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("Commits")
+struct WriteQueueTests {
+    private struct Refused: Error {}
+
+    @Test("many writers at once all land, and one that fails takes only itself back")
+    func together() throws {
+        let store = try EngineUnderTest.sqlite.makeStore().store
+        let failures = Mutex(0)
+        DispatchQueue.concurrentPerform(iterations: 64) { index in
+            do {
+                try store.engine.write(.accept) { connection in
+                    try connection.run(
+                        "INSERT INTO settings (name, value) VALUES ($1, 'x')", [.text("k\(index)")])
+                    if index % 8 == 0 { throw Refused() }
+                }
+            } catch {
+                failures.withLock { $0 += 1 }
+            }
+        }
+        let kept = try store.engine.read { connection in
+            try connection.first("SELECT COUNT(*) FROM settings WHERE name LIKE 'k%'", [], { $0.count() })
+        }
+        #expect(failures.withLock { $0 } == 8)
+        #expect(kept == 56)
+    }
+
+    @Test("a commit the disk refuses changes nothing, says so, and the next one works")
+    func fullDisk() throws {
+        let isFull = Mutex(false)
+        let trial = try EngineUnderTest.sqlite.makeStore(beforeCommit: {
+            if isFull.withLock({ $0 }) { throw StoreUnavailable(isFull: true, detail: "the disk is full") }
+        })
+        let single = SingleMessage(
+            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(1))
+        isFull.withLock { $0 = true }
+        #expect(throws: StoreUnavailable.self) { try trial.store.accept(single, at: Trial.noon) }
+        #expect(!trial.store.isWritable())
+        isFull.withLock { $0 = false }
+        #expect(try trial.store.messages(MessageFilter(), from: .newest, limit: 9).items.isEmpty)
+        #expect(try trial.store.unbalancedBroadcasts().isEmpty)
+        _ = try trial.store.accept(single, at: Trial.noon)
+        #expect(try trial.store.messages(MessageFilter(), from: .newest, limit: 9).items.count == 1)
+    }
+
+    @Test("a store opened again has everything, and a newer one is refused")
+    func reopen() throws {
+        let trial = try EngineUnderTest.sqlite.makeStore()
+        let id = try Trial.broadcast(in: trial.store, receivers: 3)
+        let again = try trial.reopened()
+        #expect(again.installationID == trial.store.installationID)
+        #expect(try again.books(of: id)[.pending] == 3)
+        try again.engine.write(.accept) {
+            try $0.run("INSERT INTO migrations (number, name, applied_at) VALUES (99, 'later', 0)")
+        }
+        #expect(throws: NewerSchema.self) { try trial.reopened() }
+    }
+}
