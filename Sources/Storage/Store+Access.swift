@@ -23,7 +23,9 @@ extension Store: AccessStore {
     }
 
     public func users() throws -> [User] {
-        try engine.read { try $0.rows("SELECT \(Self.userColumns) FROM \(Self.userTables) ORDER BY u.id", [], Self.user) }
+        try engine.read {
+            try $0.rows("SELECT \(Self.userColumns) FROM \(Self.userTables) ORDER BY u.id", [], Self.user)
+        }
     }
 
     public func user(_ id: Int64) throws -> User? {
@@ -36,7 +38,8 @@ extension Store: AccessStore {
         try engine.read {
             try $0.first(
                 "SELECT \(Self.userColumns), u.password_hash FROM \(Self.userTables) WHERE u.email = $1",
-                [.text(email.lowercased())]) { (Self.user(&$0), $0.text()) }
+                [.text(email.lowercased())]
+            ) { (Self.user(&$0), $0.text()) }
         }
     }
 
@@ -57,7 +60,8 @@ extension Store: AccessStore {
                 """,
                 [
                     .text(email.lowercased()), .text(name), .int(role), .text(passwordHash), .text(timeZone), .time(at),
-                ]) { $0.int() }
+                ]
+            ) { $0.int() }
             guard let id else { throw StoreConflict.duplicate(email) }
             return id
         }

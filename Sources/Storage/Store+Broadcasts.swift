@@ -145,7 +145,8 @@ extension Store: BroadcastStore {
         let names = ["planned"] + MessageStatus.outbound.map(\.rawValue)
         let sums = names.map { "COALESCE(SUM(\($0)), 0)" }.joined(separator: ", ")
         return try engine.read { connection in
-            try connection.first("SELECT \(sums) FROM broadcast_counts WHERE broadcast_id = $1", [.int(id)]) { columns in
+            try connection.first("SELECT \(sums) FROM broadcast_counts WHERE broadcast_id = $1", [.int(id)]) {
+                columns in
                 var books = Books(planned: columns.count())
                 for status in MessageStatus.outbound { books.counts[status] = columns.count() }
                 return books
@@ -162,7 +163,9 @@ extension Store: BroadcastStore {
                 var columns = Columns(row)
                 books.counts[try columns.word()] = columns.count()
             }
-            guard let broadcast = try Self.broadcast(id, on: connection), broadcast.status != .draft else { return books }
+            guard let broadcast = try Self.broadcast(id, on: connection), broadcast.status != .draft else {
+                return books
+            }
             books.planned = broadcast.receiverCount * broadcast.deliveryChannels.count
             let written = books.counts.values.reduce(0, +)
             if broadcast.status != .cancelled { books.counts[.pending, default: 0] += books.planned - written }

@@ -87,7 +87,8 @@ extension Store: FanOutStore {
                 SELECT id, cursor, receiver_count FROM broadcasts
                 WHERE status IN ('scheduled', 'publishing') AND send_at <= $1 AND paused = 0
                 ORDER BY priority DESC, send_at, id LIMIT $2
-                """, [.time(at), .int(limit)]) { (id: $0.int(), cursor: $0.int(), receivers: $0.count()) }
+                """, [.time(at), .int(limit)]
+            ) { (id: $0.int(), cursor: $0.int(), receivers: $0.count()) }
             return try found.compactMap {
                 try Self.dueBroadcast($0.id, cursor: $0.cursor, receiverCount: $0.receivers, on: connection)
             }
@@ -118,7 +119,8 @@ extension Store: FanOutStore {
                 """
                 SELECT MIN(send_at) FROM broadcasts
                 WHERE status IN ('scheduled', 'publishing') AND send_at > $1 AND paused = 0
-                """, [.time(after)]) { $0.optionalTime() } ?? nil
+                """, [.time(after)]
+            ) { $0.optionalTime() } ?? nil
         }
     }
 

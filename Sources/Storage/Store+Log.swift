@@ -97,11 +97,13 @@ extension Store: MessageLog {
             guard let word = words.first else { return [] }
             return try connection.rows(
                 "SELECT id FROM addresses WHERE kind IN ('email', 'mobile') AND value >= $1 AND value < $2 LIMIT $3",
-                [.text(word), .text(word + "\u{10FFFF}"), .int(Self.mostAddresses)]) { $0.int() }
+                [.text(word), .text(word + "\u{10FFFF}"), .int(Self.mostAddresses)]
+            ) { $0.int() }
         }
         return try connection.rows(
             "SELECT id FROM addresses WHERE \(engine.dialect.searchCondition("addresses", 1)) ORDER BY id DESC LIMIT $2",
-            [.text(engine.dialect.searchExpression(indexed)), .int(Self.mostAddresses)]) { $0.int() }
+            [.text(engine.dialect.searchExpression(indexed)), .int(Self.mostAddresses)]
+        ) { $0.int() }
     }
 
     /// The range of ids that a page start and a range of dates leave. Ids grow with time, so a date is found by halving.
@@ -179,7 +181,8 @@ extension Store: MessageLog {
                     row: row, content: try Self.content(&columns), merge: try MergeValues(json: columns.text()),
                     sentBy: columns.optionalText(), broadcastName: columns.optionalText(),
                     receiverCount: columns.count(), attempts: try Self.attempts(of: id, on: connection),
-                    receipts: try Self.receipts(of: row, on: connection), replies: try Self.replies(to: id, on: connection),
+                    receipts: try Self.receipts(of: row, on: connection),
+                    replies: try Self.replies(to: id, on: connection),
                     messageToken: MessageToken.text(messageID: id, installation: installationID),
                     expiresAt: columns.optionalTime())
             }

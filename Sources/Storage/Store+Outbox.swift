@@ -130,7 +130,9 @@ extension Store: OutboxStore {
             }
             var slots = slots
             var claimed: [ClaimedMessage] = []
-            for (_, group) in Dictionary(grouping: claims, by: \.lane.priority).sorted(by: { $0.key.rawValue > $1.key.rawValue }) {
+            for (_, group) in Dictionary(grouping: claims, by: \.lane.priority).sorted(by: {
+                $0.key.rawValue > $1.key.rawValue
+            }) {
                 claimed += try self.claim(group, slots: &slots, lease: lease, ledger: &ledger, on: connection, at: at)
             }
             try ledger.write(on: connection)
@@ -233,7 +235,9 @@ extension Store: OutboxStore {
         if messages.isEmpty { return [:] }
         return try engine.read { connection in
             // Most installations suppress few addresses; none at all costs one look.
-            guard try connection.first("SELECT 1 FROM suppressions LIMIT 1", [], { $0.int() }) != nil else { return [:] }
+            guard try connection.first("SELECT 1 FROM suppressions LIMIT 1", [], { $0.int() }) != nil else {
+                return [:]
+            }
             var found: [Int64: String] = [:]
             for message in messages {
                 let reason = try connection.first(
@@ -249,7 +253,8 @@ extension Store: OutboxStore {
         let expired = try engine.read { connection in
             try connection.rows(
                 "SELECT id FROM messages WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= $1 LIMIT $2",
-                [.time(at), .int(limit)]) { $0.int() }
+                [.time(at), .int(limit)]
+            ) { $0.int() }
         }
         if expired.isEmpty { return 0 }
         return try engine.write(.delivery) { connection in

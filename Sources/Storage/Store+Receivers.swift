@@ -13,10 +13,11 @@ extension Store {
             mobile: columns.text(), origin: try columns.word())
         let variables = columns.optionalText()
         if let id = columns.optionalInt() {
-            receiver.entity = Entity(
-                id: id, kind: try columns.word(), externalID: columns.text(), name: columns.text(),
-                firstName: columns.text(), lastName: columns.text()
-            ).reference
+            receiver.entity =
+                Entity(
+                    id: id, kind: try columns.word(), externalID: columns.text(), name: columns.text(),
+                    firstName: columns.text(), lastName: columns.text()
+                ).reference
         }
         return (receiver, variables)
     }
@@ -114,16 +115,25 @@ extension Store {
                 return full
             }
             full.entity = entity
-            full.member = entity.kind == .member ? entity : try entity.memberID.flatMap {
-                try self.entity($0, on: connection, known: &known)
-            }
-            full.account = entity.kind == .account ? entity : try (entity.accountID ?? full.member?.accountID).flatMap {
-                try self.entity($0, on: connection, known: &known)
-            }
+            full.member =
+                entity.kind == .member
+                ? entity
+                : try entity.memberID.flatMap {
+                    try self.entity($0, on: connection, known: &known)
+                }
+            full.account =
+                entity.kind == .account
+                ? entity
+                : try (entity.accountID ?? full.member?.accountID).flatMap {
+                    try self.entity($0, on: connection, known: &known)
+                }
             let place = entity.locationID ?? full.member?.locationID ?? full.account?.locationID
-            full.location = entity.kind == .location ? entity : try place.flatMap {
-                try self.entity($0, on: connection, known: &known)
-            }
+            full.location =
+                entity.kind == .location
+                ? entity
+                : try place.flatMap {
+                    try self.entity($0, on: connection, known: &known)
+                }
             return full
         }
     }

@@ -78,8 +78,9 @@ extension Store: InboxStore {
             }
             let name = answered?.name ?? ""
             let addressID = try Self.addressID(of: address, name: name, entityID: answered?.entity, on: connection)
-            let linked = try connection.first(
-                "SELECT entity_id FROM addresses WHERE id = $1", [.int(addressID)], { $0.optionalInt() }) ?? nil
+            let linked =
+                try connection.first(
+                    "SELECT entity_id FROM addresses WHERE id = $1", [.int(addressID)], { $0.optionalInt() }) ?? nil
             var ledger = Ledger()
             ledger.add(.received, 1, broadcast: 0)
             try ledger.write(on: connection)

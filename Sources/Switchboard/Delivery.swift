@@ -50,7 +50,10 @@ final class Delivery: Sendable {
                 ])
         }
         running.withLock { $0 = 2 }
-        for (name, work) in [("delivery", { [loop] in loop.run() }), ("publisher", { [publisher] in publisher.run() })] {
+        let works: [(String, @Sendable () -> Void)] = [
+            ("delivery", { [loop] in loop.run() }), ("publisher", { [publisher] in publisher.run() }),
+        ]
+        for (name, work) in works {
             let thread = Thread { [weak self] in
                 work()
                 self?.running.withLock { $0 -= 1 }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Drafts, receivers and the accept")
 struct BroadcastStoreTests {
-    @Test("a save that names an old version changes nothing and tells the version that stands", arguments: EngineUnderTest.allCases)
+    @Test(
+        "a save that names an old version changes nothing and tells the version that stands",
+        arguments: EngineUnderTest.allCases)
     func versions(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
@@ -27,7 +29,8 @@ struct BroadcastStoreTests {
         let id = try store.createDraft(
             name: "", deliveryChannels: [.email], composition: Composition(), by: nil, at: Trial.noon)
         let result = try store.addReceivers(
-            [Trial.receiver(1), Trial.receiver(2), Trial.receiver(1, email: "ADA1@Example.org")], to: id, at: Trial.noon)
+            [Trial.receiver(1), Trial.receiver(2), Trial.receiver(1, email: "ADA1@Example.org")], to: id, at: Trial.noon
+        )
         #expect(result == ReceiversAdded(added: 2, merged: ["Ada 1 Lovelace"]))
         #expect(try store.broadcast(id)?.receiverCount == 2)
         let page = try store.receivers(of: id, from: .newest, limit: 1)
@@ -90,7 +93,9 @@ struct BroadcastStoreTests {
         try Trial.expectBalance(store, id)
     }
 
-    @Test("a scheduled broadcast waits, and can be taken back as if nothing had been", arguments: EngineUnderTest.allCases, [1, 4])
+    @Test(
+        "a scheduled broadcast waits, and can be taken back as if nothing had been",
+        arguments: EngineUnderTest.allCases, [1, 4])
     func unschedule(engine: EngineUnderTest, receivers: Int) throws {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
@@ -106,7 +111,9 @@ struct BroadcastStoreTests {
 
         try store.unschedule(id, at: Trial.noon)
         #expect(try store.broadcast(id)?.status == .draft)
-        #expect(try store.books(of: id) == Books(planned: 0, counts: Books(planned: 0).counts) || store.books(of: id).balance)
+        #expect(
+            try store.books(of: id) == Books(planned: 0, counts: Books(planned: 0).counts)
+                || store.books(of: id).balance)
         #expect(try store.overview(at: Trial.noon).counts[.pending, default: 0] == 0)
 
         let version = try #require(try store.broadcast(id)).version
@@ -119,7 +126,9 @@ struct BroadcastStoreTests {
         try Trial.expectBalance(store, id)
     }
 
-    @Test("an accepted message can be read at once, and its key answers the same again", arguments: EngineUnderTest.allCases)
+    @Test(
+        "an accepted message can be read at once, and its key answers the same again",
+        arguments: EngineUnderTest.allCases)
     func acceptOnce(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         var single = SingleMessage(

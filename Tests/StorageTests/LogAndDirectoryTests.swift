@@ -27,7 +27,9 @@ struct LogAndDirectoryTests {
         return ids
     }
 
-    @Test("every filter and their combinations find what a plain look finds", arguments: EngineUnderTest.allCases, [1, 3, 50])
+    @Test(
+        "every filter and their combinations find what a plain look finds", arguments: EngineUnderTest.allCases,
+        [1, 3, 50])
     func filters(engine: EngineUnderTest, limit: Int) throws {
         let store = try engine.makeStore().store
         _ = try Trial.broadcast(in: store, receivers: 8, channels: [.email, .sms])
@@ -43,7 +45,7 @@ struct LogAndDirectoryTests {
             MessageFilter(from: Trial.noon, to: Trial.noon + .seconds(1)), MessageFilter(to: Trial.noon),
             MessageFilter(deliveryChannel: .email, query: "ada3@example"), MessageFilter(query: "lovelace"),
             MessageFilter(query: "ada 5"), MessageFilter(query: "82110000"), MessageFilter(query: "nobody at all"),
-            MessageFilter(query: "\" OR 1 --"),
+            MessageFilter(query: "\" OR ada1 --"),
         ]
         for filter in combinations {
             let expected = all.filter { row in
@@ -73,7 +75,9 @@ struct LogAndDirectoryTests {
         #expect(overview.days.last?.failed == 1)
     }
 
-    @Test("a search finds parts of names and addresses, with filters on fields and attributes", arguments: EngineUnderTest.allCases)
+    @Test(
+        "a search finds parts of names and addresses, with filters on fields and attributes",
+        arguments: EngineUnderTest.allCases)
     func search(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         for (index, name) in ["Ada Lovelace", "Grace Hopper", "Zoë Müller", "Łukasz Nowak", "An Bo"].enumerated() {
@@ -84,7 +88,9 @@ struct LogAndDirectoryTests {
                     email: "p\(index)@example.org",
                     attributes: MergeValues(["tier": .string(index % 2 == 0 ? "gold" : "silver")])), at: Trial.noon)
         }
-        func names(_ query: String, _ filters: [EntitySearch.Filter] = [], kind: EntityKind = .member) throws -> [String] {
+        func names(_ query: String, _ filters: [EntitySearch.Filter] = [], kind: EntityKind = .member) throws
+            -> [String]
+        {
             try store.search(EntitySearch(kind: kind, query: query, filters: filters), from: .newest, limit: 10)
                 .items.map(\.displayName)
         }
@@ -96,7 +102,10 @@ struct LogAndDirectoryTests {
         #expect(try names("love\" OR \"grace").isEmpty)
         #expect(try names("love", kind: .account).isEmpty)
         #expect(try names("", [.init(field: "tier", value: "gold")]) == ["An Bo", "Zoë Müller", "Ada Lovelace"])
-        #expect(try names("example", [.init(field: "tier", value: "gold"), .init(field: "last_name", value: "b")]) == ["An Bo"])
+        #expect(
+            try names("example", [.init(field: "tier", value: "gold"), .init(field: "last_name", value: "b")]) == [
+                "An Bo"
+            ])
     }
 
     @Test("secrets are nowhere in the files in the clear, and another key does not open them")

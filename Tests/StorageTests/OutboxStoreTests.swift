@@ -45,14 +45,17 @@ struct OutboxStoreTests {
         try Trial.expectBalance(store, id)
     }
 
-    @Test("slots left by a short lane go to one that has more; a higher priority comes first", arguments: EngineUnderTest.allCases)
+    @Test(
+        "slots left by a short lane go to one that has more; a higher priority comes first",
+        arguments: EngineUnderTest.allCases)
     func fairness(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let (short, long) = (
             try Trial.broadcast(in: store, receivers: 2), try Trial.broadcast(in: store, receivers: 20)
         )
         let urgent = SingleMessage(
-            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(99), priority: .urgent)
+            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(99),
+            priority: .urgent)
         _ = try store.accept(urgent, at: Trial.noon)
         let lanes = try store.dueLanes(at: Trial.noon)
         #expect(lanes.map(\.priority) == [.urgent, .normal, .normal])
@@ -64,7 +67,9 @@ struct OutboxStoreTests {
         #expect(claimed.count == 9)
     }
 
-    @Test("a dead process's hand-offs become unknown, or repeat where that is safe", arguments: EngineUnderTest.allCases, [true, false])
+    @Test(
+        "a dead process's hand-offs become unknown, or repeat where that is safe", arguments: EngineUnderTest.allCases,
+        [true, false])
     func abandoned(engine: EngineUnderTest, isSafe: Bool) throws {
         let store = try engine.makeStore().store
         let id = try Trial.broadcast(in: store, receivers: 5)
@@ -135,7 +140,8 @@ struct OutboxStoreTests {
         #expect(try Trial.status(store, id) == .cancelled)
     }
 
-    @Test("a dead address is suppressed for everything, and the last look finds it", arguments: EngineUnderTest.allCases)
+    @Test(
+        "a dead address is suppressed for everything, and the last look finds it", arguments: EngineUnderTest.allCases)
     func suppression(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try Trial.broadcast(in: store, receivers: 1)

@@ -30,7 +30,8 @@ struct SettingsTests {
         #expect(error?.description.contains("line 2") == true)
     }
 
-    @Test("a number out of range and a switch that is neither on nor off are refused", arguments: ["70000", "abc", "-1"])
+    @Test(
+        "a number out of range and a switch that is neither on nor off are refused", arguments: ["70000", "abc", "-1"])
     func ranges(text: String) throws {
         let settings = try Settings(configFile: nil, environment: ["SWITCHBOARD_PORT": text, "SWITCHBOARD_DEMO": text])
         #expect(throws: Unusable.self) { try settings.number("port", flag: nil, in: 0...65535, default: 0) }

@@ -1,8 +1,9 @@
 import Foundation
 import Messaging
 import Storage
+import Synchronization
 
-/// A store of its own for one test, in a folder that goes with it.
+/// A store of its own for one test, in a folder that goes when the process ends: the store may outlive this value.
 public final class TemporaryStore: Sendable {
     public let store: Store
     public let folder: String
@@ -12,6 +13,7 @@ public final class TemporaryStore: Sendable {
         catalog: ProviderCatalog = ProviderCatalog([]), beforeCommit: (@Sendable () throws -> Void)? = nil
     ) throws {
         folder = NSTemporaryDirectory() + "switchboard-test-" + UUID().uuidString
+        Litter.add(folder)
         store = try Store(folder: folder, catalog: catalog, beforeCommit: beforeCommit)
     }
 
@@ -19,9 +21,21 @@ public final class TemporaryStore: Sendable {
     public func reopened(catalog: ProviderCatalog = ProviderCatalog([])) throws -> Store {
         try Store(folder: folder, catalog: catalog)
     }
+}
 
-    deinit {
-        try? store.close()
-        try? FileManager.default.removeItem(atPath: folder)
+/// Folders to remove when the process ends.
+public enum Litter {
+    private static let folders = Mutex<[String]>([])
+
+    public static func add(_ folder: String) {
+        let isFirst = folders.withLock { folders in
+            folders.append(folder)
+            return folders.count == 1
+        }
+        if isFirst { atexit { Litter.remove() } }
+    }
+
+    private static func remove() {
+        for folder in folders.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: folder) }
     }
 }

@@ -78,7 +78,7 @@ enum ProvidersAPI {
     private static func changed(_ visit: Visit, _ action: String, _ name: String) throws {
         try visit.audit(action, name)
         visit.site.glance.forget()
-        visit.services.wake()
+        visit.services.reloadProviders()
     }
 
     private static func answer(_ visit: Visit, _ id: Int64, status: Int) throws -> Response {

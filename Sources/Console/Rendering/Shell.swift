@@ -72,7 +72,9 @@ struct ShellAssets: Sendable {
     let styles: [String]
     let scripts: [String]
     let icon: String
+}
 
+extension ShellAssets {
     private static let sheets = ["/css/app.css", "/css/controls.css", "/css/content.css", "/css/icons.css"]
 
     init(_ files: StaticFiles, signedIn: Bool) {

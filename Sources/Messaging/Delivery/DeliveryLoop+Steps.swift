@@ -58,7 +58,9 @@ extension DeliveryLoop {
     }
 
     private func judge(_ finished: Finished, _ state: State) -> Outcome {
-        if let provider = state.providers[finished.providerID]?.provider { return provider.outcome(of: finished.answer) }
+        if let provider = state.providers[finished.providerID]?.provider {
+            return provider.outcome(of: finished.answer)
+        }
         // The provider was taken away while its answer was under way; the answer still counts.
         return Self.plainOutcome(of: finished.answer)
     }

@@ -16,7 +16,9 @@ public struct ProviderCatalog: Sendable {
             throw InvalidSettings(["kind": "There is no kind of provider called “\(account.kind)”."])
         }
         guard kind.deliveryChannels.contains(account.deliveryChannel) else {
-            throw InvalidSettings(["delivery_channel": "\(kind.title) does not deliver \(account.deliveryChannel.title)."])
+            throw InvalidSettings([
+                "delivery_channel": "\(kind.title) does not deliver \(account.deliveryChannel.title)."
+            ])
         }
         return try kind.init(account: account)
     }

@@ -42,7 +42,8 @@ public final class Publisher: Sendable {
                 if try publishOnce() { continue }
                 let now = clock.now()
                 let next = try store.nextBroadcastDue(after: now)
-                signal.wait(atMost: min(Self.longestSleep, next.map { max(.milliseconds(1), $0 - now) } ?? Self.longestSleep))
+                signal.wait(
+                    atMost: min(Self.longestSleep, next.map { max(.milliseconds(1), $0 - now) } ?? Self.longestSleep))
             } catch {
                 logger.error("publishing waits for the store", metadata: ["error": "\(error)"])
                 signal.wait(atMost: .seconds(1))

@@ -29,55 +29,85 @@ struct EncodedPart {
         var special = 0
         var isASCII = true
         var hasControls = false
+        var hasCarriageReturns = false
         var longest = 0
 
         init(_ bytes: UnsafeRawBufferPointer) {
             var lineStart = 0
-            for index in 0..<bytes.count {
-                let byte = bytes[index]
-                if byte == 10 || byte == 13 {
-                    longest = max(longest, index - lineStart)
-                    lineStart = index + 1
-                } else if byte >= 128 {
-                    isASCII = false
+            Self.kinds.withUnsafeBufferPointer { kinds in
+                for index in 0..<bytes.count {
+                    let kind = kinds[Int(bytes[index])]
+                    if kind == Self.plain { continue }
+                    if kind == Self.lineEnd {
+                        if bytes[index] == 13 { hasCarriageReturns = true }
+                        longest = max(longest, index - lineStart)
+                        lineStart = index + 1
+                        continue
+                    }
                     special += 1
-                } else if (byte < 32 && byte != 9) || byte == 127 {
-                    hasControls = true
-                    special += 1
-                } else if byte == 61 {
-                    special += 1
+                    if kind == Self.eightBit { isASCII = false }
+                    if kind == Self.control { hasControls = true }
                 }
             }
             longest = max(longest, bytes.count - lineStart)
+        }
+
+        private static let plain: UInt8 = 0
+        private static let lineEnd: UInt8 = 1
+        private static let equals: UInt8 = 2
+        private static let control: UInt8 = 3
+        private static let eightBit: UInt8 = 4
+
+        private static let kinds: [UInt8] = (0...255).map { byte in
+            switch byte {
+            case 10, 13: lineEnd
+            case 61: equals
+            case 128...: eightBit
+            case 9: plain
+            case ..<32, 127: control
+            default: plain
+            }
         }
     }
 
     private static func encode(_ bytes: UnsafeRawBufferPointer) -> (Encoding, Bool, [UInt8]) {
         let survey = Survey(bytes)
         if survey.isASCII && !survey.hasControls && survey.longest <= longestLine {
-            return (.sevenBit, true, withNetworkLineEnds(bytes))
+            return (.sevenBit, true, withNetworkLineEnds(bytes, survey))
         }
         // Base64 writes four bytes for three, quoted-printable three for each special one.
         guard survey.special * 2 > bytes.count / 3 else { return (.quotedPrintable, survey.isASCII, quoted(bytes)) }
         let options: Data.Base64EncodingOptions = [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed]
-        return (.base64, survey.isASCII, Array(Data(withNetworkLineEnds(bytes)).base64EncodedData(options: options)))
+        return (.base64, survey.isASCII, Array(Data(withNetworkLineEnds(bytes, survey)).base64EncodedData(options: options)))
     }
 
     /// CRLF, CR and LF all end a line; each becomes CRLF.
-    private static func withNetworkLineEnds(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    private static func withNetworkLineEnds(_ bytes: UnsafeRawBufferPointer, _ survey: Survey) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count + bytes.count / 32 + 16)
         var index = 0
         while index < bytes.count {
-            let rest = bytes[index...]
-            let end = rest.firstIndex { $0 == 10 || $0 == 13 } ?? bytes.count
-            out.append(contentsOf: bytes[index..<end])
+            let end = survey.hasCarriageReturns ? anyLineEnd(bytes, from: index) : newline(bytes, from: index)
+            out.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[index..<end]))
             guard end < bytes.count else { break }
             out.append(13)
             out.append(10)
             index = end + (bytes[end] == 13 && end + 1 < bytes.count && bytes[end + 1] == 10 ? 2 : 1)
         }
         return out
+    }
+
+    private static func newline(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        guard let base = bytes.baseAddress, let hit = memchr(base + start, 10, bytes.count - start) else {
+            return bytes.count
+        }
+        return UnsafeRawPointer(hit) - base
+    }
+
+    private static func anyLineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        while index < bytes.count && bytes[index] != 10 && bytes[index] != 13 { index += 1 }
+        return index
     }
 
     private static let hexDigits = Array("0123456789ABCDEF".utf8)

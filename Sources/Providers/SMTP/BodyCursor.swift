@@ -1,4 +1,4 @@
-import CCurl
+import Glibc
 
 /// Copies a message into a write window, dot-stuffed (RFC 5321 section 4.5.2), a piece at a time. The bytes are copied
 /// once; lines that begin with a dot are found by searching, not by looking at each byte.
@@ -34,10 +34,14 @@ struct BodyCursor {
 
     private static func lineWithDot(in data: [UInt8], from start: Int) -> Int {
         data.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress,
-                let hit = ccurl_find(base + start, bytes.count - start, "\n.", 2)
-            else { return bytes.count }
-            return hit - base + 1
+            guard let base = bytes.baseAddress else { return 0 }
+            var position = start
+            // glibc's memchr looks at 32 bytes at once, its memmem for two bytes at one.
+            while position < bytes.count, let newline = memchr(base + position, 10, bytes.count - position) {
+                position = UnsafeRawPointer(newline) - base + 1
+                if position < bytes.count && bytes[position] == 46 { return position }
+            }
+            return bytes.count
         }
     }
 }

@@ -13,7 +13,8 @@ enum Migrations {
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {
         try connection.run(
-            "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)")
+            "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
+        )
         let applied = try connection.first("SELECT COALESCE(MAX(number), 0) FROM migrations") { $0.count() } ?? 0
         guard applied <= all.count else { throw NewerSchema(found: applied, known: all.count) }
         for (index, step) in all.enumerated().dropFirst(applied) {

@@ -24,7 +24,8 @@ struct Check: ParsableCommand {
         tell(
             unbalanced.isEmpty,
             unbalanced.isEmpty
-                ? "the books balance" : "the books of broadcasts \(unbalanced.map(String.init).joined(separator: ", ")) do not balance")
+                ? "the books balance"
+                : "the books of broadcasts \(unbalanced.map(String.init).joined(separator: ", ")) do not balance")
         for account in try store.providers(for: nil) where account.isEnabled {
             let settings = Result { try Catalog.all.provider(for: account) }
             let words = (try? settings.get()) == nil ? "its settings do not hold" : account.trouble

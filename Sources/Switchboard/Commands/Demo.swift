@@ -8,7 +8,9 @@ struct Demo: ParsableCommand {
 
     func run() throws {
         let store = try openStore(place)
-        guard try !store.hasUsers() else { throw Unusable("This store is in use; the demo company fills only an empty one.") }
+        guard try !store.hasUsers() else {
+            throw Unusable("This store is in use; the demo company fills only an empty one.")
+        }
         try DemoCompany.fill(store, at: .now())
         print("The demo company is in. Sign in as \(DemoCompany.owner) after `switchboard serve --demo`.")
     }

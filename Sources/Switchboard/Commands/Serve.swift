@@ -90,20 +90,19 @@ struct Serve: ParsableCommand {
 
     /// The first start prints a one-time link instead of leaving a default password behind.
     private func announce(_ store: Store, address: String, isDemo: Bool) throws {
-        print("Switchboard is at \(address)")
+        tell("Switchboard is at \(address)")
         let now = Timestamp.now()
         if try !store.hasUsers() {
             let token = Secrets.randomToken()
             try store.createLink(
                 hash: Secrets.hash(token), purpose: .setup, userID: nil, expiresAt: now + .seconds(24 * 3600))
-            print("Make the first user (this link works once, for a day): \(address)/setup/\(token)")
+            tell("Make the first user (this link works once, for a day): \(address)/setup/\(token)")
         } else if isDemo, let user = try store.users().first(where: { !$0.isDisabled }) {
             let token = Secrets.randomToken()
             try store.createLink(
                 hash: Secrets.hash(token), purpose: .signIn, userID: user.id, expiresAt: now + .seconds(24 * 3600))
-            print("Sign in to the demo (this link works once, for a day): \(address)/setup/\(token)")
+            tell("Sign in to the demo (this link works once, for a day): \(address)/setup/\(token)")
         }
-        fflush(stdout)
     }
 
     private static func literal(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }

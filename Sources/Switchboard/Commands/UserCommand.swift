@@ -70,6 +70,9 @@ func openStore(_ place: DataOptions) throws -> Store {
     return try Wiring.openStore(try Folders(settings: settings, dataFlag: place.data).data)
 }
 
+/// A line on standard output at once, for whoever waits for it through a pipe.
+func tell(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
 /// What the command line did is in the audit like everything else.
 func record(_ store: Store, _ action: String, _ subject: String) throws {
     try store.record(

@@ -79,7 +79,8 @@ enum DemoCompany {
                 <p>Your home is <strong>{{location.name}}</strong>. The boats are out from six every morning; the coffee \
                 is on from half past five.</p><p>See you on the water,<br>Harbour Rowing Club</p>
                 """,
-            smsText: "Hi {{member.first_name}}, the regatta is on Saturday at 08:00 from {{location.name}}. Bring water.",
+            smsText:
+                "Hi {{member.first_name}}, the regatta is on Saturday at 08:00 from {{location.name}}. Bring water.",
             whatsappText: "Ahoy {{member.first_name}}! Your new locker at {{location.name}} is ready.")
         let plan: [(String, DeliveryChannel)] = [
             ("m-1", .email), ("m-2", .email), ("m-3", .sms), ("m-4", .whatsapp), ("m-5", .email), ("m-6", .sms),

@@ -26,7 +26,9 @@ struct TimestampTests {
         #expect(Timestamp(rfc3339: text) == nil)
     }
 
-    @Test("a local time becomes the same moment the calendar says", arguments: ["Africa/Johannesburg", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
+    @Test(
+        "a local time becomes the same moment the calendar says",
+        arguments: ["Africa/Johannesburg", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
     func localTimes(zoneName: String) throws {
         let zone = try #require(TimeZone(identifier: zoneName))
         var calendar = Calendar(identifier: .gregorian)

@@ -122,11 +122,11 @@ extension ComposeDelivery.Choice {
         self.isChecked = isChecked
         isReady = readiness.state == .ready
         isSandbox = readiness.state == .sandbox
-        isMissing = !readiness.canDeliver
-        providerName = readiness.canDeliver ? readiness.provider?.name : nil
+        isMissing = !isReady && !isSandbox
+        providerName = isMissing ? nil : readiness.provider?.name
         setUpHref =
-            readiness.canDeliver
-            ? nil : ProviderSection.of(readiness.channel).flatMap { visit.link(Paths.providers($0)) }
+            isMissing
+            ? ProviderSection.of(readiness.channel).flatMap { visit.link(Paths.providers($0)) } : nil
     }
 }
 

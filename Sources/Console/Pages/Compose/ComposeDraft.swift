@@ -77,9 +77,9 @@ struct ChannelPill: Sendable {
 extension Visit {
     /// Runs a step on the draft of this path. One that was sent or scheduled meanwhile is no draft any more: the
     /// visitor is taken to where it is now.
-    func withDraft<Answer>(
-        _ step: (Broadcast) throws -> Answer, otherwise: (Response) -> Answer
-    ) throws -> Answer {
+    func withDraft<Reply>(
+        _ step: (Broadcast) throws -> Reply, otherwise: (Response) -> Reply
+    ) throws -> Reply {
         let broadcast = try composed()
         do {
             guard broadcast.status == .draft else { return otherwise(elsewhere(broadcast)) }

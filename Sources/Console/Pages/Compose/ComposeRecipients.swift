@@ -116,7 +116,8 @@ struct ComposeRecipients: Sendable {
             let names = result.merged.prefix(3).joined(separator: ", ")
             let others = merged > 3 ? " and \(Wording.count(merged - 3, "other"))" : ""
             sentences.append(
-                "\(Wording.count(merged)) \(merged == 1 ? "was" : "were") in the list already and merged: \(names)\(others).")
+                "\(Wording.count(merged)) \(merged == 1 ? "was" : "were") in the list already and merged: \(names)\(others)."
+            )
         }
         return Flash(result.added > 0 ? .success : .info, sentences.joined(separator: " "))
     }

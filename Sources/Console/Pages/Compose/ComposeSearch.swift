@@ -25,7 +25,9 @@ struct ComposeSearch: Sendable {
     let filterValue: String
     let hasFilter: Bool
     let results: ComposeSearchResults
+}
 
+extension ComposeSearch {
     init(_ visit: Visit, _ draft: Broadcast) throws {
         let asked = DirectoryQuestion(visit.request.query)
         pageHref = Paths.composeRecipients(draft.id)
@@ -122,7 +124,9 @@ struct ComposeSearchResults: Sendable {
     let hasMore: Bool
     let emptyText: String
     let shownText: String
+}
 
+extension ComposeSearchResults {
     private static let limit = 50
     /// Receivers looked at to mark who is in the draft already; one beyond is merged when added all the same.
     private static let markLimit = 500
@@ -152,7 +156,9 @@ struct ComposeSearchResults: Sendable {
 
 extension ComposeSearchResults.Hit {
     init(_ entity: Entity, _ linked: FanOutReceiver, isAdded: Bool) {
-        let neighbours = [linked.member, linked.account, linked.location].compactMap { $0 }.filter { $0.id != entity.id }
+        let neighbours = [linked.member, linked.account, linked.location].compactMap { $0 }.filter {
+            $0.id != entity.id
+        }
         let detail = ([entity.externalID] + neighbours.map(\.displayName)).filter { $0 != entity.displayName }
         self.init(
             id: String(entity.id), name: entity.displayName,

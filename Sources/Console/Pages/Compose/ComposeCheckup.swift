@@ -1,0 +1,28 @@
+import Messaging
+
+/// The preflight of a stored draft.
+enum ComposeCheckup {
+    /// Receivers read in one go: a few megabytes at most.
+    private static let chunk = 500
+    /// Beyond it the look takes longer than a request thread should be held.
+    static let quickReceivers = 1000
+
+    static func findings(_ visit: Visit, _ draft: Broadcast) throws -> [Finding] {
+        let readiness = try visit.readiness(draft.deliveryChannels).map(\.forPreflight)
+        return try Preflight.run(
+            composition: draft.composition, deliveryChannels: draft.deliveryChannels,
+            readiness: Dictionary(readiness.map { ($0.deliveryChannel, $0) }, uniquingKeysWith: { $1 }),
+            next: { try receivers(visit, draft.id, after: $0) })
+    }
+
+    /// Whether nothing stands in the way: the one rule for the button and for what it does.
+    static func mayBeSent(_ findings: [Finding]) -> Bool { !findings.contains { $0.severity == .blocking } }
+
+    /// The way the fan-out will walk them. The site is given one store, which does both.
+    private static func receivers(_ visit: Visit, _ id: Int64, after cursor: Int64) throws -> [FanOutReceiver] {
+        guard let store = visit.services.broadcasts as? any FanOutStore else {
+            throw StoreUnavailable(isFull: false, detail: "The store cannot list receivers.")
+        }
+        return try store.receivers(of: id, after: cursor, limit: chunk)
+    }
+}

@@ -1,0 +1,145 @@
+import HTTPServing
+import Messaging
+
+/// Step 4: what will be sent to whom, what stands in the way, and the two buttons.
+struct ComposeConfirm: Sendable {
+    struct ReceiverOption: Sendable {
+        let id: String
+        let label: String
+        let isSelected: Bool
+    }
+
+    struct EmailPreview: Sendable {
+        let from: String?
+        let to: String?
+        let subject: String
+        let missingTo: String?
+        let frameSrc: String
+        let frameTitle: String
+    }
+
+    struct TextPreview: Sendable {
+        let to: String?
+        let missingTo: String?
+        let text: String
+        let segments: SegmentsLine
+    }
+
+    struct WhatsAppPreview: Sendable {
+        let to: String?
+        let missingTo: String?
+        let text: String
+    }
+
+    let shell: Shell
+    let steps: [ComposeStep]
+    let backHref: String
+    let confirmHref: String
+    let version: String
+    let idempotencyKey: String
+    let problem: String?
+    let name: String
+    let channels: [ChannelPill]
+    let recipientCount: String
+    let recipientCountWord: String
+    let messageCount: String
+    let hasReceivers: Bool
+    let receivers: [ReceiverOption]
+    let receiverName: String
+    let email: EmailPreview?
+    let sms: TextPreview?
+    let whatsApp: WhatsAppPreview?
+    let preflight: [FindingItem]
+    let preflightClear: Bool
+    let preflightSummary: String
+    let canSend: Bool
+    let sendAction: String
+    let scheduleAction: String
+    let scheduleOpen: Bool
+    let sendAt: String
+    let sendAtMin: String
+    let sendAtError: String?
+    let timeZone: String
+
+    static var routes: [Route] {
+        [
+            Route(
+                .get, Paths.composeConfirm("{id}"), .one(.composeSend), policy: .previews,
+                answer: { visit in
+                    try answer(visit) { draft in try show(visit, draft, ComposeCheckup.findings(visit, draft)) }
+                })
+        ]
+    }
+
+    /// Runs a step that looks at every receiver: at once when they are few, else off the thread that serves others.
+    static func answer(_ visit: Visit, _ step: @escaping @Sendable (Broadcast) throws -> Response) throws -> Answer {
+        try visit.withDraft(
+            { draft in
+                guard draft.receiverCount > ComposeCheckup.quickReceivers else { return .now(try step(draft)) }
+                return .later { try visit.withDraft(step) }
+            }, otherwise: { .now($0) })
+    }
+
+    /// What went wrong with a posted time.
+    struct ScheduleProblem: Sendable {
+        var sendAt: String
+        var message: String
+    }
+
+    static func show(
+        _ visit: Visit, _ draft: Broadcast, _ findings: [Finding], status: Int = 200, problem: String? = nil,
+        schedule: ScheduleProblem? = nil
+    ) throws -> Response {
+        let people = try ComposePeople(visit, draft, findings)
+        let previews = try people.chosen.map { try ComposePreviews($0, draft, visit) }
+        let messages = draft.receiverCount * draft.deliveryChannels.count
+        let times = ScheduleTimes(visit)
+        let model = ComposeConfirm(
+            shell: visit.shell(.compose), steps: ComposeStep.all(at: .confirm, of: draft),
+            backHref: Paths.composeRecipients(draft.id), confirmHref: Paths.composeConfirm(draft.id),
+            version: String(draft.version), idempotencyKey: Secrets.randomToken(visit.services.randomBytes),
+            problem: problem, name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init),
+            recipientCount: Wording.count(draft.receiverCount),
+            recipientCountWord: draft.receiverCount == 1 ? "recipient" : "recipients",
+            messageCount: Wording.count(messages, "message"), hasReceivers: !people.options.isEmpty,
+            receivers: people.options, receiverName: people.chosenName, email: previews?.email, sms: previews?.sms,
+            whatsApp: previews?.whatsApp, preflight: findings.map { FindingItem($0, draft, visit) },
+            preflightClear: findings.isEmpty, preflightSummary: FindingItem.summary(findings),
+            canSend: ComposeCheckup.mayBeSent(findings), sendAction: Paths.composeSend(draft.id),
+            scheduleAction: Paths.composeSchedule(draft.id), scheduleOpen: schedule != nil,
+            sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
+            timeZone: times.zone)
+        return try visit.page("Pages/ComposeConfirm", model, status: status)
+    }
+}
+
+/// Who the previews can be shown for: the first of the list, and everybody the findings name.
+struct ComposePeople: Sendable {
+    let options: [ComposeConfirm.ReceiverOption]
+    let chosen: FanOutReceiver?
+    let chosenName: String
+
+    private static let mostOptions = 50
+
+    init(_ visit: Visit, _ draft: Broadcast, _ findings: [Finding]) throws {
+        let store = visit.services.broadcasts
+        let asked = visit.request.query["receiver"].flatMap { Int64($0) }
+        var found = try asked.flatMap { try store.receiver($0, of: draft.id) }
+        var people = findings.flatMap(\.examples).map { (id: $0.receiverID, name: $0.name) }
+        people += try store.receivers(of: draft.id, from: .newest, limit: Self.mostOptions).items.map { receiver in
+            (receiver.id, Self.label(receiver))
+        }
+        if found == nil, let first = people.first { found = try store.receiver(first.id, of: draft.id) }
+        chosen = found
+        chosenName = found.map { Self.label($0.receiver) } ?? ""
+        if let receiver = found?.receiver { people.insert((receiver.id, chosenName), at: 0) }
+        var seen = Set<Int64>()
+        options = people.filter { seen.insert($0.id).inserted }.prefix(Self.mostOptions).map { id, name in
+            ComposeConfirm.ReceiverOption(id: String(id), label: name, isSelected: id == found?.receiver.id)
+        }
+    }
+
+    private static func label(_ receiver: Receiver) -> String {
+        [receiver.name, receiver.email, receiver.mobile].first { !$0.isEmpty } ?? "Recipient \(receiver.id)"
+    }
+}

@@ -1,0 +1,68 @@
+import Messaging
+
+/// A finding of the preflight as the page shows it, with the way to mend it.
+struct FindingItem: Sendable {
+    struct Example: Sendable {
+        let name: String
+        let href: String?
+    }
+
+    let severity: String
+    let severityLabel: String
+    let title: String
+    let detail: String?
+    let examples: [Example]
+    let moreExamples: String?
+    let mendHref: String?
+    let mendLabel: String?
+}
+
+extension FindingItem {
+    init(_ finding: Finding, _ draft: Broadcast, _ visit: Visit) {
+        (severity, severityLabel) = Self.words(finding.severity)
+        (title, detail) = (finding.title, finding.detail)
+        examples = finding.examples.map { example in
+            Example(
+                name: example.name,
+                href: Paths.with(Paths.composeConfirm(draft.id), [("receiver", String(example.receiverID))]))
+        }
+        let others = finding.count - examples.count
+        moreExamples = others > 0 ? "and \(Wording.count(others, "other"))" : nil
+        let mend = Self.mend(finding.kind, draft, visit)
+        (mendHref, mendLabel) = (mend?.href, mend?.label)
+    }
+
+    /// `1 problem, 2 warnings`
+    static func summary(_ findings: [Finding]) -> String {
+        let counts = [(Finding.Severity.blocking, "problem"), (.warning, "warning"), (.info, "note")]
+        return counts.compactMap { severity, word in
+            let count = findings.count { $0.severity == severity }
+            return count == 0 ? nil : Wording.count(count, word)
+        }.joined(separator: ", ")
+    }
+
+    private static func words(_ severity: Finding.Severity) -> (String, String) {
+        switch severity {
+        case .blocking: ("error", "Problem")
+        case .warning: ("warning", "Warning")
+        case .info: ("info", "Note")
+        }
+    }
+
+    private static func mend(
+        _ kind: Finding.Kind, _ draft: Broadcast, _ visit: Visit
+    ) -> (href: String, label: String)? {
+        switch kind {
+        case .noDeliveryChannel: (Paths.composeDelivery(draft.id), "Choose delivery channels")
+        case .emptySubject, .emptyContent, .unreadableContent, .tooLarge, .missingValue:
+            (Paths.composeMessage(draft.id), "Edit the message")
+        case .noReceivers, .nobodyReached, .noAddress, .invalidAddress, .sharedAddress:
+            (Paths.composeRecipients(draft.id), "Edit the recipients")
+        case .noProvider(let channel), .troubledProvider(let channel), .sandbox(let channel):
+            ProviderSection.of(channel).flatMap { section in
+                visit.link(Paths.providers(section)).map { ($0, section.title) }
+            }
+        case .segments, .notExamined: nil
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import HTTPServing
+import Logging
+import Messaging
+import Providers
+import Synchronization
+import TestSupport
+
+@testable import Console
+
+/// The whole site over a store of its own, asked without sockets. One browser: it keeps cookies and knows the token of
+/// the last page.
+final class ConsoleTrial: Sendable {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    static let password = "four words of Ada"
+
+    let temporary: TemporaryStore
+    let site: Site
+    let parts: SiteParts
+    let probe = FakeProbe()
+    let log = Journal()
+    private let time = Mutex(Timestamp(rfc3339: "2026-11-21T12:00:00Z") ?? Timestamp(milliseconds: 0))
+    private let jar = Mutex<[String: String]>([:])
+    private let token = Mutex("")
+    private let wakes = Mutex(0)
+
+    init(publicURL: String? = nil, trustedProxies: [String] = [], health: Health? = nil) throws {
+        temporary = try TemporaryStore(catalog: Catalog.all)
+        let (now, woken) = (Box<Timestamp>(), Box<Void>())
+        let journal = log
+        let services = Services(
+            store: temporary.store, catalog: Catalog.all, probe: probe, wake: { woken.call() }, reloadProviders: {},
+            health: { health ?? Health(storeWritable: true, loopRunning: true) }, metricsText: { "up 1\n" },
+            clock: WallClock { now.get() }, logger: Logger(label: "test") { _ in journal })
+        let configuration = SiteConfiguration(
+            templates: Self.root + "/Templates", assets: Self.root + "/Public", publicURL: publicURL,
+            trustedProxies: trustedProxies)
+        site = try Site(services: services, configuration: configuration)
+        parts = try SiteParts(services: services, configuration: configuration)
+        now.set { [unowned self] in self.now }
+        woken.set { [unowned self] in self.wakes.withLock { $0 += 1 } }
+    }
+
+    var store: any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
+        & DirectoryStore & AccessStore { temporary.store }
+    var now: Timestamp { time.withLock { $0 } }
+    var wakeCount: Int { wakes.withLock { $0 } }
+    var cookies: [String: String] { jar.withLock { $0 } }
+    var csrf: String { token.withLock { $0 } }
+    func pass(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
+    func forgetCookies() { jar.withLock { $0 = [:] } }
+
+    // MARK: Users
+
+    @discardableResult
+    func addUser(_ email: String = "ada@example.org", role: String = "owner") throws -> Int64 {
+        try store.createUser(
+            email: email, name: "Ada Lovelace", roleName: role,
+            passwordHash: Passwords.hash(Self.password, cost: .init(logN: 4)), timeZone: "Africa/Johannesburg", at: now)
+    }
+
+    /// A signed-in user, through the form.
+    static func signedIn(
+        as role: String = "owner", publicURL: String? = nil, trustedProxies: [String] = []
+    ) throws -> ConsoleTrial {
+        let trial = try ConsoleTrial(publicURL: publicURL, trustedProxies: trustedProxies)
+        try trial.addUser(role: role)
+        _ = trial.get("/login")
+        _ = trial.post("/login", [("email", "ada@example.org"), ("password", password)])
+        _ = trial.get("/app/account")
+        return trial
+    }
+
+    // MARK: Asking
+
+    func send(_ request: Request) -> Response {
+        var request = request
+        if request.headers["Cookie"] == nil { request.cookies = cookies }
+        let response: Response
+        switch site.reply(to: request) {
+        case .now(let answer): response = answer
+        case .later(let work): response = work()
+        }
+        keep(response)
+        return response
+    }
+
+    func get(_ target: String, headers: [(String, String)] = []) -> Response {
+        send(Request(.get, target, headers: Headers(headers)))
+    }
+
+    /// With the token of the last page.
+    func post(_ target: String, _ form: [(String, String)] = [], headers: [(String, String)] = []) -> Response {
+        send(Request(.post, target, form: form + [("csrf", csrf)], headers: Headers(headers)))
+    }
+
+    private func keep(_ response: Response) {
+        for line in response.headers.all("Set-Cookie") {
+            let pair = line.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let gone = line.contains("Max-Age=0")
+            jar.withLock { $0[String(pair[0])] = gone ? nil : String(pair[1]) }
+        }
+        let found = response.text.range(of: #"name="csrf" value=""#)
+        if let found {
+            let value = response.text[found.upperBound...].prefix { $0 != "\"" }
+            token.withLock { $0 = String(value) }
+        }
+    }
+}
+
+extension Response {
+    var text: String {
+        if case .bytes(let bytes) = body { String(decoding: bytes, as: UTF8.self) } else { "" }
+    }
+
+    var location: String? { headers["Location"] }
+}
+
+/// A closure set after the object that needs it was made.
+private final class Box<Value: Sendable>: Sendable {
+    private let closure = Mutex<(@Sendable () -> Value)?>(nil)
+    func set(_ value: @escaping @Sendable () -> Value) { closure.withLock { $0 = value } }
+    func get() -> Value {
+        guard let closure = closure.withLock({ $0 }) else { preconditionFailure("asked before it was set") }
+        return closure()
+    }
+    func call() { _ = closure.withLock { $0 }?() }
+}
+
+/// Answers as told, and remembers what it was given.
+final class FakeProbe: ProviderProbe {
+    let answer = Mutex(ProbeResult(accepted: true, transcript: ["250 2.0.0 Ok"], summary: "Accepted."))
+    let seen = Mutex<[(account: ProviderAccount, dispatch: Dispatch)]>([])
+
+    func test(_ account: ProviderAccount, dispatch: Dispatch) -> ProbeResult {
+        seen.withLock { $0.append((account, dispatch)) }
+        return answer.withLock { $0 }
+    }
+}
+
+/// Every log line of a test.
+final class Journal: LogHandler {
+    private let kept = Mutex<[String]>([])
+    var lines: [String] { kept.withLock { $0 } }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        let pairs = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ")
+        kept.withLock { $0.append("\(event.level) \(event.message) \(pairs)") }
+    }
+}

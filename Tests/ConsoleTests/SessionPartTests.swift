@@ -1,0 +1,149 @@
+import HTTPServing
+import Messaging
+import Testing
+
+@testable import Console
+
+@Suite("Passwords and secrets")
+struct PasswordTests {
+    private let cheap = Passwords.Cost(logN: 4)
+
+    @Test("a password matches itself and nothing else")
+    func matches() {
+        let stored = Passwords.hash("correct horse", cost: cheap)
+        #expect(stored.hasPrefix("scrypt$4$8$1$"))
+        #expect(Passwords.verify("correct horse", against: stored))
+        #expect(!Passwords.verify("correct horsf", against: stored))
+        #expect(!Passwords.verify("", against: stored))
+        #expect(stored != Passwords.hash("correct horse", cost: cheap))
+    }
+
+    @Test("RFC 7914 section 12: the second test vector")
+    func vector() {
+        // scrypt("password", "NaCl", N=1024, r=8, p=16), of which our form keeps the first 32 bytes.
+        let stored =
+            "scrypt$10$8$16$TmFDbA$" + "_bq-HJ00cgB4VucZDQHp_nxq18vII4gw53N2Y0s3MWI"
+        #expect(Passwords.verify("password", against: stored))
+    }
+
+    @Test("composed and decomposed letters are the same password")
+    func normalised() {
+        #expect(Passwords.verify("caf\u{65}\u{301}", against: Passwords.hash("caf\u{E9}", cost: cheap)))
+    }
+
+    @Test("a stored form that is broken, or too dear to compute, never matches", arguments: [
+        "", "scrypt$4$8$1$$", "bcrypt$4$8$1$AAAA$AAAA", "scrypt$30$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAA", "scrypt$4$8$1$*$*",
+    ])
+    func broken(_ stored: String) {
+        #expect(!Passwords.verify("x", against: stored))
+    }
+
+    @Test("tokens are 256 bits of base64url, and differ")
+    func tokens() {
+        let token = Secrets.randomToken()
+        #expect(token.wholeMatch(of: /[A-Za-z0-9_-]{43}/) != nil)
+        #expect(token != Secrets.randomToken())
+        #expect(
+            Secrets.hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+}
+
+@Suite("Throttling sign-ins")
+struct LoginThrottleTests {
+    private let start = Timestamp(milliseconds: 1_000_000)
+
+    @Test("an address has thirty attempts over all accounts")
+    func addresses() {
+        let throttle = LoginThrottle()
+        for number in 0..<30 {
+            #expect(throttle.take(account: "user\(number)", address: "192.0.2.1", at: start) == nil)
+        }
+        #expect(throttle.take(account: "other", address: "192.0.2.1", at: start) == .seconds(30))
+        #expect(throttle.take(account: "other", address: "192.0.2.2", at: start) == nil)
+        #expect(throttle.take(account: "other", address: "192.0.2.1", at: start + .seconds(30)) == nil)
+    }
+
+    @Test("the neighbours in one IPv6 network are one address")
+    func networks() {
+        let throttle = LoginThrottle()
+        for number in 0..<30 {
+            #expect(throttle.take(account: "user\(number)", address: "2001:db8::\(number)", at: start) == nil)
+        }
+        #expect(throttle.take(account: "other", address: "2001:db8::ffff", at: start) != nil)
+        #expect(throttle.take(account: "other", address: "2001:db8:0:1::1", at: start) == nil)
+    }
+
+    @Test("a right password wipes the account's slate")
+    func success() {
+        let throttle = LoginThrottle()
+        for _ in 0..<9 { _ = throttle.take(account: "ada", address: "192.0.2.1", at: start) }
+        throttle.succeeded(account: "ADA", address: "192.0.2.1")
+        for _ in 0..<10 { #expect(throttle.take(account: "ada", address: "192.0.2.9", at: start) == nil) }
+    }
+}
+
+@Suite("The client behind proxies")
+struct ClientAddressTests {
+    private func client(_ peer: String, _ forwarded: [String]) -> ClientAddress.Answer {
+        let ranges = ["10.0.0.0/8", "::1", "fd00::/8"].compactMap(AddressRange.init)
+        return ClientAddress(trusted: ranges).of(peer: peer, forwardedFor: forwarded)
+    }
+
+    @Test("the last address that is not our own proxy is the client", arguments: [
+        ("203.0.113.9", [], "203.0.113.9"), ("203.0.113.9", ["198.51.100.1"], "203.0.113.9"),
+        ("10.0.0.1", ["198.51.100.1"], "198.51.100.1"), ("10.0.0.1", ["1.1.1.1, 198.51.100.1"], "198.51.100.1"),
+        ("10.0.0.1", ["1.1.1.1, 198.51.100.1, 10.2.3.4"], "198.51.100.1"),
+        ("::ffff:10.0.0.1", ["2001:db8::7"], "2001:db8::7"), ("fd12::1", ["198.51.100.1", "10.9.9.9"], "198.51.100.1"),
+        ("10.0.0.1", ["1.1.1.1, garbage"], "10.0.0.1"), ("10.0.0.1", ["10.0.0.2"], "10.0.0.1"),
+    ])
+    func chain(_ peer: String, _ forwarded: [String], _ expected: String) {
+        #expect(client(peer, forwarded).text == expected)
+    }
+
+    @Test("a stranger's claim is noticed")
+    func claims() {
+        #expect(client("127.0.0.1", ["1.1.1.1"]).hasUntrustedForwarding)
+        #expect(!client("10.0.0.1", ["1.1.1.1"]).hasUntrustedForwarding)
+    }
+
+    @Test("what is not an address or network is refused", arguments: ["", "10.0.0.0/33", "10.0.0/8", "x", "::1/129"])
+    func refused(_ text: String) {
+        #expect(AddressRange(text) == nil)
+        #expect(throws: InvalidConfiguration.self) { try ConsoleTrial(trustedProxies: [text]) }
+    }
+}
+
+@Suite("Forms")
+struct FormTests {
+    @Test("line ends and control characters never pass in a line", arguments: ["a\r\nb", "a\nb", "a\u{0}b", "a\u{2028}b"])
+    func controls(_ text: String) {
+        var form = Form(Fields([("name", text)]))
+        _ = form.line("name")
+        #expect(!form.isValid)
+    }
+
+    @Test("surrounding blanks go, inner ones stay")
+    func blanks() {
+        var form = Form(Fields([("name", "  Ada  Lovelace\t")]))
+        #expect(form.line("name") == "Ada  Lovelace")
+        #expect(form.isValid)
+    }
+
+    @Test("browsers' CR LF becomes LF")
+    func lines() {
+        var form = Form(Fields([("text", "a\r\nb\rc\n")]))
+        #expect(form.text("text", limit: 100) == "a\nb\nc\n")
+    }
+}
+
+@Suite("Words for numbers")
+struct WordingTests {
+    @Test("thousands", arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (1_000_000, "1,000,000"), (-1204, "-1,204")])
+    func counts(_ number: Int, _ text: String) { #expect(Wording.count(number) == text) }
+
+    @Test("durations round up", arguments: [
+        (1, "1 second"), (90, "90 seconds"), (91, "2 minutes"), (5400, "90 minutes"), (5401, "2 hours"),
+        (172_801, "3 days"),
+    ])
+    func durations(_ seconds: Int, _ text: String) { #expect(Wording.duration(seconds: seconds) == text) }
+}

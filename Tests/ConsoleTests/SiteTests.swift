@@ -1,0 +1,215 @@
+import Foundation
+import HTTPServing
+import Messaging
+import Testing
+
+@testable import Console
+
+@Suite("The site as a whole")
+struct SiteTests {
+    @Test("every response carries the security headers")
+    func headers() throws {
+        let trial = try ConsoleTrial.signedIn()
+        for path in ["/app/account", "/login", "/no/such/page", "/healthz", "/favicon.svg", "/api/v1/nothing"] {
+            let headers = trial.get(path).headers
+            #expect(headers["Content-Security-Policy"]?.hasPrefix("default-src 'none'") == true, "\(path)")
+            #expect(headers["X-Content-Type-Options"] == "nosniff", "\(path)")
+            #expect(headers["Referrer-Policy"] == "same-origin", "\(path)")
+            #expect(headers["Cross-Origin-Opener-Policy"] == "same-origin", "\(path)")
+            #expect(headers["Strict-Transport-Security"] == nil, "\(path)")
+        }
+        let page = trial.get("/app/account").headers
+        #expect(page["Cache-Control"] == "no-store")
+        #expect(
+            page["Content-Security-Policy"]
+                == "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+                + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+    }
+
+    @Test("no page runs or styles anything inline", arguments: ["/app/account", "/app/communications/overview"])
+    func inline(_ path: String) throws {
+        let text = try ConsoleTrial.signedIn().get(path).text
+        #expect(!text.contains("<style"))
+        #expect(!text.contains(" style="))
+        #expect(text.firstMatch(of: /\son[a-z]+="/) == nil)
+        #expect(text.firstMatch(of: /<script(?![^>]* src=)/) == nil)
+    }
+
+    @Test("an address that is not there, and a method that is not")
+    func missing() throws {
+        let trial = try ConsoleTrial.signedIn()
+        let lost = trial.get("/app/nowhere")
+        #expect(lost.status == 404)
+        #expect(lost.text.contains("There is nothing here"))
+        let wrong = trial.send(Request(.delete, "/app/account"))
+        #expect(wrong.status == 405)
+        #expect(wrong.headers["Allow"] == "GET, HEAD, POST")
+        let api = trial.get("/api/v1/nothing")
+        #expect(api.status == 404)
+        #expect(api.headers["Content-Type"] == "application/problem+json")
+    }
+
+    @Test("a guest reaches nothing but the open routes", arguments: Routes.all.filter { $0.face == .page })
+    func guests(_ route: Route) throws {
+        guard route.access != .open else { return }
+        let trial = try ConsoleTrial()
+        let path = route.pattern.replacing("{id}", with: "1").replacing("{rest...}", with: "x")
+        let answer = trial.send(Request(route.method, path))
+        #expect(answer.status == 303)
+        #expect(answer.location?.hasPrefix("/login") == true)
+    }
+
+    @Test("a hidden button is a refused route", arguments: Role.builtIn.map(\.name))
+    func oneRule(_ role: String) throws {
+        let trial = try ConsoleTrial.signedIn(as: role)
+        let permissions = try #require(try trial.store.users().first).role.permissions
+        for route in Routes.all where route.face == .page && route.method == .get {
+            let path = route.pattern.replacing("{id}", with: "999999").replacing("{token}", with: "t")
+            guard case .any(let needed) = route.access, !path.contains("{") else { continue }
+            let status = trial.get(path).status
+            #expect((status == 403) == permissions.isDisjoint(with: needed), "\(path)")
+        }
+        let menu = trial.get("/app/account").text
+        #expect(menu.contains("href=\"/app/settings/communication/mail-servers\"") == (role == "owner"))
+        #expect(menu.contains("href=\"/app/communications/send-logs\""))
+    }
+
+    @Test("a refusal names the permission")
+    func forbidden() throws {
+        let page = try ConsoleTrial.signedIn(as: "viewer").get("/app/settings/communication/mail-servers")
+        #expect(page.status == 403)
+        #expect(page.text.contains("communication:mail_servers:read:all"))
+    }
+
+    @Test("the doors lead on", arguments: [
+        ("/", "/app/communications/send-logs"), ("/app", "/app/communications/send-logs"),
+        ("/app/communications", "/app/communications/send-logs"),
+        ("/app/settings", "/app/settings/communication/mail-servers"),
+        ("/app/communications/channels", "/app/settings/communication-channels"),
+        ("/app/communications/channels/7", "/app/settings/communication-channels/7"),
+    ])
+    func redirects(_ path: String, _ target: String) throws {
+        #expect(try ConsoleTrial.signedIn().get(path).location == target)
+    }
+
+    @Test("one log line per request, without addresses, queries or secrets")
+    func log() throws {
+        let trial = try ConsoleTrial.signedIn()
+        _ = trial.get("/app/communications/send-logs?q=ada@example.org")
+        let line = try #require(trial.log.lines.last { $0.contains(" request ") })
+        #expect(line.contains("route=/app/communications/send-logs"))
+        #expect(line.contains("status=200"))
+        let all = trial.log.lines.joined(separator: "\n")
+        for secret in ["ada@example.org", "127.0.0.1", ConsoleTrial.password, trial.csrf] {
+            #expect(!all.contains(secret))
+        }
+    }
+
+    @Test("probes answer without anybody signed in")
+    func probes() throws {
+        #expect(try ConsoleTrial().get("/healthz").status == 200)
+        #expect(try ConsoleTrial().get("/readyz").status == 200)
+        let sick = try ConsoleTrial(health: Health(storeWritable: false, loopRunning: true, detail: "disk full"))
+        #expect(sick.get("/readyz").status == 503)
+        #expect(sick.get("/readyz").text.contains("store: not writable"))
+        #expect(sick.get("/healthz").status == 200)
+    }
+
+    @Test("metrics are for this machine, or for a token")
+    func metrics() throws {
+        let trial = try ConsoleTrial()
+        #expect(trial.get("/metrics").text == "up 1\n")
+        var stranger = Request(.get, "/metrics")
+        stranger.remoteAddress = "203.0.113.9"
+        #expect(trial.send(stranger).status == 401)
+        #expect(trial.get("/metrics", headers: [("X-Forwarded-For", "203.0.113.9")]).status == 401)
+        let token = Secrets.randomToken()
+        _ = try trial.store.createToken(name: "prometheus", hash: Secrets.hash(token), permissions: [], at: trial.now)
+        stranger.headers["Authorization"] = "Bearer \(token)"
+        #expect(trial.send(stranger).status == 200)
+        stranger.headers["Authorization"] = "Bearer \(token)x"
+        #expect(trial.send(stranger).status == 401)
+    }
+
+    @Test("a file asked for by its fingerprint is kept for ever, others are asked for again")
+    func files() throws {
+        let trial = try ConsoleTrial()
+        let page = trial.get("/login").text
+        let link = try #require(page.firstMatch(of: /href="(\/css\/app\.css\?v=[^"]+)"/)).1
+        #expect(trial.get(String(link)).headers["Cache-Control"] == "public, max-age=31536000, immutable")
+        let plain = trial.get("/css/app.css")
+        #expect(plain.headers["Cache-Control"] == "no-cache")
+        let tag = try #require(plain.headers["ETag"])
+        #expect(trial.get("/css/app.css", headers: [("If-None-Match", tag)]).status == 304)
+        #expect(trial.get("/css/../../Package.swift").status == 404)
+    }
+
+    @Test("the theme is kept in a cookie that the page's script can read")
+    func theme() throws {
+        let trial = try ConsoleTrial.signedIn()
+        let answer = trial.post("/theme", [("theme", "dark"), ("back", "/app/account")])
+        #expect(answer.location == "/app/account")
+        #expect(answer.headers["Set-Cookie"]?.contains("HttpOnly") == false)
+        #expect(trial.get("/app/account").text.contains("data-theme=\"dark\""))
+    }
+
+    @Test("a flash is shown once")
+    func flash() throws {
+        let trial = try ConsoleTrial.signedIn()
+        _ = trial.post("/app/account", [("name", "Ada <b>"), ("time_zone", "Europe/London")])
+        #expect(trial.get("/app/account").text.contains("flash--success"))
+        let again = trial.get("/app/account").text
+        #expect(!again.contains("flash--success"))
+        #expect(again.contains("Ada &lt;b&gt;"))
+    }
+
+    @Test("a body is taken only as large as its route needs")
+    func bodies() throws {
+        let site = try ConsoleTrial().site
+        #expect(site.bodyLimit(for: RequestHead(method: .post, path: "/login")) == 16 * 1024)
+        #expect(site.bodyLimit(for: RequestHead(method: .post, path: "/app/account")) == 1024 * 1024)
+        #expect(site.bodyLimit(for: RequestHead(method: .post, path: "/nowhere")) == 64 * 1024)
+        let head = RequestHead(method: .post, path: "/login")
+        let refusal = site.refusal(head, status: 413, message: "The body is longer than 16 KB.")
+        #expect(refusal.status == 413)
+        #expect(refusal.text.contains("The body is longer than 16 KB."))
+        #expect(refusal.headers["Content-Security-Policy"] != nil)
+    }
+
+    @Test("a form that could not be read is refused before its handler")
+    func bodyProblem() throws {
+        let trial = try ConsoleTrial.signedIn()
+        var request = Request(.post, "/app/account", form: [("csrf", trial.csrf), ("name", "x"), ("time_zone", "UTC")])
+        request.bodyProblem = .invalidUTF8
+        #expect(trial.send(request).status == 400)
+        #expect(try trial.store.users().first?.name == "Ada Lovelace")
+    }
+}
+
+@Suite("Errors as answers")
+struct FailureTests {
+    @Test("the domain's errors and their status", arguments: [
+        (StoreConflict.notFound as any Error, 404), (StoreConflict.state("sent"), 409), (StoreConflict.version(3), 409),
+        (StoreConflict.duplicate("name"), 409), (StoreUnavailable(isFull: true, detail: ""), 507),
+        (StoreUnavailable(isFull: false, detail: ""), 503), (InvalidSettings(["host": "Required."]), 422),
+        (BodyProblem.containsNUL, 400), (CancellationError(), 500),
+    ])
+    func statuses(_ error: any Error, _ status: Int) {
+        #expect(Failure(error).status == status)
+    }
+
+    @Test("what nobody foresaw is told by its number alone")
+    func unexpected() {
+        let failure = Failure(Secret())
+        #expect(failure.isUnexpected)
+        #expect(!"\(failure.title) \(failure.detail)".contains("hunter2"))
+    }
+
+    private struct Secret: Error, CustomStringConvertible {
+        var description: String { "password hunter2" }
+    }
+}
+
+extension Route: CustomTestStringConvertible {
+    public var testDescription: String { "\(method) \(pattern)" }
+}

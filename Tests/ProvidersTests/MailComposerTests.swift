@@ -1,0 +1,155 @@
+import Foundation
+import Messaging
+import Testing
+
+@testable import Providers
+
+@Suite("A composed mail")
+struct MailComposerTests {
+    static func parse(_ dispatch: Dispatch, by composer: MailComposer = Fixture.composer) throws -> ReadMail {
+        guard case let mail = try composer.mail(for: dispatch) else { throw CancellationError() }
+        return try ReadMail(mail.data)
+    }
+
+    @Test("has the headers every mail needs, and both texts")
+    func headers() throws {
+        let composer = MailComposer(
+            from: try EmailAddress("hello@example.org"), fromName: "Example Ltd.",
+            replyTo: try EmailAddress("desk@example.org"))
+        let mail = try Self.parse(Fixture.dispatch(html: "<p>Hello</p>\n"), by: composer)
+        #expect(mail["Date"] == "Thu, 24 Dec 2026 08:00:00 +0000")
+        #expect(mail["From"] == "\"Example Ltd.\" <hello@example.org>")
+        #expect(mail["To"] == "Ada Lovelace <ada@example.org>")
+        #expect(mail["Subject"] == "Your balance")
+        #expect(mail["Message-ID"] == "<m-41@example.org>")
+        #expect(mail["Reply-To"] == "<desk@example.org>")
+        #expect(mail["MIME-Version"] == "1.0")
+        #expect(mail["Auto-Submitted"] == nil)
+        let parts = try mail.parts()
+        #expect(parts.map(\.text) == ["Hello Ada.", "<p>Hello</p>\r\n"])
+        #expect(parts.map { $0["Content-Type"] } == ["text/plain; charset=us-ascii", "text/html; charset=us-ascii"])
+    }
+
+    @Test("is the same to the byte each time")
+    func deterministic() throws {
+        let dispatch = Fixture.dispatch(name: "Ада", subject: "Привет 👋", html: "<p>é</p>", text: "é")
+        #expect(try Fixture.composer.mail(for: dispatch).data == Fixture.composer.mail(for: dispatch).data)
+    }
+
+    @Test("with one text only has one part")
+    func singlePart() throws {
+        #expect(try Self.parse(Fixture.dispatch()).text == "Hello Ada.")
+        let html = try Self.parse(Fixture.dispatch(html: "<b>x</b>", text: ""))
+        #expect(html["Content-Type"] == "text/html; charset=us-ascii")
+    }
+
+    @Test("says so when a program wrote it", arguments: [("birthday", true), ("manual", false), ("reply", false)])
+    func automatic(type: String, isAutomatic: Bool) throws {
+        let mail = try Self.parse(Fixture.dispatch(type: MessageType(rawValue: type)))
+        #expect(mail["Auto-Submitted"] == (isAutomatic ? "auto-generated" : nil))
+    }
+
+    static let texts = [
+        "Hello", "Grüße aus München", "Привет, как дела? Это довольно длинная строка, которую нужно свернуть.",
+        "こんにちは世界、これは長い件名です。折り返しが必要になります。", "👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦 family 👍🏽",
+        "A plain subject that is a good deal longer than one line of a mail header may be, so it is folded",
+        "=?utf-8?Q?not_encoded?=", "tab\tand  two spaces", String(repeating: "x", count: 2000),
+        String(repeating: "ß", count: 300), "a \"quoted\" \\ name, with; specials (all) <of> them@", "مرحبا بالعالم",
+    ]
+
+    @Test("keeps a subject and a name in any script, in lines of at most 76", arguments: texts)
+    func scripts(text: String) throws {
+        let mail = try Self.parse(Fixture.dispatch(name: text, subject: text))
+        let expected = text.replacing("\t", with: " ")
+        #expect(mail.decoded("Subject") == expected)
+        #expect(mail.decodedName("To") == expected)
+        for line in mail.headerLines {
+            #expect(line.utf8.count <= 76, "\(line)")
+            #expect(line.utf8.allSatisfy { (32...126).contains($0) })
+            #expect(!line.allSatisfy { $0 == " " })
+        }
+        for word in mail.head.matches(of: /=\?utf-8\?[QB]\?[^?]*\?=/) { #expect(word.output.utf8.count <= 75) }
+    }
+
+    @Test(
+        "never lets a subject or a name begin a header of its own",
+        arguments: ["\r\n", "\n", "\r", "\0", "\r\n ", "\u{85}", "\u{2028}", "\u{0B}"])
+    func injection(separator: String) throws {
+        let evil = "Hello\(separator)Bcc: eve@example.org\(separator)\(separator)<b>body</b>"
+        let composer = MailComposer(from: try EmailAddress("hello@example.org"), fromName: evil, replyTo: nil)
+        let mail = try Self.parse(Fixture.dispatch(name: evil, subject: evil, token: evil), by: composer)
+        #expect(
+            Set(mail.names) == [
+                "Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type",
+                "Content-Transfer-Encoding",
+            ])
+        #expect(mail.text == "Hello Ada.")
+        #expect(mail.decoded("Subject")?.hasPrefix("Hello Bcc: eve@example.org") == true)
+    }
+
+    @Test("is refused where the address is none", arguments: ["", "ada", "ada@example.org\r\nBcc: eve@example.org", "a b@c.d"])
+    func badAddress(address: String) {
+        #expect(throws: DispatchRefused.self) { try Fixture.composer.mail(for: Fixture.dispatch(to: address)) }
+    }
+
+    @Test("has an ASCII domain where only the domain is foreign, and asks for SMTPUTF8 where the name is")
+    func international() throws {
+        let domain = try Fixture.composer.mail(for: Fixture.dispatch(to: "ada@bücher.example"))
+        #expect(domain.envelopeTo == "ada@xn--bcher-kva.example")
+        #expect(!domain.needsSMTPUTF8)
+        let name = try Fixture.composer.mail(for: Fixture.dispatch(to: "адa@example.org"))
+        #expect(name.envelopeTo == "адa@example.org")
+        #expect(name.needsSMTPUTF8)
+    }
+
+    static let bodies = [
+        "plain\nlines\r\nof\rall kinds", ".dot\n..two\nFrom here", String(repeating: "y", count: 998),
+        String(repeating: "y", count: 999), String(repeating: "word ", count: 500), "Grüße\n\n  indented \t\nend ",
+        "Привет\nмир\n" + String(repeating: "длинная строка ", count: 200), "你好\n世界", "👩‍🚀 to the moon", "a=b&c=d é",
+        "null \0 and bell \u{07}", "--=_boundary\n--=_x--", " ",
+    ]
+
+    @Test("gives back its text, in lines no server refuses", arguments: bodies)
+    func roundTrip(body: String) throws {
+        let data = try Fixture.composer.mail(for: Fixture.dispatch(html: body, text: body)).data
+        let parts = try ReadMail(data).parts()
+        let expected = body.replacing("\r\n", with: "\n").replacing("\r", with: "\n").replacing("\n", with: "\r\n")
+        #expect(parts.map(\.text) == [expected, expected])
+        var line = 0
+        for (index, byte) in data.enumerated() {
+            #expect(byte < 128 && byte != 0)
+            if byte == 10 {
+                #expect(data[index - 1] == 13)
+                #expect(line - 1 <= 998)
+                line = 0
+            } else {
+                line += 1
+            }
+        }
+        for part in parts where part["Content-Transfer-Encoding"] != "7bit" {
+            #expect(part.body.split(separator: 10).allSatisfy { $0.count <= 77 })
+        }
+    }
+
+    @Test("takes the smaller encoding")
+    func encodings() {
+        #expect(EncodedPart("plain", type: "text/plain").encoding == .sevenBit)
+        #expect(EncodedPart("Mostly plain, with one é in it", type: "text/plain").encoding == .quotedPrintable)
+        #expect(EncodedPart("Привет, мир", type: "text/plain").encoding == .base64)
+        #expect(EncodedPart(String(repeating: "z", count: 999), type: "text/plain").encoding == .quotedPrintable)
+    }
+
+    @Test("has a boundary that its texts do not contain")
+    func boundary() throws {
+        let first = try Self.parse(Fixture.dispatch(html: "x", text: "x")).boundary
+        let hostile = "before\r\n--\(first)\r\nafter"
+        let mail = try Self.parse(Fixture.dispatch(html: hostile, text: hostile))
+        #expect(mail.boundary != first)
+        #expect(try mail.parts().map(\.text) == [hostile, hostile])
+    }
+
+    @Test("is known by the SHA-256 of its bytes")
+    func digest() {
+        #expect(Digest.hex(Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+}

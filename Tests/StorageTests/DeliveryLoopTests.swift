@@ -1,0 +1,286 @@
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Messaging
+@testable import Storage
+
+/// A carrier whose lines and answers the test decides.
+private final class ScriptedCarrier: Carrier {
+    struct State {
+        var capacity: [Int64: Int] = [:]
+        var troubles: [Int64: String] = [:]
+        var opened: [Int64: Int] = [:]
+        var submitted: [Handover] = []
+        var finished: [Finished] = []
+        var stopped = false
+    }
+    let state = Mutex(State())
+
+    func use(_ accounts: [ProviderAccount]) {}
+    func open(lines: Int, to providerID: Int64) { state.withLock { $0.opened[providerID] = lines } }
+    func reports() -> [LineReport] {
+        state.withLock { state in
+            Set(state.capacity.keys).union(state.troubles.keys).map {
+                LineReport(providerID: $0, capacity: state.capacity[$0] ?? 0, trouble: state.troubles[$0])
+            }
+        }
+    }
+    func submit(_ handovers: [Handover]) { state.withLock { $0.submitted += handovers } }
+    func collect() -> [Finished] {
+        state.withLock { state in
+            defer { state.finished = [] }
+            return state.finished
+        }
+    }
+    func onChange(_ wake: @escaping @Sendable () -> Void) {}
+    func stop(grace: Duration) {
+        answerAll(.brokenLine(detail: "stopped", handedOver: false))
+        state.withLock { $0.stopped = true }
+    }
+
+    var submitted: [Handover] { state.withLock { $0.submitted } }
+
+    func answerAll(_ answer: Answer) {
+        state.withLock { state in
+            state.finished += state.submitted.map {
+                Finished(messageID: $0.messageID, attempt: $0.attempt, providerID: $0.providerID, answer: answer)
+            }
+            state.submitted = []
+        }
+    }
+}
+
+/// A provider that hands over the subject alone and reads answers plainly.
+private struct PlainProvider: Provider {
+    static let kind = "plain"
+    static let title = "Plain"
+    static let deliveryChannels: Set<DeliveryChannel> = [.email, .sms]
+    static let fields: [SettingField] = []
+    static let capabilities = ProviderCapabilities()
+    let fromAddress = "from@example.org"
+    let maxConnections = 8
+    let ratePerSecond: Double?
+
+    init(account: ProviderAccount) throws(InvalidSettings) { ratePerSecond = account.settings.double("rate") }
+
+    func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
+        if dispatch.subject.contains("unsendable") { throw DispatchRefused("cannot be put into words") }
+        return .mail(
+            MailTransfer(
+                envelopeFrom: fromAddress, envelopeTo: dispatch.address, needsSMTPUTF8: false,
+                data: Array(dispatch.subject.utf8)))
+    }
+
+    func outcome(of answer: Answer) -> Outcome {
+        switch answer {
+        case .smtp(let reply) where reply.code < 400: .accepted(reference: "", detail: reply.text)
+        case .smtp(let reply) where reply.code < 500:
+            .deferred(reason: .transient, retryAfter: nil, detail: reply.text)
+        case .smtp(let reply): .refused(detail: reply.text, addressIsDead: reply.code == 550)
+        case .sandbox: .refused(detail: "", addressIsDead: false)
+        case .brokenLine(let detail, true): .inDoubt(detail: detail)
+        case .brokenLine(let detail, false): .notHandedOver(detail: detail)
+        }
+    }
+}
+
+@Suite("The delivery loop")
+struct DeliveryLoopTests {
+    private final class House: Sendable {
+        let trial: TemporaryStore
+        let carrier = ScriptedCarrier()
+        let loop: DeliveryLoop
+        let provider: Int64
+        var store: Store { trial.store }
+
+        init(capacity: Int = 8, rate: String = "", beforeCommit: (@Sendable () throws -> Void)? = nil) throws {
+            let catalog = ProviderCatalog([PlainProvider.self])
+            trial = try TemporaryStore(catalog: catalog, beforeCommit: beforeCommit)
+            provider = try trial.store.createProvider(
+                ProviderDraft(
+                    deliveryChannel: .email, kind: "plain", name: "Plain", isDefault: true,
+                    settings: ProviderSettings(["rate": rate]), secretNames: []), at: Trial.noon)
+            let lease = try trial.store.beginLease(host: "here", pid: 1, at: Trial.noon)
+            carrier.state.withLock { [provider] in $0.capacity[provider] = capacity }
+            let clock = Self.current
+            loop = DeliveryLoop(
+                outbox: trial.store, providers: trial.store, catalog: catalog, carrier: carrier, installation: "i",
+                lease: lease, digest: { "\($0.count)" }, clock: WallClock { clock.now },
+                random: { 0.5 }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        }
+
+        /// The clock of the test that makes the house.
+        @TaskLocal static var current = Clockwork()
+    }
+
+    /// A clock a test can turn.
+    final class Clockwork: Sendable {
+        private let moment = Mutex(Trial.noon)
+        var now: Timestamp { moment.withLock { $0 } }
+        func forward(_ delay: Duration) { moment.withLock { $0 = $0 + delay } }
+    }
+
+    private func ok(_ code: Int = 250) -> Answer { .smtp(SMTPAnswer(command: .body, code: code, text: "words")) }
+
+    @Test("claims never exceed the slots of open lines, and a slot frees when its outcome is on disk")
+    func slots() throws {
+        let house = try House(capacity: 8)
+        let id = try Trial.broadcast(in: house.store, receivers: 20)
+        #expect(try house.loop.deliverOnce().claimed == 8)
+        #expect(try house.loop.deliverOnce().claimed == 0)
+        #expect(try house.store.books(of: id)[.sending] == 8)
+        house.carrier.answerAll(ok())
+        // The step that records the eight sees their slots still taken, and the next one fills them.
+        let recorded = try house.loop.deliverOnce()
+        #expect(recorded.recorded == 8)
+        #expect(try recorded.claimed + house.loop.deliverOnce().claimed == 8)
+        for _ in 0..<6 {
+            house.carrier.answerAll(ok())
+            _ = try house.loop.deliverOnce()
+            #expect(house.carrier.submitted.count <= 8)
+        }
+        #expect(try house.store.books(of: id)[.sent] == 20)
+        try Trial.expectBalance(house.store, id)
+    }
+
+    @Test("without a line nothing is claimed; a line is asked for, and the reason is written to the provider")
+    func noLine() throws {
+        let house = try House(capacity: 0)
+        let id = try Trial.broadcast(in: house.store, receivers: 3)
+        house.carrier.state.withLock { [house] in $0.troubles[house.provider] = "Connection refused." }
+        #expect(try house.loop.deliverOnce().claimed == 0)
+        #expect(house.carrier.state.withLock { $0.opened[house.provider] } == 1)
+        #expect(try house.store.provider(house.provider)?.trouble == "Connection refused.")
+        #expect(try house.store.books(of: id)[.pending] == 3)
+        house.carrier.state.withLock { [house] in
+            $0.troubles = [:]
+            $0.capacity[house.provider] = 4
+        }
+        #expect(try house.loop.deliverOnce().claimed == 3)
+        #expect(try house.store.provider(house.provider)?.trouble == nil)
+    }
+
+    @Test(
+        "each answer moves its message as the table says",
+        arguments: [
+            (
+                Answer.smtp(SMTPAnswer(command: .body, code: 250, text: "ok")), MessageStatus.sent,
+                AttemptResult.accepted
+            ),
+            (.smtp(SMTPAnswer(command: .rcpt, code: 451, text: "later")), .pending, .deferred),
+            (.smtp(SMTPAnswer(command: .rcpt, code: 554, text: "never")), .failed, .refused),
+            (.brokenLine(detail: "gone", handedOver: true), .unknown, .inDoubt),
+            (.brokenLine(detail: "gone", handedOver: false), .pending, .notHandedOver),
+        ])
+    func answers(answer: Answer, status: MessageStatus, result: AttemptResult) throws {
+        let house = try House()
+        let id = try Trial.broadcast(in: house.store, receivers: 1)
+        _ = try house.loop.deliverOnce()
+        let message = try #require(house.carrier.submitted.first).messageID
+        house.carrier.answerAll(answer)
+        house.carrier.state.withLock { [house] in $0.capacity[house.provider] = 0 }
+        _ = try house.loop.deliverOnce()
+        let details = try #require(try house.store.message(message))
+        #expect(details.row.status == status)
+        #expect(details.attempts.first?.result == result)
+        #expect(details.attempts.first?.fromAddress == "from@example.org")
+        #expect(details.attempts.first?.digest == (result == .notHandedOver ? "" : "8"))
+        try Trial.expectBalance(house.store, id)
+    }
+
+    @Test("a message that cannot be rendered fails with its reason and holds nobody up")
+    func unsendable() throws {
+        let house = try House()
+        let single = SingleMessage(
+            origin: .api, content: Content(deliveryChannel: .email, subject: "unsendable", text: "x"),
+            receiver: Trial.receiver(1))
+        guard case .new(let bad) = try house.store.accept(single, at: Trial.noon) else { return }
+        let id = try Trial.broadcast(in: house.store, receivers: 2)
+        for _ in 0..<3 {
+            _ = try house.loop.deliverOnce()
+            house.carrier.answerAll(ok())
+        }
+        _ = try house.loop.deliverOnce()
+        #expect(try house.store.message(bad)?.row.error == "cannot be put into words")
+        #expect(try Trial.status(house.store, bad) == .failed)
+        #expect(try house.store.books(of: id)[.sent] == 2)
+    }
+
+    @Test("an address suppressed after the accept is skipped at the last look")
+    func suppressed() throws {
+        let house = try House()
+        let first = try Trial.broadcast(in: house.store, receivers: 1)
+        _ = try house.loop.deliverOnce()
+        house.carrier.answerAll(ok(550))
+        _ = try house.loop.deliverOnce()
+        let second = try Trial.broadcast(in: house.store, receivers: 1)
+        _ = try house.loop.deliverOnce()
+        #expect(house.carrier.submitted.isEmpty)
+        _ = try house.loop.deliverOnce()
+        #expect(try house.store.books(of: first)[.failed] == 1)
+        #expect(try house.store.books(of: second)[.skipped] == 1)
+        try Trial.expectBalance(house.store, second)
+    }
+
+    @Test("a store that cannot be written loses no outcome")
+    func storeFails() throws {
+        let isFull = Mutex(false)
+        let house = try House(beforeCommit: {
+            if isFull.withLock({ $0 }) { throw StoreUnavailable(isFull: true, detail: "full") }
+        })
+        let id = try Trial.broadcast(in: house.store, receivers: 5)
+        _ = try house.loop.deliverOnce()
+        house.carrier.answerAll(ok())
+        isFull.withLock { $0 = true }
+        for _ in 0..<3 { #expect(throws: StoreUnavailable.self) { try house.loop.deliverOnce() } }
+        isFull.withLock { $0 = false }
+        #expect(try house.loop.deliverOnce().recorded == 5)
+        #expect(try house.store.books(of: id)[.sent] == 5)
+        try Trial.expectBalance(house.store, id)
+    }
+
+    @Test("stopping gives back what was not handed over")
+    func stopping() throws {
+        let house = try House()
+        let id = try Trial.broadcast(in: house.store, receivers: 4)
+        _ = try house.loop.deliverOnce()
+        house.loop.drain(grace: .zero)
+        #expect(house.carrier.state.withLock { $0.stopped })
+        #expect(try house.store.books(of: id)[.pending] == 4)
+        try Trial.expectBalance(house.store, id)
+    }
+
+    @Test("a rate holds messages back as pending, not as claimed")
+    func rate() throws {
+        let clock = Clockwork()
+        try House.$current.withValue(clock) {
+            let house = try House(capacity: 8, rate: "2")
+            let id = try Trial.broadcast(in: house.store, receivers: 6)
+            #expect(try house.loop.deliverOnce().claimed == 2)
+            #expect(try house.loop.deliverOnce().claimed == 0)
+            #expect(try house.store.books(of: id)[.pending] == 4)
+            clock.forward(.milliseconds(500))
+            #expect(try house.loop.deliverOnce().claimed == 1)
+            clock.forward(.seconds(60))
+            #expect(try house.loop.deliverOnce().claimed == 2)
+        }
+    }
+
+    @Test("lanes of one priority get equal shares and take turns being first")
+    func shares() {
+        let lanes = (1...3).map { Lane(number: Int64($0), priority: .normal, deliveryChannel: .email) }
+        let first = DeliveryLoop.shareForTest(9, lanes, turn: 0)
+        #expect(first.map(\.share) == [3, 3, 3])
+        #expect(first.map(\.lane.number) == [1, 2, 3])
+        #expect(DeliveryLoop.shareForTest(9, lanes, turn: 1).map(\.lane.number) == [2, 3, 1])
+        #expect(DeliveryLoop.shareForTest(1, lanes, turn: 2).map(\.share) == [1, 1, 1])
+    }
+}
+
+extension DeliveryLoop {
+    fileprivate static func shareForTest(_ free: Int, _ lanes: [Lane], turn: Int) -> [ClaimRequest] {
+        share(free, among: lanes, turn: turn, providerID: 1, fromAddress: "")
+    }
+}
