@@ -1,6 +1,97 @@
+import HTTPServing
+import Messaging
+
 @testable import Console
 
+/// A sample of every page of the wizard, everything optional there.
 extension TemplateModels {
-    /// Samples of the Compose Wizard's pages and of Saved Drafts.
-    static var composeModels: [(template: String, model: any Sendable)] { [] }
+    static var composeModels: [(template: String, model: any Sendable)] {
+        [
+            ("Pages/ComposeDelivery", delivery), ("Pages/ComposeMessage", writing),
+            ("Pages/ComposeRecipients", recipients), ("Pages/ComposeConfirm", confirmation), ("Pages/Drafts", drafts),
+            ("Partials/ComposeSearchResults", results),
+        ]
+    }
+
+    private static let step = ComposeStep(number: "1", label: "l", href: "/h", isCurrent: true, isDone: true)
+    private static let pill = ChannelPill(.email)
+    private static let segments = SegmentsLine(template: "ё {{first_name}}")
+
+    private static let delivery = ComposeDelivery(
+        shell: shell, steps: [step], action: "/a", version: "1", problem: "p",
+        deliveryChannels: [
+            ComposeDelivery.Choice(
+                value: "email", label: "Email", isChecked: true, isReady: true, isSandbox: true, isMissing: true,
+                providerName: "n", setUpHref: "/s")
+        ], deliveryChannelsError: "e", isNew: true, startsBlank: true, startsSaved: true, startingPointError: "e",
+        hasSavedDrafts: true,
+        savedDrafts: [
+            ComposeDelivery.SavedDraft(
+                name: "n", channels: [pill], updated: "u", updatedISO: "i", status: "Draft", resumeHref: "/r")
+        ], draftsHref: "/d")
+
+    private static let writing = ComposeMessage(
+        shell: shell, steps: [step], action: "/a", autosaveURL: "/s", reloadHref: "/r", deliveryHref: "/d",
+        draftId: "1", version: "1", problem: "p", conflict: true, savedAt: "12:00:00", name: "n", nameError: "e",
+        hasEmail: true, emailSubject: "s", emailSubjectError: "e", emailHTML: "h", emailHTMLError: "e",
+        emailProject: "p", hasSMS: true, smsText: "t", smsTextError: "e", smsSegments: segments, hasWhatsApp: true,
+        whatsAppText: "w", whatsAppTextError: "e", placeholders: [ComposeMessage.Placeholder(token: "{{x}}")],
+        channels: [pill])
+
+    private static let add: ComposeRecipients.AddRecipient = {
+        var form = Form(Fields([("first_name", "A")]))
+        for name in ["first_name", "last_name", "email", "mobile", "add"] { form.reject(name, "e") }
+        return ComposeRecipients.AddRecipient(form, draft)
+    }()
+
+    static let draft = Broadcast(
+        id: 1, name: "n", origin: .compose, status: .draft, deliveryChannels: [.email, .sms],
+        composition: Composition(), type: .manual, priority: .normal, whenUnknown: .hold, version: 1,
+        receiverCount: 1, sendAt: nil, createdBy: nil, createdByName: nil, createdAt: Timestamp(milliseconds: 0),
+        updatedAt: Timestamp(milliseconds: 0))
+
+    private static let results = ComposeSearchResults(
+        shell: shell, addAction: "/a", kind: "members", query: "q", field: "f", filterValue: "v", hasHits: true,
+        hits: [
+            ComposeSearchResults.Hit(id: "1", name: "n", detail: "d", email: "e", mobile: "m", isAdded: true)
+        ], hasMore: true, emptyText: "e", shownText: "s")
+
+    private static let recipients = ComposeRecipients(
+        shell: shell, steps: [step], backHref: "/b", nextAction: "/n", problem: "p", notice: "n", add: add,
+        search: ComposeSearch(
+            pageHref: "/p", resultsURL: "/r",
+            kinds: [ComposeSearch.Kind(label: "Members", href: "/k", isCurrent: true)], kind: "members",
+            kindLabel: "members", query: "q",
+            fields: [ComposeSearch.Field(value: "v", label: "l", isSelected: true)], filterValue: "v", hasFilter: true,
+            results: results), count: "1", countWord: "recipient", hasRecipients: true,
+        recipients: [
+            ComposeRecipients.Row(
+                id: "1", name: "n", email: "e", mobile: "m", origin: "o", originHref: "/o", status: "Ready",
+                statusTone: "green", removeAction: "/r")
+        ], nextPageHref: "/n", firstPageHref: "/f")
+
+    private static let confirmation = ComposeConfirm(
+        shell: shell, steps: [step], backHref: "/b", confirmHref: "/c", version: "1", idempotencyKey: "k",
+        problem: "p", name: "n", channels: [pill], recipientCount: "1", recipientCountWord: "recipient",
+        messageCount: "1 message", hasReceivers: true,
+        receivers: [ComposeConfirm.ReceiverOption(id: "1", label: "l", isSelected: true)], receiverName: "r",
+        email: ComposeConfirm.EmailPreview(
+            from: "f", to: "t", subject: "s", missingTo: "m", frameSrc: "/f", frameTitle: "t"),
+        sms: ComposeConfirm.TextPreview(to: "t", missingTo: "m", text: "x", segments: segments),
+        whatsApp: ComposeConfirm.WhatsAppPreview(to: "t", missingTo: "m", text: "x"),
+        preflight: [
+            FindingItem(
+                severity: "error", severityLabel: "Problem", title: "t", detail: "d",
+                examples: [FindingItem.Example(name: "n", href: "/h")], moreExamples: "and 2 others", mendHref: "/m",
+                mendLabel: "l")
+        ], preflightClear: true, preflightSummary: "1 problem", canSend: true, sendAction: "/s",
+        scheduleAction: "/s", scheduleOpen: true, sendAt: "s", sendAtMin: "m", sendAtError: "e", timeZone: "UTC")
+
+    private static let drafts = DraftsPage(
+        shell: shell, newHref: "/n", hasDrafts: true,
+        drafts: [
+            DraftsPage.Row(
+                name: "n", channels: [pill], updated: "u", updatedISO: "i", status: "Draft", statusTone: "neutral",
+                resumeHref: "/r", duplicateAction: "/d", deleteHref: "/x")
+        ], nextPageHref: "/n", firstPageHref: "/f")
 }

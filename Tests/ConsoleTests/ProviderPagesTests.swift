@@ -170,13 +170,15 @@ struct SandboxPagesTests {
     private func deliver(_ message: Int64, by provider: Int64, _ trial: ConsoleTrial) throws {
         let lease = try trial.store.beginLease(host: "test", pid: 1, at: trial.now)
         let lane = try #require(try trial.store.dueLanes(at: trial.now).first)
-        let claim = ClaimRequest(lane: lane, providerID: provider, limit: 1, fromAddress: "sandbox@example.org")
-        let claimed = try trial.store.recordAndClaim([], claims: [claim], lease: lease, at: trial.now).claimed
+        let claim = ClaimRequest(lane: lane, providerID: provider, share: 1, fromAddress: "sandbox@example.org")
+        let claimed = try trial.store.recordAndClaim(
+            [], claims: [claim], slots: [provider: 1], lease: lease, at: trial.now
+        ).claimed
         let mine = try #require(claimed.first)
         let settlement = Settlement(
             messageID: mine.id, attempt: mine.attempt, broadcastID: mine.broadcastID, providerID: provider,
             event: .accepted, result: .accepted, detail: "Kept.", reference: "key-1", expectsReceipts: true)
-        _ = try trial.store.recordAndClaim([settlement], claims: [], lease: lease, at: trial.now)
+        _ = try trial.store.recordAndClaim([settlement], claims: [], slots: [:], lease: lease, at: trial.now)
     }
 
     @Test("the menu has the sandbox where there is one")

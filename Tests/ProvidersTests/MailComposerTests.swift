@@ -83,6 +83,7 @@ struct MailComposerTests {
                 "Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type",
                 "Content-Transfer-Encoding",
             ])
+        #expect(!mail.headerLines.joined().utf8.contains { $0 < 32 })
         #expect(mail.text == "Hello Ada.")
         #expect(mail.decoded("Subject")?.hasPrefix("Hello Bcc: eve@example.org") == true)
     }

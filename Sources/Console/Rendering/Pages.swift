@@ -50,6 +50,8 @@ final class Pages: Sendable {
     /// Every template by the name others know it under: its path without the suffix.
     static func sources(in folder: String) throws -> [(name: String, text: String)] {
         let suffix = ".mustache"
+        // The enumerator does not go into a folder that is a link.
+        let folder = URL(filePath: folder).resolvingSymlinksInPath().path
         guard let found = FileManager.default.enumerator(atPath: folder) else {
             throw Broken(description: "The folder of the templates cannot be read: \(folder)")
         }

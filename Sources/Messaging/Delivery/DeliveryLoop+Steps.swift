@@ -28,7 +28,11 @@ extension DeliveryLoop {
                     state.wantedLines[account.id] = nil
                 }
             } catch {
-                logger.warning("a provider's settings do not hold", metadata: ["provider": "\(account.id)"])
+                let words = error.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
+                guard account.trouble != words else { continue }
+                try outbox.noteTrouble(words, providerID: account.id, at: now)
+                logger.warning(
+                    "a provider's settings do not hold", metadata: ["provider": "\(account.id)", "reason": "\(words)"])
             }
         }
         carrier.use(state.providers.values.map(\.account))

@@ -19,15 +19,16 @@ enum DemoCompany {
     }
 
     private static func addProviders(to store: Store, at now: Timestamp) throws {
-        let names: [(DeliveryChannel, String, String)] = [
-            (.email, "Sandbox mail", "hello@harbour.example"), (.sms, "Sandbox SMS", "+27600000001"),
-            (.whatsapp, "Sandbox WhatsApp", "+27600000001"),
+        let names: [(DeliveryChannel, String)] = [
+            (.email, "Sandbox mail"), (.sms, "Sandbox SMS"), (.whatsapp, "Sandbox WhatsApp"),
         ]
-        for (channel, name, from) in names {
+        for (channel, name) in names {
             _ = try store.createProvider(
                 ProviderDraft(
                     deliveryChannel: channel, kind: "sandbox", name: name, isDefault: true,
-                    settings: ProviderSettings(["from_address": from, "from_name": "Harbour Rowing Club"]),
+                    settings: ProviderSettings([
+                        "from_address": "hello@harbour.example", "from_name": "Harbour Rowing Club",
+                    ]),
                     secretNames: []), at: now)
         }
     }

@@ -79,7 +79,7 @@ struct ReadMail {
         guard let value = self[name], let angle = value.lastIndex(of: "<") else { return nil }
         let phrase = value[..<angle].trimmingCharacters(in: .whitespaces)
         guard phrase.hasPrefix("\"") else { return Self.decode(phrase) }
-        return phrase.dropFirst().dropLast().replacing(/\\(.)/) { $0.output.1 }
+        return String(phrase.dropFirst().dropLast()).replacing(/\\(.)/) { $0.output.1 }
     }
 
     private static func decode(_ text: String) -> String {
