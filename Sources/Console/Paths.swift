@@ -65,6 +65,9 @@ extension Paths {
     static func newProvider(_ section: ProviderSection) -> String { "\(providers(section))/new" }
     static func provider(_ section: ProviderSection, _ id: any Part) -> String { "\(providers(section))/\(id)" }
     static func testProvider(_ section: ProviderSection, _ id: any Part) -> String { "\(provider(section, id))/test" }
+    static func providerChange(_ section: ProviderSection, _ id: any Part, _ change: ProviderChange) -> String {
+        "\(provider(section, id))/\(change.rawValue)"
+    }
     static func deleteProvider(_ section: ProviderSection, _ id: any Part) -> String {
         "\(provider(section, id))/delete"
     }
@@ -77,6 +80,7 @@ extension Paths {
     static func sandboxItem(_ id: any Part) -> String { "\(sandbox)/\(id)" }
     static func sandboxContent(_ id: any Part) -> String { "\(sandboxItem(id))/content" }
     static func sandboxAnswer(_ id: any Part) -> String { "\(sandboxItem(id))/answer" }
+    static func sandboxReply(_ id: any Part) -> String { "\(sandboxItem(id))/reply" }
 }
 
 // The JSON API.

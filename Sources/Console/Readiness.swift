@@ -20,7 +20,8 @@ struct Readiness: Sendable {
         provider = enabled.first(where: \.isDefault) ?? enabled.min { $0.id < $1.id }
         guard let provider else {
             (state, from) = (.missing, nil)
-            reason = accounts.isEmpty ? "No \(one) is set up: messages wait." : "Every \(one) is turned off: messages wait."
+            reason =
+                accounts.isEmpty ? "No \(one) is set up: messages wait." : "Every \(one) is turned off: messages wait."
             return
         }
         from = (try? catalog.provider(for: provider))?.fromAddress

@@ -59,7 +59,8 @@ public struct Services: Sendable {
         store: any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
             & DirectoryStore & AccessStore,
         catalog: ProviderCatalog, probe: any ProviderProbe, wake: @escaping @Sendable () -> Void,
-        reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health, metricsText: @escaping @Sendable () -> String,
+        reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health,
+        metricsText: @escaping @Sendable () -> String,
         clock: WallClock = .system, randomBytes: @escaping @Sendable (Int) -> [UInt8] = Secrets.randomBytes,
         logger: Logger
     ) {

@@ -13,7 +13,13 @@ public struct Site: Sendable {
 
     /// Throws when a template cannot be parsed or a trusted proxy cannot be understood.
     public init(services: Services, configuration: SiteConfiguration) throws {
-        parts = try SiteParts(services: services, configuration: configuration)
+        let pages = try Pages(folder: configuration.templates, reload: configuration.reload)
+        try self.init(services: services, configuration: configuration, pages: pages)
+    }
+
+    /// With templates that were read before.
+    init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
+        parts = try SiteParts(services: services, configuration: configuration, pages: pages)
         doorkeeper = Doorkeeper(site: parts)
     }
 

@@ -15,10 +15,10 @@ struct SiteParts: Sendable {
     let glance: ProviderGlance
     let files: StaticFiles
 
-    init(services: Services, configuration: SiteConfiguration) throws {
+    init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
         self.services = services
         self.configuration = configuration
-        pages = try Pages(folder: configuration.templates, reload: configuration.reload)
+        self.pages = pages
         var router = Router<Route>()
         for route in Routes.all { router.add(route.method, route.pattern, route) }
         self.router = router
@@ -40,7 +40,9 @@ struct SiteParts: Sendable {
     }
 
     private static func range(_ text: String) throws -> AddressRange {
-        guard let range = AddressRange(text) else { throw InvalidConfiguration("“\(text)” is not an address or network.") }
+        guard let range = AddressRange(text) else {
+            throw InvalidConfiguration("“\(text)” is not an address or network.")
+        }
         return range
     }
 }

@@ -69,7 +69,9 @@ struct Visit: Sendable {
     func page(_ template: String, _ model: some Sendable, status: Int = 200) throws -> Response {
         var response = Response.html(try site.pages.render(template, model), status: status)
         if let guestCookie { response.setCookie(guestCookie) }
-        if flash != nil, !isPartial { response.setCookie(site.sessions.cookie(site.sessions.flashCookieName, "", maxAge: 0)) }
+        if flash != nil, !isPartial {
+            response.setCookie(site.sessions.cookie(site.sessions.flashCookieName, "", maxAge: 0))
+        }
         return response
     }
 

@@ -110,4 +110,12 @@ def keep(visits, name):
         for page in context.pages:
             page.screenshot(path=folder / f"{name}-{number}.png")
             print(f"\n{name}: stood at {page.url}")
-        print("\n".join(watch.troubles), installation.tail(), sep="\n")
+        print("\n".join(watch.troubles), installation.tail(15), sep="\n")
+
+
+@pytest.fixture(scope="module")
+def own_empty(browser, tmp_path_factory):
+    """An installation with its first user, for one file whose tests may set it up."""
+    with Installation(tmp_path_factory.mktemp("own-empty"), demo=False) as installation:
+        installation.session = make_first_user(browser, installation, OWNER)
+        yield installation

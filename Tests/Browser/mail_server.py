@@ -49,7 +49,7 @@ class MailServer:
     def _authenticate(self, server, session, envelope, mechanism, data):
         given = (data.login.decode(), data.password.decode())
         self.sign_ins.append(given)
-        return AuthResult(success=given == self._account)
+        return AuthResult(success=given == self._account, handled=False)
 
     def _protocol(self):
         wants_sign_in = self._account[0] is not None

@@ -8,7 +8,7 @@ NEW = "/app/communications/compose/new"
 DRAFTS = "/app/communications/compose/drafts"
 SEND_LOGS = re.compile(r"/app/communications/send-logs")
 
-CANVAS = 'iframe[title="Email being built"]'
+CANVAS = 'iframe.gjs-frame[title="Email being built"]'
 PREVIEW = 'iframe[title="Email as this recipient sees it"]'
 
 
@@ -111,7 +111,7 @@ class Wizard:
         return re.search(r"/compose/(\d+)/", self.page.url)[1]
 
     def next(self, step):
-        self.page.get_by_role("button", name="Next", exact=True).last.click()
+        self.page.get_by_role("button", name="Next", exact=True).click()
         expect(self.page).to_have_url(re.compile(rf"/compose/\d+/{step}"))
 
     def sms_draft(self, name, text="Training moves to 18:00, {{member.first_name}}."):

@@ -15,40 +15,40 @@ final class ConsoleTrial: Sendable {
         .deletingLastPathComponent().path
     static let password = "four words of Ada"
 
+    /// Read once for all trials.
+    private static let pages = Result { try Pages(folder: root + "/Templates", reload: false) }
+
     let temporary: TemporaryStore
     let site: Site
-    let parts: SiteParts
     let probe = FakeProbe()
     let log = Journal()
-    private let time = Mutex(Timestamp(rfc3339: "2026-11-21T12:00:00Z") ?? Timestamp(milliseconds: 0))
+    private let clockwork = Clockwork()
     private let jar = Mutex<[String: String]>([:])
     private let token = Mutex("")
-    private let wakes = Mutex(0)
 
     init(publicURL: String? = nil, trustedProxies: [String] = [], health: Health? = nil) throws {
         temporary = try TemporaryStore(catalog: Catalog.all)
-        let (now, woken) = (Box<Timestamp>(), Box<Void>())
-        let journal = log
+        let (journal, clockwork) = (log, clockwork)
         let services = Services(
-            store: temporary.store, catalog: Catalog.all, probe: probe, wake: { woken.call() }, reloadProviders: {},
+            store: temporary.store, catalog: Catalog.all, probe: probe, wake: { clockwork.wakes.withLock { $0 += 1 } },
+            reloadProviders: {},
             health: { health ?? Health(storeWritable: true, loopRunning: true) }, metricsText: { "up 1\n" },
-            clock: WallClock { now.get() }, logger: Logger(label: "test") { _ in journal })
+            clock: WallClock { clockwork.time.withLock { $0 } }, logger: Logger(label: "test") { _ in journal })
         let configuration = SiteConfiguration(
             templates: Self.root + "/Templates", assets: Self.root + "/Public", publicURL: publicURL,
             trustedProxies: trustedProxies)
-        site = try Site(services: services, configuration: configuration)
-        parts = try SiteParts(services: services, configuration: configuration)
-        now.set { [unowned self] in self.now }
-        woken.set { [unowned self] in self.wakes.withLock { $0 += 1 } }
+        site = try Site(services: services, configuration: configuration, pages: Self.pages.get())
     }
 
-    var store: any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
-        & DirectoryStore & AccessStore { temporary.store }
-    var now: Timestamp { time.withLock { $0 } }
-    var wakeCount: Int { wakes.withLock { $0 } }
+    var store:
+        any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
+            & DirectoryStore & AccessStore
+    { temporary.store }
+    var now: Timestamp { clockwork.time.withLock { $0 } }
+    var wakeCount: Int { clockwork.wakes.withLock { $0 } }
     var cookies: [String: String] { jar.withLock { $0 } }
     var csrf: String { token.withLock { $0 } }
-    func pass(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
+    func pass(_ duration: Duration) { clockwork.time.withLock { $0 = $0 + duration } }
     func forgetCookies() { jar.withLock { $0 = [:] } }
 
     // MARK: Users
@@ -117,15 +117,10 @@ extension Response {
     var location: String? { headers["Location"] }
 }
 
-/// A closure set after the object that needs it was made.
-private final class Box<Value: Sendable>: Sendable {
-    private let closure = Mutex<(@Sendable () -> Value)?>(nil)
-    func set(_ value: @escaping @Sendable () -> Value) { closure.withLock { $0 = value } }
-    func get() -> Value {
-        guard let closure = closure.withLock({ $0 }) else { preconditionFailure("asked before it was set") }
-        return closure()
-    }
-    func call() { _ = closure.withLock { $0 }?() }
+/// What outlives the trial in the site's closures.
+private final class Clockwork: Sendable {
+    let time = Mutex(Timestamp(rfc3339: "2026-11-21T12:00:00Z") ?? Timestamp(milliseconds: 0))
+    let wakes = Mutex(0)
 }
 
 /// Answers as told, and remembers what it was given.

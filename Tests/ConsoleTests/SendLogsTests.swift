@@ -17,7 +17,8 @@ struct SendLogsTests {
         let ada = Receiver(firstName: "Ada", email: "ada@example.org", origin: .api, entity: entity)
         let grace = Receiver(firstName: "Grace", mobile: "+27821234567", origin: .api)
         let mail = Content(
-            deliveryChannel: .email, subject: "Hi {{first_name}}", html: "<p>Dear {{first_name}} <script>x</script></p>",
+            deliveryChannel: .email, subject: "Hi {{first_name}}",
+            html: "<p>Dear {{first_name}} <script>x</script></p>",
             text: "Dear {{first_name}}")
         let sms = Content(deliveryChannel: .sms, text: "Hi <b>{{first_name}}</b>")
         let ids = try [(mail, ada), (sms, grace), (mail, ada)].map { content, receiver in

@@ -24,7 +24,9 @@ struct SignInTests {
 
     @Test(
         "a next that leads away is ignored",
-        arguments: ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", "javascript:alert(1)"])
+        arguments: [
+            "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", "javascript:alert(1)",
+        ])
     func openRedirect(_ next: String) throws {
         let trial = try ConsoleTrial()
         try trial.addUser()

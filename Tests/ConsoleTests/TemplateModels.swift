@@ -12,7 +12,10 @@ enum TemplateModels {
     private static var pages: [(template: String, model: any Sendable)] {
         [
             ("Pages/Login", LoginPage(shell: shell, action: "/login", next: "/app", email: "a@b.org", error: "No.")),
-            ("Pages/Setup", SetupPage(shell: shell, action: "/s", hasProblems: true, problems: [problem], sections: [section])),
+            (
+                "Pages/Setup",
+                SetupPage(shell: shell, action: "/s", hasProblems: true, problems: [problem], sections: [section])
+            ),
             ("Pages/Account", account),
             ("Pages/Error", error),
             ("Pages/Confirm", confirm),
@@ -136,6 +139,7 @@ enum TemplateModels {
     private static let providerForm = ProviderFormPage(
         shell: shell, tabs: [tab], backHref: "/b", backLabel: "l", title: "t", kindLabel: "k", action: "/a",
         saveLabel: "s", sandbox: true, canEdit: true, hasProblems: true, problems: [problem], sections: [section],
+        isDefault: true, isDisabled: true, hasMore: true, more: [ProviderMore(label: "l", action: "/a", busy: "b")],
         deleteHref: "/d",
         test: ProviderTest(
             action: "/t", label: "To", type: "email", name: "recipient", value: "v", autocomplete: "email", hint: "h",
@@ -153,7 +157,7 @@ enum TemplateModels {
         shell: shell, backHref: "/b", title: "t", channel: "email", channelLabel: "Email", from: "f", to: "t",
         time: "t", timeISO: "i", answer: "accepted", answerLabel: "Accepted", subject: "s", isEmail: true,
         isPhone: true, contentHref: "/c", plainText: "p", bubble: "b", phoneKind: "sms", raw: "r", messageHref: "/m",
-        canAnswer: true, answerAction: "/a",
+        canAnswer: true, answerAction: "/a", replyAction: "/r",
         answers: [SandboxAnswerButton(value: "v", label: "l", icon: "read", busy: "b")], canReply: true,
         replyText: "r", replyError: "e", replies: [reply], hasTimeline: true, timeline: [timeline])
 }

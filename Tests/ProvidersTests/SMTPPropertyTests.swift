@@ -101,7 +101,8 @@ struct SMTPPropertyTests {
         while line.session.closing == nil, line.answers.count < 20 || line.session.wait != .nothing, steps < 5000 {
             steps += 1
             if next <= 20, line.session.wantsMore {
-                line.session.enqueue(Fixture.handover(next, mail: Fixture.mail(".x\r\ny\r\n", to: "p\(next)@example.org")))
+                line.session.enqueue(
+                    Fixture.handover(next, mail: Fixture.mail(".x\r\ny\r\n", to: "p\(next)@example.org")))
                 next += 1
             }
             let bytes = line.session.window.unwritten

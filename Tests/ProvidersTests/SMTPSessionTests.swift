@@ -121,7 +121,8 @@ struct SMTPSessionTests {
         #expect(line.answers[2] == .smtp(SMTPAnswer(command: .body, code: 554, text: "5.6.0 no")))
     }
 
-    @Test("lines that begin with a dot get another one", arguments: ["A\r\n.b\r\n..c\r\n", ".first\r\n", "x\r\n.", "."])
+    @Test(
+        "lines that begin with a dot get another one", arguments: ["A\r\n.b\r\n..c\r\n", ".first\r\n", "x\r\n.", "."])
     func stuffsDots(text: String) {
         let line = Conversation(.bare)
         line.session.enqueue(Fixture.handover(1, mail: Fixture.mail(text)))

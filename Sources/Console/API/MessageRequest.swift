@@ -72,7 +72,9 @@ struct MessageRequest: Sendable {
         } else {
             if subject != nil { body.reject("subject", "\(channel.title) has no subject.") }
             if html != nil { body.reject("html", "\(channel.title) has no HTML; send text.") }
-            if isBlank(text) { body.reject("text", "A \(channel.title) message needs a text.") }
+            if isBlank(text), !body.rejected("text") {
+                body.reject("text", "A \(channel.title) message needs a text.")
+            }
             if let words = ContentLimits.problem(with: text ?? "", for: channel) { body.reject("text", words) }
             content = Content(deliveryChannel: channel, text: text ?? "")
         }

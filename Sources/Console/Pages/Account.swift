@@ -25,9 +25,11 @@ enum AccountPages {
                 try page(visit, you: current(visit), secret: Form(Fields()), status: 200)
             },
             Route(.post, Paths.account, .signedIn) { visit in try save(visit) },
-            Route(.post, Paths.accountPassword, .signedIn, bodyLimit: 16 * 1024, answer: { visit in
-                try changePassword(visit)
-            }),
+            Route(
+                .post, Paths.accountPassword, .signedIn, bodyLimit: 16 * 1024,
+                answer: { visit in
+                    try changePassword(visit)
+                }),
             Route(.post, Paths.theme, .open, bodyLimit: 16 * 1024) { visit in chooseTheme(visit) },
         ]
     }
@@ -109,9 +111,11 @@ enum AccountPages {
         }
         visit.site.throttle.succeeded(account: user.email, address: visit.client.text)
         try access.setPassword(
-            user.id, hash: Passwords.hash(form.raw("new_password")), keeping: visit.session?.session.hash, at: visit.now)
+            user.id, hash: Passwords.hash(form.raw("new_password")), keeping: visit.session?.session.hash, at: visit.now
+        )
         try visit.audit("change password", user.email)
-        return visit.redirect(to: Paths.account, .success, "The password is changed. You are signed out everywhere else.")
+        return visit.redirect(
+            to: Paths.account, .success, "The password is changed. You are signed out everywhere else.")
     }
 
     private static func chooseTheme(_ visit: Visit) -> Response {

@@ -93,7 +93,8 @@ enum OverviewPages {
         return [
             Stat(
                 label: "Pending", value: Wording.count(count(.pending)),
-                note: overview.scheduledBroadcasts > 0 ? "\(Wording.count(overview.scheduledBroadcasts)) scheduled" : nil,
+                note: overview.scheduledBroadcasts > 0
+                    ? "\(Wording.count(overview.scheduledBroadcasts)) scheduled" : nil,
                 tone: "", href: log("pending")),
             Stat(label: "Sending", value: Wording.count(count(.sending)), note: nil, tone: "", href: log("pending")),
             Stat(

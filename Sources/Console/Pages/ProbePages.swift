@@ -5,7 +5,8 @@ enum ProbePages {
     static var routes: [Route] {
         [
             Route(.get, Paths.healthz, .open, face: .anybody, policy: .data) { _ in .text("ok\n") },
-            Route(.get, Paths.readyz, .open, face: .anybody, policy: .data, answer: { visit in .later { ready(visit) } }),
+            Route(
+                .get, Paths.readyz, .open, face: .anybody, policy: .data, answer: { visit in .later { ready(visit) } }),
             Route(.get, Paths.metrics, .open, face: .program, policy: .data) { visit in try metrics(visit) },
         ]
     }

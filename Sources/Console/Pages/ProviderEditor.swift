@@ -15,9 +15,49 @@ struct ProviderFormPage: Sendable {
     let hasProblems: Bool
     let problems: [FormProblem]
     let sections: [FormSection]
+    let isDefault: Bool
+    let isDisabled: Bool
+    let hasMore: Bool
+    let more: [ProviderMore]
     let deleteHref: String?
     let test: ProviderTest?
     let result: ProviderTestResult?
+}
+
+struct ProviderMore: Sendable {
+    let label: String
+    let action: String
+    let busy: String
+}
+
+/// What is changed about a provider by one button, beside its form.
+enum ProviderChange: String, CaseIterable, Sendable {
+    case enable, disable
+    case makeDefault = "default"
+
+    func fits(_ account: ProviderAccount) -> Bool {
+        switch self {
+        case .enable: !account.isEnabled
+        case .disable: account.isEnabled
+        case .makeDefault: !account.isDefault && account.isEnabled
+        }
+    }
+
+    func apply(to form: inout ProviderForm) {
+        switch self {
+        case .enable: form.isEnabled = true
+        case .disable: form.isEnabled = false
+        case .makeDefault: form.isDefault = true
+        }
+    }
+
+    var words: (label: String, busy: String, audit: String, done: String) {
+        switch self {
+        case .enable: ("Enable", "Enabling…", "enable provider", "It sends again.")
+        case .disable: ("Disable", "Disabling…", "disable provider", "Nothing is sent through it any more.")
+        case .makeDefault: ("Make default", "Saving…", "make provider default", "It is the default now.")
+        }
+    }
 }
 
 /// Adding, changing and deleting one provider of a section.
@@ -38,7 +78,7 @@ struct ProviderEditor {
     }
 
     func create() throws -> Response {
-        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: try chosenKind())
+        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: try chosenKind(), existing: nil)
         let draft: ProviderDraft
         do throws(InvalidSettings) {
             draft = try form.check(existing: nil)
@@ -76,7 +116,7 @@ struct ProviderEditor {
 
     func save() throws -> Response {
         let (account, kind) = try stored()
-        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: kind)
+        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: kind, existing: account)
         let draft: ProviderDraft
         do throws(InvalidSettings) {
             draft = try form.check(existing: account)
@@ -88,11 +128,21 @@ struct ProviderEditor {
         return visit.redirect(to: Paths.provider(section, account.id), .success, "Saved.")
     }
 
+    func change(_ change: ProviderChange) throws -> Response {
+        let (account, kind) = try stored()
+        var form = ProviderForm(account, kind: kind)
+        change.apply(to: &form)
+        try visit.services.providers.updateProvider(account.id, form.draft(existing: account), at: visit.now)
+        try changed(change.words.audit, account.name)
+        return visit.redirect(to: Paths.provider(section, account.id), .success, change.words.done)
+    }
+
     func confirmDelete() throws -> Response {
         let (account, kind) = try stored()
         let model = ConfirmPage(
             shell: visit.shell(.communicationSettings), title: "Delete \(account.name)?",
-            text: "Its credentials are erased. What was sent through it stays in the log; what still waits for it takes "
+            text:
+                "Its credentials are erased. What was sent through it stays in the log; what still waits for it takes "
                 + "the default, or waits for the next \(section.one).",
             facts: [Fact(label: "Name", value: account.name), Fact(label: "Kind", value: kind.title)],
             action: Paths.deleteProvider(section, account.id), confirmLabel: "Delete", busyLabel: "Deleting…",
@@ -129,6 +179,7 @@ struct ProviderEditor {
         let action = account.map { Paths.provider(section, $0.id) }
         let newAction = Paths.with(Paths.providers(section), [("kind", form.kind.kind)])
         let accounts = try visit.services.providers.providers(for: nil)
+        let more = account.map(buttons) ?? []
         let model = ProviderFormPage(
             shell: visit.shell(.communicationSettings), tabs: ProviderPages.tabs(visit, section, accounts),
             backHref: Paths.providers(section), backLabel: section.title,
@@ -136,10 +187,20 @@ struct ProviderEditor {
             saveLabel: account == nil ? "Add \(section.one)" : "Save", sandbox: form.kind.capabilities.isSandbox,
             canEdit: visit.canReach(.post, action ?? Paths.providers(section)), hasProblems: !problems.isEmpty,
             problems: summary(form, problems), sections: form.sections(problems, existing: account),
+            isDefault: account?.isDefault ?? false, isDisabled: account.map { !$0.isEnabled } ?? false,
+            hasMore: !more.isEmpty, more: more,
             deleteHref: account.flatMap { visit.link(Paths.deleteProvider(section, $0.id)) },
             test: test ?? account.flatMap { ProviderTrial(section, visit).form($0, value: nil, error: nil) },
             result: result)
         return try visit.page("Pages/ProviderForm", model, status: status)
+    }
+
+    private func buttons(_ account: ProviderAccount) -> [ProviderMore] {
+        ProviderChange.allCases.filter { $0.fits(account) }.compactMap { change in
+            visit.link(Paths.providerChange(section, account.id, change), .post).map {
+                ProviderMore(label: change.words.label, action: $0, busy: change.words.busy)
+            }
+        }
     }
 
     /// In the order of the form, so that the first link leads to the first field.

@@ -36,9 +36,16 @@ struct ProviderForm: Sendable {
             problems.merge(error.problems) { first, _ in first }
         }
         guard problems.isEmpty else { throw InvalidSettings(problems) }
-        return ProviderDraft(
+        var draft = draft(existing: existing)
+        draft.name = name
+        return draft
+    }
+
+    /// Unchecked: for a change that does not touch the settings, which may have stopped holding in the meantime.
+    func draft(existing: ProviderAccount?) -> ProviderDraft {
+        ProviderDraft(
             deliveryChannel: channel, kind: kind.kind, name: name, isDefault: isDefault, isEnabled: isEnabled,
-            settings: merged, secretNames: Self.secretNames(kind))
+            settings: merged(existing), secretNames: Self.secretNames(kind))
     }
 
     private func merged(_ existing: ProviderAccount?) -> ProviderSettings {
@@ -64,13 +71,13 @@ struct ProviderForm: Sendable {
 extension ProviderForm {
     static let clearPrefix = "clear_"
 
-    /// Reads the posted form of the page.
-    init(_ form: Form, channel: DeliveryChannel, kind: any Provider.Type) {
+    /// Reads the posted form of the page. Whether a stored one is the default, or turned off, is not in its form.
+    init(_ form: Form, channel: DeliveryChannel, kind: any Provider.Type, existing: ProviderAccount?) {
         self.channel = channel
         self.kind = kind
         name = form.raw("name")
-        isDefault = form.isChecked("is_default")
-        isEnabled = form.isChecked("is_enabled")
+        isDefault = existing?.isDefault ?? form.isChecked("is_default")
+        isEnabled = existing?.isEnabled ?? true
         settings = [:]
         for field in kind.fields {
             if field.kind == .checkbox {
@@ -107,14 +114,17 @@ extension ProviderForm {
 extension ProviderForm {
     /// - Parameter existing: says of a secret whether there is one.
     func sections(_ problems: [String: String], existing: ProviderAccount?) -> [FormSection] {
-        let identity: [FormField] = [
+        var identity: [FormField] = [
             .input(
-                "name", "Name", value: name, hint: "As the log names it.", error: problems["name"], required: true),
-            .checkbox(
-                "is_default", "Default for \(channel.title)", checked: isDefault,
-                hint: "Sends unless a message names another."),
-            .checkbox("is_enabled", "Turned on", checked: isEnabled, hint: "Nothing is sent through it while it is off."),
+                "name", "Name", value: name, hint: "As the log names it.", error: problems["name"], required: true,
+                autocomplete: "off")
         ]
+        if existing == nil {
+            identity.append(
+                .checkbox(
+                    "is_default", "Default for \(channel.title)", checked: isDefault,
+                    hint: "Sends unless a message names another. The first one always is."))
+        }
         let fields = kind.fields.flatMap { field in Self.fields(field, self, problems[field.name], existing) }
         return [
             FormSection(title: nil, hint: nil, fields: identity),

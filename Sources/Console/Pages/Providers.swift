@@ -47,32 +47,44 @@ struct ProviderRow: Sendable {
 /// Mail servers, SMS gateways, omni channels, push and voice: one set of pages, once per delivery channel.
 enum ProviderPages {
     static var routes: [Route] {
-        ProviderSection.all.flatMap { section in
-            [
-                Route(.get, Paths.providers(section), .one(section.read)) { visit in try list(visit, section) },
-                Route(.get, Paths.newProvider(section), .one(section.create)) { visit in
-                    try ProviderEditor(section, visit).showNew()
-                },
-                Route(.post, Paths.providers(section), .one(section.create)) { visit in
-                    try ProviderEditor(section, visit).create()
-                },
-                Route(.get, Paths.provider(section, "{id}"), .one(section.read)) { visit in
-                    try ProviderEditor(section, visit).show()
-                },
-                Route(.post, Paths.provider(section, "{id}"), .one(section.update)) { visit in
-                    try ProviderEditor(section, visit).save()
-                },
-                Route(.post, Paths.testProvider(section, "{id}"), .one(section.update), answer: { visit in
+        ProviderSection.all.flatMap { section in one(section) + changes(section) }
+    }
+
+    private static func changes(_ section: ProviderSection) -> [Route] {
+        ProviderChange.allCases.map { change in
+            Route(.post, Paths.providerChange(section, "{id}", change), .one(section.update)) { visit in
+                try ProviderEditor(section, visit).change(change)
+            }
+        }
+    }
+
+    private static func one(_ section: ProviderSection) -> [Route] {
+        [
+            Route(.get, Paths.providers(section), .one(section.read)) { visit in try list(visit, section) },
+            Route(.get, Paths.newProvider(section), .one(section.create)) { visit in
+                try ProviderEditor(section, visit).showNew()
+            },
+            Route(.post, Paths.providers(section), .one(section.create)) { visit in
+                try ProviderEditor(section, visit).create()
+            },
+            Route(.get, Paths.provider(section, "{id}"), .one(section.read)) { visit in
+                try ProviderEditor(section, visit).show()
+            },
+            Route(.post, Paths.provider(section, "{id}"), .one(section.update)) { visit in
+                try ProviderEditor(section, visit).save()
+            },
+            Route(
+                .post, Paths.testProvider(section, "{id}"), .one(section.update),
+                answer: { visit in
                     try ProviderTrial(section, visit).answer()
                 }),
-                Route(.get, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { visit in
-                    try ProviderEditor(section, visit).confirmDelete()
-                },
-                Route(.post, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { visit in
-                    try ProviderEditor(section, visit).delete()
-                },
-            ]
-        }
+            Route(.get, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { visit in
+                try ProviderEditor(section, visit).confirmDelete()
+            },
+            Route(.post, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { visit in
+                try ProviderEditor(section, visit).delete()
+            },
+        ]
     }
 
     private static func list(_ visit: Visit, _ section: ProviderSection) throws -> Response {

@@ -25,6 +25,7 @@ struct SandboxItemPage: Sendable {
     let messageHref: String?
     let canAnswer: Bool
     let answerAction: String
+    let replyAction: String
     let answers: [SandboxAnswerButton]
     let canReply: Bool
     let replyText: String
@@ -56,8 +57,13 @@ enum SandboxItemPages {
             Route(.get, Paths.sandboxContent("{id}"), .one(.readHistory), policy: .message) { visit in
                 MessageFrame.response(SandboxMail(try item(visit).payload).html ?? "")
             },
-            Route(.post, Paths.sandboxAnswer("{id}"), SendLogDetailsPages.acting, bodyLimit: 64 * 1024, policy: .previews) {
-                visit in try answer(visit)
+            Route(.post, Paths.sandboxAnswer("{id}"), SendLogDetailsPages.acting, bodyLimit: 16 * 1024) { visit in
+                try answer(visit)
+            },
+            Route(
+                .post, Paths.sandboxReply("{id}"), SendLogDetailsPages.acting, bodyLimit: 64 * 1024, policy: .previews
+            ) {
+                visit in try reply(visit)
             },
         ]
     }
@@ -86,7 +92,8 @@ enum SandboxItemPages {
             phoneKind: item.deliveryChannel == .whatsapp ? "whatsapp" : "sms",
             raw: isEmail ? String(decoding: item.payload.prefix(rawLimit), as: UTF8.self) : nil,
             messageHref: details.flatMap { visit.link(Paths.sendLog($0.row.id)) }, canAnswer: canAnswer,
-            answerAction: Paths.sandboxAnswer(item.id), answers: buttons(details?.row.status),
+            answerAction: Paths.sandboxAnswer(item.id), replyAction: Paths.sandboxReply(item.id),
+            answers: buttons(details?.row.status),
             canReply: canAnswer && item.deliveryChannel.addressKind != .device, replyText: form.raw("text"),
             replyError: form.error("text"),
             replies: try details?.replies.map { try ReplyItem($0, visit) } ?? [], hasTimeline: !timeline.isEmpty,
@@ -130,14 +137,7 @@ enum SandboxItemPages {
 
     private static func answer(_ visit: Visit) throws -> Response {
         let item = try item(visit)
-        var form = Form(visit.request)
-        if form.raw("answer") == "reply" {
-            let text = form.text("text", limit: replyLimit)
-            if text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty { form.reject("text", "Write a reply.") }
-            guard form.isValid else { return try page(visit, item, form, status: 422) }
-            return try reply(visit, item, text)
-        }
-        guard let answer = ReaderAnswer(rawValue: form.raw("answer")) else {
+        guard let answer = ReaderAnswer(rawValue: visit.request.form["answer"] ?? "") else {
             throw Failure.badRequest("There is no such answer.")
         }
         try visit.services.outbox.file(
@@ -145,10 +145,16 @@ enum SandboxItemPages {
                 providerID: item.providerID, reference: item.reference, state: answer.state, at: visit.now,
                 detail: "Answered by \(visit.principal.name) in the sandbox."))
         try visit.audit("answer as reader", "sandbox message \(item.id)", detail: answer.rawValue)
-        return visit.redirect(to: Paths.sandboxItem(item.id), .success, "Answered: \(answer.button.label.lowercased()).")
+        return visit.redirect(
+            to: Paths.sandboxItem(item.id), .success, "Answered: \(answer.button.label.lowercased()).")
     }
 
-    private static func reply(_ visit: Visit, _ item: SandboxItem, _ text: String) throws -> Response {
+    private static func reply(_ visit: Visit) throws -> Response {
+        let item = try item(visit)
+        var form = Form(visit.request)
+        let text = form.text("text", limit: replyLimit)
+        if text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty { form.reject("text", "Write a reply.") }
+        guard form.isValid else { return try page(visit, item, form, status: 422) }
         let reference = "sandbox-reply-\(Secrets.randomToken(visit.services.randomBytes))"
         try visit.services.inbox.fileInbound(
             InboundMessage(

@@ -54,7 +54,8 @@ enum SendLogDetailsPages {
             _ = try visit.services.messages.apply(action.event, to: id, by: visit.principal.userID, at: visit.now)
         } catch StoreConflict.state {
             return visit.redirect(
-                to: Paths.sendLog(id), .warning, "Too late: the message has moved on in the meantime. Nothing was changed.")
+                to: Paths.sendLog(id), .warning,
+                "Too late: the message has moved on in the meantime. Nothing was changed.")
         }
         try visit.audit(action.audit, "message \(id)")
         if action.isForDelivery { visit.services.wake() }

@@ -144,7 +144,8 @@ extension DetailNotice {
         let row = details.row
         let why = row.error.flatMap { $0.isEmpty ? nil : $0 }
         switch row.status {
-        case .failed: self.init(kind: "error", icon: "alert", title: "Not delivered", text: why ?? "No reason was given.")
+        case .failed:
+            self.init(kind: "error", icon: "alert", title: "Not delivered", text: why ?? "No reason was given.")
         case .skipped: self.init(kind: "info", icon: "skipped", title: "Not sent", text: why ?? "It was left out.")
         case .unknown:
             let words = why.map { " \($0)" } ?? ""

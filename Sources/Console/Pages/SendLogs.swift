@@ -53,9 +53,10 @@ enum SendLogsPages {
     private static func show(_ visit: Visit) throws -> Response {
         let query = SendLogQuery(visit.request.query)
         let (filter, problem) = try query.filter(visit)
-        let page = try filter.map {
-            try visit.services.messages.messages($0, from: visit.pageStart, limit: pageSize)
-        } ?? Page(items: [])
+        let page =
+            try filter.map {
+                try visit.services.messages.messages($0, from: visit.pageStart, limit: pageSize)
+            } ?? Page(items: [])
         var words = RowWords(zone: visit.timeZone, now: visit.now)
         let rows = page.items.map { SendLogRow($0, &words) }
         let live = page.items.contains { isMoving($0, visit.now) }

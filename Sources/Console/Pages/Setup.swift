@@ -91,7 +91,8 @@ enum SetupPages {
                 email: email, name: name, roleName: "owner", passwordHash: hash, timeZone: zone, at: visit.now)
             guard let user = try visit.services.access.user(id) else { throw Failure.notFound }
             return try LoginPages.welcome(
-                visit, user, "set up", Flash(.success, "Welcome, \(name). Set up a mail server to send the first mail."))
+                visit, user, "set up", Flash(.success, "Welcome, \(name). Set up a mail server to send the first mail.")
+            )
         }
     }
 
@@ -105,13 +106,15 @@ enum SetupPages {
     private static func fields(_ form: Form, isFresh: Bool) -> [FormField] {
         [
             .input(
-                "name", "Name", value: form.raw("name"), error: form.error("name"), required: true, autocomplete: "name"),
+                "name", "Name", value: form.raw("name"), error: form.error("name"), required: true, autocomplete: "name"
+            ),
             .input(
                 "email", "Email", type: "email", value: form.raw("email"), error: form.error("email"), required: true,
                 autocomplete: "username"),
             .input(
                 "password", "Password", type: "password",
-                hint: "At least \(Passwords.lengths.lowerBound) characters. A few words are easier to keep than a riddle.",
+                hint:
+                    "At least \(Passwords.lengths.lowerBound) characters. A few words are easier to keep than a riddle.",
                 error: form.error("password"), required: true, autocomplete: "new-password"),
             .timeZone(form.raw("time_zone"), error: form.error("time_zone"), asksBrowser: isFresh),
         ]

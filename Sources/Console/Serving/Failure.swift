@@ -60,7 +60,8 @@ struct Failure: Error, Sendable {
             self.init(507, "The disk is full", "Nothing was changed. Make room and try again.")
         } else {
             self.init(
-                503, "The store is busy", "Nothing was changed. Try again in a moment.", headers: [("Retry-After", "5")])
+                503, "The store is busy", "Nothing was changed. Try again in a moment.", headers: [("Retry-After", "5")]
+            )
         }
     }
 }

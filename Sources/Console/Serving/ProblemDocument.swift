@@ -12,13 +12,18 @@ struct ProblemDocument: Encodable {
     var title: String
     var status: Int
     var detail: String?
-    var request_id: String?
+    var requestID: String?
     var errors: [Item]?
+
+    private enum CodingKeys: String, CodingKey {
+        case type, title, status, detail, errors
+        case requestID = "request_id"
+    }
 
     static func response(_ failure: Failure, requestID: String) -> Response {
         let document = ProblemDocument(
             title: failure.title, status: failure.status, detail: failure.detail.isEmpty ? nil : failure.detail,
-            request_id: failure.isUnexpected ? requestID : nil,
+            requestID: failure.isUnexpected ? requestID : nil,
             errors: failure.fields.isEmpty ? nil : failure.fields.map { Item(field: $0.field, message: $0.message) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -60,11 +60,10 @@ public enum Passwords {
     private static func derive(_ password: String, salt: [UInt8], cost: Cost) -> [UInt8] {
         // The same letters may be typed composed or decomposed (RFC 8265 §4.2.2 asks for NFC).
         let bytes = Data(password.precomposedStringWithCanonicalMapping.utf8)
-        let memory = 128 * cost.r * ((1 << cost.logN) + cost.p) + 1 << 20
         do {
             let key = try KDF.Scrypt.deriveKey(
                 from: bytes, salt: salt, outputByteCount: keyBytes, rounds: 1 << cost.logN, blockSize: cost.r,
-                parallelism: cost.p, maxMemory: memory)
+                parallelism: cost.p)
             return key.withUnsafeBytes { Array($0) }
         } catch {
             // Only parameters out of range fail, and `parse` bounds them; an empty key equals no stored one.

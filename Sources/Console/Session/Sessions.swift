@@ -21,11 +21,9 @@ struct Sessions: Sendable {
         guard let name = request.cookies[cookieName], name.utf8.count == 43 else { return nil }
         let hash = Secrets.hash(name)
         guard let (session, user) = try store.session(hash: hash), !user.isDisabled else { return nil }
-        guard now - session.seenAt < Self.idle else {
-            try store.deleteSession(hash: hash)
-            return nil
-        }
-        if now - session.seenAt >= Self.touchInterval { try store.touchSession(hash: hash, at: now) }
+        guard now - session.seenAt < Self.idle else { return nil }
+        // A full disk must not keep anybody from reading.
+        if now - session.seenAt >= Self.touchInterval { try? store.touchSession(hash: hash, at: now) }
         return Current(session: session, user: user)
     }
 

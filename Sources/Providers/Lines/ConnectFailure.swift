@@ -38,7 +38,7 @@ struct ConnectFailure {
         case CURLE_LOGIN_DENIED, CURLE_AUTH_ERROR:
             return loginDenied
         case CURLE_WEIRD_SERVER_REPLY, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR,
-            CURLE_REMOTE_ACCESS_DENIED:
+            CURLE_REMOTE_ACCESS_DENIED, CURLE_WRITE_ERROR:
             return turnedAway
         default:
             return LineFailure(words: "The line to \(endpoint) could not be opened: \(words).\(lastWords)")

@@ -13,7 +13,7 @@ final class Connection {
     /// What the server said while the line was opened.
     private(set) var transcript: [String] = []
     private var transcriptBytes = 0
-    /// A greeting or an EHLO answer longer than this is cut.
+    /// A server that says more than this while greeting is not listened to.
     private static let longestTranscript = 16 * 1024
 
     init?(_ settings: SMTPSettings, timeLimit: Duration) {
@@ -70,14 +70,17 @@ final class Connection {
     private static let heardLine: ccurl_bytes_callback = { bytes, size, count, user in
         guard let bytes, let user else { return 0 }
         let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        Unmanaged<Connection>.fromOpaque(user).takeUnretainedValue().heard(line)
-        return size * count
+        // Anything but the whole count makes libcurl give up.
+        return Unmanaged<Connection>.fromOpaque(user).takeUnretainedValue().heard(line) ? line.count : 0
     }
 
-    private func heard(_ line: UnsafeRawBufferPointer) {
-        guard transcriptBytes + line.count <= Self.longestTranscript else { return }
+    /// False: this is no mail server, or one that never stops talking; libcurl itself would wait for a reply until the
+    /// time is over.
+    private func heard(_ line: UnsafeRawBufferPointer) -> Bool {
         transcriptBytes += line.count
-        transcript.append(HeaderText.oneLine(String(decoding: line, as: UTF8.self)))
+        guard transcriptBytes <= Self.longestTranscript else { return false }
+        transcript.append(HeaderText.oneLine(String(decoding: line.prefix(ReplyParser.longestLine), as: UTF8.self)))
+        return line.count >= 3 && line.prefix(3).allSatisfy { (48...57).contains($0) }
     }
 
     /// The last EHLO answer: after STARTTLS the first one no longer counts (RFC 3207 section 4.2).
@@ -144,7 +147,8 @@ final class Connection {
         var osError = 0
         _ = ccurl_get_long(easy, CURLINFO_OS_ERRNO, &osError)
         return ConnectFailure(
-            settings: settings, transcript: transcript, timeLimit: timeLimit, osError: Int32(truncatingIfNeeded: osError),
+            settings: settings, transcript: transcript, timeLimit: timeLimit,
+            osError: Int32(truncatingIfNeeded: osError),
             words: errorWords(code)
         ).explained(code)
     }

@@ -17,6 +17,8 @@ final class Desk {
     var lines: [Line] = []
     var waiting = WaitingLine()
     var backOff = BackOff()
+    /// Some lines are open and the server refused more: until then it is not asked for more than it gave.
+    private var crowdedUntil: Tick = 0
     private let invalid: String?
     /// The provider is gone or changed: what is here is finished, nothing new begins.
     var isRetiring = false
@@ -46,12 +48,25 @@ final class Desk {
         guard let settings, !isRetiring, backOff.isOver(now) else { return 0 }
         let usable = lines.count { $0.session?.isOpen ?? true }
         // A server that failed is asked by one line first.
-        let most = backOff.failures > 0 && ready == 0 ? 1 : settings.maxConnections
+        let ready = ready
+        let most =
+            ready == 0 && backOff.failures > 0 ? 1 : crowdedUntil > now ? max(1, ready) : settings.maxConnections
         return max(0, min(wanted, most) - usable)
     }
 
+    /// With other lines open a failure is no trouble, only a limit.
+    func note(_ failure: LineFailure, now: Tick, timings: LineTimings) {
+        if ready > 0 && !failure.isConfiguration {
+            crowdedUntil = now + timings.longestRetry
+        } else {
+            backOff.note(failure, now: now, timings: timings)
+        }
+    }
+
     /// One line is tried again by itself.
-    func shouldRetry(_ now: Tick) -> Bool { backOff.trouble != nil && lines.isEmpty && missing(wanted: 1, now: now) > 0 }
+    func shouldRetry(_ now: Tick) -> Bool {
+        backOff.trouble != nil && lines.isEmpty && missing(wanted: 1, now: now) > 0
+    }
 
     func report(now: Tick, wallNow: Timestamp) -> LineReport {
         if let invalid { return LineReport(providerID: providerID, capacity: 0, trouble: invalid) }

@@ -188,9 +188,10 @@ final class TransferThread {
     private func fail(_ line: Line, _ failure: LineFailure) {
         let desk = line.desk
         let isNews = desk.backOff.trouble != failure.words
-        desk.backOff.note(failure, now: now, timings: timings)
+        desk.note(failure, now: now, timings: timings)
         if isNews {
-            logger.warning("no line to the mail server", metadata: ["provider": "\(desk.providerID)", "why": "\(failure.words)"])
+            logger.warning(
+                "no line to the mail server", metadata: ["provider": "\(desk.providerID)", "why": "\(failure.words)"])
         }
         dispose(line)
     }
@@ -207,13 +208,16 @@ final class TransferThread {
         guard let session = line.session, let closing = session.closing else { return }
         for ended in session.takeEnded() { finished.append(ended.handover.finished(ended.answer)) }
         desk.waiting.putBack(session.takeUnstarted())
-        if !(closing.isOrderly && (session.answered > 0 || session.isLeaving)) && (session.answered == 0 || closing.isAccountFault) {
-            desk.backOff.note(
+        // A line that did its work may end as it likes; one that did none is a failure, unless we sent it away.
+        let isBlameless =
+            session.answered > 0 ? !closing.isAccountFault : closing.isOrderly && session.isLeaving
+        if !isBlameless {
+            desk.note(
                 LineFailure(words: closing.detail, isConfiguration: closing.isAccountFault), now: now, timings: timings)
             nextSweep = min(nextSweep, desk.backOff.retryAt)
         }
         guard !desk.waiting.isEmpty else { return }
-        if desk.ready > 0 || desk.lines.contains(where: { $0.session?.isOpen == true }) {
+        if desk.ready > 0 {
             distribute(desk)
         } else {
             giveBack(desk.waiting.takeAll(), closing.detail)
@@ -300,7 +304,9 @@ final class TransferThread {
         if reportsChanged {
             reportsChanged = false
             let wallNow = clock.now()
-            let reports = desks.values.map { $0.report(now: now, wallNow: wallNow) }.sorted { $0.providerID < $1.providerID }
+            let reports = desks.values.map { $0.report(now: now, wallNow: wallNow) }.sorted {
+                $0.providerID < $1.providerID
+            }
             if !Self.same(reports, lastReports) {
                 lastReports = reports
                 trays.put(mailReports: reports)

@@ -23,7 +23,9 @@ final class Waiter {
     init(bell: Int32) throws(CarrierUnavailable) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw CarrierUnavailable(description: "epoll: \(String(cString: strerror(errno)))") }
-        guard let multi = curl_multi_init() else { throw CarrierUnavailable(description: "libcurl gave no multi handle") }
+        guard let multi = curl_multi_init() else {
+            throw CarrierUnavailable(description: "libcurl gave no multi handle")
+        }
         self.multi = multi
         _ = ccurl_epoll_set(epoll, EPOLL_CTL_ADD, bell, CCURL_READ, Self.bellTag)
         let own = Unmanaged.passUnretained(self).toOpaque()

@@ -35,7 +35,15 @@ struct EncodedPart {
         init(_ bytes: UnsafeRawBufferPointer) {
             var lineStart = 0
             Self.kinds.withUnsafeBufferPointer { kinds in
-                for index in 0..<bytes.count {
+                var index = 0
+                while index < bytes.count {
+                    if index + 8 <= bytes.count,
+                        Self.isPlain(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                    {
+                        index += 8
+                        continue
+                    }
+                    defer { index += 1 }
                     let kind = kinds[Int(bytes[index])]
                     if kind == Self.plain { continue }
                     if kind == Self.lineEnd {
@@ -50,6 +58,17 @@ struct EncodedPart {
                 }
             }
             longest = max(longest, bytes.count - lineStart)
+        }
+
+        /// Eight bytes at once: none below 32, above 126, or `=`. (S. E. Anderson, "Bit Twiddling Hacks".)
+        private static func isPlain(_ word: UInt64) -> Bool {
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let tops: UInt64 = 0x8080_8080_8080_8080
+            let equals = word ^ (ones &* 61)
+            let below32 = (word &- ones &* 32) & ~word
+            let is127 = (word &+ ones) | word
+            let isEquals = (equals &- ones) & ~equals
+            return (below32 | is127 | isEquals) & tops == 0
         }
 
         private static let plain: UInt8 = 0
@@ -77,8 +96,12 @@ struct EncodedPart {
         }
         // Base64 writes four bytes for three, quoted-printable three for each special one.
         guard survey.special * 2 > bytes.count / 3 else { return (.quotedPrintable, survey.isASCII, quoted(bytes)) }
-        let options: Data.Base64EncodingOptions = [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed]
-        return (.base64, survey.isASCII, Array(Data(withNetworkLineEnds(bytes, survey)).base64EncodedData(options: options)))
+        let options: Data.Base64EncodingOptions = [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ]
+        return (
+            .base64, survey.isASCII, Array(Data(withNetworkLineEnds(bytes, survey)).base64EncodedData(options: options))
+        )
     }
 
     /// CRLF, CR and LF all end a line; each becomes CRLF.

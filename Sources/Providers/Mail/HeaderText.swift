@@ -2,7 +2,8 @@ import Foundation
 
 /// Texts of people in a form that can stand in a mail header: one line, never a header of its own.
 enum HeaderText {
-    /// A run of control characters (CR, LF, NUL and TAB among them) becomes one space; outer spaces go.
+    /// A run of control characters (CR, LF, NUL and TAB among them) becomes one space, with the
+    /// spaces behind it; outer spaces go.
     static func oneLine(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 < 32 || $0 == 127 || $0 == 0xC2 || $0 == 0xE2 }) else {
             return trimmed(text)
@@ -14,12 +15,13 @@ enum HeaderText {
             let isControl =
                 scalar.value < 32 || (127...159).contains(scalar.value) || scalar.value == 0x2028
                 || scalar.value == 0x2029
-            if !isControl {
+            if isControl {
+                if !wasControl { line.append(" ") }
+                wasControl = true
+            } else if !(wasControl && scalar == " ") {
                 line.append(scalar)
-            } else if !wasControl {
-                line.append(" ")
+                wasControl = false
             }
-            wasControl = isControl
         }
         return trimmed(String(line))
     }

@@ -40,8 +40,9 @@ struct MailComposer: Sendable {
         guard !dispatch.text.isEmpty else { return out.part(html) }
         let boundary = boundary(token: dispatch.messageToken, parts: [text, html])
         out.header("Content-Type", "multipart/alternative;\r\n boundary=\"\(boundary)\"")
+        out.append("\r\n")
         for part in [text, html] {
-            out.append("\r\n--\(boundary)\r\n")
+            out.append("--\(boundary)\r\n")
             out.part(part)
             out.append("\r\n")
         }

@@ -29,7 +29,8 @@ struct MailWriter {
         let line = HeaderText.oneLine(person)
         guard !line.isEmpty else { return header(name, "<\(address)>") }
         let phrase = HeaderText.phrase(line, column: name.utf8.count + 2)
-        let lastLine = phrase.utf8.reversed().prefix { $0 != 10 }.count + (phrase.contains("\r\n") ? 0 : name.utf8.count + 2)
+        let lastLine =
+            phrase.utf8.reversed().prefix { $0 != 10 }.count + (phrase.contains("\r\n") ? 0 : name.utf8.count + 2)
         let separator = lastLine + address.utf8.count + 3 > Self.lineWidth ? "\r\n " : " "
         header(name, "\(phrase)\(separator)<\(address)>")
     }

@@ -76,11 +76,18 @@ enum SMTPOutcome {
         "sender", "not allowed", "not permitted", "http",
     ]
 
-    /// The server's own name for the message (`queued as 4X2y…`), else its whole line.
+    /// The server's own name for the message (`queued as 4X2y…`), else its whole line. Looked for in bytes: every
+    /// accepted message passes here, and a search in characters costs a tenth of sending it.
     private static func reference(in text: String) -> String {
-        guard let found = text.range(of: "queued as ", options: .caseInsensitive) else { return text }
-        let name = text[found.upperBound...].prefix { !$0.isWhitespace }
-        return name.isEmpty ? text : String(name)
+        let bytes = Array(text.utf8)
+        let marker = Array("queued as ".utf8)
+        guard bytes.count > marker.count,
+            let start = (0..<(bytes.count - marker.count)).first(where: { start in
+                marker.indices.allSatisfy { bytes[start + $0] | 32 == marker[$0] }
+            })
+        else { return text }
+        let name = bytes[(start + marker.count)...].prefix { $0 != 32 }
+        return name.isEmpty ? text : String(decoding: name, as: UTF8.self)
     }
 }
 

@@ -76,7 +76,8 @@ final class SandboxDesk: @unchecked Sendable {
             guard !isStopping, let settings = accounts[handover.providerID],
                 case .sandbox(let transfer) = handover.transfer
             else {
-                returned.append(handover.notHandedOver(isStopping ? "The program is stopping." : "The sandbox is gone."))
+                returned.append(
+                    handover.notHandedOver(isStopping ? "The program is stopping." : "The sandbox is gone."))
                 continue
             }
             insert(Waiting(due: now + settings.delay, handover: handover, transfer: transfer))

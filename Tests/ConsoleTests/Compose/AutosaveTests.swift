@@ -12,7 +12,8 @@ struct AutosaveTests {
     init() throws {
         trial = try ConsoleTrial.signedIn(as: "operator")
         id = try trial.store.createDraft(
-            name: "", deliveryChannels: [.email, .sms], composition: Composition(smsText: "old"), by: nil, at: trial.now)
+            name: "", deliveryChannels: [.email, .sms], composition: Composition(smsText: "old"), by: nil, at: trial.now
+        )
     }
 
     private func save(_ json: String, token: String? = nil) -> Response {
@@ -22,7 +23,8 @@ struct AutosaveTests {
 
     @Test("stores what was sent, keeps what was not, and answers with the new version")
     func saves() throws {
-        let answer = save(#"{"version":"1","name":"Spring","email_subject":"Hi","email_html":"<p>x</p>","email_project":"{}"}"#)
+        let answer = save(
+            #"{"version":"1","name":"Spring","email_subject":"Hi","email_html":"<p>x</p>","email_project":"{}"}"#)
         #expect(answer.status == 200)
         #expect(answer.text == #"{"version":"2","saved_at":"2026-11-21T12:00:00.000Z","errors":[]}"#)
         let draft = try #require(try trial.store.broadcast(id))
@@ -35,7 +37,9 @@ struct AutosaveTests {
     func advice() throws {
         let answer = save(#"{"version":"1","sms_text":"{{#a}}"}"#)
         #expect(answer.status == 200)
-        #expect(answer.text.contains(#""errors":[{"field":"sms_text","message":"Line 1: The section {{#a}} is never closed."#))
+        #expect(
+            answer.text.contains(
+                #""errors":[{"field":"sms_text","message":"Line 1: The section {{#a}} is never closed."#))
         #expect(try trial.store.broadcast(id)?.composition.smsText == "{{#a}}")
     }
 
@@ -64,10 +68,12 @@ struct AutosaveTests {
         #expect(answer.text == #"{"locked":true}"#)
     }
 
-    @Test("what is no such JSON is refused and changes nothing", arguments: [
-        ("{", 400), ("[]", 400), (#"{"sms_text":"x"}"#, 400), (#"{"version":"1","version":"2"}"#, 400),
-        (#"{"version":"1","sms_text":5}"#, 422), (#"{"version":"1","smstext":"x"}"#, 422),
-    ])
+    @Test(
+        "what is no such JSON is refused and changes nothing",
+        arguments: [
+            ("{", 400), ("[]", 400), (#"{"sms_text":"x"}"#, 400), (#"{"version":"1","version":"2"}"#, 400),
+            (#"{"version":"1","sms_text":5}"#, 422), (#"{"version":"1","smstext":"x"}"#, 422),
+        ])
     func hostile(_ json: String, _ status: Int) throws {
         let answer = save(json)
         #expect(answer.status == status)

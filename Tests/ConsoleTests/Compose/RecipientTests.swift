@@ -25,12 +25,14 @@ struct RecipientTests {
         _ = trial.get(path)
     }
 
-    @Test("what was typed is checked, and kept when it is wrong", arguments: [
-        ([("first_name", "Ada")], "Give an email address or a mobile number."),
-        ([("email", "ada@")], "The part of the email address after the @"),
-        ([("email", "a@example.org\r\nBcc: b@c.org")], "One line of text"),
-        ([("mobile", "082 123")], "with its country code"),
-    ])
+    @Test(
+        "what was typed is checked, and kept when it is wrong",
+        arguments: [
+            ([("first_name", "Ada")], "Give an email address or a mobile number."),
+            ([("email", "ada@")], "needs one @ with something on both sides"),
+            ([("email", "a@example.org\r\nBcc: b@c.org")], "One line of text"),
+            ([("mobile", "082 123")], "with its country code"),
+        ])
     func byHand(_ form: [(String, String)], _ words: String) throws {
         let answer = trial.post(path, form)
         #expect(answer.status == 422)
@@ -132,7 +134,8 @@ struct DraftsTests {
     init() throws {
         trial = try ConsoleTrial.signedIn(as: "operator")
         id = try trial.store.createDraft(
-            name: "Spring", deliveryChannels: [.sms], composition: Composition(smsText: "Hello"), by: nil, at: trial.now)
+            name: "Spring", deliveryChannels: [.sms], composition: Composition(smsText: "Hello"), by: nil, at: trial.now
+        )
         _ = trial.get("/app/communications/compose/new")
     }
 
@@ -175,10 +178,12 @@ struct DraftsTests {
 
 @Suite("The count under an SMS")
 struct SegmentsLineTests {
-    @Test("a placeholder counts as eight characters, a section as none", arguments: [
-        ("", "0", "0", "160", nil as String?), ("Hi {{first_name}}!", "12", "1", "148", "1"),
-        ("{{#a}}x{{/a}}{{! no }}{{{b}}}{{& c}}", "17", "1", "143", "2"), ("{{open", "8", "1", "152", nil),
-    ])
+    @Test(
+        "a placeholder counts as eight characters, a section as none",
+        arguments: [
+            ("", "0", "0", "160", nil as String?), ("Hi {{first_name}}!", "12", "1", "148", "1"),
+            ("{{#a}}x{{/a}}{{! no }}{{{b}}}{{& c}}", "17", "1", "143", "2"), ("{{open", "8", "1", "152", nil),
+        ])
     func template(_ text: String, _ characters: String, _ segments: String, _ left: String, _ placeholders: String?) {
         let line = SegmentsLine(template: text)
         #expect(line.characters == characters)

@@ -26,7 +26,10 @@ struct WizardTests {
         #expect(written.location == "/app/communications/compose/\(id)/recipients")
         let added = trial.post(
             "/app/communications/compose/\(id)/recipients",
-            [("first_name", "Ada"), ("last_name", "Lovelace"), ("email", "ada@example.org"), ("mobile", "+27 82 123 4567")])
+            [
+                ("first_name", "Ada"), ("last_name", "Lovelace"), ("email", "ada@example.org"),
+                ("mobile", "+27 82 123 4567"),
+            ])
         #expect(added.status == 303)
         #expect(trial.get(added.location ?? "").text.contains("1 recipient was added."))
         #expect(trial.post("/app/communications/compose/\(id)/recipients/next").location?.hasSuffix("/confirm") == true)
@@ -80,11 +83,13 @@ struct WizardTests {
 
     // MARK: Step 1
 
-    @Test("no delivery channel, an unknown one and Saved Draft without a draft are told", arguments: [
-        ([("starting_point", "blank")], "Choose at least one delivery channel."),
-        ([("delivery_channels", "fax")], "Choose at least one delivery channel."),
-        ([("delivery_channels", "sms"), ("starting_point", "saved")], "Choose Resume beside the draft"),
-    ])
+    @Test(
+        "no delivery channel, an unknown one and Saved Draft without a draft are told",
+        arguments: [
+            ([("starting_point", "blank")], "Choose at least one delivery channel."),
+            ([("delivery_channels", "fax")], "Choose at least one delivery channel."),
+            ([("delivery_channels", "sms"), ("starting_point", "saved")], "Choose Resume beside the draft"),
+        ])
     func delivery(_ form: [(String, String)], _ words: String) throws {
         let answer = trial.post("/app/communications/compose", form)
         #expect(answer.status == 422)
@@ -95,8 +100,10 @@ struct WizardTests {
     @Test("changing the delivery channels keeps the texts of those that are off")
     func channelsOff() throws {
         let id = try start(["email", "sms"])
-        _ = trial.post("/app/communications/compose/\(id)/message", [("version", "1"), ("sms_text", "Hello"), ("go", "back")])
-        _ = trial.post("/app/communications/compose/\(id)/delivery", [("version", "2"), ("delivery_channels", "email")])
+        _ = trial.post(
+            "/app/communications/compose/\(id)/message", [("version", "1"), ("sms_text", "Hello"), ("go", "back")])
+        _ = trial.post(
+            "/app/communications/compose/\(id)/delivery", [("version", "2"), ("delivery_channels", "email")])
         let draft = try #require(try trial.store.broadcast(id))
         #expect(draft.deliveryChannels == [.email])
         #expect(draft.composition.smsText == "Hello")
@@ -138,7 +145,8 @@ struct WizardTests {
     func lineEnds(_ field: String) throws {
         let id = try start(["email"])
         let answer = trial.post(
-            "/app/communications/compose/\(id)/message", [("version", "1"), (field, "a\r\nBcc: b@c.org"), ("go", "next")])
+            "/app/communications/compose/\(id)/message",
+            [("version", "1"), (field, "a\r\nBcc: b@c.org"), ("go", "next")])
         #expect(answer.status == 422)
         #expect(answer.text.contains("One line of text, without control characters."))
         #expect(try trial.store.broadcast(id)?.version == 1)

@@ -1,0 +1,87 @@
+import Foundation
+import Logging
+import Messaging
+import Synchronization
+
+@testable import Providers
+
+/// A carrier and what came out of it, with a bell instead of waiting by the clock.
+final class CarrierRig {
+    let carrier: TransferLines
+    let shelf = MemoryShelf()
+    private let bell = Bell()
+    private(set) var answers: [Int64: Answer] = [:]
+    /// Times a message was answered more than once.
+    private(set) var repeats = 0
+
+    init(timings: LineTimings = .standard, _ accounts: ProviderAccount...) throws {
+        let receipts = shelf
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        carrier = try TransferLines(
+            shelf: shelf, onReceipt: { receipts.note($0) }, logger: logger, timings: timings)
+        carrier.onChange { [bell] in bell.ring() }
+        carrier.use(accounts)
+    }
+
+    deinit { carrier.stop(grace: .zero) }
+
+    func report(_ id: Int64 = 1) -> LineReport? { carrier.reports().first { $0.providerID == id } }
+
+    /// Waits until the carrier reports so; false after a time no healthy run needs.
+    func waits(for id: Int64 = 1, until condition: (LineReport) -> Bool) -> Bool {
+        bell.wait { self.report(id).map(condition) ?? false }
+    }
+
+    func opens(_ lines: Int, to id: Int64 = 1) -> Bool {
+        carrier.open(lines: lines, to: id)
+        return waits(for: id) { $0.capacity == lines * 4 }
+    }
+
+    func collects(_ count: Int) -> Bool {
+        bell.wait {
+            self.collect()
+            return self.answers.count >= count
+        }
+    }
+
+    func collect() {
+        for finished in carrier.collect() {
+            if answers.updateValue(finished.answer, forKey: finished.messageID) != nil { repeats += 1 }
+        }
+    }
+}
+
+final class Bell: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    func ring() { semaphore.signal() }
+
+    func wait(for condition: () -> Bool) -> Bool {
+        while !condition() {
+            guard semaphore.wait(timeout: .now() + 20) == .success else { return condition() }
+        }
+        return true
+    }
+}
+
+final class MemoryShelf: SandboxShelf {
+    struct Full: Error {}
+    struct Contents {
+        var kept: [String: SandboxTransfer] = [:]
+        var batches = 0
+        var receipts: [Receipt] = []
+        var isFull = false
+    }
+    let contents = Mutex(Contents())
+
+    func keep(_ items: [SandboxTransfer], providerID: Int64, at: Timestamp) throws {
+        try contents.withLock { contents in
+            if contents.isFull { throw Full() }
+            contents.batches += 1
+            for item in items { contents.kept[item.key] = item }
+        }
+    }
+
+    func note(_ receipt: Receipt) { contents.withLock { $0.receipts.append(receipt) } }
+}

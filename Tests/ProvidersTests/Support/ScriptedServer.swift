@@ -1,0 +1,135 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A mail server of a few lines on a loopback port: each connection gets a thread that follows the test's script.
+final class ScriptedServer: Sendable {
+    let port: Int
+    private let listener: Int32
+    private let connectionCount = Mutex(0)
+
+    init(_ script: @escaping @Sendable (ServerLine) -> Void) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(listener, generic, length) == 0 && listen(listener, 64) == 0
+                    && getsockname(listener, generic, &length) == 0
+            }
+        }
+        guard listener >= 0, bound else { throw POSIXError(.EADDRNOTAVAIL) }
+        self.listener = listener
+        port = Int(UInt16(bigEndian: address.sin_port))
+        Thread.detachNewThread { [self] in
+            while true {
+                let descriptor = accept(listener, nil, nil)
+                guard descriptor >= 0 else {
+                    // Here and not in `close()`: the number could by then be another test's socket.
+                    Glibc.close(listener)
+                    return
+                }
+                let number = connectionCount.withLock { count in
+                    count += 1
+                    return count
+                }
+                Thread.detachNewThread {
+                    let line = ServerLine(descriptor, number: number)
+                    script(line)
+                    line.hangUp()
+                }
+            }
+        }
+    }
+
+    /// Nobody can connect any more; `accept` returns, and its thread ends.
+    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    var connections: Int { connectionCount.withLock { $0 } }
+
+    /// A port where nobody listens.
+    static func deafPort() throws -> Int {
+        let server = try ScriptedServer { _ in }
+        server.close()
+        return server.port
+    }
+}
+
+/// The server's end of one connection.
+final class ServerLine {
+    private let descriptor: Int32
+    /// 1 for the first connection.
+    let number: Int
+    private var buffer: [UInt8] = []
+    private var isOpen = true
+
+    init(_ descriptor: Int32, number: Int) {
+        self.descriptor = descriptor
+        self.number = number
+    }
+
+    func say(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard sent > 0 else { return }
+            bytes = bytes.dropFirst(sent)
+        }
+    }
+
+    /// The next line without its end; `nil` when the client is gone.
+    func hear() -> String? {
+        while true {
+            if let end = buffer.firstIndex(of: 10) {
+                let line = buffer[..<end].filter { $0 != 13 }
+                buffer.removeFirst(end + 1)
+                return String(decoding: line, as: UTF8.self)
+            }
+            var chunk = [UInt8](repeating: 0, count: 4096)
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            guard count > 0 else { return nil }
+            buffer += chunk[..<count]
+        }
+    }
+
+    func hearBody() -> [String]? {
+        var lines: [String] = []
+        while let line = hear() {
+            if line == "." { return lines }
+            lines.append(line.hasPrefix(".") ? String(line.dropFirst()) : line)
+        }
+        return nil
+    }
+
+    func hangUp() {
+        guard isOpen else { return }
+        isOpen = false
+        close(descriptor)
+    }
+
+    func greet(_ capabilities: String = "250-PIPELINING\r\n250 SIZE 1000000\r\n") {
+        say("220 mx.example.org ready\r\n")
+        _ = hear()
+        say("250-mx.example.org\r\n" + capabilities)
+    }
+
+    /// A whole conversation with a server that takes everything; `refusing` answers for a recipient.
+    func serve(refusing: (String) -> String? = { _ in nil }, took: ([String]) -> Void = { _ in }) {
+        while let command = hear() {
+            switch command.prefix(4) {
+            case "RCPT": say((refusing(command) ?? "250 2.1.5 Ok") + "\r\n")
+            case "DATA":
+                say("354 go\r\n")
+                guard let body = hearBody() else { return }
+                took(body)
+                say("250 2.0.0 Ok: queued as Q\(number)\r\n")
+            case "QUIT":
+                say("221 bye\r\n")
+                return
+            default: say("250 Ok\r\n")
+            }
+        }
+    }
+}
