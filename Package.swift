@@ -62,10 +62,18 @@ let package = Package(
             path: "Tests/TestSupport"),
         .testTarget(
             name: "MessagingTests", dependencies: ["Messaging", .product(name: "Mustache", package: "swift-mustache")]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
-        .testTarget(name: "ProvidersTests", dependencies: ["Providers"]),
-        .testTarget(name: "HTTPServingTests", dependencies: ["HTTPServing"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console", "TestSupport"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Messaging", "Storage", "TestSupport", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(
+            name: "ProvidersTests",
+            dependencies: ["Messaging", "Providers", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(
+            name: "HTTPServingTests",
+            dependencies: ["HTTPServing", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Console", "HTTPServing", "Messaging", "Providers", "Storage", "TestSupport"]),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

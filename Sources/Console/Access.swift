@@ -38,6 +38,10 @@ enum Principal: Sendable, Hashable {
         if case .user(let user) = self { user.id } else { nil }
     }
 
+    var tokenID: Int64? {
+        if case .token(let token) = self { token.id } else { nil }
+    }
+
     /// As audit entries name them.
     var name: String {
         switch self {

@@ -4,6 +4,8 @@ import Messaging
 /// Everything the site asks of the rest of the house. `Wiring` fills it; tests fill it with a store of their own.
 public struct Services: Sendable {
     public var broadcasts: any BroadcastStore
+    /// Only for walking receivers the way the fan-out will.
+    public var fanOut: any FanOutStore
     public var messages: any MessageLog
     public var providers: any ProviderStore
     public var sandbox: any SandboxStore
@@ -27,7 +29,7 @@ public struct Services: Sendable {
     public var logger: Logger
 
     public init(
-        broadcasts: any BroadcastStore, messages: any MessageLog, providers: any ProviderStore,
+        broadcasts: any BroadcastStore, fanOut: any FanOutStore, messages: any MessageLog, providers: any ProviderStore,
         sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
         access: any AccessStore, catalog: ProviderCatalog, probe: any ProviderProbe,
         wake: @escaping @Sendable () -> Void, reloadProviders: @escaping @Sendable () -> Void,
@@ -36,6 +38,7 @@ public struct Services: Sendable {
         randomBytes: @escaping @Sendable (Int) -> [UInt8] = Secrets.randomBytes, logger: Logger
     ) {
         self.broadcasts = broadcasts
+        self.fanOut = fanOut
         self.messages = messages
         self.providers = providers
         self.sandbox = sandbox
@@ -56,7 +59,7 @@ public struct Services: Sendable {
 
     /// One object that is the whole store.
     public init(
-        store: any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
+        store: any BroadcastStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
             & DirectoryStore & AccessStore,
         catalog: ProviderCatalog, probe: any ProviderProbe, wake: @escaping @Sendable () -> Void,
         reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health,
@@ -65,7 +68,8 @@ public struct Services: Sendable {
         logger: Logger
     ) {
         self.init(
-            broadcasts: store, messages: store, providers: store, sandbox: store, inbox: store, outbox: store,
+            broadcasts: store, fanOut: store, messages: store, providers: store, sandbox: store, inbox: store,
+            outbox: store,
             directory: store, access: store, catalog: catalog, probe: probe, wake: wake,
             reloadProviders: reloadProviders, health: health, metricsText: metricsText,
             clock: clock, randomBytes: randomBytes, logger: logger)

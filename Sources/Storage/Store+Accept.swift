@@ -34,6 +34,10 @@ extension Store {
         }
     }
 
+    public func accepted(key: String, bodyHash: String) throws -> Accepted? {
+        try engine.read { try Self.accepted((key, bodyHash), on: $0) }
+    }
+
     private static func accepted(
         _ key: (key: String, bodyHash: String), on connection: any SQLConnection
     ) throws -> Accepted? {

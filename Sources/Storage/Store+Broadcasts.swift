@@ -4,9 +4,11 @@ import Messaging
 extension Store: BroadcastStore {
     private static let columns = """
         b.id, b.name, b.origin, b.status, b.paused, b.delivery_channels, b.composition, b.type, b.priority,
-        b.when_unknown, b.version, b.receiver_count, b.send_at, b.created_by, u.name, b.created_at, b.updated_at
+        b.when_unknown, b.version, b.receiver_count, b.send_at, b.created_by, u.name, b.created_at, b.updated_at, w.name
         """
-    private static let tables = "broadcasts b LEFT JOIN users u ON u.id = b.created_by"
+    private static let tables = """
+        broadcasts b LEFT JOIN users u ON u.id = b.created_by LEFT JOIN users w ON w.id = b.updated_by
+        """
 
     private static func broadcast(_ columns: inout Columns) throws -> Broadcast {
         let (id, name) = (columns.int(), columns.text())
@@ -19,7 +21,7 @@ extension Store: BroadcastStore {
             type: MessageType(rawValue: columns.text()), priority: Priority(rawValue: columns.int()) ?? .normal,
             whenUnknown: try columns.word(), version: columns.int(), receiverCount: columns.count(),
             sendAt: columns.optionalTime(), createdBy: columns.optionalInt(), createdByName: columns.optionalText(),
-            createdAt: columns.time(), updatedAt: columns.time())
+            createdAt: columns.time(), updatedAt: columns.time(), updatedByName: columns.optionalText())
     }
 
     static func channels(_ text: String) -> [DeliveryChannel] {
@@ -82,19 +84,21 @@ extension Store: BroadcastStore {
         return broadcast
     }
 
-    public func saveDraft(_ id: Int64, version: Int64, change: DraftChange, at: Timestamp) throws -> Int64 {
+    public func saveDraft(
+        _ id: Int64, version: Int64, change: DraftChange, by user: Int64?, at: Timestamp
+    ) throws -> Int64 {
         try engine.write(.accept) { connection in
             let draft = try Self.draft(id, version: version, on: connection)
             try connection.run(
                 """
                 UPDATE broadcasts SET name = $1, delivery_channels = $2, composition = $3, version = version + 1,
-                    updated_at = $4
-                WHERE id = $5
+                    updated_at = $4, updated_by = $5
+                WHERE id = $6
                 """,
                 [
                     .text(change.name ?? draft.name),
                     .text(Self.text(change.deliveryChannels ?? draft.deliveryChannels)),
-                    .text(try Self.text(change.composition ?? draft.composition)), .time(at), .int(id),
+                    .text(try Self.text(change.composition ?? draft.composition)), .time(at), .int(user), .int(id),
                 ])
             return draft.version + 1
         }

@@ -2,10 +2,12 @@ import Messaging
 
 extension Store: FanOutStore {
     public func publish(
-        _ id: Int64, version: Int64, contents: [Content], sendAt: Timestamp?, by user: Int64?, at: Timestamp
+        _ id: Int64, version: Int64, receivers: Int?, contents: [Content], sendAt: Timestamp?, by user: Int64?,
+        at: Timestamp
     ) throws {
         try engine.write(.accept) { connection in
             let draft = try Self.draft(id, version: version, on: connection)
+            if let receivers, receivers != draft.receiverCount { throw StoreConflict.version(draft.version) }
             for content in contents {
                 let contentID = try Self.contentID(of: content, on: connection)
                 try connection.run(

@@ -71,7 +71,7 @@ extension TemplateModels {
         ], nextPageHref: "/n", firstPageHref: "/f")
 
     private static let confirmation = ComposeConfirm(
-        shell: shell, steps: [step], backHref: "/b", confirmHref: "/c", version: "1", idempotencyKey: "k",
+        shell: shell, steps: [step], backHref: "/b", confirmHref: "/c", version: "1", receiverTotal: "1",
         problem: "p", name: "n", channels: [pill], recipientCount: "1", recipientCountWord: "recipient",
         messageCount: "1 message", hasReceivers: true,
         receivers: [ComposeConfirm.ReceiverOption(id: "1", label: "l", isSelected: true)], receiverName: "r",

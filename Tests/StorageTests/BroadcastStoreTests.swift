@@ -13,9 +13,9 @@ struct BroadcastStoreTests {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
             name: "First", deliveryChannels: [.sms, .email], composition: Trial.composition, by: nil, at: Trial.noon)
-        #expect(try store.saveDraft(id, version: 1, change: DraftChange(name: "Second"), at: Trial.noon) == 2)
+        #expect(try store.saveDraft(id, version: 1, change: DraftChange(name: "Second"), by: nil, at: Trial.noon) == 2)
         #expect(throws: StoreConflict.version(2)) {
-            try store.saveDraft(id, version: 1, change: DraftChange(name: "Third"), at: Trial.noon)
+            try store.saveDraft(id, version: 1, change: DraftChange(name: "Third"), by: nil, at: Trial.noon)
         }
         let draft = try #require(try store.broadcast(id))
         #expect(draft.name == "Second")
@@ -50,7 +50,7 @@ struct BroadcastStoreTests {
             try store.removeReceiver(receiver.id, from: id, at: Trial.noon)
         }
         #expect(throws: StoreConflict.state("published")) {
-            try store.publish(id, version: 2, contents: [], sendAt: nil, by: nil, at: Trial.noon)
+            try store.publish(id, version: 2, receivers: nil, contents: [], sendAt: nil, by: nil, at: Trial.noon)
         }
         try Trial.expectBalance(store, id)
     }
@@ -84,7 +84,8 @@ struct BroadcastStoreTests {
         nobody.email = ""
         _ = try store.addReceivers([Trial.receiver(1), twin, nobody], to: id, at: Trial.noon)
         try store.publish(
-            id, version: 1, contents: [Trial.composition.content(for: .email)], sendAt: nil, by: nil, at: Trial.noon)
+            id, version: 1, receivers: nil, contents: [Trial.composition.content(for: .email)], sendAt: nil, by: nil,
+            at: Trial.noon)
         try Trial.fanOut(store)
         let rows = try store.messages(MessageFilter(), from: .newest, limit: 10).items.sorted { $0.id < $1.id }
         #expect(rows.map(\.status) == [.pending, .skipped, .skipped])
@@ -103,7 +104,8 @@ struct BroadcastStoreTests {
         _ = try store.addReceivers((1...receivers).map { Trial.receiver($0) }, to: id, at: Trial.noon)
         let later = Trial.noon + .seconds(3600)
         try store.publish(
-            id, version: 1, contents: [Trial.composition.content(for: .email)], sendAt: later, by: nil, at: Trial.noon)
+            id, version: 1, receivers: nil, contents: [Trial.composition.content(for: .email)], sendAt: later, by: nil,
+            at: Trial.noon)
         #expect(try store.broadcast(id)?.status == .scheduled)
         #expect(try store.dueBroadcasts(at: Trial.noon, limit: 9).isEmpty)
         #expect(try Trial.claim(store, limit: 9).isEmpty)
@@ -118,7 +120,8 @@ struct BroadcastStoreTests {
 
         let version = try #require(try store.broadcast(id)).version
         try store.publish(
-            id, version: version, contents: [Trial.composition.content(for: .email)], sendAt: later, by: nil,
+            id, version: version, receivers: nil, contents: [Trial.composition.content(for: .email)], sendAt: later,
+            by: nil,
             at: Trial.noon)
         try Trial.fanOut(store, at: later)
         #expect(try Trial.claim(store, limit: 9, at: later).count == receivers)

@@ -5,8 +5,6 @@ import Messaging
 /// What `POST /messages` asks for, checked as a whole.
 struct MessageRequest: Sendable {
     var message: SingleMessage
-    /// The same for bodies that say the same.
-    var canonicalBody: [UInt8]
 
     private static let notYet = [
         ("template", "Message templates are not available yet; send subject, html and text."),
@@ -15,8 +13,8 @@ struct MessageRequest: Sendable {
         ("fallback", "Fallback to another delivery channel is not available yet."),
     ]
 
-    static func read(_ visit: Visit) throws -> MessageRequest {
-        var body = try BodyReader(visit.request)
+    static func read(_ visit: Visit, _ body: BodyReader) throws -> MessageRequest {
+        var body = body
         guard let channel = deliveryChannel(&body) else { throw Failure.invalid(body.problems) }
         try visit.require(MessagesAPI.permission(for: channel))
         for (name, words) in notYet where body.value(name) != nil { body.reject(name, words) }
@@ -34,7 +32,7 @@ struct MessageRequest: Sendable {
         let message = SingleMessage(
             origin: .api, content: renderer.content, receiver: receiver.receiver, variables: variables, type: type,
             priority: priority, sendAt: sendAt, expiresAt: expiresAt, sentBy: visit.principal.userID)
-        return MessageRequest(message: message, canonicalBody: body.value.canonicalBytes)
+        return MessageRequest(message: message)
     }
 
     private static func deliveryChannel(_ body: inout BodyReader) -> DeliveryChannel? {

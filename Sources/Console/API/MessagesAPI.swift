@@ -38,11 +38,22 @@ enum MessagesAPI {
     // MARK: Sending
 
     private static func send(_ visit: Visit) throws -> Response {
-        var single = try MessageRequest.read(visit)
-        if let key = try idempotencyKey(visit.request) {
-            single.message.idempotency = (key, digest(single.canonicalBody))
+        let body = try BodyReader(visit.request)
+        // The same for bodies that say the same; kept apart for each token, whose keys are its own.
+        let idempotency = try idempotencyKey(visit.request).map { key in
+            (key: "api:\(visit.principal.tokenID ?? 0):\(key)", bodyHash: digest(body.value.canonicalBytes))
         }
-        let accepted = try visit.services.broadcasts.accept(single.message, at: visit.now)
+        if let idempotency,
+            let known = try visit.services.broadcasts.accepted(key: idempotency.key, bodyHash: idempotency.bodyHash)
+        {
+            return try answer(visit, known)
+        }
+        var single = try MessageRequest.read(visit, body)
+        single.message.idempotency = idempotency
+        return try answer(visit, visit.services.broadcasts.accept(single.message, at: visit.now))
+    }
+
+    private static func answer(_ visit: Visit, _ accepted: Accepted) throws -> Response {
         switch accepted {
         case .new(let id):
             visit.services.wake()

@@ -70,12 +70,14 @@ public struct Broadcast: Sendable, Identifiable {
     public var createdByName: String?
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
+    /// Who saved it last.
+    public var updatedByName: String?
 
     public init(
         id: Int64, name: String, origin: BroadcastOrigin, status: BroadcastStatus, deliveryChannels: [DeliveryChannel],
         composition: Composition, type: MessageType, priority: Priority, whenUnknown: WhenUnknown, version: Int64,
         receiverCount: Int, sendAt: Timestamp?, createdBy: Int64?, createdByName: String?, createdAt: Timestamp,
-        updatedAt: Timestamp
+        updatedAt: Timestamp, updatedByName: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -93,6 +95,7 @@ public struct Broadcast: Sendable, Identifiable {
         self.createdByName = createdByName
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.updatedByName = updatedByName
     }
 }
 

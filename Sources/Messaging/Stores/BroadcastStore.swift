@@ -5,7 +5,9 @@ public protocol BroadcastStore: Sendable {
     ) throws -> Int64
     func broadcast(_ id: Int64) throws -> Broadcast?
     /// Saves a draft if `version` still stands; returns the new one. Throws `StoreConflict`.
-    func saveDraft(_ id: Int64, version: Int64, change: DraftChange, at: Timestamp) throws -> Int64
+    func saveDraft(
+        _ id: Int64, version: Int64, change: DraftChange, by user: Int64?, at: Timestamp
+    ) throws -> Int64
     /// Drafts and scheduled broadcasts of the Compose Wizard, latest change first.
     func drafts(from start: PageStart, limit: Int) throws -> Page<Broadcast>
     func duplicateDraft(_ id: Int64, name: String, by user: Int64?, at: Timestamp) throws -> Int64
@@ -19,9 +21,11 @@ public protocol BroadcastStore: Sendable {
     func receiver(_ receiverID: Int64, of broadcastID: Int64) throws -> FanOutReceiver?
 
     /// Freezes the contents and plans the messages of a draft, in one commit. `sendAt` nil: due now.
+    /// `receivers`: how many the sender saw; another number by now is a conflict, `nil` takes whoever is there.
     /// Throws `StoreConflict.version` or `.state` (already sent: the second click changes nothing).
     func publish(
-        _ id: Int64, version: Int64, contents: [Content], sendAt: Timestamp?, by user: Int64?, at: Timestamp
+        _ id: Int64, version: Int64, receivers: Int?, contents: [Content], sendAt: Timestamp?, by user: Int64?,
+        at: Timestamp
     ) throws
     /// Takes a scheduled broadcast back to draft, while nothing was fanned out.
     func unschedule(_ id: Int64, at: Timestamp) throws
@@ -31,6 +35,8 @@ public protocol BroadcastStore: Sendable {
 
     /// Accepts one message for one receiver: broadcast, receiver, message, all in one commit.
     func accept(_ single: SingleMessage, at: Timestamp) throws -> Accepted
+    /// What a caller's key was used for before; `nil`: nothing. A repeated call gets its answer whatever the clock says.
+    func accepted(key: String, bodyHash: String) throws -> Accepted?
 }
 
 public struct DraftChange: Sendable, Hashable {

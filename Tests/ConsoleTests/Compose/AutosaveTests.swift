@@ -62,7 +62,8 @@ struct AutosaveTests {
     func locked() throws {
         try trial.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: trial.now)
         try trial.store.publish(
-            id, version: 1, contents: [Content(deliveryChannel: .sms, text: "x")], sendAt: nil, by: nil, at: trial.now)
+            id, version: 1, receivers: nil, contents: [Content(deliveryChannel: .sms, text: "x")], sendAt: nil, by: nil,
+            at: trial.now)
         let answer = save(#"{"version":"1","sms_text":"mine"}"#)
         #expect(answer.status == 409)
         #expect(answer.text == #"{"locked":true}"#)

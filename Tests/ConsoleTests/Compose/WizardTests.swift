@@ -38,7 +38,7 @@ struct WizardTests {
         #expect(confirm.text.contains("Hi Ada"))
         #expect(confirm.text.contains("2 messages"))
         #expect(confirm.headers["Content-Security-Policy"]?.contains("frame-src 'self'") == true)
-        let sent = trial.post("/app/communications/compose/\(id)/send", [("version", "2"), ("idempotency_key", "k")])
+        let sent = trial.post("/app/communications/compose/\(id)/send", [("version", "2")])
         #expect(sent.status == 303)
         #expect(sent.location == "/app/communications/send-logs")
         #expect(trial.wakeCount == 1)
@@ -50,7 +50,7 @@ struct WizardTests {
     @Test("a second click on Send Message sends nothing more and lands on the same page")
     func secondClick() throws {
         let id = try ready()
-        let form = [("version", "2"), ("idempotency_key", "k")]
+        let form = [("version", "2")]
         let first = trial.post("/app/communications/compose/\(id)/send", form)
         let second = trial.post("/app/communications/compose/\(id)/send", form)
         #expect(first.location == second.location)

@@ -31,7 +31,8 @@ enum ComposeAutosave {
         }
         do {
             let new = try visit.services.broadcasts.saveDraft(
-                draft.id, version: version, change: DraftChange(name: name, composition: composition), at: visit.now)
+                draft.id, version: version, change: DraftChange(name: name, composition: composition),
+                by: visit.principal.userID, at: visit.now)
             return saved(draft, version: new, at: visit.now, MessageCheck(composition, draft.deliveryChannels).advice)
         } catch StoreConflict.version {
             return conflict(try visit.composed())
@@ -73,11 +74,12 @@ enum ComposeAutosave {
         ])
     }
 
-    /// Who it was is not kept with a draft; the audit knows who sent it, not who typed.
     private static func conflict(_ stored: Broadcast) -> Response {
         API.json(
-            ["version": JSONValue(id: stored.version), "saved_at": JSONValue(stored.updatedAt), "saved_by": nil],
-            status: 409)
+            [
+                "version": JSONValue(id: stored.version), "saved_at": JSONValue(stored.updatedAt),
+                "saved_by": stored.updatedByName.map { .string($0) } ?? nil,
+            ], status: 409)
     }
 
     private static var locked: Response { API.json(["locked": true], status: 409) }

@@ -18,11 +18,8 @@ enum ComposeCheckup {
     /// Whether nothing stands in the way: the one rule for the button and for what it does.
     static func mayBeSent(_ findings: [Finding]) -> Bool { !findings.contains { $0.severity == .blocking } }
 
-    /// The way the fan-out will walk them. The site is given one store, which does both.
+    /// The way the fan-out will walk them.
     private static func receivers(_ visit: Visit, _ id: Int64, after cursor: Int64) throws -> [FanOutReceiver] {
-        guard let store = visit.services.broadcasts as? any FanOutStore else {
-            throw StoreUnavailable(isFull: false, detail: "The store cannot list receivers.")
-        }
-        return try store.receivers(of: id, after: cursor, limit: chunk)
+        try visit.services.fanOut.receivers(of: id, after: cursor, limit: chunk)
     }
 }

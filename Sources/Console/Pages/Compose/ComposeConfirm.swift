@@ -36,7 +36,8 @@ struct ComposeConfirm: Sendable {
     let backHref: String
     let confirmHref: String
     let version: String
-    let idempotencyKey: String
+    /// As many as the page showed; a send that finds another number is asked to look again.
+    let receiverTotal: String
     let problem: String?
     let name: String
     let channels: [ChannelPill]
@@ -97,7 +98,7 @@ struct ComposeConfirm: Sendable {
         let model = ComposeConfirm(
             shell: visit.shell(.compose), steps: ComposeStep.all(at: .confirm, of: draft),
             backHref: Paths.composeRecipients(draft.id), confirmHref: Paths.composeConfirm(draft.id),
-            version: String(draft.version), idempotencyKey: Secrets.randomToken(visit.services.randomBytes),
+            version: String(draft.version), receiverTotal: String(draft.receiverCount),
             problem: problem, name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init),
             recipientCount: Wording.count(draft.receiverCount),
             recipientCountWord: draft.receiverCount == 1 ? "recipient" : "recipients",

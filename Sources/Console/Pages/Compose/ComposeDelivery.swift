@@ -76,7 +76,7 @@ struct ComposeDelivery: Sendable {
             do {
                 _ = try visit.services.broadcasts.saveDraft(
                     draft.id, version: form.number("version") ?? 0, change: DraftChange(deliveryChannels: chosen),
-                    at: visit.now)
+                    by: visit.principal.userID, at: visit.now)
             } catch StoreConflict.version {
                 return try show(
                     visit, try visit.composed(), form, chosen: chosen, status: 409,

@@ -85,7 +85,8 @@ struct ComposeMessage: Sendable {
     ) throws {
         guard name != draft.name || composition != draft.composition else { return }
         _ = try visit.services.broadcasts.saveDraft(
-            draft.id, version: version ?? 0, change: DraftChange(name: name, composition: composition), at: visit.now)
+            draft.id, version: version ?? 0, change: DraftChange(name: name, composition: composition),
+            by: visit.principal.userID, at: visit.now)
     }
 
     /// What was sent over what is stored: the fields of a delivery channel that is off are not sent, and stay.
