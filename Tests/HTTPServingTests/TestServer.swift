@@ -39,6 +39,21 @@ func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
     }
 }
 
+/// Work on a thread that has started when this returns, whatever the tests beside it hold up.
+final class Running<Result: Sendable>: Sendable {
+    private let outcome = Monitor<Swift.Result<Result, any Error>?>(nil)
+
+    init(_ body: @escaping @Sendable () throws -> Result) {
+        _ = BackgroundThread.start { [outcome] in
+            let result = Swift.Result { try body() }
+            outcome.change { $0 = result }
+        }
+    }
+
+    /// Blocks until the work is done.
+    func value() throws -> Result { try outcome.wait { $0 }.get() }
+}
+
 /// A new empty folder, removed with the value.
 final class TemporaryFolder: Sendable {
     let path: String

@@ -66,9 +66,8 @@ class Line:
     def greet(self, *extensions: str) -> None:
         self.say("220 hostile.example.org ESMTP")
         self.hear()
-        for extension in extensions:
-            self.say(f"250-{extension}")
-        self.say("250 hostile.example.org")
+        words = ["hostile.example.org", *extensions]
+        self.say_raw(b"".join(f"250-{word}\r\n".encode() for word in words) + b"250 HELP\r\n")
 
     def hear_envelope(self) -> str:
         """MAIL, RCPT and DATA, the last of which is still to be answered."""
@@ -155,13 +154,11 @@ def silent_after_the_greeting(line: Line) -> None:
 
 
 def not_a_mail_server(line: Line) -> None:
-    line.say_raw(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
-    line.hear()
+    line.say_raw(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
 
 
 def noise(line: Line) -> None:
-    line.say_raw(bytes(range(256)) * 16)
-    line.hear()
+    line.say_raw(bytes(range(256)) * 16 + b"\r\n")
 
 
 def endless_greeting(line: Line) -> None:
@@ -225,10 +222,11 @@ def agrees_to_everything(line: Line) -> None:
 
 
 def answers_before_it_is_asked(line: Line) -> None:
-    """All the answers that a whole mail would get, before a byte of one was sent."""
-    line.say("220 hostile.example.org ESMTP")
-    line.hear()
-    line.say_raw(b"250 hostile.example.org\r\n250 Ok\r\n250 Ok\r\n354 Go on\r\n250 2.0.0 Ok: queued as LIE\r\n")
+    """All the answers that a whole mail would get, when no more than MAIL was said."""
+    line.greet()
+    while not line.hear().upper().startswith("MAIL"):
+        line.say("250 Ok")
+    line.say_raw(b"250 Ok\r\n250 Ok\r\n354 Go on\r\n250 2.0.0 Ok: queued as LIE\r\n")
     silent(line)
 
 
@@ -245,10 +243,10 @@ def refuses_every_other(line: Line) -> None:
     line.greet("PIPELINING")
     while True:
         while not (heard := line.hear()).upper().startswith("RCPT"):
-            line.say("250 2.0.0 Ok")
+            line.say("221 Bye" if heard.upper() == "QUIT" else "250 2.0.0 Ok")
         number = int(re.sub(r"\D", "", heard.split("@")[0]))
         line.say("250 2.1.5 Ok" if number % 2 else "550 5.1.1 Nobody of that name")
-        line.hear()
+        assert line.hear().upper() == "DATA"
         line.say("354 Go on")
         body = line.hear_body()
         if number % 2:

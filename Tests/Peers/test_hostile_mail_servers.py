@@ -41,7 +41,7 @@ def assert_others_go_on(switchboard: Switchboard) -> None:
     if not any(one["delivery_channel"] == "sms" for one in switchboard.call("GET", "/api/v1/providers").json()["items"]):
         made = switchboard.call("POST", "/api/v1/providers", json={
             "delivery_channel": "sms", "kind": "sandbox", "name": "Sandbox", "default": True,
-            "settings": {"from_address": "+27600000001"}})
+            "settings": {"from_address": "sandbox@example.org"}})
         assert made.status_code == 201, made.text
     sent = switchboard.call("POST", "/api/v1/messages", json={
         "delivery_channel": "sms", "to": {"mobile": "+27821234567"}, "text": "Ahoy."})
@@ -179,7 +179,7 @@ def test_answers_find_their_messages_in_a_pipeline(switchboard: Switchboard) -> 
 
 
 def test_a_changed_provider_takes_over_at_once(switchboard: Switchboard) -> None:
-    stubborn, honest = Server(hostile_servers.not_a_mail_server), Server(hostile_servers.polite)
+    stubborn, honest = Server(hostile_servers.turns_away), Server(hostile_servers.polite)
     provider = switchboard.add_mail_server(stubborn.port)
     sent = switchboard.send("ada@example.org")
     wait_for_trouble(switchboard, provider)

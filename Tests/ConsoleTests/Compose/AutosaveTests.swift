@@ -43,12 +43,12 @@ struct AutosaveTests {
         #expect(try trial.store.broadcast(id)?.composition.smsText == "{{#a}}")
     }
 
-    @Test("an older version stores nothing and says when the other was saved")
+    @Test("an older version stores nothing and says when the other was saved, and by whom")
     func conflict() throws {
         _ = save(#"{"version":"1","sms_text":"theirs"}"#)
         let answer = save(#"{"version":"1","sms_text":"mine"}"#)
         #expect(answer.status == 409)
-        #expect(answer.text == #"{"version":"2","saved_at":"2026-11-21T12:00:00.000Z","saved_by":null}"#)
+        #expect(answer.text == #"{"version":"2","saved_at":"2026-11-21T12:00:00.000Z","saved_by":"Ada Lovelace"}"#)
         #expect(try trial.store.broadcast(id)?.composition.smsText == "theirs")
     }
 
