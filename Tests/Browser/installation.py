@@ -24,6 +24,8 @@ class Installation:
         self.link = None
         # Cookies of a browser that is signed in, so that a test need not sign in again.
         self.session = None
+        # Of what was put into it, by name: parts of addresses.
+        self.numbers = {}
         self._process = None
         self._lines = []
         self._spoke = threading.Condition()

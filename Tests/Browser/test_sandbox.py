@@ -44,7 +44,7 @@ def test_a_reader_who_receives_and_opens_a_message_is_in_the_log(item):
     receipts = item.get_by_role("region", name="Receipts")
     expect(receipts).to_contain_text("Delivered")
     expect(receipts).to_contain_text("Opened")
-    expect(receipts).to_contain_text("Answered by Demo Owner in the sandbox.")
+    expect(receipts).to_contain_text("Answered by demo@example.org in the sandbox.")
 
 
 def test_a_reader_who_replies_is_in_the_log(item):

@@ -1,21 +1,10 @@
 """Without JavaScript the same work is done by forms."""
 
 import re
-import time
 
 from playwright.sync_api import expect
 
-from wizard import PREVIEW, Wizard
-
-PATIENCE_SECONDS = 30
-
-
-def reload_until(page, locator):
-    """Without a script a page tells nothing by itself: its reader asks again."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while locator.count() == 0 and time.monotonic() < deadline:
-        page.reload()
-    expect(locator.first).to_be_visible()
+from wizard import PREVIEW, Wizard, reload_until
 
 
 def test_a_message_is_written_as_html_and_sent_without_a_script(demo, visit):

@@ -1,6 +1,7 @@
 """The Compose Wizard as a person walks through it: one method a gesture, in the words on the page."""
 
 import re
+import time
 
 from playwright.sync_api import expect
 
@@ -121,3 +122,14 @@ class Wizard:
         self.sms.fill(text)
         self.next("recipients")
         return self.draft
+
+
+PATIENCE_SECONDS = 30
+
+
+def reload_until(page, locator):
+    """For pages that tell nothing by themselves: their reader asks again."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while locator.count() == 0 and time.monotonic() < deadline:
+        page.reload()
+    expect(locator.first).to_be_visible()

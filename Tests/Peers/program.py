@@ -33,8 +33,9 @@ def run(*arguments: str, data: Path | None = None, text: str | None = None) -> s
 class Switchboard:
     """One data folder, and the `serve` process on it while there is one."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, home: Path = HOME) -> None:
         self.data = data
+        self.home = home
         self.errors = data.parent / f"{data.name}.stderr"
         self.process: subprocess.Popen[str] | None = None
         self.lines: list[str] = []
@@ -44,7 +45,7 @@ class Switchboard:
     # The process.
 
     def start(self, *flags: str, seconds: float = START_SECONDS) -> Switchboard:
-        environment = {**os.environ, "SWITCHBOARD_HOME": str(HOME)}
+        environment = {**os.environ, "SWITCHBOARD_HOME": str(self.home)}
         with open(self.errors, "a", encoding="utf-8") as errors:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--port", "0", "--data", str(self.data), *flags], stdout=subprocess.PIPE,

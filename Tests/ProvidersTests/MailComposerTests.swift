@@ -156,4 +156,31 @@ struct MailComposerTests {
     func digest() {
         #expect(Digest.hex(Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
+
+    @Test("carries the pictures of its HTML as parts of their own, each once")
+    func pictures() throws {
+        let png = String(repeating: "iVBORw0K", count: 30)
+        let mail = try Self.parse(
+            Fixture.dispatch(
+                html: """
+                    <img src="data:image/png;base64,\(png)"><img alt='' src='data:image/png;base64,\(png)'>\
+                    <img src="data:image/gif;base64,R0lGODlh"><p>data:image/png;base64,AAAA and \
+                    <img src="data:image/svg+xml;base64,PHN2Zz4="></p>
+                    """))
+        let alternative = try mail.parts()
+        let related = try #require(alternative.last)
+        #expect(related["Content-Type"]?.hasPrefix("multipart/related") == true)
+        let parts = try related.parts()
+        #expect(parts.map { $0["Content-Type"] } == ["text/html; charset=us-ascii", "image/png", "image/gif"])
+        let ids = parts.dropFirst().compactMap { $0["Content-ID"]?.dropFirst().dropLast() }
+        let html = parts[0].text
+        #expect(html.components(separatedBy: "\"cid:\(ids[0])\"").count == 2)
+        #expect(html.components(separatedBy: "'cid:\(ids[0])'").count == 2)
+        #expect(html.contains("\"cid:\(ids[1])\""))
+        #expect(html.contains("data:image/svg+xml"))
+        #expect(html.contains("<p>data:image/png;base64,AAAA and"))
+        #expect(parts[1].headerLines.count == 4)
+        #expect(String(decoding: parts[1].body, as: UTF8.self).replacing("\r\n", with: "") == png)
+        #expect(String(decoding: parts[1].body, as: UTF8.self).split(separator: "\r\n").allSatisfy { $0.count <= 76 })
+    }
 }

@@ -1,17 +1,22 @@
 import Foundation
 
-/// The readable parts of a mail our own composer made: `multipart/alternative` of text and HTML, quoted-printable,
-/// base64 or plain (RFC 2045, RFC 2046). Not a reader for mail from outside; what it does not know it leaves out.
+/// The readable parts of a mail our own composer made: `multipart/alternative` of text and HTML (with its
+/// pictures in a `multipart/related`), quoted-printable, base64 or plain (RFC 2045, RFC 2046, RFC 2387). Not a reader for mail from outside; what it does not know it leaves out.
 struct SandboxMail: Sendable {
     private(set) var text: String?
     private(set) var html: String?
+    /// `data:` URLs of the pictures by their content id.
+    private var pictures: [String: String] = [:]
 
     /// A mail has two parts; more than this is not ours.
     private static let mostParts = 20
     private static let mostHeaderLines = 500
     private static let deepest = 3
 
-    init(_ bytes: [UInt8]) { read(bytes[...], depth: 0) }
+    init(_ bytes: [UInt8]) {
+        read(bytes[...], depth: 0)
+        for (contentID, url) in pictures { html = html?.replacingOccurrences(of: "cid:\(contentID)", with: url) }
+    }
 
     private mutating func read(_ bytes: ArraySlice<UInt8>, depth: Int) {
         guard depth < Self.deepest else { return }
@@ -26,6 +31,9 @@ struct SandboxMail: Sendable {
             let decoded = Self.decode(body, encoding ?? "7bit")
             if kind == "text/html", html == nil { html = decoded }
             if kind == "text/plain", text == nil { text = decoded }
+        } else if kind.hasPrefix("image/"), let name = headers["content-id"], pictures.count < Self.mostParts {
+            let base64 = String(decoding: body.filter { $0 > 0x20 }, as: UTF8.self)
+            pictures[name.trimmingCharacters(in: ["<", ">"])] = "data:\(kind);base64,\(base64)"
         }
     }
 

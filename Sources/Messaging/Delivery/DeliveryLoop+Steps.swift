@@ -127,10 +127,13 @@ extension DeliveryLoop {
 
     func planClaims(_ state: inout State, reports: [Int64: LineReport], at now: Timestamp) throws -> Plan {
         var plan = Plan()
-        let mayClaim = state.defaults.values.contains { id in
-            (reports[id]?.capacity ?? 0) - state.underWay[id, default: 0] > 0 || (reports[id]?.capacity ?? 0) == 0
+        let mayClaim = state.defaults.values.filter { id in
+            let capacity = reports[id]?.capacity ?? 0
+            let isFull = capacity > 0 && capacity <= state.underWay[id, default: 0]
+            if isFull, state.hungry.contains(id) { openMore(id, &state) }
+            return !isFull
         }
-        guard mayClaim else { return plan }
+        guard !mayClaim.isEmpty else { return plan }
         let lanes = try outbox.dueLanes(at: now)
         plan.hasDueLanes = !lanes.isEmpty
         state.turn &+= 1
@@ -148,17 +151,24 @@ extension DeliveryLoop {
         return plan
     }
 
-    /// Slots of open lines that are free and that the rate allows; opens more lines when all are busy.
+    /// All slots are taken and the last claim filled them: there is work for more lines.
+    private func openMore(_ id: Int64, _ state: inout State) {
+        let most = state.providers[id]?.provider.maxConnections ?? 1
+        let wanted = min(most, state.wantedLines[id, default: 1] * 2)
+        state.wantedLines[id] = wanted
+        carrier.open(lines: wanted, to: id)
+    }
+
+    /// Slots of open lines that are free and that the rate allows; opens the first line.
     private func freeSlots(
         _ id: Int64, _ provider: any Provider, _ state: inout State, _ report: LineReport?, _ plan: inout Plan,
         at now: Timestamp
     ) -> Int {
         let capacity = report?.capacity ?? 0
         let free = capacity - state.underWay[id, default: 0]
-        if free <= 0 || capacity == 0 {
-            let wanted = capacity == 0 ? 1 : min(provider.maxConnections, state.wantedLines[id, default: 1] * 2)
-            state.wantedLines[id] = wanted
-            carrier.open(lines: wanted, to: id)
+        if capacity == 0 {
+            state.wantedLines[id] = 1
+            carrier.open(lines: 1, to: id)
         }
         guard free > 0, var bucket = state.buckets[id] else { return max(0, free) }
         let allowed = bucket.available(at: now)
@@ -190,6 +200,13 @@ extension DeliveryLoop {
         for message in claimed {
             state.underWay[message.providerID, default: 0] += 1
             state.buckets[message.providerID]?.take(1)
+        }
+        for (id, limit) in slots {
+            if claimed.count(where: { $0.providerID == id }) >= limit {
+                state.hungry.insert(id)
+            } else {
+                state.hungry.remove(id)
+            }
         }
         state.claimed += claimed
         if refused > 0 {

@@ -32,6 +32,8 @@ public final class DeliveryLoop: Sendable {
         var providersReadAt: Timestamp?
         var buckets: [Int64: RateBucket] = [:]
         var wantedLines: [Int64: Int] = [:]
+        /// Providers whose last claim filled every free slot.
+        var hungry: Set<Int64> = []
         var troubles: [Int64: String] = [:]
         var inFlight: [Int64: InFlight] = [:]
         var underWay: [Int64: Int] = [:]

@@ -23,7 +23,7 @@ struct MailComposer: Sendable {
         if let replyTo { out.header("Reply-To", name: "", address: replyTo.wire) }
         if Self.isAutomatic(dispatch.type) { out.header("Auto-Submitted", "auto-generated") }
         out.header("MIME-Version", "1.0")
-        Self.writeBody(of: dispatch, to: &out)
+        writeBody(of: dispatch, to: &out)
         return MailTransfer(
             envelopeFrom: from.wire, envelopeTo: receiver.wire,
             needsSMTPUTF8: from.needsSMTPUTF8 || receiver.needsSMTPUTF8 || replyTo?.needsSMTPUTF8 == true,
@@ -33,20 +33,42 @@ struct MailComposer: Sendable {
     /// RFC 3834 section 5: what a person wrote is not auto-submitted.
     private static func isAutomatic(_ type: MessageType) -> Bool { type != .manual && type != .reply }
 
-    private static func writeBody(of dispatch: Dispatch, to out: inout MailWriter) {
+    private func writeBody(of dispatch: Dispatch, to out: inout MailWriter) {
         let text = EncodedPart(dispatch.text, type: "text/plain")
         guard !dispatch.html.isEmpty else { return out.part(text) }
-        let html = EncodedPart(dispatch.html, type: "text/html")
-        guard !dispatch.text.isEmpty else { return out.part(html) }
-        let boundary = boundary(token: dispatch.messageToken, parts: [text, html])
-        out.header("Content-Type", "multipart/alternative;\r\n boundary=\"\(boundary)\"")
-        out.append("\r\n")
-        for part in [text, html] {
-            out.append("--\(boundary)\r\n")
-            out.part(part)
-            out.append("\r\n")
+        let inline = InlinePictures(
+            dispatch.html, name: "\(Self.atom(dispatch.messageToken))@\(from.asciiDomain)")
+        let html = EncodedPart(inline.html, type: "text/html")
+        let boundary = Self.boundary(token: dispatch.messageToken, parts: [text, html])
+        guard !dispatch.text.isEmpty else {
+            return Self.write(html, with: inline.pictures, boundary: boundary, to: &out)
         }
-        out.append("--\(boundary)--\r\n")
+        out.header("Content-Type", "multipart/alternative;\r\n boundary=\"\(boundary)\"")
+        out.append("\r\n--\(boundary)\r\n")
+        out.part(text)
+        out.append("\r\n--\(boundary)\r\n")
+        Self.write(html, with: inline.pictures, boundary: "=_r\(boundary.dropFirst(2))", to: &out)
+        out.append("\r\n--\(boundary)--\r\n")
+    }
+
+    /// The HTML alone, or together with the pictures it shows.
+    private static func write(
+        _ html: EncodedPart, with pictures: [InlinePictures.Picture], boundary: String, to out: inout MailWriter
+    ) {
+        if pictures.isEmpty { return out.part(html) }
+        out.header("Content-Type", "multipart/related; type=\"text/html\";\r\n boundary=\"\(boundary)\"")
+        out.append("\r\n--\(boundary)\r\n")
+        out.part(html)
+        for picture in pictures {
+            out.append("\r\n--\(boundary)\r\n")
+            out.header("Content-Type", picture.type)
+            out.header("Content-Transfer-Encoding", "base64")
+            out.header("Content-ID", "<\(picture.contentID)>")
+            out.header("Content-Disposition", "inline")
+            out.append("\r\n")
+            out.base64Lines(picture.base64)
+        }
+        out.append("\r\n--\(boundary)--\r\n")
     }
 
     /// `=_` cannot occur in quoted-printable or base64 (RFC 2045 section 6.7); only plain parts need a look.

@@ -61,6 +61,19 @@ struct MailWriter {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// Base64 in lines of 76 (RFC 2045 section 6.8), the last without a line end.
+    mutating func base64Lines(_ text: String) {
+        var width = 0
+        for byte in text.utf8 {
+            if width == Self.lineWidth {
+                bytes += [13, 10]
+                width = 0
+            }
+            bytes.append(byte)
+            width += 1
+        }
+    }
+
     /// The headers of a part, an empty line, and its body, which ends without a line end of its own.
     mutating func part(_ part: EncodedPart) {
         header("Content-Type", "\(part.type); charset=\(part.isASCII ? "us-ascii" : "utf-8")")

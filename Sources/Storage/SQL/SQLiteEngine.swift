@@ -131,13 +131,13 @@ private struct SQLiteConnection: SQLConnection {
 
     func run(_ sql: String, _ values: [SQLValue]) throws -> Int {
         let statement = try database.cachedStatement(sql: sql)
-        try statement.execute(arguments: StatementArguments(values.map(\.databaseValue)))
+        try statement.execute(arguments: StatementArguments(values.map { $0.databaseValue }))
         return database.changesCount
     }
 
     func query(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws {
         let statement = try database.cachedStatement(sql: sql)
-        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(values.map(\.databaseValue)))
+        let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(values.map { $0.databaseValue }))
         while let row = try cursor.next() { try each(SQLiteRow(row: row)) }
     }
 }

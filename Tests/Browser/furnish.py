@@ -1,0 +1,98 @@
+"""Fills a demo with what the pages can show, by posting the same forms that the pages post."""
+
+import re
+from urllib.parse import urlencode
+
+from playwright.sync_api import expect
+
+from wizard import reload_until
+
+LOGS = "/app/communications/send-logs"
+COMPOSE = "/app/communications/compose"
+HTML = "<h1>Regatta</h1><p>Dear {{member.first_name}}, the boats of {{location.name}} are ready.</p>"
+
+
+class Clerk:
+    """Somebody who is signed in and needs no pages to fill in their forms."""
+
+    def __init__(self, page):
+        self.page = page
+        page.goto("/app/account")
+        self._token = page.locator("input[name=csrf]").first.input_value()
+
+    def post(self, path, **fields):
+        """Answers where the form led to, and what stood there."""
+        answer = self.page.context.request.post(
+            path,
+            data=urlencode({"csrf": self._token, **fields}, doseq=True),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert answer.ok, f"{answer.status} for {path}\n{answer.text()}"
+        return answer.url, answer.text()
+
+    def draft(self, name, channels, **texts):
+        url, html = self.post(COMPOSE, delivery_channels=channels, starting_point="blank")
+        draft = re.search(r"/compose/(\d+)/", url)[1]
+        version = re.search(r'name="version" value="(\d+)"', html)[1]
+        self.post(f"{COMPOSE}/{draft}/message", version=version, name=name, go="next", **texts)
+        return draft
+
+    def recipient(self, draft, first, last, **address):
+        self.post(f"{COMPOSE}/{draft}/recipients", first_name=first, last_name=last, **address)
+
+    def members(self, draft, query):
+        found = self.page.context.request.get(f"{COMPOSE}/{draft}/recipients", params={"q": query}).text()
+        ids = re.findall(r'name="entity" value="(\d+)"', found)
+        self.post(f"{COMPOSE}/{draft}/recipients/search", kind="members", entity=ids)
+
+    def confirm(self, draft, action, **fields):
+        html = self.page.context.request.get(f"{COMPOSE}/{draft}/confirm").text()
+        version = re.search(r'name="version" value="(\d+)"', html)[1]
+        key = re.search(r'name="idempotency_key" value="([^"]+)"', html)[1]
+        return self.post(f"{COMPOSE}/{draft}/{action}", version=version, idempotency_key=key, **fields)
+
+    def number(self, path, words):
+        """The number of the row on a list that says `words`, once it is there."""
+        self.page.goto(path)
+        row = self.page.get_by_role("row").filter(has_text=words)
+        reload_until(self.page, row)
+        return re.search(r"/(\d+)$", row.get_by_role("link").last.get_attribute("href"))[1]
+
+
+def furnish(page):
+    """Answers the numbers of what stands there now, by the names that routes call them."""
+    clerk = Clerk(page)
+    numbers = {}
+    numbers["draft"] = draft = clerk.draft(
+        "Regatta with a rather long name, so that one sees where it breaks", ["email", "sms", "whatsapp"],
+        email_subject="Regatta of {{member.first_name}}", email_html=HTML, email_project="",
+        sms_text="Regatta on Saturday, {{member.first_name}} 🛶", whatsapp_text="Ahoy {{member.first_name}}!",
+    )
+    clerk.members(draft, "an")
+    clerk.members(draft, "Thompson")
+    clerk.recipient(draft, "Zoë", "Ōshima-Featherstonehaugh", email="a.rather.long.mailbox.name@guests.harbour.example")
+
+    numbers["scheduled"] = scheduled = clerk.draft("Winter storage", ["sms"], sms_text="Out of the water!")
+    clerk.recipient(scheduled, "Mary", "Shaw", mobile="+27825550107")
+    suggested = page.context.request.get(f"{COMPOSE}/{scheduled}/confirm").text()
+    day = re.search(r'name="send_at" value="(\d+)-(\d+-\d+)T', suggested)
+    clerk.confirm(scheduled, "schedule", send_at=f"{day[1]}-{day[2]}T23:59")
+
+    numbers["email"] = clerk.number(LOGS, "Welcome aboard, Ada")
+    numbers["sms"] = clerk.number(LOGS, "Hi Katherine")
+    numbers["kept_email"] = kept = clerk.number("/app/sandbox", "Welcome aboard, Ada")
+    numbers["kept_sms"] = clerk.number("/app/sandbox", "+27821234502")
+    clerk.post(f"/app/sandbox/{kept}/answer", answer="delivered")
+    clerk.post(f"/app/sandbox/{kept}/answer", answer="opened")
+    clerk.post(f"/app/sandbox/{kept}/reply", text="Thank you, I am on my way.")
+
+    clerk.post("/app/sandbox/settings", refuse_percent="100")
+    refused = clerk.draft("Refused", ["sms"], sms_text="Against the wind")
+    clerk.recipient(refused, "Claude", "Shannon", mobile="+27825550108")
+    clerk.confirm(refused, "send")
+    numbers["failed"] = clerk.number(f"{LOGS}?status=failed", "Against the wind")
+    clerk.post("/app/sandbox/settings", refuse_percent="0")
+    page.goto("/app/settings/communication/mail-servers")
+    numbers["server"] = re.search(r"/(\d+)$", page.get_by_role("link", name="Edit").get_attribute("href"))[1]
+    expect(page.get_by_role("row").filter(has_text="Sandbox mail")).to_be_visible()
+    return numbers

@@ -1,0 +1,179 @@
+"""Every page in both themes, on a desk and on a phone: no barrier, no overflow, no complaint of the browser."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from audit import COLOUR_RULES, barriers, overflow, wear
+from furnish import furnish
+from installation import Installation
+from people import sign_in_by_link
+from wizard import CANVAS
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+COMPOSE = "/app/communications/compose"
+LOGS = "/app/communications/send-logs"
+SETTINGS = "/app/settings/communication"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page, in one state."""
+
+    path: str
+    # What is opened first, where the state is more than the address.
+    then: Callable | None = None
+    status: int = 200
+
+
+def open_first_details(page):
+    page.get_by_role("link", name="View Details").first.click()
+    expect(page.get_by_role("dialog", name="Details").get_by_role("region", name="Attempts")).to_be_visible()
+
+
+def open_question(page):
+    row = page.get_by_role("row").filter(has_text="Regatta with a rather long name")
+    row.get_by_role("link", name="Delete").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Delete this draft?")
+
+
+def open_filter(page):
+    page.locator("summary", has_text="Add filter").first.click()
+
+
+def open_schedule(page):
+    page.locator("summary", has_text="Schedule Message").click()
+
+
+def open_menu(page):
+    page.locator("summary:visible").first.click()
+
+
+def wait_for_builder(page):
+    expect(page.frame_locator(CANVAS).locator(".sb-slot, .sb-raw").first).to_be_visible()
+
+
+def open_html(page):
+    wait_for_builder(page)
+    page.get_by_role("button", name="HTML", exact=True).click()
+
+
+OWNER = {
+    "overview": Stop("/app/communications/overview"),
+    "send-logs": Stop(LOGS),
+    "send-logs-menu": Stop(LOGS, open_menu),
+    "send-logs-filter": Stop(f"{LOGS}?status=sent&q=a", open_filter),
+    "send-logs-failed": Stop(f"{LOGS}?status=failed"),
+    "send-logs-nothing": Stop(f"{LOGS}?q=nobody-of-that-name"),
+    "send-logs-panel": Stop(LOGS, open_first_details),
+    "details-email": Stop(LOGS + "/{email}"),
+    "details-sms": Stop(LOGS + "/{sms}"),
+    "details-failed": Stop(LOGS + "/{failed}"),
+    "compose-new": Stop(COMPOSE + "/new"),
+    "compose-delivery": Stop(COMPOSE + "/{draft}/delivery"),
+    "compose-message": Stop(COMPOSE + "/{draft}/message", wait_for_builder),
+    "compose-message-html": Stop(COMPOSE + "/{draft}/message", open_html),
+    "compose-recipients": Stop(COMPOSE + "/{draft}/recipients"),
+    "compose-recipients-filter": Stop(COMPOSE + "/{draft}/recipients?kind=accounts&field=balance&value=1"),
+    "compose-confirm": Stop(COMPOSE + "/{draft}/confirm"),
+    "compose-schedule": Stop(COMPOSE + "/{draft}/confirm", open_schedule),
+    "drafts": Stop(COMPOSE + "/drafts"),
+    "drafts-question": Stop(COMPOSE + "/drafts", open_question),
+    "draft-delete": Stop(COMPOSE + "/{draft}/delete"),
+    "draft-unschedule": Stop(COMPOSE + "/{scheduled}/unschedule"),
+    "sandbox": Stop("/app/sandbox"),
+    "sandbox-email": Stop("/app/sandbox/{kept_email}"),
+    "sandbox-sms": Stop("/app/sandbox/{kept_sms}"),
+    "sandbox-settings": Stop("/app/sandbox/settings"),
+    "mail-servers": Stop(SETTINGS + "/mail-servers"),
+    "mail-server": Stop(SETTINGS + "/mail-servers/{server}"),
+    "mail-server-new": Stop(SETTINGS + "/mail-servers/new?kind=smtp"),
+    "mail-server-delete": Stop(SETTINGS + "/mail-servers/{server}/delete"),
+    "sms-gateways": Stop(SETTINGS + "/sms-gateways"),
+    "push": Stop(SETTINGS + "/push"),
+    "account": Stop("/app/account"),
+    "sign-out": Stop("/logout"),
+    "not-found": Stop("/app/nowhere", status=404),
+}
+
+NOBODY = {
+    "sign-in": Stop("/login"),
+    "set-up": Stop("{link}"),
+    "set-up-spent": Stop("/setup/spent", status=410),
+}
+
+EMPTY = {
+    "empty-overview": Stop("/app/communications/overview"),
+    "empty-send-logs": Stop(LOGS),
+    "empty-compose": Stop(COMPOSE + "/new"),
+    "empty-drafts": Stop(COMPOSE + "/drafts"),
+    "empty-sandbox": Stop("/app/sandbox"),
+    "empty-mail-servers": Stop(SETTINGS + "/mail-servers"),
+}
+
+
+@pytest.fixture(scope="module")
+def furnished(browser, tmp_path_factory):
+    """A demo with something to show on every page, and the numbers of what it shows."""
+    with Installation(tmp_path_factory.mktemp("furnished"), demo=True) as installation:
+        installation.session = sign_in_by_link(browser, installation)
+        context = browser.new_context(base_url=installation.address, storage_state=installation.session)
+        context.set_default_timeout(30_000)
+        installation.numbers = furnish(context.new_page())
+        context.close()
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory):
+    """Started, and nobody has used its link yet."""
+    with Installation(tmp_path_factory.mktemp("untouched"), demo=False) as installation:
+        installation.session = {}
+        installation.numbers = {"link": installation.link}
+        yield installation
+
+
+@pytest.mark.parametrize("name", OWNER)
+def test_a_page_is_in_order(furnished, visit, artifacts, name):
+    look(visit, furnished, OWNER[name], artifacts / name)
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_a_page_for_anybody_is_in_order(untouched, visit, artifacts, name):
+    look(visit, untouched, NOBODY[name], artifacts / name)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_page_with_nothing_on_it_is_in_order(empty, visit, artifacts, name):
+    look(visit, empty, EMPTY[name], artifacts / name)
+
+
+def look(visit, installation, stop, picture):
+    page = visit(installation, refused=[rf"{stop.status} .*"])
+    page.context.add_cookies([{"name": "theme", "value": "light", "url": installation.address}])
+    findings = []
+    for place, size in (("desk", DESK), ("phone", PHONE)):
+        page.set_viewport_size(size)
+        if place == "desk" or stop.then:
+            arrive(page, stop, installation)
+        page.watch.check()
+        # Only the colours differ between the themes, so the rules about anything else are tried in one of them.
+        for theme, rules in (("light", None), ("dark", COLOUR_RULES)):
+            wear(page, theme)
+            page.screenshot(path=f"{picture}-{theme}-{place}.png", full_page=True)
+            found = barriers(page, rules) + overflow(page)
+            findings += [f"{theme}, {place}: {finding}" for finding in found]
+        # axe tries out styles, which the policy of an open dialog refuses: that is its trouble, not the page's.
+        page.watch.forget()
+    assert not findings, "\n".join(findings)
+
+
+def arrive(page, stop, installation):
+    answer = page.goto(stop.path.format(**installation.numbers))
+    assert answer.status == stop.status
+    if stop.then:
+        stop.then(page)
