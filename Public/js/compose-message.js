@@ -104,6 +104,8 @@ form.addEventListener('submit', async (event) => {
   await autosave.flush();
   if (submitter?.name !== 'keep_mine' && !part('conflict').hidden) return;
   input('version').value = autosave.version;
+  // When nothing was left to save, the event is still being dispatched, and the browser would ignore the second submit.
+  await new Promise((resolve) => { setTimeout(resolve, 0); });
   going = true;
   autosave.abandon();
   form.requestSubmit(submitter);

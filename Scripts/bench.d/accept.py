@@ -49,7 +49,8 @@ def measure(folder: Path, seconds: int) -> list[Figure]:
         Figure.compared(
             "accept", f"POST /messages, {CONNECTIONS} connections", load.per_second, "messages/s",
             "durable commits of one row, one by one", commits),
-        Figure("accept", "99th percentile", load.p99, "ms"), Figure("accept", "peak memory meanwhile (VmHWM)", memory, "MB")]
+        Figure("accept", "99th percentile", load.p99, "ms"),
+        Figure("accept", "peak memory meanwhile (VmHWM)", memory, "MB")]
 
 
 def _commits(path: Path, seconds: int) -> float:

@@ -17,7 +17,9 @@ SIZE = 10_240
 CONNECTIONS = 20
 # What one form may name of the people found; a form has at most a thousand fields.
 AT_ONCE = 900
-GREETING = "<p>Dear {{member.first_name}} {{member.last_name}},</p>\n<p>as a <b>{{member.tier}}</b> member you row first.</p>\n"
+GREETING = (
+    "<p>Dear {{member.first_name}} {{member.last_name}},</p>\n"
+    "<p>as a <b>{{member.tier}}</b> member you row first.</p>\n")
 PARAGRAPH = "<p>The boats leave at <b>nine</b>, whatever the weather, from the <i>old</i> harbour.</p>\n"
 
 

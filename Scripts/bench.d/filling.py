@@ -90,7 +90,10 @@ def add_messages(data: Path, count: int) -> None:
     store = open_store(data)
     with store:
         store.execute(
-            "INSERT INTO contents (id, hash, delivery_channel, subject, html, body) VALUES (1, 'bench', 'email', ?, ?, ?)",
+            """
+            INSERT INTO contents (id, hash, delivery_channel, subject, html, body)
+            VALUES (1, 'bench', 'email', ?, ?, ?)
+            """,
             ("Renewal", f"<p>{WORDS}</p>", WORDS))
         store.execute(
             """
@@ -98,7 +101,8 @@ def add_messages(data: Path, count: int) -> None:
                 id, delivery_channel, kind, name, is_default, is_enabled, settings, created_at, updated_at)
             VALUES (1, 'email', 'smtp', 'Bench', 1, 1, '{"host":"127.0.0.1","from_address":"a@example.org"}', ?, ?)
             """, (now, now))
-        store.executemany("INSERT INTO addresses (id, kind, value, name, search) VALUES (?, ?, ?, ?, ?)", address_rows())
+        store.executemany(
+            "INSERT INTO addresses (id, kind, value, name, search) VALUES (?, ?, ?, ?, ?)", address_rows())
         store.executemany(
             """
             INSERT INTO messages (

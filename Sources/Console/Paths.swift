@@ -41,6 +41,7 @@ extension Paths {
     static let compose = "/app/communications/compose"
     static let composeNew = "/app/communications/compose/new"
     static let drafts = "/app/communications/compose/drafts"
+    static func composeResume(_ id: any Part) -> String { "\(compose)/\(id)" }
     static func composeDelivery(_ id: any Part) -> String { "\(compose)/\(id)/delivery" }
     static func composeMessage(_ id: any Part) -> String { "\(compose)/\(id)/message" }
     static func composeAutosave(_ id: any Part) -> String { "\(compose)/\(id)/autosave" }

@@ -20,7 +20,7 @@ extension Store {
             var ledger = Ledger()
             ledger.plan(1, broadcast: broadcast)
             try ledger.write(on: connection)
-            try Self.fanOutWhole(broadcast, on: connection, at: at)
+            try Self.fanOutFirst(broadcast, on: connection, at: at)
             guard
                 let message = try connection.first(
                     "SELECT message_id FROM message_keys WHERE receiver_id = $1", [.int(receiver)], { $0.int() })

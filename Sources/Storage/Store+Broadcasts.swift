@@ -2,10 +2,15 @@ import Foundation
 import Messaging
 
 extension Store: BroadcastStore {
-    private static let columns = """
-        b.id, b.name, b.origin, b.status, b.paused, b.delivery_channels, b.composition, b.type, b.priority,
+    private static let columns = columns(composition: "b.composition")
+
+    /// A list reads no texts: a draft may hold a megabyte of them.
+    private static func columns(composition: String) -> String {
+        """
+        b.id, b.name, b.origin, b.status, b.paused, b.delivery_channels, \(composition), b.subject, b.type, b.priority,
         b.when_unknown, b.version, b.receiver_count, b.send_at, b.created_by, u.name, b.created_at, b.updated_at, w.name
         """
+    }
     private static let tables = """
         broadcasts b LEFT JOIN users u ON u.id = b.created_by LEFT JOIN users w ON w.id = b.updated_by
         """
@@ -15,9 +20,11 @@ extension Store: BroadcastStore {
         let (origin, status, paused) = (
             try columns.word(BroadcastOrigin.self), try columns.word(BroadcastStatus.self), columns.flag()
         )
+        let (channels, text, subject) = (channels(columns.text()), columns.text(), columns.text())
         return Broadcast(
             id: id, name: name, origin: origin, status: paused && status != .cancelled ? .paused : status,
-            deliveryChannels: channels(columns.text()), composition: try composition(columns.text()),
+            deliveryChannels: channels,
+            composition: text.isEmpty ? Composition(emailSubject: subject) : try composition(text),
             type: MessageType(rawValue: columns.text()), priority: Priority(rawValue: columns.int()) ?? .normal,
             whenUnknown: try columns.word(), version: columns.int(), receiverCount: columns.count(),
             sendAt: columns.optionalTime(), createdBy: columns.optionalInt(), createdByName: columns.optionalText(),
@@ -31,7 +38,7 @@ extension Store: BroadcastStore {
         DeliveryChannel.allCases.filter(channels.contains).map(\.rawValue).joined(separator: " ")
     }
     private static func composition(_ text: String) throws -> Composition {
-        text.isEmpty ? Composition() : try JSONDecoder().decode(Composition.self, from: Data(text.utf8))
+        try JSONDecoder().decode(Composition.self, from: Data(text.utf8))
     }
     private static func text(_ composition: Composition) throws -> String {
         String(decoding: try JSONEncoder().encode(composition), as: UTF8.self)
@@ -44,26 +51,29 @@ extension Store: BroadcastStore {
         return try engine.write(.accept) { connection in
             try Self.insertBroadcast(
                 on: connection, name: name, origin: .compose, status: .draft, channels: deliveryChannels,
-                composition: composed, type: .manual, priority: .normal, receiverCount: 0, sendAt: nil, expiresAt: nil,
+                composition: composed, subject: composition.emailSubject, type: .manual, priority: .normal,
+                receiverCount: 0, sendAt: nil, expiresAt: nil,
                 by: user, at: at)
         }
     }
 
     static func insertBroadcast(
         on connection: any SQLConnection, name: String, origin: BroadcastOrigin, status: BroadcastStatus,
-        channels: [DeliveryChannel], composition: String, type: MessageType, priority: Priority, receiverCount: Int,
+        channels: [DeliveryChannel], composition: String, subject: String = "", type: MessageType, priority: Priority,
+        receiverCount: Int,
         sendAt: Timestamp?, expiresAt: Timestamp?, by user: Int64?, at: Timestamp
     ) throws -> Int64 {
         try connection.insert(
             """
             INSERT INTO broadcasts (
-                name, origin, status, delivery_channels, composition, type, priority, when_unknown, version,
+                name, origin, status, delivery_channels, composition, subject, type, priority, when_unknown, version,
                 receiver_count, send_at, expires_at, created_by, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 'hold', 1, $8, $9, $10, $11, $12, $12) RETURNING id
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'hold', 1, $9, $10, $11, $12, $13, $13) RETURNING id
             """,
             [
                 .text(name), .text(origin.rawValue), .text(status.rawValue), .text(text(channels)),
-                .text(composition), .text(type.rawValue), .int(priority.rawValue), .int(receiverCount), .time(sendAt),
+                .text(composition), .text(subject), .text(type.rawValue), .int(priority.rawValue), .int(receiverCount),
+                .time(sendAt),
                 .time(expiresAt), .int(user), .time(at),
             ])
     }
@@ -92,13 +102,14 @@ extension Store: BroadcastStore {
             try connection.run(
                 """
                 UPDATE broadcasts SET name = $1, delivery_channels = $2, composition = $3, version = version + 1,
-                    updated_at = $4, updated_by = $5
-                WHERE id = $6
+                    updated_at = $4, updated_by = $5, subject = $6
+                WHERE id = $7
                 """,
                 [
                     .text(change.name ?? draft.name),
                     .text(Self.text(change.deliveryChannels ?? draft.deliveryChannels)),
-                    .text(try Self.text(change.composition ?? draft.composition)), .time(at), .int(user), .int(id),
+                    .text(try Self.text(change.composition ?? draft.composition)), .time(at), .int(user),
+                    .text((change.composition ?? draft.composition).emailSubject), .int(id),
                 ])
             return draft.version + 1
         }
@@ -111,7 +122,7 @@ extension Store: BroadcastStore {
         let rows = try engine.read { connection in
             try connection.rows(
                 """
-                SELECT \(Self.columns) FROM \(Self.tables)
+                SELECT \(Self.columns(composition: "''")) FROM \(Self.tables)
                 WHERE b.origin = 'compose' AND b.status IN ('draft', 'scheduled') AND \(clause.condition)
                 ORDER BY \(clause.order) LIMIT $2
                 """, [clause.value, .int(limit + 1)], Self.broadcast)
@@ -124,7 +135,8 @@ extension Store: BroadcastStore {
             guard let original = try Self.broadcast(id, on: connection) else { throw StoreConflict.notFound }
             let copy = try Self.insertBroadcast(
                 on: connection, name: name, origin: .compose, status: .draft, channels: original.deliveryChannels,
-                composition: try Self.text(original.composition), type: original.type, priority: original.priority,
+                composition: try Self.text(original.composition), subject: original.composition.emailSubject,
+                type: original.type, priority: original.priority,
                 receiverCount: original.receiverCount, sendAt: nil, expiresAt: nil, by: user, at: at)
             try connection.run(
                 """
@@ -145,35 +157,33 @@ extension Store: BroadcastStore {
         }
     }
 
-    public func books(of id: Int64) throws -> Books {
+    public func books(of id: Int64) throws -> Books { try engine.read { try Self.books(of: id, on: $0) } }
+
+    static func books(of id: Int64, on connection: any SQLConnection) throws -> Books {
         let names = ["planned"] + MessageStatus.outbound.map(\.rawValue)
         let sums = names.map { "COALESCE(SUM(\($0)), 0)" }.joined(separator: ", ")
-        return try engine.read { connection in
-            try connection.first("SELECT \(sums) FROM broadcast_counts WHERE broadcast_id = $1", [.int(id)]) {
-                columns in
-                var books = Books(planned: columns.count())
-                for status in MessageStatus.outbound { books.counts[status] = columns.count() }
-                return books
-            } ?? Books()
-        }
+        let query = "SELECT \(sums) FROM broadcast_counts WHERE broadcast_id = $1"
+        return try connection.first(query, [.int(id)]) { columns in
+            var books = Books(planned: columns.count())
+            for status in MessageStatus.outbound { books.counts[status] = columns.count() }
+            return books
+        } ?? Books()
     }
 
-    public func recount(of id: Int64) throws -> Books {
-        try engine.read { connection in
-            var books = Books()
-            try connection.query(
-                "SELECT status, COUNT(*) FROM messages WHERE broadcast_id = $1 GROUP BY status", [.int(id)]
-            ) { row in
-                var columns = Columns(row)
-                books.counts[try columns.word()] = columns.count()
-            }
-            guard let broadcast = try Self.broadcast(id, on: connection), broadcast.status != .draft else {
-                return books
-            }
-            books.planned = broadcast.receiverCount * broadcast.deliveryChannels.count
-            let written = books.counts.values.reduce(0, +)
-            if broadcast.status != .cancelled { books.counts[.pending, default: 0] += books.planned - written }
-            return books
+    public func recount(of id: Int64) throws -> Books { try engine.read { try Self.recount(of: id, on: $0) } }
+
+    static func recount(of id: Int64, on connection: any SQLConnection) throws -> Books {
+        var books = Books()
+        try connection.query(
+            "SELECT status, COUNT(*) FROM messages WHERE broadcast_id = $1 GROUP BY status", [.int(id)]
+        ) { row in
+            var columns = Columns(row)
+            books.counts[try columns.word()] = columns.count()
         }
+        guard let broadcast = try broadcast(id, on: connection), broadcast.status != .draft else { return books }
+        books.planned = broadcast.receiverCount * broadcast.deliveryChannels.count
+        let written = books.counts.values.reduce(0, +)
+        if broadcast.status != .cancelled { books.counts[.pending, default: 0] += books.planned - written }
+        return books
     }
 }

@@ -26,16 +26,21 @@ extension Store: FanOutStore {
             var ledger = Ledger()
             ledger.plan(draft.receiverCount * channels.count, broadcast: id)
             try ledger.write(on: connection)
-            if draft.receiverCount == 1 { try Self.fanOutWhole(id, on: connection, at: at) }
+            if sendAt == nil || draft.receiverCount == 1 { try Self.fanOutFirst(id, on: connection, at: at) }
         }
     }
 
-    /// A broadcast with one receiver becomes messages inside its accept.
-    static func fanOutWhole(_ id: Int64, on connection: any SQLConnection, at: Timestamp) throws {
+    /// Receivers that become messages inside the accept: one page of the log, so that whoever sends sees it at once.
+    static let firstChunk = 50
+
+    /// A broadcast with one receiver, or the first receivers of a larger one, become messages inside the accept.
+    static func fanOutFirst(_ id: Int64, on connection: any SQLConnection, at: Timestamp) throws {
         guard let due = try dueBroadcast(id, cursor: 0, receiverCount: 1, on: connection) else { return }
-        let receivers = try fanOutReceivers(on: connection, where: "r.broadcast_id = $1 ORDER BY r.id", [.int(id)])
+        let receivers = try fanOutReceivers(
+            on: connection, where: "r.broadcast_id = $1 ORDER BY r.id LIMIT $2", [.int(id), .int(firstChunk)])
         let chunk = FanOutChunk(
-            broadcastID: id, fromCursor: 0, toCursor: receivers.last?.receiver.id ?? 0, isLast: true,
+            broadcastID: id, fromCursor: 0, toCursor: receivers.last?.receiver.id ?? 0,
+            isLast: receivers.count < firstChunk,
             messages: FanOut.plan(receivers, of: due))
         try write(chunk, on: connection, at: at)
     }

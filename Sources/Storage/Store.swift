@@ -115,7 +115,10 @@ extension Store {
             try connection.rows("SELECT DISTINCT broadcast_id FROM broadcast_counts ORDER BY broadcast_id") { $0.int() }
         }
         return try ids.filter { id in
-            let (kept, counted) = (try books(of: id), try recount(of: id))
+            // Both from one snapshot: delivery goes on beside the check.
+            let (kept, counted) = try engine.read { connection in
+                (try Self.books(of: id, on: connection), try Self.recount(of: id, on: connection))
+            }
             return !kept.balance || kept.planned != counted.planned
                 || MessageStatus.outbound.contains { kept[$0] != counted[$0] }
         }

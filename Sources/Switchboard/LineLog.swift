@@ -22,8 +22,7 @@ struct LineLog: LogHandler {
         var text = "\(Timestamp.now().rfc3339) \(level.rawValue) \(Self.clean("\(message)"))"
         for (name, value) in pairs { text += " \(name)=\(Self.quoted("\(value)"))" }
         text += "\n"
-        // One write a line, so that lines of several threads never mix.
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardStream.error.write(text)
     }
 
     private static func quoted(_ value: String) -> String {
@@ -35,5 +34,23 @@ struct LineLog: LogHandler {
     /// A value from outside must not begin a line of its own.
     private static func clean(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    }
+}
+
+/// Output that never ends the program: a full disk or a reader that went away loses lines, nothing else.
+enum StandardStream: Int32 {
+    case output = 1
+    case error = 2
+
+    /// In one write, so that lines of several threads never mix.
+    func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = Foundation.write(rawValue, bytes.baseAddress! + written, bytes.count - written)
+                if count > 0 { written += count } else if errno != EINTR { return }
+            }
+        }
     }
 }

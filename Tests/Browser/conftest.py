@@ -17,6 +17,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 ARTIFACTS = pathlib.Path(__file__).parents[1] / ".artifacts" / "browser"
 DESKTOP = {"width": 1280, "height": 800}
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -25,9 +26,6 @@ def pytest_runtest_makereport(item, call):
     if call.when == "call":
         item.stash[FAILED] = report.failed
     return report
-
-
-FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,6 +72,14 @@ def empty(browser, tmp_path_factory):
         yield installation
 
 
+@pytest.fixture(scope="module")
+def own_empty(browser, tmp_path_factory):
+    """An installation with its first user, for one file whose tests may set it up."""
+    with Installation(tmp_path_factory.mktemp("own-empty"), demo=False) as installation:
+        installation.session = make_first_user(browser, installation, OWNER)
+        yield installation
+
+
 @pytest.fixture
 def visit(request, browser):
     """Opens a page of an installation; afterwards nothing may have gone wrong in any page it opened."""
@@ -111,11 +117,3 @@ def keep(visits, name):
             page.screenshot(path=folder / f"{name}-{number}.png")
             print(f"\n{name}: stood at {page.url}")
         print("\n".join(watch.troubles), installation.tail(15), sep="\n")
-
-
-@pytest.fixture(scope="module")
-def own_empty(browser, tmp_path_factory):
-    """An installation with its first user, for one file whose tests may set it up."""
-    with Installation(tmp_path_factory.mktemp("own-empty"), demo=False) as installation:
-        installation.session = make_first_user(browser, installation, OWNER)
-        yield installation

@@ -65,8 +65,17 @@ class MailServer:
         self._server = self._loop.run_until_complete(self._loop.create_server(self._protocol, "127.0.0.1", 0))
         self._running.set()
         self._loop.run_forever()
+        self._loop.run_until_complete(self._hang_up())
+        self._loop.close()
 
     def _stop(self):
         self._open.set()
         self._server.close()
         self._loop.stop()
+
+    async def _hang_up(self):
+        """Whoever keeps a line open is not left waiting for an answer."""
+        sessions = asyncio.all_tasks() - {asyncio.current_task()}
+        for session in sessions:
+            session.cancel()
+        await asyncio.gather(*sessions, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The whole journey without a pointer: nothing but Tab, Enter, Space, the arrows and letters, from signing in to details."""
+"""The whole journey without a pointer, from signing in to details: Tab, Enter, Space, the arrows and letters."""
 
 import pytest
 from playwright.sync_api import expect

@@ -10,6 +10,9 @@ from wizard import Wizard
 SERVERS = "/app/settings/communication/mail-servers"
 PASSWORD = "not in any page"
 
+# On loopback, and on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
 
 @pytest.fixture(scope="module")
 def server():

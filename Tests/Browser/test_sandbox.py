@@ -23,7 +23,9 @@ def item(demo, visit, request):
     wizard.send()
     expect(page.get_by_role("row").filter(has_text=words)).to_contain_text("Sent")
     page.goto("/app/sandbox")
-    page.get_by_role("row").filter(has_text=number).get_by_role("link", name="Open").click()
+    row = page.get_by_role("row").filter(has_text=number)
+    expect(row).to_contain_text(words)
+    row.get_by_role("link", name="Open").click()
     expect(page.locator(".bubble--out")).to_have_text(words)
     return page
 

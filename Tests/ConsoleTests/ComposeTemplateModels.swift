@@ -91,7 +91,7 @@ extension TemplateModels {
         shell: shell, newHref: "/n", hasDrafts: true,
         drafts: [
             DraftsPage.Row(
-                name: "n", channels: [pill], updated: "u", updatedISO: "i", status: "Draft", statusTone: "neutral",
-                resumeHref: "/r", duplicateAction: "/d", deleteHref: "/x")
+                name: "n", channels: [pill], updated: "u", updatedISO: "i", status: "Draft", badge: "draft",
+                resumeHref: "/r", resumeLabel: "Resume Editing", duplicateAction: "/d", deleteHref: "/x")
         ], nextPageHref: "/n", firstPageHref: "/f")
 }

@@ -45,6 +45,9 @@ class Line:
         self.server.heard.append(text)
         return text
 
+    def hear_bytes(self, count: int) -> bytes:
+        return self._bytes.read(count)
+
     def hear_body(self) -> bytes:
         """Up to the line of one dot."""
         lines: list[bytes] = []
@@ -187,7 +190,7 @@ def hangs_up_in_the_body(line: Line) -> None:
     line.greet()
     line.hear_envelope()
     line.say("354 Go on")
-    line._bytes.read(100)
+    line.hear_bytes(100)
     line.hang_up()
 
 
@@ -239,7 +242,7 @@ def answers_the_body_with_the_go_ahead(line: Line) -> None:
 
 
 def refuses_every_other(line: Line) -> None:
-    """Offers PIPELINING, refuses half of the recipients and answers their DATA with 354 all the same (RFC 2920, 3.1)."""
+    """Offers PIPELINING, refuses half of the recipients and answers DATA with 354 all the same (RFC 2920, 3.1)."""
     line.greet("PIPELINING")
     while True:
         while not (heard := line.hear()).upper().startswith("RCPT"):

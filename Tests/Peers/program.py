@@ -117,7 +117,8 @@ class Switchboard:
 
     def call(self, method: str, path: str, **options: object) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}", **dict(options.pop("headers", None) or {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=30, **options)  # type: ignore[arg-type]
+        return requests.request(
+            method, self.url + path, headers=headers, timeout=30, **options)  # type: ignore[arg-type]
 
     def send(self, to: str | dict, **fields: object) -> dict:
         """Accepts one email and answers with it as the API shows it."""

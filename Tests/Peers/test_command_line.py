@@ -15,6 +15,7 @@ import requests
 
 from forms import Console
 from program import PASSWORD, Switchboard, run
+from waiting import wait_for
 
 
 def refusal(ended: subprocess.CompletedProcess[str]) -> str:
@@ -93,7 +94,9 @@ def test_a_second_one_may_not_deliver_from_the_same_folder(switchboard: Switchbo
     assert switchboard.is_healthy()
 
 
-def test_a_second_site_without_delivery_may(switchboard: Switchboard, make_switchboard: Callable[..., Switchboard]) -> None:
+def test_a_second_site_without_delivery_may(
+    switchboard: Switchboard, make_switchboard: Callable[..., Switchboard]
+) -> None:
     second = make_switchboard().start("--no-delivery")
     assert second.is_healthy() and switchboard.is_healthy()
     assert requests.get(second.url + "/readyz", timeout=10).status_code == 200
@@ -184,6 +187,7 @@ def test_demo_listens_on_loopback_only(tmp_path: Path) -> None:
 
 
 def test_a_first_start_prints_a_link_that_works_once(switchboard: Switchboard) -> None:
-    link = next(line for line in switchboard.lines if "/setup/" in line).split()[-1]
+    link = wait_for(
+        "the link is printed", lambda: [line.split()[-1] for line in switchboard.lines if "/setup/" in line])[0]
     assert requests.get(link, timeout=10).status_code == 200
     assert requests.get(link[:-4] + "AAAA", timeout=10).status_code in (404, 410)

@@ -1,4 +1,4 @@
-"""A disk that is full: calls are refused in plain words, nothing is half written, and all goes on when there is room."""
+"""A disk that is full: calls are refused in plain words, nothing is half written, and it goes on when there is room."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     if os.geteuid() != 0:
         pytest.skip("only root may mount a small disk")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "switchboard-peers", str(folder)], capture_output=True, text=True,
-        check=False)
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "switchboard-peers", str(folder)], capture_output=True,
+        text=True, check=False)
     if mounted.returncode != 0:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     yield SmallDisk(folder)

@@ -1,4 +1,4 @@
-"""Mail servers that cannot be reached, keep silent, drop the line and lie: what is unsure is said to be, the rest waits."""
+"""Mail servers that cannot be reached, keep silent, drop the line and lie: what is unsure is called so, the rest waits."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
 def assert_others_go_on(switchboard: Switchboard) -> None:
     """Alive, and another delivery channel delivers."""
     assert switchboard.is_healthy()
-    if not any(one["delivery_channel"] == "sms" for one in switchboard.call("GET", "/api/v1/providers").json()["items"]):
+    providers = switchboard.call("GET", "/api/v1/providers").json()["items"]
+    if "sms" not in [one["delivery_channel"] for one in providers]:
         made = switchboard.call("POST", "/api/v1/providers", json={
             "delivery_channel": "sms", "kind": "sandbox", "name": "Sandbox", "default": True,
             "settings": {"from_address": "sandbox@example.org"}})

@@ -160,7 +160,8 @@ struct OutboxStoreTests {
         let store = try EngineUnderTest.sqlite.makeStore().store
         let ids = [
             try Trial.broadcast(in: store, receivers: 9, channels: [.email, .sms]),
-            try Trial.broadcast(in: store, receivers: 1), try Trial.broadcast(in: store, receivers: 5, fanOut: false),
+            try Trial.broadcast(in: store, receivers: 1),
+            try Trial.broadcast(in: store, receivers: Store.firstChunk + 5, fanOut: false),
         ]
         var lease: Int64 = 1
         var now = Trial.noon

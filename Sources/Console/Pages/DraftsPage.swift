@@ -9,10 +9,12 @@ struct DraftsPage: Sendable {
         let updated: String
         let updatedISO: String
         let status: String
-        let statusTone: String
+        let badge: String
         let resumeHref: String
+        let resumeLabel: String
         let duplicateAction: String
-        let deleteHref: String
+        /// Of what is scheduled only the schedule can be taken back.
+        let deleteHref: String?
     }
 
     let shell: Shell
@@ -28,6 +30,9 @@ struct DraftsPage: Sendable {
         let access = Access.one(.composeSend)
         return [
             Route(.get, Paths.drafts, access) { try show($0) },
+            Route(.get, Paths.composeResume("{id}"), access) { visit in
+                visit.redirect(to: try visit.composed().resumePath)
+            },
             Route(.post, Paths.composeDuplicate("{id}"), access) { try duplicate($0) },
             Route(.get, Paths.composeDelete("{id}"), access) { try question($0) },
             Route(.post, Paths.composeDelete("{id}"), access) { try delete($0) },
@@ -93,8 +98,10 @@ extension DraftsPage.Row {
         self.init(
             name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init), updated: updated.text,
             updatedISO: updated.iso, status: isScheduled ? "Scheduled for \(sendAt ?? "later")" : draft.status.title,
-            statusTone: isScheduled ? "blue" : "neutral",
-            resumeHref: isScheduled ? Paths.composeUnschedule(draft.id) : draft.firstUnfinished.path(draft.id),
-            duplicateAction: Paths.composeDuplicate(draft.id), deleteHref: Paths.composeDelete(draft.id))
+            badge: isScheduled ? "scheduled" : "draft",
+            resumeHref: isScheduled ? Paths.composeUnschedule(draft.id) : Paths.composeResume(draft.id),
+            resumeLabel: isScheduled ? "Cancel Schedule" : "Resume Editing",
+            duplicateAction: Paths.composeDuplicate(draft.id),
+            deleteHref: isScheduled ? nil : Paths.composeDelete(draft.id))
     }
 }

@@ -60,6 +60,8 @@ struct Doorkeeper: Sendable {
         // A guest without the cookie has no token that could match.
         let token = visit.guestCookie == nil ? visit.csrf : nil
         let verdict = site.forgery.judge(visit.request, token: token)
+        // A form that could not be read has lost its token too; say what was wrong with it. Nothing is done either way.
+        if verdict == .stale, let problem = visit.request.bodyProblem { throw problem }
         if verdict != .genuine { throw Failure.forged(verdict) }
     }
 

@@ -18,11 +18,14 @@ extension DeliveryLoop {
         let known = state.providers.mapValues(\.account)
         state.providers = [:]
         state.defaults = [:]
-        for account in accounts where account.isEnabled {
+        for account in accounts.sorted(by: { $0.id < $1.id }) where account.isEnabled {
             do {
                 let provider = try catalog.provider(for: account)
                 state.providers[account.id] = (account, provider)
-                if account.isDefault { state.defaults[account.deliveryChannel] = account.id }
+                // The default where it is on, else the oldest that is: messages never wait beside a working provider.
+                if account.isDefault || state.defaults[account.deliveryChannel] == nil {
+                    state.defaults[account.deliveryChannel] = account.id
+                }
                 if known[account.id]?.settings != account.settings {
                     state.buckets[account.id] = provider.ratePerSecond.map { RateBucket(rate: $0, at: now) }
                     state.wantedLines[account.id] = nil
@@ -129,7 +132,7 @@ extension DeliveryLoop {
         var plan = Plan()
         let mayClaim = state.defaults.values.filter { id in
             let capacity = reports[id]?.capacity ?? 0
-            let isFull = capacity > 0 && capacity <= state.underWay[id, default: 0]
+            let isFull = capacity > 0 && capacity <= taken(id, state)
             if isFull, state.hungry.contains(id) { openMore(id, &state) }
             return !isFull
         }
@@ -151,6 +154,11 @@ extension DeliveryLoop {
         return plan
     }
 
+    /// Slots that stay taken after the coming commit, which claims and records at once.
+    private func taken(_ id: Int64, _ state: State) -> Int {
+        state.underWay[id, default: 0] - state.settlements.count { $0.providerID == id }
+    }
+
     /// All slots are taken and the last claim filled them: there is work for more lines.
     private func openMore(_ id: Int64, _ state: inout State) {
         let most = state.providers[id]?.provider.maxConnections ?? 1
@@ -165,7 +173,7 @@ extension DeliveryLoop {
         at now: Timestamp
     ) -> Int {
         let capacity = report?.capacity ?? 0
-        let free = capacity - state.underWay[id, default: 0]
+        let free = capacity - taken(id, state)
         if capacity == 0 {
             state.wantedLines[id] = 1
             carrier.open(lines: 1, to: id)

@@ -104,7 +104,7 @@ public final class DeliveryLoop: Sendable {
         while !isStopping.withLock({ $0 }) {
             do {
                 let step = try deliverOnce()
-                if step.claimed == 0, step.idleFor > .zero { signal.wait(atMost: step.idleFor) }
+                if step.claimed == 0, step.recorded == 0, step.idleFor > .zero { signal.wait(atMost: step.idleFor) }
             } catch {
                 meter.noteStoreFailure()
                 logger.error("delivery waits for the store", metadata: ["error": "\(error)"])

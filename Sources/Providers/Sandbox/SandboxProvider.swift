@@ -31,7 +31,12 @@ public struct SandboxProvider: Provider {
         return .sandbox(
             SandboxTransfer(
                 key: dispatch.messageToken, messageID: dispatch.messageID, deliveryChannel: dispatch.deliveryChannel,
-                from: fromAddress, to: dispatch.address, subject: dispatch.subject, payload: payload))
+                from: fromAddress, to: dispatch.address, subject: summary(of: dispatch), payload: payload))
+    }
+
+    /// What tells it from others in a list: its subject, else its first words.
+    private func summary(of dispatch: Dispatch) -> String {
+        dispatch.subject.isEmpty ? String(dispatch.text.prefix(120)) : dispatch.subject
     }
 
     public func outcome(of answer: Answer) -> Outcome {

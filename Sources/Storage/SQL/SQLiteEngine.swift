@@ -117,6 +117,8 @@ public final class SQLiteEngine: SQLEngine {
         case .SQLITE_FULL: StoreUnavailable(isFull: true, detail: "the disk is full")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             StoreUnavailable(isFull: false, detail: "another program holds the database file")
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            StoreUnavailable(isFull: false, detail: "the file is no database, or is damaged")
         case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
             StoreUnavailable(isFull: false, detail: error.message ?? "the database file cannot be used")
         case .SQLITE_CONSTRAINT where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE:

@@ -78,7 +78,7 @@ enum SchemaFoundation {
         """
         CREATE TABLE broadcasts (
             id {identity_kept}, name TEXT NOT NULL, origin TEXT NOT NULL, status TEXT NOT NULL,
-            delivery_channels TEXT NOT NULL, composition TEXT NOT NULL, type TEXT NOT NULL, priority BIGINT NOT NULL,
+            delivery_channels TEXT NOT NULL, composition TEXT NOT NULL, subject TEXT NOT NULL DEFAULT '', type TEXT NOT NULL, priority BIGINT NOT NULL,
             when_unknown TEXT NOT NULL, version BIGINT NOT NULL, receiver_count BIGINT NOT NULL, send_at BIGINT,
             expires_at BIGINT, cursor BIGINT NOT NULL DEFAULT 0, paused BIGINT NOT NULL DEFAULT 0, created_by BIGINT, updated_by BIGINT,
             created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL)

@@ -71,7 +71,7 @@ func openStore(_ place: DataOptions) throws -> Store {
 }
 
 /// A line on standard output at once, for whoever waits for it through a pipe.
-func tell(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+func tell(_ line: String) { StandardStream.output.write(line + "\n") }
 
 /// What the command line did is in the audit like everything else.
 func record(_ store: Store, _ action: String, _ subject: String) throws {
@@ -86,7 +86,7 @@ enum PasswordPrompt {
         let isTerminal = isatty(STDIN_FILENO) == 1
         var before = termios()
         if isTerminal {
-            FileHandle.standardError.write(Data("Password: ".utf8))
+            StandardStream.error.write("Password: ")
             tcgetattr(STDIN_FILENO, &before)
             var quiet = before
             quiet.c_lflag &= ~tcflag_t(ECHO)
@@ -95,7 +95,7 @@ enum PasswordPrompt {
         defer {
             if isTerminal {
                 tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-                FileHandle.standardError.write(Data("\n".utf8))
+                StandardStream.error.write("\n")
             }
         }
         guard let line = readLine(strippingNewline: true), !line.isEmpty else {

@@ -135,6 +135,6 @@ extension ComposeDelivery.SavedDraft {
         let updated = visit.time(draft.updatedAt)
         self.init(
             name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init), updated: updated.text,
-            updatedISO: updated.iso, status: draft.status.title, resumeHref: draft.firstUnfinished.path(draft.id))
+            updatedISO: updated.iso, status: draft.status.title, resumeHref: Paths.composeResume(draft.id))
     }
 }

@@ -42,6 +42,11 @@ extension Broadcast {
         }
     }
 
+    /// Where resuming leads: the step that is not done, or the question about a schedule.
+    var resumePath: String {
+        status == .scheduled ? Paths.composeUnschedule(id) : firstUnfinished.path(id)
+    }
+
     /// Where resuming goes on.
     var firstUnfinished: ComposeStage { ComposeStage.allCases.first { !isDone($0) } ?? .confirm }
 }
