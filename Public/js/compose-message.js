@@ -6,7 +6,7 @@ import { createPlaceholders } from './compose-placeholders.js';
 import { show as showSegments } from './compose-segments.js';
 
 const form = document.querySelector('[data-compose]');
-const FIELDS = ['name', 'email_subject', 'email_html', 'email_project', 'sms_text', 'whatsapp_text'];
+const FIELDS = ['name', 'email_subject', 'email_html', 'email_project', 'email_wrapper', 'sms_text', 'whatsapp_text'];
 const part = (name) => form.querySelector(`[data-${name}]`);
 const input = (name) => form.elements.namedItem(name);
 

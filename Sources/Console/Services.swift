@@ -13,6 +13,8 @@ public struct Services: Sendable {
     /// Only for filing receipts.
     public var outbox: any OutboxStore
     public var directory: any DirectoryStore
+    public var channels: any ChannelStore
+    public var templates: any TemplateStore
     public var access: any AccessStore
     public var catalog: ProviderCatalog
     public var probe: any ProviderProbe
@@ -31,7 +33,8 @@ public struct Services: Sendable {
     public init(
         broadcasts: any BroadcastStore, fanOut: any FanOutStore, messages: any MessageLog, providers: any ProviderStore,
         sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
-        access: any AccessStore, catalog: ProviderCatalog, probe: any ProviderProbe,
+        channels: any ChannelStore, templates: any TemplateStore, access: any AccessStore, catalog: ProviderCatalog,
+        probe: any ProviderProbe,
         wake: @escaping @Sendable () -> Void, reloadProviders: @escaping @Sendable () -> Void,
         health: @escaping @Sendable () -> Health,
         metricsText: @escaping @Sendable () -> String, clock: WallClock = .system,
@@ -45,6 +48,8 @@ public struct Services: Sendable {
         self.inbox = inbox
         self.outbox = outbox
         self.directory = directory
+        self.channels = channels
+        self.templates = templates
         self.access = access
         self.catalog = catalog
         self.probe = probe
@@ -60,7 +65,7 @@ public struct Services: Sendable {
     /// One object that is the whole store.
     public init(
         store: any BroadcastStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
-            & DirectoryStore & AccessStore,
+            & DirectoryStore & ChannelStore & TemplateStore & AccessStore,
         catalog: ProviderCatalog, probe: any ProviderProbe, wake: @escaping @Sendable () -> Void,
         reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health,
         metricsText: @escaping @Sendable () -> String,
@@ -70,7 +75,8 @@ public struct Services: Sendable {
         self.init(
             broadcasts: store, fanOut: store, messages: store, providers: store, sandbox: store, inbox: store,
             outbox: store,
-            directory: store, access: store, catalog: catalog, probe: probe, wake: wake,
+            directory: store, channels: store, templates: store, access: store, catalog: catalog, probe: probe,
+            wake: wake,
             reloadProviders: reloadProviders, health: health, metricsText: metricsText,
             clock: clock, randomBytes: randomBytes, logger: logger)
     }

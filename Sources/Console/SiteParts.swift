@@ -14,6 +14,7 @@ struct SiteParts: Sendable {
     let throttle: LoginThrottle
     let glance: ProviderGlance
     let files: StaticFiles
+    let imports = ImportDesk()
 
     init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
         self.services = services

@@ -1,50 +1,26 @@
 import Messaging
 
 extension Store: DirectoryStore {
-    private static let entityColumns = """
+    static let entityColumns = """
         id, kind, external_id, name, first_name, last_name, email, mobile, time_zone, language, attributes, member_id,
         account_id, location_id
         """
 
-    private static func entity(_ columns: inout Columns) throws -> Entity {
+    static func entity(_ columns: inout Columns) throws -> Entity {
         Entity(
             id: columns.int(), kind: try columns.word(), externalID: columns.text(), name: columns.text(),
             firstName: columns.text(), lastName: columns.text(), email: columns.text(), mobile: columns.text(),
-            timeZone: columns.text(), language: columns.text(), attributes: try MergeValues(json: columns.text()),
+            timeZone: columns.text(), language: columns.text(), attributes: try attributes(columns.text()),
             memberID: columns.optionalInt(), accountID: columns.optionalInt(), locationID: columns.optionalInt())
+    }
+
+    /// Most records of a big import have none.
+    static func attributes(_ json: String) throws -> MergeValues {
+        json == "{}" ? MergeValues() : try MergeValues(json: json)
     }
 
     static func entity(_ id: Int64, on connection: any SQLConnection) throws -> Entity? {
         try connection.first("SELECT \(entityColumns) FROM entities WHERE id = $1", [.int(id)], entity)
-    }
-
-    @discardableResult
-    public func upsert(_ entity: Entity, at: Timestamp) throws -> Int64 {
-        let search = [
-            entity.externalID, entity.name, entity.firstName, entity.lastName, entity.email, entity.mobile,
-        ].filter { !$0.isEmpty }.joined(separator: " ").lowercased()
-        return try engine.write(.accept) { connection in
-            try connection.insert(
-                """
-                INSERT INTO entities (
-                    kind, external_id, name, first_name, last_name, email, mobile, time_zone, language, attributes,
-                    member_id, account_id, location_id, search, created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
-                ON CONFLICT (kind, external_id) DO UPDATE SET
-                    name = excluded.name, first_name = excluded.first_name, last_name = excluded.last_name,
-                    email = excluded.email, mobile = excluded.mobile, time_zone = excluded.time_zone,
-                    language = excluded.language, attributes = excluded.attributes, member_id = excluded.member_id,
-                    account_id = excluded.account_id, location_id = excluded.location_id, search = excluded.search,
-                    updated_at = excluded.updated_at
-                RETURNING id
-                """,
-                [
-                    .text(entity.kind.rawValue), .text(entity.externalID), .text(entity.name),
-                    .text(entity.firstName), .text(entity.lastName), .text(entity.email), .text(entity.mobile),
-                    .text(entity.timeZone), .text(entity.language), .text(entity.attributes.json),
-                    .int(entity.memberID), .int(entity.accountID), .int(entity.locationID), .text(search), .time(at),
-                ])
-        }
     }
 
     public func entity(_ id: Int64) throws -> Entity? {
@@ -59,76 +35,201 @@ extension Store: DirectoryStore {
         }
     }
 
-    /// Rows looked at before a page is answered as it is, so that no combination of filters walks the whole table.
-    static let searchBudget = 20_000
-
-    public func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity> {
-        let words = search.query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-        let indexed = words.filter { $0.count >= engine.dialect.shortestSearchWord }
-        let clause = start.clause("id", placeholder: 2)
-        var values: [SQLValue] = [.text(search.kind.rawValue), clause.value]
-        var conditions = ["kind = $1", clause.condition]
-        if !indexed.isEmpty {
-            values.append(.text(engine.dialect.searchExpression(indexed)))
-            conditions.append(engine.dialect.searchCondition("entities", values.count))
+    @discardableResult
+    public func upsert(_ entity: Entity, at: Timestamp) throws -> Int64 {
+        try engine.write(.accept) { connection in
+            try Self.write([entity], on: connection, at: at)
+            return try connection.first(
+                "SELECT id FROM entities WHERE kind = $1 AND external_id = $2",
+                [.text(entity.kind.rawValue), .text(entity.externalID)]
+            ) { $0.int() } ?? 0
         }
-        values.append(.int(Self.searchBudget))
-        let sql = """
-            SELECT \(Self.entityColumns), search FROM entities WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY \(clause.order) LIMIT $\(values.count)
-            """
-        let short = words.filter { $0.count < engine.dialect.shortestSearchWord }
-        return try engine.read { connection in
-            try collect(sql, values, on: connection, from: start, limit: limit) { entity, text in
-                short.allSatisfy { word in text.split(separator: " ").contains { $0.hasPrefix(word) } }
-                    && search.filters.allSatisfy { Self.matches(entity, $0) }
+    }
+
+    public func deleteEntity(_ id: Int64) throws {
+        try engine.write(.accept) { connection in
+            guard try connection.run("DELETE FROM entities WHERE id = $1", [.int(id)]) > 0 else {
+                throw StoreConflict.notFound
             }
         }
     }
 
-    private struct PageIsFull: Error {}
+    // MARK: Many at once
 
-    /// Walks rows until the page is full; the budget is in the statement.
-    private func collect(
-        _ sql: String, _ values: [SQLValue], on connection: any SQLConnection, from start: PageStart, limit: Int,
-        matching: (Entity, String) -> Bool
-    ) throws -> Page<Entity> {
-        var found: [Entity] = []
-        var seen = 0
-        var last: Int64 = 0
-        do {
-            try connection.query(sql, values) { row in
+    public func apply(
+        _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
+    ) throws -> [EntityOutcome] {
+        guard !changes.isEmpty else { return [] }
+        return try engine.write(isImport ? .background : .accept) { connection in
+            var desk = try EntityDesk(changes, of: kind, on: connection)
+            let outcomes = changes.map { desk.take($0) }
+            try Self.write(desk.written, on: connection, at: at)
+            return outcomes
+        }
+    }
+
+    /// Looks up records by their external ids, some hundred a statement.
+    static func entities(
+        _ kind: EntityKind, _ externalIDs: [String], on connection: any SQLConnection,
+        each: (inout Columns) throws -> Void, columns: String = Store.entityColumns
+    ) throws {
+        var rest = externalIDs[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(250)
+            rest = rest.dropFirst(part.count)
+            let marks = (0..<part.count).map { "$\($0 + 2)" }.joined(separator: ",")
+            try connection.query(
+                "SELECT \(columns) FROM entities WHERE kind = $1 AND external_id IN (\(marks))",
+                [.text(kind.rawValue)] + part.map { .text($0) }
+            ) { row in
                 var columns = Columns(row)
-                let entity = try Self.entity(&columns)
-                seen += 1
-                last = entity.id
-                guard matching(entity, columns.text()) else { return }
-                found.append(entity)
-                if found.count > limit { throw PageIsFull() }
+                try each(&columns)
             }
-        } catch is PageIsFull {}
-        var page = Page.cut(found, from: start, limit: limit, key: \.id)
-        if seen == Self.searchBudget, found.count <= limit {
-            page.isPartial = true
-            page.next = last
         }
-        return page
     }
 
-    private static func matches(_ entity: Entity, _ filter: EntitySearch.Filter) -> Bool {
-        let wanted = filter.value.lowercased()
-        let text: String? =
-            switch filter.field {
-            case "external_id": entity.externalID
-            case "name", "account_name": entity.displayName
-            case "first_name": entity.firstName
-            case "last_name": entity.lastName
-            case "email": entity.email
-            case "mobile": entity.mobile
-            case "time_zone": entity.timeZone
-            case "language": entity.language
-            default: entity.attributes[path: filter.field]?.text
+    private static let insertColumns = 15
+    /// Rows of one statement: beyond some dozen nothing is gained.
+    private static let statementRows = 50
+    private static let manyRows = upsertStatement(rows: statementRows)
+    private static let oneRow = upsertStatement(rows: 1)
+
+    private static func upsertStatement(rows: Int) -> String {
+        let tuples = (0..<rows).map { row in
+            let marks = (1...insertColumns).map { "$\(row * insertColumns + $0)" }.joined(separator: ",")
+            // Created and changed at the same moment.
+            return "(\(marks),$\(row * insertColumns + insertColumns))"
+        }
+        return """
+            INSERT INTO entities (
+                kind, external_id, name, first_name, last_name, email, mobile, time_zone, language, attributes,
+                member_id, account_id, location_id, search, created_at, updated_at)
+            VALUES \(tuples.joined(separator: ","))
+            ON CONFLICT (kind, external_id) DO UPDATE SET
+                name = excluded.name, first_name = excluded.first_name, last_name = excluded.last_name,
+                email = excluded.email, mobile = excluded.mobile, time_zone = excluded.time_zone,
+                language = excluded.language, attributes = excluded.attributes, member_id = excluded.member_id,
+                account_id = excluded.account_id, location_id = excluded.location_id, search = excluded.search,
+                updated_at = excluded.updated_at
+            """
+    }
+
+    static func write(_ entities: [Entity], on connection: any SQLConnection, at: Timestamp) throws {
+        var rest = entities[...]
+        while !rest.isEmpty {
+            let isFull = rest.count >= statementRows
+            let part = rest.prefix(isFull ? statementRows : 1)
+            rest = rest.dropFirst(part.count)
+            var values: [SQLValue] = []
+            values.reserveCapacity(part.count * insertColumns)
+            for entity in part { append(entity, at, to: &values) }
+            try connection.run(isFull ? manyRows : oneRow, values)
+        }
+    }
+
+    private static func append(_ entity: Entity, _ at: Timestamp, to values: inout [SQLValue]) {
+        values.append(.text(entity.kind.rawValue))
+        for text in [
+            entity.externalID, entity.name, entity.firstName, entity.lastName, entity.email, entity.mobile,
+            entity.timeZone, entity.language,
+        ] { values.append(.text(text)) }
+        values.append(.text(entity.attributes.isEmpty ? "{}" : entity.attributes.json))
+        values.append(.int(entity.memberID))
+        values.append(.int(entity.accountID))
+        values.append(.int(entity.locationID))
+        values.append(.text(searchText(entity)))
+        values.append(.time(at))
+    }
+
+    /// What a search looks at, and a filter on a text column or on an attribute of the first level.
+    static func searchText(_ entity: Entity) -> String {
+        var text = entity.externalID
+        for part in [entity.name, entity.firstName, entity.lastName, entity.email, entity.mobile] where !part.isEmpty {
+            text += " "
+            text += part
+        }
+        for (_, value) in entity.attributes.members.sorted(by: { $0.key < $1.key }) where !value.text.isEmpty {
+            text += " "
+            text += value.text
+        }
+        return text.lowercased()
+    }
+}
+
+/// Puts changes and records together for one commit.
+private struct EntityDesk {
+    private let kind: EntityKind
+    /// Records by external id, as they stand after the changes so far.
+    private var known: [String: Entity] = [:]
+    private var linked: [EntityKind: [String: Int64]] = [:]
+    private var order: [String] = []
+    private var changed: Set<String> = []
+
+    init(_ changes: [EntityChange], of kind: EntityKind, on connection: any SQLConnection) throws {
+        self.kind = kind
+        var found: [String: Entity] = [:]
+        try Store.entities(
+            kind, Array(Set(changes.map(\.externalID))).sorted(), on: connection,
+            each: { columns in
+                let entity = try Store.entity(&columns)
+                found[entity.externalID] = entity
+            })
+        known = found
+        for field in EntityField.of(kind) {
+            guard let other = field.linkedKind else { continue }
+            let names = Set(changes.compactMap { $0[field] }.filter { !$0.isEmpty })
+            var ids: [String: Int64] = [:]
+            try Store.entities(
+                other, names.sorted(), on: connection, each: { ids[$0.text()] = $0.int() }, columns: "external_id, id")
+            linked[other] = ids
+        }
+    }
+
+    var written: [Entity] { order.compactMap { known[$0] } }
+
+    mutating func take(_ change: EntityChange) -> EntityOutcome {
+        let before = known[change.externalID]
+        var entity = change.applied(to: before, kind: kind)
+        var problems: [EntityProblem] = []
+        for field in EntityField.of(kind) {
+            guard let other = field.linkedKind else { continue }
+            guard let name = change[field] else {
+                if change.isWhole { entity[link: other] = nil }
+                continue
             }
-        return text?.lowercased().contains(wanted) ?? false
+            if name.isEmpty {
+                entity[link: other] = nil
+            } else if let id = linked[other]?[name] {
+                entity[link: other] = id
+            } else {
+                problems.append(EntityProblem(field.rawValue, "There is no \(other.rawValue) “\(name.prefix(60))”."))
+            }
+        }
+        guard problems.isEmpty else { return .rejected(problems) }
+        if entity == before { return .unchanged }
+        known[change.externalID] = entity
+        if changed.insert(change.externalID).inserted { order.append(change.externalID) }
+        return before == nil ? .created : .updated
+    }
+}
+
+extension Entity {
+    fileprivate subscript(link kind: EntityKind) -> Int64? {
+        get {
+            switch kind {
+            case .member: memberID
+            case .account: accountID
+            case .location: locationID
+            case .transaction: nil
+            }
+        }
+        set {
+            switch kind {
+            case .member: memberID = newValue
+            case .account: accountID = newValue
+            case .location: locationID = newValue
+            case .transaction: break
+            }
+        }
     }
 }

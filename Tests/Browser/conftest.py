@@ -9,14 +9,11 @@ from playwright.sync_api import expect, sync_playwright
 
 from installation import Installation
 from people import OWNER, make_first_user, sign_in_by_link
-from watch import Watch
+from watch import PATIENCE_MS, enter
 
-# The machine may be busy with builds: a slow answer is no failure, a missing one is.
-PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 
 ARTIFACTS = pathlib.Path(__file__).parents[1] / ".artifacts" / "browser"
-DESKTOP = {"width": 1280, "height": 800}
 FAILED = pytest.StashKey[bool]()
 
 
@@ -83,37 +80,28 @@ def own_empty(browser, tmp_path_factory):
 @pytest.fixture
 def visit(request, browser):
     """Opens a page of an installation; afterwards nothing may have gone wrong in any page it opened."""
-    visits = []
+    entered = []
 
-    def open_page(installation, *, session=None, refused=(), **options):
-        """`session`: cookies to come with; the installation's owner unless told, nobody with `{}`."""
-        context = browser.new_context(
-            base_url=installation.address,
-            storage_state=installation.session if session is None else session or None,
-            **{"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "Africa/Johannesburg"} | options,
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        watch = Watch(context, installation.address, refused)
-        visits.append((context, watch, installation))
-        page = context.new_page()
-        page.watch = watch
-        return page
+    def visit(installation, **options):
+        entered.append(enter(browser, installation, **options))
+        return entered[-1]
 
-    yield open_page
+    yield visit
+    watches = [page.watch for page in entered]
     if request.node.stash.get(FAILED, True):
-        keep(visits, re.sub(r"\W+", "-", request.node.name))
-    for context, _, _ in visits:
-        context.close()
-    for _, watch, _ in visits:
+        keep(watches, re.sub(r"\W+", "-", request.node.name))
+    for watch in watches:
+        watch.context.close()
+    for watch in watches:
         watch.check()
 
 
-def keep(visits, name):
+def keep(watches, name):
     """What somebody needs who was not there: the pages as they stood, and the server's last words."""
     folder = ARTIFACTS / "failed"
     folder.mkdir(exist_ok=True)
-    for number, (context, watch, installation) in enumerate(visits):
-        for page in context.pages:
+    for number, watch in enumerate(watches):
+        for page in watch.context.pages:
             page.screenshot(path=folder / f"{name}-{number}.png")
             print(f"\n{name}: stood at {page.url}")
-        print("\n".join(watch.troubles), installation.tail(15), sep="\n")
+        print("\n".join(watch.troubles), watch.installation.tail(15), sep="\n")

@@ -10,6 +10,7 @@ from audit import COLOUR_RULES, barriers, overflow, wear
 from furnish import furnish
 from installation import Installation
 from people import sign_in_by_link
+from watch import enter
 from wizard import CANVAS
 
 DESK = {"width": 1280, "height": 800}
@@ -121,10 +122,10 @@ def furnished(browser, tmp_path_factory):
     """A demo with something to show on every page, and the numbers of what it shows."""
     with Installation(tmp_path_factory.mktemp("furnished"), demo=True) as installation:
         installation.session = sign_in_by_link(browser, installation)
-        context = browser.new_context(base_url=installation.address, storage_state=installation.session)
-        context.set_default_timeout(30_000)
-        installation.numbers = furnish(context.new_page())
-        context.close()
+        page = enter(browser, installation)
+        installation.numbers = furnish(page)
+        page.watch.check()
+        page.context.close()
         yield installation
 
 
@@ -137,34 +138,50 @@ def untouched(tmp_path_factory):
         yield installation
 
 
+@pytest.fixture(scope="module")
+def stroll(browser):
+    """One page for all stops at an installation: a browser that keeps the scripts between them, as people's do."""
+    pages = {}
+
+    def page_at(installation):
+        if installation not in pages:
+            pages[installation] = page = enter(browser, installation)
+            page.context.add_cookies([{"name": "theme", "value": "light", "url": installation.address}])
+        return pages[installation]
+
+    yield page_at
+    for page in pages.values():
+        page.context.close()
+
+
 @pytest.mark.parametrize("name", OWNER)
-def test_a_page_is_in_order(furnished, visit, artifacts, name):
-    look(visit, furnished, OWNER[name], artifacts / name)
+def test_a_page_is_in_order(furnished, stroll, artifacts, name):
+    look(stroll(furnished), OWNER[name], artifacts / name)
 
 
 @pytest.mark.parametrize("name", NOBODY)
-def test_a_page_for_anybody_is_in_order(untouched, visit, artifacts, name):
-    look(visit, untouched, NOBODY[name], artifacts / name)
+def test_a_page_for_anybody_is_in_order(untouched, stroll, artifacts, name):
+    look(stroll(untouched), NOBODY[name], artifacts / name)
 
 
 @pytest.mark.parametrize("name", EMPTY)
-def test_a_page_with_nothing_on_it_is_in_order(empty, visit, artifacts, name):
-    look(visit, empty, EMPTY[name], artifacts / name)
+def test_a_page_with_nothing_on_it_is_in_order(empty, stroll, artifacts, name):
+    look(stroll(empty), EMPTY[name], artifacts / name)
 
 
-def look(visit, installation, stop, picture):
-    page = visit(installation, refused=[rf"{stop.status} .*"])
-    page.context.add_cookies([{"name": "theme", "value": "light", "url": installation.address}])
+def look(page, stop, picture):
+    page.watch.forget()
+    page.watch.expect([rf"{stop.status} .*"])
     findings = []
     for place, size in (("desk", DESK), ("phone", PHONE)):
         page.set_viewport_size(size)
         if place == "desk" or stop.then:
-            arrive(page, stop, installation)
+            arrive(page, stop)
         page.watch.check()
         # Only the colours differ between the themes, so the rules about anything else are tried in one of them.
         for theme, rules in (("light", None), ("dark", COLOUR_RULES)):
             wear(page, theme)
-            page.screenshot(path=f"{picture}-{theme}-{place}.png", full_page=True)
+            page.screenshot(path=f"{picture}-{theme}-{place}.jpg", full_page=True, type="jpeg", quality=80)
             found = barriers(page, rules) + overflow(page)
             findings += [f"{theme}, {place}: {finding}" for finding in found]
         # axe tries out styles, which the policy of an open dialog refuses: that is its trouble, not the page's.
@@ -172,8 +189,8 @@ def look(visit, installation, stop, picture):
     assert not findings, "\n".join(findings)
 
 
-def arrive(page, stop, installation):
-    answer = page.goto(stop.path.format(**installation.numbers))
+def arrive(page, stop):
+    answer = page.goto(stop.path.format(**page.watch.installation.numbers))
     assert answer.status == stop.status
     if stop.then:
         stop.then(page)

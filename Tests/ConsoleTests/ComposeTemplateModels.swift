@@ -23,7 +23,13 @@ extension TemplateModels {
             ComposeDelivery.Choice(
                 value: "email", label: "Email", isChecked: true, isReady: true, isSandbox: true, isMissing: true,
                 providerName: "n", setUpHref: "/s")
-        ], deliveryChannelsError: "e", isNew: true, startsBlank: true, startsSaved: true, startingPointError: "e",
+        ], deliveryChannelsError: "e", isNew: true, startsBlank: true, startsSaved: true, startsTemplate: true,
+        startingPointError: "e",
+        templateQuery: "q", templateSearchHref: "/n", hasTemplates: true,
+        templates: [
+            ComposeDelivery.TemplateRow(
+                id: "1", name: "n", channels: [pill], channelWords: "email", priority: "High", viewHref: "/v")
+        ], hasMoreTemplates: true, templatesEmpty: "e", setUpTemplatesHref: "/t",
         hasSavedDrafts: true,
         savedDrafts: [
             ComposeDelivery.SavedDraft(
@@ -34,7 +40,8 @@ extension TemplateModels {
         shell: shell, steps: [step], action: "/a", autosaveURL: "/s", reloadHref: "/r", deliveryHref: "/d",
         draftId: "1", version: "1", problem: "p", conflict: true, savedAt: "12:00:00", name: "n", nameError: "e",
         hasEmail: true, emailSubject: "s", emailSubjectError: "e", emailHTML: "h", emailHTMLError: "e",
-        emailProject: "p", hasSMS: true, smsText: "t", smsTextError: "e", smsSegments: segments, hasWhatsApp: true,
+        emailProject: "p", wrappers: [SelectOption(value: "none", label: "l", selected: true)], wrapperError: "e",
+        hasSMS: true, smsText: "t", smsTextError: "e", smsSegments: segments, hasWhatsApp: true,
         whatsAppText: "w", whatsAppTextError: "e", placeholders: [ComposeMessage.Placeholder(token: "{{x}}")],
         channels: [pill])
 

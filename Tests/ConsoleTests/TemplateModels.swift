@@ -7,7 +7,9 @@ import Messaging
 enum TemplateModels {
     static let folder = ConsoleTrial.root + "/Templates"
 
-    static var all: [(template: String, model: any Sendable)] { pages + composeModels }
+    static var all: [(template: String, model: any Sendable)] {
+        pages + composeModels + directoryModels + settingsModels
+    }
 
     private static var pages: [(template: String, model: any Sendable)] {
         [

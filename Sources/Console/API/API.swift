@@ -3,7 +3,10 @@ import Messaging
 
 /// The JSON API. Every call takes a bearer token; errors are problem documents (RFC 9457).
 enum API {
-    static var routes: [Route] { MessagesAPI.routes + ProvidersAPI.routes + OpenAPI.routes }
+    static var routes: [Route] {
+        MessagesAPI.routes + ProvidersAPI.routes + EntitiesAPI.routes + ChannelsAPI.routes + TemplatesAPI.routes
+            + WrappersAPI.routes + MailTemplatesAPI.routes + OpenAPI.routes
+    }
 
     static func json(_ value: JSONValue, status: Int = 200) -> Response { .json(value.bytes, status: status) }
 }

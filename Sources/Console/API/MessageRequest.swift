@@ -7,8 +7,6 @@ struct MessageRequest: Sendable {
     var message: SingleMessage
 
     private static let notYet = [
-        ("template", "Message templates are not available yet; send subject, html and text."),
-        ("wrapper", "Email wrappers are not available yet."),
         ("attachments", "Attachments are not available yet."),
         ("fallback", "Fallback to another delivery channel is not available yet."),
     ]
@@ -20,9 +18,16 @@ struct MessageRequest: Sendable {
         for (name, words) in notYet where body.value(name) != nil { body.reject(name, words) }
         let variables = variables(&body)
         let receiver = try receiver(&body, channel, visit, variables)
-        let renderer = content(&body, channel)
+        let template = try template(&body, channel, visit)
+        let wrapper = try wrapper(&body, channel, visit)
+        let renderer =
+            if let template {
+                try content(of: template, &body, channel, wrapper, visit)
+            } else {
+                try content(&body, channel, wrapper, visit)
+            }
         let type = type(&body)
-        let priority = priority(&body)
+        let priority = priority(&body) ?? template?.priority ?? .normal
         let (sendAt, expiresAt) = times(&body, now: visit.now)
         body.rejectUnknown()
         if body.problems.isEmpty, let renderer, let receiver {
@@ -53,7 +58,62 @@ struct MessageRequest: Sendable {
 
     // MARK: Content
 
-    private static func content(_ body: inout BodyReader, _ channel: DeliveryChannel) -> ContentRenderer? {
+    /// The template named, if it is active and has content for the delivery channel.
+    private static func template(
+        _ body: inout BodyReader, _ channel: DeliveryChannel, _ visit: Visit
+    ) throws -> MessageTemplate? {
+        guard let text = body.text("template") else { return nil }
+        guard let template = try Int64(text).flatMap({ try visit.services.templates.template($0) }) else {
+            body.reject("template", "There is no template “\(text.prefix(60))”.")
+            return nil
+        }
+        if !template.isActive { body.reject("template", "“\(template.name)” is not active.") }
+        if !template.deliveryChannels.contains(channel) {
+            body.reject("template", "“\(template.name)” has no content for \(channel.title).")
+        }
+        return template
+    }
+
+    /// `nil`: not told.
+    private static func wrapper(
+        _ body: inout BodyReader, _ channel: DeliveryChannel, _ visit: Visit
+    ) throws -> WrapperChoice? {
+        guard let text = body.text("wrapper") else { return nil }
+        guard channel == .email else {
+            body.reject("wrapper", "\(channel.title) has no wrapper.")
+            return nil
+        }
+        guard let choice = WrapperChoice(text: text) else {
+            body.reject("wrapper", "This must be the id of a wrapper, “default” or “none”.")
+            return nil
+        }
+        if case .wrapper(let id) = choice, try visit.services.templates.wrapper(id) == nil {
+            body.reject("wrapper", "There is no wrapper “\(id)”.")
+        }
+        return choice
+    }
+
+    private static func content(
+        of template: MessageTemplate, _ body: inout BodyReader, _ channel: DeliveryChannel, _ wrapper: WrapperChoice?,
+        _ visit: Visit
+    ) throws -> ContentRenderer? {
+        for name in ["subject", "html", "text"] where body.value(name) != nil {
+            body.reject(name, "The template has it. Leave one of the two out.")
+        }
+        guard
+            let content = try visit.services.templates.content(of: template.draft, for: channel, wrapper: wrapper)
+        else { return nil }
+        do throws(ContentProblems) {
+            return try ContentRenderer(content)
+        } catch {
+            body.reject("template", error.problems.values.sorted().first ?? "It cannot be read.")
+            return nil
+        }
+    }
+
+    private static func content(
+        _ body: inout BodyReader, _ channel: DeliveryChannel, _ wrapper: WrapperChoice?, _ visit: Visit
+    ) throws -> ContentRenderer? {
         let subject = body.line("subject", limit: ContentLimits.subject)
         let (html, text) = (body.text("html"), body.text("text"))
         let before = body.problems.count
@@ -63,10 +123,14 @@ struct MessageRequest: Sendable {
                 body.reject("subject", "An email needs a subject.")
             }
             if isBlank(html), isBlank(text) { body.reject("html", "An email needs html, text or both.") }
+            if let wrapper, wrapper != .none, EmailDocument.isDocument(html ?? "") {
+                body.reject("wrapper", "The html is a whole document, which a wrapper cannot go around.")
+            }
+            let dressed = try visit.services.templates.dress(wrapper, mailTemplate: nil).around(html ?? "")
             content = Content(
                 deliveryChannel: .email, subject: subject ?? "",
-                html: EmailDocument.around(HTMLSanitizer.clean(html ?? "")),
-                text: isBlank(text) ? PlainText.from(html: html ?? "") : text ?? "")
+                html: EmailDocument.around(HTMLSanitizer.clean(dressed)),
+                text: isBlank(text) ? PlainText.from(html: dressed) : text ?? "")
         } else {
             if subject != nil { body.reject("subject", "\(channel.title) has no subject.") }
             if html != nil { body.reject("html", "\(channel.title) has no HTML; send text.") }
@@ -140,11 +204,11 @@ struct MessageRequest: Sendable {
         return .manual
     }
 
-    private static func priority(_ body: inout BodyReader) -> Priority {
-        guard let text = body.text("priority") else { return .normal }
+    private static func priority(_ body: inout BodyReader) -> Priority? {
+        guard let text = body.text("priority") else { return nil }
         if let priority = Priority(name: text) { return priority }
         body.reject("priority", "This must be low, normal, high or urgent.")
-        return .normal
+        return nil
     }
 
     /// A time that has come already means now; one within the next minute is refused, because nobody can tell whether

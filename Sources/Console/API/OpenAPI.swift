@@ -16,24 +16,27 @@ enum OpenAPI {
                 "Send messages by email, SMS and WhatsApp, and read what became of them. Times are RFC 3339 in UTC; ids are texts; lists are {items, next}, and ?after=next goes on. Errors are problem documents (RFC 9457).",
         ],
         "security": [["token": []]],
-        "paths": [
-            "/api/v1/messages": ["post": OpenAPIMessages.send, "get": OpenAPIMessages.list],
-            "/api/v1/messages/{id}": ["get": OpenAPIMessages.read],
-            "/api/v1/messages/{id}/cancel": [
-                "post": OpenAPIMessages.move("cancelMessage", "Cancel a pending message.")
-            ],
-            "/api/v1/messages/{id}/retry": [
-                "post": OpenAPIMessages.move(
-                    "retryMessage", "Send a failed message again, or an unknown one, which may then arrive twice.")
-            ],
-            "/api/v1/messages/{id}/assume-sent": [
-                "post": OpenAPIMessages.move("assumeMessageSent", "Take an unknown message for sent.")
-            ],
-            "/api/v1/providers": ["get": OpenAPIProviders.list, "post": OpenAPIProviders.create],
-            "/api/v1/providers/{id}": [
-                "get": OpenAPIProviders.read, "patch": OpenAPIProviders.change, "delete": OpenAPIProviders.delete,
-            ],
-        ],
+        "paths":
+            ([
+                "/api/v1/messages": ["post": OpenAPIMessages.send, "get": OpenAPIMessages.list],
+                "/api/v1/messages/{id}": ["get": OpenAPIMessages.read],
+                "/api/v1/messages/{id}/cancel": [
+                    "post": OpenAPIMessages.move("cancelMessage", "Cancel a pending message.")
+                ],
+                "/api/v1/messages/{id}/retry": [
+                    "post": OpenAPIMessages.move(
+                        "retryMessage", "Send a failed message again, or an unknown one, which may then arrive twice.")
+                ],
+                "/api/v1/messages/{id}/assume-sent": [
+                    "post": OpenAPIMessages.move("assumeMessageSent", "Take an unknown message for sent.")
+                ],
+                "/api/v1/entities/{kind}": OpenAPIEntities.many,
+                "/api/v1/entities/{kind}/{external_id}": OpenAPIEntities.one,
+                "/api/v1/providers": ["get": OpenAPIProviders.list, "post": OpenAPIProviders.create],
+                "/api/v1/providers/{id}": [
+                    "get": OpenAPIProviders.read, "patch": OpenAPIProviders.change, "delete": OpenAPIProviders.delete,
+                ],
+            ] as JSONValue).adding(OpenAPITemplates.paths),
         "components": [
             "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
             "responses": ["Problem": content("What stood in the way.", "Problem", type: "application/problem+json")],

@@ -2,11 +2,14 @@ import Messaging
 
 /// The shapes of requests and answers, as JSON Schema 2020-12.
 enum OpenAPISchemas {
-    static let all: JSONValue = [
-        "Problem": problem, "MessageRequest": messageRequest, "Recipient": recipient, "Message": message,
-        "MessageList": list(of: "Message"), "ProviderRequest": providerRequest, "Provider": provider,
-        "ProviderList": list(of: "Provider"),
-    ]
+    static let all: JSONValue =
+        ([
+            "Problem": problem, "MessageRequest": messageRequest, "Recipient": recipient, "Message": message,
+            "MessageList": list(of: "Message"), "ProviderRequest": providerRequest, "Provider": provider,
+            "ProviderList": list(of: "Provider"),
+            "Entity": OpenAPIEntities.entity, "EntityList": OpenAPIEntities.entityList,
+            "EntityTally": OpenAPIEntities.tally,
+        ] as JSONValue).adding(OpenAPITemplateSchemas.all)
 
     private static let text: JSONValue = ["type": "string"]
     private static let textOrNull: JSONValue = ["type": ["string", "null"]]
@@ -59,6 +62,13 @@ enum OpenAPISchemas {
             "text": [
                 "type": "string",
                 "description": "Needed for SMS and WhatsApp. For email it is made from the HTML when absent.",
+            ],
+            "template": [
+                "type": "string", "description": "The id of an active template, in place of subject, html and text.",
+            ],
+            "wrapper": [
+                "type": "string",
+                "description": "Email only: the id of a wrapper, “none”, or “default”, which is what absent means.",
             ],
             "variables": [
                 "type": "object",

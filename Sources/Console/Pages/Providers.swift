@@ -103,13 +103,7 @@ enum ProviderPages {
     }
 
     static func tabs(_ visit: Visit, _ current: ProviderSection, _ accounts: [ProviderAccount]) -> [Tab] {
-        ProviderSection.all.compactMap { section in
-            visit.link(Paths.providers(section)).map { href in
-                let readiness = Readiness(section.channel, among: accounts, visit.services.catalog)
-                return Tab(
-                    label: section.title, href: href, current: section == current, trouble: readiness.isTroubled)
-            }
-        }
+        SettingsTabs.all(visit, at: Paths.providers(current), accounts)
     }
 
     private static func kinds(_ visit: Visit, _ section: ProviderSection) -> [ProviderKind] {

@@ -4,6 +4,16 @@ import Messaging
 /// The entries of the menu. One is shown where its route would let the visitor through, by the route's own rule.
 enum MenuEntry: String, CaseIterable, Sendable {
     case overview, sendLogs, compose, drafts, sandbox, communicationSettings
+    case members, locations, accounts, transactions
+
+    static func directory(_ kind: EntityKind) -> MenuEntry {
+        switch kind {
+        case .member: .members
+        case .location: .locations
+        case .account: .accounts
+        case .transaction: .transactions
+        }
+    }
 
     var label: String {
         switch self {
@@ -13,6 +23,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .drafts: "Saved Drafts"
         case .sandbox: "Sandbox"
         case .communicationSettings: "Communication"
+        case .members, .locations, .accounts, .transactions: rawValue.capitalized
         }
     }
 
@@ -24,6 +35,10 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .drafts: "draft"
         case .sandbox: "sandbox"
         case .communicationSettings: "settings"
+        case .members: "users"
+        case .locations: "flag"
+        case .accounts: "user"
+        case .transactions: "copy"
         }
     }
 
@@ -34,8 +49,9 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .compose: visit.link(Paths.composeNew)
         case .drafts: visit.link(Paths.drafts)
         case .sandbox: visit.site.glance.hasSandbox ? visit.link(Paths.sandbox) : nil
+        case .members, .locations, .accounts, .transactions: visit.link(Paths.directory(rawValue))
         case .communicationSettings:
-            ProviderSection.all.lazy.compactMap { visit.link(Paths.providers($0)) }.first
+            SettingsTabs.paths.lazy.compactMap { visit.link($0) }.first
         }
     }
 }
@@ -43,6 +59,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
 enum Menu {
     private static let groups: [(label: String, entries: [MenuEntry])] = [
         ("Communications", [.overview, .sendLogs, .compose, .drafts, .sandbox]),
+        ("Directory", [.members, .locations, .accounts, .transactions]),
         ("Settings", [.communicationSettings]),
     ]
 

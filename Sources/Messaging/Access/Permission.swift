@@ -5,6 +5,9 @@ public enum Permission: String, CaseIterable, Hashable, Codable, Sendable {
     case sendSMS = "communication:send:sms"
     case composeSend = "communication:compose:send"
     case readChannels = "communication:channels:read:all"
+    case createChannels = "communication:channels:create:all"
+    case updateChannels = "communication:channels:update:all"
+    case deleteChannels = "communication:channels:delete:all"
     case readBulk = "communication:bulk_communications:read:all"
     case readMailServers = "communication:mail_servers:read:all"
     case createMailServers = "communication:mail_servers:create:all"
@@ -19,8 +22,21 @@ public enum Permission: String, CaseIterable, Hashable, Codable, Sendable {
     case updateOmniChannels = "communication:omni_channels:update:all"
     case deleteOmniChannels = "communication:omni_channels:delete:all"
     case readEmailWrappers = "communication:email_wrapper_templates:read:all"
+    case createEmailWrappers = "communication:email_wrapper_templates:create:all"
+    case updateEmailWrappers = "communication:email_wrapper_templates:update:all"
+    case deleteEmailWrappers = "communication:email_wrapper_templates:delete:all"
+    case readMailTemplates = "communication:mail_templates:read:all"
+    case createMailTemplates = "communication:mail_templates:create:all"
+    case updateMailTemplates = "communication:mail_templates:update:all"
+    case deleteMailTemplates = "communication:mail_templates:delete:all"
     case readMessageTemplates = "communication:message_templates:read:all"
+    case createMessageTemplates = "communication:message_templates:create:all"
+    case updateMessageTemplates = "communication:message_templates:update:all"
+    case deleteMessageTemplates = "communication:message_templates:delete:all"
     case readDirectory = "directory:read:all"
+    case createDirectory = "directory:create:all"
+    case updateDirectory = "directory:update:all"
+    case deleteDirectory = "directory:delete:all"
     case manageAccess = "access:update:all"
 
     /// Any of these shows the Communications menu.
@@ -44,7 +60,13 @@ public struct Role: Sendable, Hashable, Identifiable {
     /// The roles a new installation starts with.
     public static let builtIn: [(name: String, permissions: Set<Permission>)] = [
         ("owner", Set(Permission.allCases)),
-        ("operator", [.readHistory, .sendEmail, .sendSMS, .composeSend, .readChannels, .readBulk, .readDirectory]),
+        (
+            "operator",
+            [
+                .readHistory, .sendEmail, .sendSMS, .composeSend, .readChannels, .readBulk, .readDirectory,
+                .createDirectory, .updateDirectory,
+            ]
+        ),
         ("viewer", [.readHistory, .readDirectory]),
     ]
 }

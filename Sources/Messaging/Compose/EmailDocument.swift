@@ -23,12 +23,12 @@ public enum EmailDocument {
             """
     }
 
-    private static func isDocument(_ html: String) -> Bool {
+    public static func isDocument(_ html: String) -> Bool {
         let start = html.drop { $0.isWhitespace }.prefix(9).lowercased()
         return start.hasPrefix("<!doctype") || start.hasPrefix("<html")
     }
 
-    private static func leadingStyles(of html: String) -> (styles: String, rest: Substring) {
+    static func leadingStyles(of html: String) -> (styles: String, rest: Substring) {
         var styles = ""
         var rest = html[...]
         while true {

@@ -25,6 +25,10 @@ public struct Composition: Hashable, Codable, Sendable {
     public var emailProject: String
     public var smsText: String
     public var whatsappText: String
+    /// Which wrapper goes around the mail; `nil`, as in drafts from before there were any: the default one.
+    public var emailWrapper: WrapperChoice?
+    /// Whose header and footer go around the mail.
+    public var emailMailTemplate: Int64?
 
     public init(
         emailSubject: String = "", emailHTML: String = "", emailProject: String = "", smsText: String = "",

@@ -3,6 +3,13 @@ public protocol DirectoryStore: Sendable {
     /// Creates or changes an entity by kind and external id.
     @discardableResult
     func upsert(_ entity: Entity, at: Timestamp) throws -> Int64
+    /// Creates and changes records of one kind by their external ids, all in one commit. A record named twice is changed
+    /// twice, in order. `isImport`: nobody waits, so whoever does goes first. One outcome for each change.
+    func apply(
+        _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
+    ) throws -> [EntityOutcome]
+    /// Messages to it stay, with the name and address they were sent to. Throws `StoreConflict.notFound`.
+    func deleteEntity(_ id: Int64) throws
     func entity(_ id: Int64) throws -> Entity?
     func entity(kind: EntityKind, externalID: String) throws -> Entity?
     func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity>
@@ -10,8 +17,9 @@ public protocol DirectoryStore: Sendable {
 
 public struct EntitySearch: Sendable, Hashable {
     public struct Filter: Sendable, Hashable {
-        /// A standard column (`first_name`, `email`, …) or the name of an attribute.
+        /// A standard column (`first_name`, `email`, …), a link (`location`, …) or the name of an attribute.
         public var field: String
+        /// A part of the text; of a link, the external id of the other record.
         public var value: String
         public init(field: String, value: String) {
             self.field = field
@@ -19,8 +27,9 @@ public struct EntitySearch: Sendable, Hashable {
         }
     }
     public var kind: EntityKind
-    /// Words of which every one must occur in a name, an address or the external id.
+    /// Words of which every one must occur in a name, an address, the external id or the value of an attribute.
     public var query: String
+    /// Every one of them must hold.
     public var filters: [Filter]
 
     public init(kind: EntityKind, query: String = "", filters: [Filter] = []) {

@@ -8,6 +8,9 @@ public struct Dialect: Sendable {
     public var searchCondition: @Sendable (_ table: String, _ placeholder: Int) -> String
     /// The expression of a search from the words a person typed.
     public var searchExpression: @Sendable (_ words: [String]) -> String
+    /// The ids a text search finds, between two bounds and in an order: a select to walk, which a condition beside others
+    /// is not.
+    public var searchWalk: @Sendable (_ table: String, _ expression: Int, _ bounds: String, _ order: String) -> String
     /// The shortest word the search index can find.
     public var shortestSearchWord: Int
     /// Answers one row `ok` when the files are sound.
@@ -28,6 +31,12 @@ public struct Dialect: Sendable {
         // Each word is a quoted FTS5 string, so nothing a person types is an operator.
         searchExpression: { words in
             words.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " AND ")
+        },
+        searchWalk: { table, expression, bounds, order in
+            """
+            SELECT rowid AS id FROM \(table)_search WHERE \(table)_search MATCH $\(expression)
+                AND rowid \(bounds) ORDER BY rowid \(order)
+            """
         },
         shortestSearchWord: 3, integrityQuery: "PRAGMA quick_check")
 }

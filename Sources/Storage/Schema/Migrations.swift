@@ -9,7 +9,7 @@ enum Migrations {
         var sqlite: [String] = []
     }
 
-    static let all: [Step] = [SchemaFoundation.step]
+    static let all: [Step] = [SchemaFoundation.step, SchemaDirectory.step, SchemaTemplates.step]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {
         try connection.run(

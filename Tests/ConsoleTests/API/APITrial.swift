@@ -15,7 +15,9 @@ struct APITrial {
             name: "test", hash: Secrets.hash(token), permissions: permissions, at: trial.now)
     }
 
-    var store: any BroadcastStore & MessageLog & ProviderStore & DirectoryStore { trial.store }
+    var store: any BroadcastStore & MessageLog & ProviderStore & DirectoryStore & ChannelStore & TemplateStore {
+        trial.store
+    }
 
     func call(_ method: HTTPServing.Method, _ path: String, headers: [(String, String)] = []) -> Response {
         trial.send(Request(method, path, headers: Headers(headers + [("Authorization", "Bearer \(token)")])))

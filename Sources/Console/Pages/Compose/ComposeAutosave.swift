@@ -45,6 +45,7 @@ enum ComposeAutosave {
         var new = stored
         new.emailSubject = oneLine(body.text("email_subject")) ?? new.emailSubject
         new.emailHTML = lineEnds(body.text("email_html")) ?? new.emailHTML
+        if let wrapper = body.text("email_wrapper").flatMap(WrapperChoice.init(text:)) { new.emailWrapper = wrapper }
         new.emailProject = body.text("email_project") ?? new.emailProject
         new.smsText = lineEnds(body.text("sms_text")) ?? new.smsText
         new.whatsappText = lineEnds(body.text("whatsapp_text")) ?? new.whatsappText

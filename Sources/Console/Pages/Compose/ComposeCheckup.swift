@@ -10,7 +10,7 @@ enum ComposeCheckup {
     static func findings(_ visit: Visit, _ draft: Broadcast) throws -> [Finding] {
         let readiness = try visit.readiness(draft.deliveryChannels).map(\.forPreflight)
         return try Preflight.run(
-            composition: draft.composition, deliveryChannels: draft.deliveryChannels,
+            composition: visit.dressed(draft).composition, deliveryChannels: draft.deliveryChannels,
             readiness: Dictionary(readiness.map { ($0.deliveryChannel, $0) }, uniquingKeysWith: { $1 }),
             next: { try receivers(visit, draft.id, after: $0) })
     }

@@ -23,6 +23,16 @@ struct ComposeDelivery: Sendable {
         let resumeHref: String
     }
 
+    struct TemplateRow: Sendable {
+        let id: String
+        let name: String
+        let channels: [ChannelPill]
+        /// For the style sheet, which shows only those that support what is chosen.
+        let channelWords: String
+        let priority: String
+        let viewHref: String?
+    }
+
     let shell: Shell
     let steps: [ComposeStep]
     let action: String
@@ -33,7 +43,15 @@ struct ComposeDelivery: Sendable {
     let isNew: Bool
     let startsBlank: Bool
     let startsSaved: Bool
+    let startsTemplate: Bool
     let startingPointError: String?
+    let templateQuery: String
+    let templateSearchHref: String
+    let hasTemplates: Bool
+    let templates: [TemplateRow]
+    let hasMoreTemplates: Bool
+    let templatesEmpty: String
+    let setUpTemplatesHref: String?
     let hasSavedDrafts: Bool
     let savedDrafts: [SavedDraft]
     let draftsHref: String
@@ -43,7 +61,11 @@ struct ComposeDelivery: Sendable {
         let existing = Paths.composeDelivery("{id}")
         return [
             Route(.get, Paths.composeNew, access) { visit in
-                try show(visit, nil, Form(Fields()), chosen: [], startsSaved: visit.request.query["start"] == "saved")
+                let asked = visit.request.query.all("delivery_channels")
+                return try show(
+                    visit, nil, Form(Fields()),
+                    chosen: DeliveryChannel.composable.filter { asked.contains($0.rawValue) },
+                    start: visit.request.query["start"] ?? "blank")
             },
             Route(.post, Paths.compose, access) { try create($0) },
             Route(.get, existing, access) { visit in
@@ -55,16 +77,42 @@ struct ComposeDelivery: Sendable {
 
     private static func create(_ visit: Visit) throws -> Response {
         var form = Form(visit.request)
+        if form.has("template") { return try start(visit, &form) }
         let chosen = channels(&form)
-        let startsSaved = form.raw("starting_point") == "saved"
-        if startsSaved {
+        let start = form.raw("starting_point")
+        if start == "saved" {
             form.reject("starting_point", "Choose Resume beside the draft you want to go on with.")
+        } else if start == "template" {
+            form.reject("starting_point", "Choose Use Template beside the template you want to start from.")
         }
         guard form.isValid else {
-            return try show(visit, nil, form, chosen: chosen, startsSaved: startsSaved, status: 422)
+            return try show(visit, nil, form, chosen: chosen, start: start, status: 422)
         }
         let id = try visit.services.broadcasts.createDraft(
             name: "", deliveryChannels: chosen, composition: Composition(), by: visit.principal.userID, at: visit.now)
+        return visit.redirect(to: Paths.composeMessage(id))
+    }
+
+    /// *Use Template*. With no delivery channel chosen, all that the template supports.
+    private static func start(_ visit: Visit, _ form: inout Form) throws -> Response {
+        let names = form.fields.all("delivery_channels")
+        var chosen = DeliveryChannel.composable.filter { names.contains($0.rawValue) }
+        let template = try form.number("template").flatMap { try visit.services.templates.template($0) }
+        guard let template, template.isActive else {
+            form.reject("starting_point", "This template is not there any more, or not active.")
+            return try show(visit, nil, form, chosen: chosen, start: "template", status: 422)
+        }
+        let supported = DeliveryChannel.composable.filter(template.deliveryChannels.contains)
+        if chosen.isEmpty { chosen = supported }
+        let lacking = chosen.filter { !supported.contains($0) }
+        if chosen.isEmpty || !lacking.isEmpty {
+            let words = lacking.isEmpty ? "email, SMS or WhatsApp" : Wording.list(lacking.map(\.title))
+            form.reject("starting_point", "“\(template.name)” has no content for \(words).")
+            return try show(visit, nil, form, chosen: chosen, start: "template", status: 422)
+        }
+        let id = try visit.services.broadcasts.createDraft(
+            name: template.name, deliveryChannels: chosen, composition: template.draft.composition,
+            by: visit.principal.userID, at: visit.now)
         return visit.redirect(to: Paths.composeMessage(id))
     }
 
@@ -96,22 +144,51 @@ struct ComposeDelivery: Sendable {
     }
 
     private static func show(
-        _ visit: Visit, _ draft: Broadcast?, _ form: Form, chosen: [DeliveryChannel], startsSaved: Bool = false,
+        _ visit: Visit, _ draft: Broadcast?, _ form: Form, chosen: [DeliveryChannel], start: String = "blank",
         status: Int = 200, problem: String? = nil
     ) throws -> Response {
         let drafts =
             draft == nil ? try visit.services.broadcasts.drafts(from: .newest, limit: 10).items : []
         let saved = drafts.filter { $0.status == .draft }.map { SavedDraft($0, visit) }
+        let query = String((visit.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
+        let templates = draft == nil ? try activeTemplates(visit, query) : Page(items: [])
         let readiness = try visit.readiness(DeliveryChannel.composable)
         let model = ComposeDelivery(
             shell: visit.shell(.compose), steps: ComposeStep.all(at: .delivery, of: draft),
             action: draft.map { Paths.composeDelivery($0.id) } ?? Paths.compose,
             version: draft.map { String($0.version) }, problem: problem,
             deliveryChannels: readiness.map { Choice($0, isChecked: chosen.contains($0.channel), visit) },
-            deliveryChannelsError: form.error("delivery_channels"), isNew: draft == nil, startsBlank: !startsSaved,
-            startsSaved: startsSaved, startingPointError: form.error("starting_point"),
+            deliveryChannelsError: form.error("delivery_channels"), isNew: draft == nil,
+            startsBlank: !["saved", "template"].contains(start), startsSaved: start == "saved",
+            startsTemplate: start == "template", startingPointError: form.error("starting_point"),
+            templateQuery: query, templateSearchHref: Paths.composeNew, hasTemplates: !templates.items.isEmpty,
+            templates: templates.items.map { TemplateRow($0, visit) }, hasMoreTemplates: templates.next != nil,
+            templatesEmpty: query.isEmpty
+                ? "There is no active template yet." : "No active template matches “\(query)”.",
+            setUpTemplatesHref: visit.link(Paths.messageTemplates),
             hasSavedDrafts: !saved.isEmpty, savedDrafts: saved, draftsHref: Paths.drafts)
         return try visit.page("Pages/ComposeDelivery", model, status: status)
+    }
+}
+
+extension ComposeDelivery {
+    /// Active ones that the wizard can send at all.
+    private static func activeTemplates(_ visit: Visit, _ query: String) throws -> Page<MessageTemplate> {
+        var page = try visit.services.templates.templates(
+            TemplateFilter(query: query, isActive: true), from: .newest, limit: 100)
+        page.items.removeAll { Set($0.deliveryChannels).isDisjoint(with: DeliveryChannel.composable) }
+        return page
+    }
+}
+
+extension ComposeDelivery.TemplateRow {
+    init(_ template: MessageTemplate, _ visit: Visit) {
+        id = String(template.id)
+        name = template.name
+        channels = template.deliveryChannels.map(ChannelPill.init)
+        channelWords = template.deliveryChannels.map(\.rawValue).joined(separator: " ")
+        priority = template.priority.title
+        viewHref = visit.link(Paths.messageTemplate(template.id))
     }
 }
 

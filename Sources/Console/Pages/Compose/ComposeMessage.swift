@@ -27,6 +27,8 @@ struct ComposeMessage: Sendable {
     let emailHTML: String
     let emailHTMLError: String?
     let emailProject: String
+    let wrappers: [SelectOption]
+    let wrapperError: String?
     let hasSMS: Bool
     let smsText: String
     let smsTextError: String?
@@ -38,7 +40,7 @@ struct ComposeMessage: Sendable {
     let channels: [ChannelPill]
 
     /// The seed's four.
-    private static let quickPlaceholders = [
+    static let quickPlaceholders = [
         "{{member.first_name}}", "{{member.last_name}}", "{{location.name}}", "{{account.account_name}}",
     ]
     /// The HTML and the builder's document, each up to 1 MB and with pictures in them, percent-encoded.
@@ -94,6 +96,13 @@ struct ComposeMessage: Sendable {
         var new = stored
         if form.has("email_subject") { new.emailSubject = form.line("email_subject", limit: ContentLimits.subject) }
         if form.has("email_html") { new.emailHTML = form.text("email_html", limit: ContentLimits.email) }
+        if form.has("email_wrapper") {
+            if let choice = WrapperChoice(text: form.raw("email_wrapper")) {
+                new.emailWrapper = choice
+            } else {
+                form.reject("email_wrapper", "Choose a wrapper.")
+            }
+        }
         if form.has("email_project") { new.emailProject = form.text("email_project", limit: ContentLimits.email) }
         // A larger text is refused by its number of characters, in the check.
         if form.has("sms_text") { new.smsText = form.text("sms_text", limit: ContentLimits.email) }
@@ -116,11 +125,25 @@ struct ComposeMessage: Sendable {
             nameError: form.error("name"), hasEmail: channels.contains(.email), emailSubject: texts.emailSubject,
             emailSubjectError: form.error("email_subject"), emailHTML: texts.emailHTML,
             emailHTMLError: form.error("email_html") ?? form.error("email_project"), emailProject: texts.emailProject,
+            wrappers: try visit.wrapperOptions(texts.emailWrapper ?? .standard),
+            wrapperError: form.error("email_wrapper"),
             hasSMS: channels.contains(.sms), smsText: texts.smsText, smsTextError: form.error("sms_text"),
             smsSegments: SegmentsLine(template: texts.smsText), hasWhatsApp: channels.contains(.whatsapp),
             whatsAppText: texts.whatsappText, whatsAppTextError: form.error("whatsapp_text"),
             placeholders: quickPlaceholders.map(Placeholder.init), channels: channels.map(ChannelPill.init))
         return try visit.page("Pages/ComposeMessage", model, status: status)
+    }
+}
+
+extension Visit {
+    /// The wrappers a mail can take, the one it takes chosen.
+    func wrapperOptions(_ chosen: WrapperChoice) throws -> [SelectOption] {
+        let wrappers = try services.templates.wrappers()
+        let standard = wrappers.first(where: \.isDefault).map { "Default (\($0.name))" } ?? "Default (none is set)"
+        let own = wrappers.map { (WrapperChoice.wrapper($0.id), $0.name) }
+        return ([(WrapperChoice.standard, standard), (WrapperChoice.none, "No wrapper")] + own).map {
+            SelectOption(value: $0.text, label: $1, selected: $0 == chosen)
+        }
     }
 }
 

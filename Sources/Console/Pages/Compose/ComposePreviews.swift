@@ -8,6 +8,7 @@ struct ComposePreviews: Sendable {
     var whatsApp: ComposeConfirm.WhatsAppPreview?
 
     init(_ receiver: FanOutReceiver, _ draft: Broadcast, _ visit: Visit) throws {
+        let draft = try visit.dressed(draft)
         for channel in draft.deliveryChannels {
             let rendered = Self.rendered(receiver, draft, channel)
             let to = receiver.receiver.address(for: channel)
@@ -51,7 +52,7 @@ enum ComposePreviewFrame {
     static var routes: [Route] {
         [
             Route(.get, Paths.composePreview("{id}", "email"), .one(.composeSend), policy: .message) { visit in
-                let draft = try visit.composed()
+                let draft = try visit.dressed(visit.composed())
                 guard let id = visit.request.query["receiver"].flatMap({ Int64($0) }),
                     let receiver = try visit.services.broadcasts.receiver(id, of: draft.id)
                 else { throw Failure.notFound }

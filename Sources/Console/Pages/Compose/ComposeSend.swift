@@ -34,7 +34,7 @@ enum ComposeSend {
             try visit.services.broadcasts.publish(
                 draft.id, version: Form(visit.request).number("version") ?? 0,
                 receivers: Form(visit.request).number("receivers").map(Int.init),
-                contents: draft.composition.contents(for: draft.deliveryChannels), sendAt: sendAt,
+                contents: visit.dressed(draft).composition.contents(for: draft.deliveryChannels), sendAt: sendAt,
                 by: visit.principal.userID, at: visit.now)
         } catch StoreConflict.version {
             return try ComposeConfirm.show(

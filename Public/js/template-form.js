@@ -1,0 +1,37 @@
+// Writing a message template: the same builder, placeholders and counter as step 2 of the wizard. Without this file the
+// page is a plain form.
+
+import { createEmailPane } from './compose-email.js';
+import { createPlaceholders } from './compose-placeholders.js';
+import { show as showSegments } from './compose-segments.js';
+
+const form = document.querySelector('[data-template-form]');
+
+for (const area of form.querySelectorAll('[data-counted]')) {
+  const line = document.getElementById(area.dataset.counted);
+  const count = () => showSegments(line, area.value);
+  area.addEventListener('input', count);
+  count();
+}
+
+let changed = false;
+const email = createEmailPane(form, () => { changed = true; });
+createPlaceholders(form, email);
+form.addEventListener('input', (event) => { if (event.target.name) changed = true; });
+
+// Nothing here is saved by itself: leaving asks first.
+addEventListener('beforeunload', (event) => { if (changed) event.preventDefault(); });
+
+let going = false;
+form.addEventListener('submit', async (event) => {
+  if (going) return;
+  event.preventDefault();
+  const { submitter } = event;
+  await email.finish();
+  email.sync();
+  going = true;
+  changed = false;
+  form.requestSubmit(submitter);
+});
+// Going back to this page must find it able to leave again.
+addEventListener('pageshow', () => { going = false; });

@@ -1,0 +1,196 @@
+import HTTPServing
+import Messaging
+
+/// `/api/v1/entities/{kind}`: the company's own systems keep the directory in step.
+enum EntitiesAPI {
+    /// As an upload: a million lines.
+    private static let bodyLimit = 64 * 1024 * 1024
+    /// Lines whose problems are listed; all of them are counted.
+    private static let mostErrors = 1000
+
+    static var routes: [Route] {
+        let (all, one) = (Paths.apiEntities("{kind}"), Paths.apiEntity("{kind}", "{external_id}"))
+        let writers = Access.any([.createDirectory, .updateDirectory])
+        return [
+            Route(.get, all, .one(.readDirectory), face: .program, policy: .data) { try list($0) },
+            Route(
+                .post, all, .one(.createDirectory), face: .program, bodyLimit: bodyLimit, policy: .data,
+                answer: { visit in .later { try take(visit) } }),
+            Route(.get, one, .one(.readDirectory), face: .program, policy: .data) { visit in
+                try answer(visit, try entity(visit), status: 200)
+            },
+            Route(.put, one, writers, face: .program, policy: .data) { try put($0) },
+            Route(.delete, one, .one(.deleteDirectory), face: .program, policy: .data) { visit in
+                let entity = try entity(visit)
+                try visit.services.directory.deleteEntity(entity.id)
+                try visit.audit("delete \(entity.kind.rawValue)", entity.externalID)
+                return .noContent
+            },
+        ]
+    }
+
+    private static func externalID(_ visit: Visit) -> String { visit.request.parameters["external_id"] ?? "" }
+
+    private static func entity(_ visit: Visit) throws -> Entity {
+        guard
+            let entity = try visit.services.directory.entity(kind: try visit.kind(), externalID: externalID(visit))
+        else { throw Failure.notFound }
+        return entity
+    }
+
+    private static func answer(_ visit: Visit, _ entity: Entity, status: Int) throws -> Response {
+        var links = LinkedRecords(visit.services.directory)
+        var response = API.json(try EntityJSON.one(entity, &links), status: status)
+        if status == 201 {
+            response.headers["Location"] = Paths.apiEntity(entity.kind.plural, Paths.encode(entity.externalID))
+        }
+        return response
+    }
+
+    // MARK: One record
+
+    /// The whole record: what the body does not name is emptied.
+    private static func put(_ visit: Visit) throws -> Response {
+        let (kind, externalID) = (try visit.kind(), externalID(visit))
+        guard case .object(var members) = try BodyReader(visit.request).value.mergeValue else {
+            throw Failure.badRequest("The body must be a JSON object.")
+        }
+        if let named = members["external_id"], named.text != externalID {
+            throw Failure.invalid([
+                Failure.Field(
+                    field: "external_id", message: "The address names another record: \(externalID.prefix(60))")
+            ])
+        }
+        members["external_id"] = .string(externalID)
+        let (change, problems) = EntityReader(kind: kind).read(members, isWhole: true)
+        guard problems.isEmpty else { throw Failure.invalid(problems.map(Failure.Field.init)) }
+        let isKnown = try visit.services.directory.entity(kind: kind, externalID: change.externalID) != nil
+        try visit.require(isKnown ? .updateDirectory : .createDirectory)
+        let outcome = try visit.services.directory.apply([change], of: kind, isImport: false, at: visit.now).first
+        if case .rejected(let problems) = outcome { throw Failure.invalid(problems.map(Failure.Field.init)) }
+        guard let saved = try visit.services.directory.entity(kind: kind, externalID: change.externalID) else {
+            throw Failure.notFound
+        }
+        if outcome != .unchanged {
+            try visit.audit("\(outcome == .created ? "create" : "update") \(kind.rawValue)", saved.externalID)
+        }
+        return try answer(visit, saved, status: outcome == .created ? 201 : 200)
+    }
+
+    // MARK: Many records
+
+    /// Good lines are taken whatever the others are; the answer names the others.
+    private static func take(_ visit: Visit) throws -> Response {
+        let kind = try visit.kind()
+        try visit.require(.updateDirectory)
+        if let problem = visit.request.bodyProblem { throw Failure.bodyProblem(problem) }
+        let type = visit.request.headers["Content-Type"]?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
+        guard ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"].contains(type)
+        else {
+            throw Failure(
+                415, "NDJSON is needed", "Send one JSON object a line with “Content-Type: application/x-ndjson”.")
+        }
+        var tally = Tally()
+        let reader = EntityReader(kind: kind)
+        var lines = LineReader(TextSource(bytes: visit.request.body), limit: MergeValue.maximumBytes)
+        var batch: [(line: Int, change: EntityChange)] = []
+        while let line = try lines.next() {
+            if let bytes = line.bytes, bytes.allSatisfy({ $0 <= 0x20 }) { continue }
+            switch reader.read(line: line.bytes) {
+            case .success(let change): batch.append((line.number, change))
+            case .failure(let problems): tally.reject(line.number, problems.all)
+            }
+            if batch.count >= EntityImport.batchRows { try commit(&batch, kind, visit, &tally) }
+        }
+        try commit(&batch, kind, visit, &tally)
+        guard tally.lines > 0 else { throw Failure.badRequest("The body holds no line.") }
+        try visit.audit(
+            "import \(kind.plural)", "API",
+            detail: "created \(tally.created), updated \(tally.updated), rejected \(tally.rejected)")
+        return API.json(tally.json)
+    }
+
+    private static func commit(
+        _ batch: inout [(line: Int, change: EntityChange)], _ kind: EntityKind, _ visit: Visit, _ tally: inout Tally
+    ) throws {
+        let isImport = batch.count > 1
+        let outcomes = try visit.services.directory.apply(
+            batch.map(\.change), of: kind, isImport: isImport, at: visit.now)
+        for (row, outcome) in zip(batch, outcomes) {
+            switch outcome {
+            case .created: tally.created += 1
+            case .updated: tally.updated += 1
+            case .unchanged: tally.unchanged += 1
+            case .rejected(let problems): tally.reject(row.line, problems)
+            }
+        }
+        batch.removeAll(keepingCapacity: true)
+    }
+
+    private struct Tally {
+        var (created, updated, unchanged, rejected) = (0, 0, 0, 0)
+        private var errors: [(line: Int, problems: [EntityProblem])] = []
+
+        var lines: Int { created + updated + unchanged + rejected }
+
+        mutating func reject(_ line: Int, _ problems: [EntityProblem]) {
+            rejected += 1
+            if errors.count < EntitiesAPI.mostErrors { errors.append((line, problems)) }
+        }
+
+        var json: JSONValue {
+            [
+                "created": JSONValue(created), "updated": JSONValue(updated), "unchanged": JSONValue(unchanged),
+                "rejected": JSONValue(rejected),
+                "errors": .list(
+                    errors.sorted { $0.line < $1.line }.map { error in
+                        [
+                            "line": JSONValue(error.line),
+                            "errors": .list(
+                                error.problems.map { ["field": .string($0.field), "message": .string($0.message)] }),
+                        ]
+                    }),
+            ]
+        }
+    }
+
+    // MARK: Search
+
+    private static func list(_ visit: Visit) throws -> Response {
+        let kind = try visit.kind()
+        var query = QueryReader(visit.request)
+        var search = EntitySearch(kind: kind, query: query.text("q") ?? "")
+        search.filters = filters(&query, visit.request.query)
+        let (start, limit) = (query.start(), query.limit())
+        try query.finish()
+        let page = try visit.services.directory.search(search, from: start, limit: limit)
+        var links = LinkedRecords(visit.services.directory)
+        let items = try page.items.map { try EntityJSON.one($0, &links) }
+        return API.json(["items": .list(items), "next": JSONValue(id: page.next)])
+    }
+
+    /// `filter=tier:gold`, as often as needed, or `filter[tier]=gold`.
+    private static func filters(_ query: inout QueryReader, _ fields: Fields) -> [EntitySearch.Filter] {
+        var filters: [EntitySearch.Filter] = []
+        for name in fields.names where name.hasPrefix("filter[") && name.hasSuffix("]") {
+            if let value = query.text(name) {
+                filters.append(EntitySearch.Filter(field: String(name.dropFirst(7).dropLast()), value: value))
+            }
+        }
+        _ = query.text("filter")
+        for text in fields.all("filter") where !text.isEmpty {
+            let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+            if parts.count == 2 {
+                filters.append(EntitySearch.Filter(field: parts[0], value: parts[1]))
+            } else {
+                query.reject("filter", "Write it as in tier:gold.")
+            }
+        }
+        if filters.count > 10 { query.reject("filter", "At most 10 filters.") }
+        return filters
+    }
+}
+
+extension Failure.Field {
+    init(_ problem: EntityProblem) { self.init(field: problem.field, message: problem.message) }
+}

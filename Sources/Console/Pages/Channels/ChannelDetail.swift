@@ -1,0 +1,73 @@
+import HTTPServing
+import Messaging
+
+struct ChannelDetailPage: Sendable {
+    struct Row: Sendable {
+        let name: String
+        let email: String?
+        let mobile: String?
+        let source: String
+        let added: String
+        let addedISO: String
+        let removeAction: String?
+    }
+
+    let shell: Shell
+    let backHref: String
+    let name: String
+    let description: String?
+    let count: String
+    let countWord: String
+    let addHref: String?
+    let editHref: String?
+    let deleteHref: String?
+    let hasRows: Bool
+    let rows: [Row]
+    let newerHref: String?
+    let olderHref: String?
+}
+
+/// One channel with its subscribers.
+enum ChannelDetailPages {
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.channel("{id}"), .one(.readChannels)) { try show($0) },
+            Route(.get, Paths.subscribers("{id}"), .one(.readChannels)) { visit in
+                visit.redirect(to: Paths.channel(try visit.id()))
+            },
+        ]
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let channel = try visit.channel()
+        let page = try visit.services.channels.subscribers(
+            of: channel.id, from: visit.pageStart, limit: ChannelPages.pageLength)
+        let path = Paths.channel(channel.id)
+        let model = ChannelDetailPage(
+            shell: visit.shell(.communicationSettings), backHref: Paths.channels, name: channel.name,
+            description: channel.description.isEmpty ? nil : channel.description,
+            count: Wording.count(channel.subscriberCount),
+            countWord: channel.subscriberCount == 1 ? "subscriber" : "subscribers",
+            addHref: visit.link(Paths.newSubscriber(channel.id)), editHref: visit.link(Paths.editChannel(channel.id)),
+            deleteHref: visit.link(Paths.deleteChannel(channel.id)), hasRows: !page.items.isEmpty,
+            rows: page.items.map { row($0, channel, visit) },
+            newerHref: page.previous.map { Paths.with(path, [("before", String($0))]) },
+            olderHref: page.next.map { Paths.with(path, [("after", String($0))]) })
+        return try visit.page("Pages/ChannelDetail", model)
+    }
+
+    private static func row(_ subscriber: Subscriber, _ channel: Channel, _ visit: Visit) -> ChannelDetailPage.Row {
+        let added = visit.time(subscriber.createdAt)
+        return ChannelDetailPage.Row(
+            name: subscriber.name.isEmpty ? subscriber.entity?.name ?? "No name" : subscriber.name,
+            email: subscriber.email.isEmpty ? nil : subscriber.email,
+            mobile: subscriber.mobile.isEmpty ? nil : subscriber.mobile, source: subscriber.source, added: added.text,
+            addedISO: added.iso,
+            removeAction: visit.link(Paths.removeSubscriber(channel.id, subscriber.id), .post))
+    }
+}
+
+extension Subscriber {
+    /// `Ad-hoc`, or the record: `Member m-1`.
+    var source: String { entity.map { "\($0.kind.title) \($0.externalID)" } ?? "Ad-hoc" }
+}

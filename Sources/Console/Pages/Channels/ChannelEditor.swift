@@ -1,0 +1,104 @@
+import HTTPServing
+import Messaging
+
+struct ChannelFormPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let action: String
+    let saveLabel: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let sections: [FormSection]
+}
+
+/// Adding, changing and deleting one channel.
+enum ChannelEditor {
+    static let nameLimit = 200
+    /// Bytes.
+    static let descriptionLimit = 2000
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.newChannel, .one(.createChannels)) { try page($0, nil, Form(Fields())) },
+            Route(.post, Paths.channels, .one(.createChannels)) { try create($0) },
+            Route(.get, Paths.editChannel("{id}"), .one(.updateChannels)) { visit in
+                let channel = try visit.channel()
+                let stored = Fields([("name", channel.name), ("description", channel.description)])
+                return try page(visit, channel, Form(stored))
+            },
+            Route(.post, Paths.editChannel("{id}"), .one(.updateChannels)) { try save($0) },
+            Route(.get, Paths.deleteChannel("{id}"), .one(.deleteChannels)) { try question($0) },
+            Route(.post, Paths.deleteChannel("{id}"), .one(.deleteChannels)) { try delete($0) },
+        ]
+    }
+
+    private static func create(_ visit: Visit) throws -> Response {
+        var form = Form(visit.request)
+        let (name, description) = read(&form)
+        guard form.isValid else { return try page(visit, nil, form, status: 422) }
+        let id = try visit.services.channels.createChannel(name: name, description: description, at: visit.now)
+        try visit.audit("create channel", "channel \(id)", detail: name)
+        return visit.redirect(
+            to: visit.link(Paths.channel(id)) ?? Paths.account, .success, "“\(name)” is there. Add who belongs to it.")
+    }
+
+    private static func save(_ visit: Visit) throws -> Response {
+        let channel = try visit.channel()
+        var form = Form(visit.request)
+        let (name, description) = read(&form)
+        guard form.isValid else { return try page(visit, channel, form, status: 422) }
+        try visit.services.channels.updateChannel(channel.id, name: name, description: description, at: visit.now)
+        try visit.audit("update channel", "channel \(channel.id)", detail: name)
+        return visit.redirect(to: visit.link(Paths.channel(channel.id)) ?? Paths.account, .success, "Saved.")
+    }
+
+    private static func read(_ form: inout Form) -> (name: String, description: String) {
+        (
+            form.line("name", limit: nameLimit, required: "Give the channel a name."),
+            form.text("description", limit: descriptionLimit)
+        )
+    }
+
+    private static func page(_ visit: Visit, _ channel: Channel?, _ form: Form, status: Int = 200) throws -> Response {
+        var description = FormField.input(
+            "description", "Description", value: form.raw("description"), hint: "What the list is for.",
+            error: form.error("description"))
+        (description.isInput, description.isTextarea) = (false, true)
+        let fields: [FormField] = [
+            .input(
+                "name", "Name", value: form.raw("name"), error: form.error("name"), required: true, autocomplete: "off"),
+            description,
+        ]
+        let model = ChannelFormPage(
+            shell: visit.shell(.communicationSettings),
+            backHref: channel.map { Paths.channel($0.id) } ?? Paths.channels, backLabel: channel?.name ?? "Channels",
+            title: channel == nil ? "Add Channel" : "Edit \(channel?.name ?? "")",
+            action: channel.map { Paths.editChannel($0.id) } ?? Paths.channels,
+            saveLabel: channel == nil ? "Add Channel" : "Save", hasProblems: !form.isValid, problems: form.summary,
+            sections: [FormSection(title: nil, hint: nil, fields: fields)])
+        return try visit.page("Pages/ChannelForm", model, status: status)
+    }
+
+    private static func question(_ visit: Visit) throws -> Response {
+        let channel = try visit.channel()
+        return try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.communicationSettings), title: "Delete \(channel.name)?",
+                text: "The list and who was typed into it will be gone. Members, locations and accounts stay, and so "
+                    + "does what was sent.",
+                facts: [Fact(label: "Subscribers", value: Wording.count(channel.subscriberCount))],
+                action: Paths.deleteChannel(channel.id), confirmLabel: "Delete channel", busyLabel: "Deleting…",
+                danger: true, cancelHref: Paths.channels))
+    }
+
+    private static func delete(_ visit: Visit) throws -> Response {
+        let channel = try visit.channel()
+        try visit.services.channels.deleteChannel(channel.id)
+        try visit.audit("delete channel", "channel \(channel.id)", detail: channel.name)
+        return visit.redirect(
+            to: visit.link(Paths.channels) ?? Paths.account, .success, "“\(channel.name)” was deleted.")
+    }
+}

@@ -1,0 +1,185 @@
+import HTTPServing
+import Messaging
+
+struct DirectoryFormPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let action: String
+    let saveLabel: String
+    let conflict: Bool
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let sections: [FormSection]
+    let hidden: [HiddenField]
+}
+
+/// A record made or changed by hand.
+enum DirectoryFormPages {
+    private static let attributesLimit = 32 * 1024
+
+    static var routes: [Route] {
+        let (new, edit) = (Paths.newRecord("{kind}"), Paths.editRecord("{kind}", "{id}"))
+        return [
+            Route(.get, new, .one(.createDirectory)) { visit in
+                try show(visit, try visit.kind(), nil, Form(Fields()))
+            },
+            Route(.post, Paths.directory("{kind}"), .one(.createDirectory)) { visit in try save(visit, nil) },
+            Route(.get, edit, .one(.updateDirectory)) { visit in
+                let entity = try visit.record()
+                return try show(visit, entity.kind, entity, Form(Fields()))
+            },
+            Route(.post, edit, .one(.updateDirectory)) { visit in try save(visit, try visit.record()) },
+        ]
+    }
+
+    private static func save(_ visit: Visit, _ existing: Entity?) throws -> Response {
+        let kind = try visit.kind()
+        var form = Form(visit.request)
+        if let existing, form.raw("seen") != seen(existing) {
+            return try show(visit, kind, existing, form, status: 409, conflict: true)
+        }
+        let change = change(&form, kind, existing)
+        if existing == nil, form.isValid,
+            try visit.services.directory.entity(kind: kind, externalID: change.externalID) != nil
+        {
+            form.reject("external_id", "There is a \(kind.rawValue) with this external id already.")
+        }
+        guard form.isValid else { return try show(visit, kind, existing, form, status: 422) }
+        let outcome = try visit.services.directory.apply([change], of: kind, isImport: false, at: visit.now).first
+        if case .rejected(let problems) = outcome {
+            for problem in problems { form.reject(problem.field, problem.message) }
+            return try show(visit, kind, existing, form, status: 422)
+        }
+        guard let saved = try visit.services.directory.entity(kind: kind, externalID: change.externalID) else {
+            throw Failure.notFound
+        }
+        try visit.audit("\(existing == nil ? "create" : "update") \(kind.rawValue)", saved.externalID)
+        return visit.redirect(
+            to: visit.link(Paths.record(kind.plural, saved.id)) ?? Paths.home, .success,
+            outcome == .unchanged ? "Nothing was different." : "\(saved.displayName) was saved.")
+    }
+
+    /// Tells whether the record is still the one the form was filled with.
+    private static func seen(_ entity: Entity) -> String {
+        let texts = [
+            entity.name, entity.firstName, entity.lastName, entity.email, entity.mobile, entity.timeZone,
+            entity.language, entity.attributes.json, "\(entity.memberID ?? 0) \(entity.accountID ?? 0)",
+            "\(entity.locationID ?? 0)",
+        ]
+        return Secrets.hash(texts.joined(separator: "\u{0}"))
+    }
+
+    private static func change(_ form: inout Form, _ kind: EntityKind, _ existing: Entity?) -> EntityChange {
+        let reader = EntityReader(kind: kind)
+        var change = EntityChange(externalID: existing?.externalID ?? "")
+        var problems: [EntityProblem] = []
+        for field in EntityField.of(kind) {
+            let name = field.columnName(for: kind)
+            guard existing == nil || field != .externalID, form.has(name) else { continue }
+            reader.set(field, form.raw(name), in: &change, &problems)
+        }
+        change.attributes = attributes(&form, existing)
+        reader.finish(change, &problems)
+        for problem in problems where form.error(problem.field) == nil { form.reject(problem.field, problem.message) }
+        return change
+    }
+
+    // MARK: Attributes, one `name = value` a line
+
+    /// What differs from what is stored. Lists and objects, which a line cannot show, stay as they are.
+    private static func attributes(_ form: inout Form, _ existing: Entity?) -> [String: MergeValue] {
+        guard form.has("attributes") else { return [:] }
+        let text = form.text("attributes", limit: attributesLimit)
+        let stored = existing?.attributes.members ?? [:]
+        var changes: [String: MergeValue] = [:]
+        var named: Set<String> = []
+        for line in text.split(separator: "\n") where !line.allSatisfy(\.isWhitespace) {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0]).trimmed
+            guard parts.count == 2 else {
+                form.reject("attributes", "“\(line.prefix(40))” is not a line as in tier = gold.")
+                continue
+            }
+            if let problem = EntityReader.problem(withName: name) {
+                form.reject("attributes", "“\(name.prefix(40))”: \(problem)")
+                continue
+            }
+            guard named.insert(name).inserted else {
+                form.reject("attributes", "“\(name)” is there twice.")
+                continue
+            }
+            let value = String(parts[1]).trimmed
+            if stored[name]?.text != value { changes[name] = value.isEmpty ? .null : .string(value) }
+        }
+        for (name, value) in stored where !named.contains(name) && isLine(value) { changes[name] = .null }
+        return changes
+    }
+
+    private static func isLine(_ value: MergeValue) -> Bool {
+        switch value {
+        case .list, .object: false
+        default: !value.text.contains(where: \.isNewline)
+        }
+    }
+
+    private static func lines(_ kind: EntityKind, _ existing: Entity?) -> String {
+        guard let existing else {
+            return EntityField.usualAttributes(of: kind).map { "\($0) = " }.joined(separator: "\n")
+        }
+        return existing.attributes.members.filter { isLine($0.value) }.sorted { $0.key < $1.key }
+            .map { "\($0.key) = \($0.value.text)" }.joined(separator: "\n")
+    }
+
+    // MARK: The page
+
+    private static func show(
+        _ visit: Visit, _ kind: EntityKind, _ existing: Entity?, _ form: Form, status: Int = 200, conflict: Bool = false
+    ) throws -> Response {
+        var links = LinkedRecords(visit.services.directory)
+        let fields = try EntityField.of(kind).compactMap { field -> FormField? in
+            if existing != nil, field == .externalID { return nil }
+            let name = field.columnName(for: kind)
+            var value = form.raw(name)
+            if !form.has(name), let existing {
+                value =
+                    field.linkedKind == nil
+                    ? try links.text(field, of: existing) : try links.entity(field, of: existing)?.externalID ?? ""
+            }
+            return .input(
+                name, field.title(for: kind), type: field == .email ? "email" : field == .mobile ? "tel" : "text",
+                value: value, hint: hint(field), error: form.error(name), required: field == .externalID,
+                autocomplete: "off", width: field == .externalID ? "" : "field--half")
+        }
+        var attributes = FormField.input(
+            "attributes", "Attributes", value: form.has("attributes") ? form.raw("attributes") : lines(kind, existing),
+            hint: "One a line, as in tier = gold. Messages show them as {{\(kind.rawValue).tier}}.",
+            error: form.error("attributes"))
+        (attributes.isInput, attributes.isTextarea) = (false, true)
+        let back = existing.map { Paths.record(kind.plural, $0.id) } ?? Paths.directory(kind.plural)
+        let model = DirectoryFormPage(
+            shell: visit.shell(MenuEntry.directory(kind)), backHref: back,
+            backLabel: existing?.displayName ?? kind.plural.capitalized,
+            title: existing.map { "Edit \($0.displayName)" } ?? "New \(kind.rawValue)",
+            action: existing.map { Paths.editRecord(kind.plural, $0.id) } ?? Paths.directory(kind.plural),
+            saveLabel: "Save \(kind.rawValue)", conflict: conflict, hasProblems: !form.isValid,
+            problems: form.summary,
+            sections: [
+                FormSection(title: nil, hint: nil, fields: fields),
+                FormSection(title: nil, hint: nil, fields: [attributes]),
+            ], hidden: existing.map { [HiddenField(name: "seen", value: seen($0))] } ?? [])
+        return try visit.page("Pages/DirectoryForm", model, status: status)
+    }
+
+    private static func hint(_ field: EntityField) -> String? {
+        switch field {
+        case .externalID: "Its number in your own system. It cannot be changed later."
+        case .mobile: "With the country code, as in +27 82 123 4567."
+        case .timeZone: "As in Africa/Johannesburg."
+        case .language: "As in en or pt-BR."
+        case .location, .account, .member: "The external id of the \(field.rawValue)."
+        default: nil
+        }
+    }
+}

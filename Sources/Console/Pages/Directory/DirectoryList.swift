@@ -1,0 +1,103 @@
+import HTTPServing
+import Messaging
+
+struct DirectoryListPage: Sendable {
+    let shell: Shell
+    let title: String
+    let many: String
+    let action: String
+    let query: String
+    let newHref: String?
+    let newLabel: String
+    let importHref: String?
+    let filters: [FilterChip]
+    let hasFilters: Bool
+    let clearHref: String
+    let fields: [SelectOption]
+    /// What the search form carries along: the filters.
+    let kept: [HiddenField]
+    /// What the filter form carries along: the words, and the filters.
+    let hidden: [HiddenField]
+    let columns: [String]
+    let rows: [DirectoryRow]
+    let hasRows: Bool
+    let hasPages: Bool
+    let newerHref: String?
+    let olderHref: String?
+    let note: String?
+}
+
+struct DirectoryRow: Sendable {
+    struct Cell: Sendable {
+        let label: String
+        let text: String
+    }
+    let name: String
+    let href: String
+    let cells: [Cell]
+}
+
+/// The records of one kind: searched, filtered, newest first, walked by key.
+enum DirectoryListPages {
+    static let pageSize = 50
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.directoryHome, .one(.readDirectory)) { visit in
+                visit.redirect(to: Paths.directory(EntityKind.member.plural))
+            },
+            Route(.get, Paths.directory("{kind}"), .one(.readDirectory)) { visit in try show(visit) },
+        ]
+    }
+
+    /// The columns beside the name.
+    static func columns(of kind: EntityKind) -> [String] {
+        switch kind {
+        case .member: ["external_id", "email", "mobile", "location"]
+        case .location, .account: ["external_id", "email", "mobile"]
+        case .transaction: ["external_id", "member", "account", "amount", "reference"]
+        }
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let kind = try visit.kind()
+        let query = DirectoryQuery(kind, visit.request.query)
+        let directory = visit.services.directory
+        let page = try directory.search(query.search, from: visit.pageStart, limit: pageSize)
+        var known = page.items
+        if !query.isOpen { known += try directory.search(EntitySearch(kind: kind), from: .newest, limit: 20).items }
+        var links = LinkedRecords(directory)
+        let columns = columns(of: kind)
+        let rows = try page.items.map { try row($0, columns, &links) }
+        let newer = page.previous.map { query.path(start: .before($0)) }
+        let older = page.next.map { query.path(start: .after($0)) }
+        let imports = visit.allows(.updateDirectory) ? visit.link(Paths.directoryImport(kind.plural)) : nil
+        return try visit.page(
+            "Pages/DirectoryList",
+            DirectoryListPage(
+                shell: visit.shell(MenuEntry.directory(kind)), title: kind.plural.capitalized, many: kind.plural,
+                action: Paths.directory(kind.plural), query: query.words,
+                newHref: visit.link(Paths.newRecord(kind.plural)), newLabel: "Add \(kind.rawValue)",
+                importHref: imports, filters: query.chips, hasFilters: !query.isOpen,
+                clearHref: Paths.directory(kind.plural), fields: query.fields(among: known), kept: query.kept,
+                hidden: query.hidden,
+                columns: ["Name"] + columns.map { DirectoryQuery.label($0, kind) }, rows: rows, hasRows: !rows.isEmpty,
+                hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older,
+                note: page.isPartial
+                    ? "Many \(kind.plural) were looked through for this page. Others may match too: go on with “Older”."
+                    : nil))
+    }
+
+    private static func row(
+        _ entity: Entity, _ columns: [String], _ links: inout LinkedRecords
+    ) throws -> DirectoryRow {
+        let cells = try columns.map { column in
+            let text =
+                try EntityField(columnName: column, for: entity.kind).map { try links.text($0, of: entity) }
+                ?? entity.attributes[key: column]?.text ?? ""
+            return DirectoryRow.Cell(label: DirectoryQuery.label(column, entity.kind), text: text)
+        }
+        return DirectoryRow(
+            name: entity.displayName, href: Paths.record(entity.kind.plural, entity.id), cells: cells)
+    }
+}

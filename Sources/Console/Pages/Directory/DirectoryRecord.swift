@@ -1,0 +1,111 @@
+import HTTPServing
+import Messaging
+
+struct DirectoryRecordPage: Sendable {
+    struct Fact: Sendable {
+        let label: String
+        let value: String
+        let href: String?
+    }
+
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let kindLabel: String
+    let externalID: String
+    let emailHref: String?
+    let smsHref: String?
+    let editHref: String?
+    let deleteHref: String?
+    let facts: [Fact]
+    let hasAttributes: Bool
+    let attributes: [Fact]
+    let seesMessages: Bool
+    let hasMessages: Bool
+    let rows: [SendLogRow]
+    let live: Bool
+    let refreshHref: String
+    let logHref: String
+}
+
+/// One record: its fields, its attributes, what it links to, and every message about it.
+enum DirectoryRecordPages {
+    private static let messages = 20
+
+    static var routes: [Route] {
+        let delete = Paths.deleteRecord("{kind}", "{id}")
+        return [
+            Route(.get, Paths.record("{kind}", "{id}"), .one(.readDirectory), policy: .previews) { visit in
+                try show(visit)
+            },
+            Route(.get, delete, .one(.deleteDirectory)) { visit in try confirm(visit) },
+            Route(.post, delete, .one(.deleteDirectory)) { visit in try self.delete(visit) },
+        ]
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let entity = try visit.record()
+        let (kind, id) = (entity.kind.plural, entity.id)
+        let sees = visit.allows(.readHistory)
+        let log =
+            sees
+            ? try visit.services.messages.messages(MessageFilter(entityID: id), from: .newest, limit: messages)
+            : Page(items: [])
+        var words = RowWords(zone: visit.timeZone, now: visit.now)
+        let receiver = try visit.services.directory.receiver(of: entity, origin: .search).receiver
+        let model = DirectoryRecordPage(
+            shell: visit.shell(MenuEntry.directory(entity.kind)), backHref: Paths.directory(kind),
+            backLabel: kind.capitalized, title: entity.displayName, kindLabel: entity.kind.title,
+            externalID: entity.externalID,
+            emailHref: receiver.email.isEmpty ? nil : visit.link(Paths.recordEmail(kind, id)),
+            smsHref: receiver.mobile.isEmpty ? nil : visit.link(Paths.recordSMS(kind, id)),
+            editHref: visit.link(Paths.editRecord(kind, id)), deleteHref: visit.link(Paths.deleteRecord(kind, id)),
+            facts: try facts(entity, visit), hasAttributes: !entity.attributes.isEmpty,
+            attributes: entity.attributes.members.sorted { $0.key < $1.key }.map { name, value in
+                .init(label: DirectoryQuery.label(name, entity.kind), value: shown(value), href: nil)
+            }, seesMessages: sees, hasMessages: !log.items.isEmpty, rows: log.items.map { SendLogRow($0, &words) },
+            live: false, refreshHref: Paths.record(kind, id),
+            logHref: Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")]))
+        return try visit.page("Pages/DirectoryRecord", model)
+    }
+
+    static func shown(_ value: MergeValue) -> String {
+        switch value {
+        case .list, .object: value.json
+        default: value.text
+        }
+    }
+
+    private static func facts(_ entity: Entity, _ visit: Visit) throws -> [DirectoryRecordPage.Fact] {
+        var links = LinkedRecords(visit.services.directory)
+        return try EntityField.of(entity.kind).map { field in
+            let linked = try links.entity(field, of: entity)
+            return .init(
+                label: field.title(for: entity.kind), value: try links.text(field, of: entity),
+                href: linked.map { Paths.record($0.kind.plural, $0.id) })
+        }
+    }
+
+    private static func confirm(_ visit: Visit) throws -> Response {
+        let entity = try visit.record()
+        let path = Paths.record(entity.kind.plural, entity.id)
+        return try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(MenuEntry.directory(entity.kind)), title: "Delete \(entity.displayName)?",
+                text:
+                    "The record goes for good. Messages already sent or planned keep the name and the address they have.",
+                facts: [Fact(label: "External ID", value: entity.externalID)],
+                action: Paths.deleteRecord(entity.kind.plural, entity.id), confirmLabel: "Delete",
+                busyLabel: "Deleting…", danger: true, cancelHref: path))
+    }
+
+    private static func delete(_ visit: Visit) throws -> Response {
+        let entity = try visit.record()
+        try visit.services.directory.deleteEntity(entity.id)
+        try visit.audit("delete \(entity.kind.rawValue)", entity.externalID)
+        return visit.redirect(
+            to: Paths.directory(entity.kind.plural), .success, "\(entity.displayName) was deleted.")
+    }
+}

@@ -1,0 +1,147 @@
+import HTTPServing
+import Messaging
+
+struct DirectorySendPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let to: String
+    let action: String
+    let once: String
+    let notice: String?
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let sections: [FormSection]
+    let isSMS: Bool
+    let smsText: String
+    let smsError: String?
+    let countHref: String
+    let segments: SegmentsLine
+}
+
+/// One email or SMS to one record, at once.
+enum DirectorySendPages {
+    private static let bodyLimit = 3 * 1024 * 1024
+
+    static var routes: [Route] {
+        let (email, sms) = (Paths.recordEmail("{kind}", "{id}"), Paths.recordSMS("{kind}", "{id}"))
+        return [
+            Route(.get, email, .one(.sendEmail)) { visit in try show(visit, .email, Form(Fields())) },
+            Route(.post, email, .one(.sendEmail), bodyLimit: bodyLimit) { visit in try send(visit, .email) },
+            Route(.get, sms, .one(.sendSMS)) { visit in try show(visit, .sms, Form(Fields())) },
+            Route(.post, sms, .one(.sendSMS)) { visit in try send(visit, .sms) },
+            Route(.post, Paths.recordSMSCount("{kind}", "{id}"), .one(.sendSMS)) { visit in
+                try visit.partial(
+                    "Partials/ComposeSegments", SegmentsLine(template: Form(visit.request).raw("sms_text")))
+            },
+        ]
+    }
+
+    private static func receiver(_ visit: Visit) throws -> FanOutReceiver {
+        try visit.require(.readDirectory)
+        return try visit.services.directory.receiver(of: visit.record(), origin: .search)
+    }
+
+    private static func send(_ visit: Visit, _ channel: DeliveryChannel) throws -> Response {
+        let receiver = try receiver(visit)
+        var form = Form(visit.request)
+        let content = composition(&form, channel).frozen(for: channel)
+        if form.isValid { check(content, receiver, &form) }
+        if case .unusable(let reason) = ReceiverAddress(of: receiver.receiver, for: channel) {
+            form.reject(channel == .email ? "email_html" : "sms_text", "It cannot be sent: \(reason).")
+        }
+        guard form.isValid else { return try show(visit, channel, form, status: 422) }
+        // The same form sent twice is one message; the same form with another text is another.
+        let hash = Secrets.hash([content.subject, content.html, content.text].joined(separator: "\u{0}"))
+        let key = "direct:\(visit.principal.userID ?? 0):\(form.raw("once").prefix(64)):\(hash)"
+        let single = SingleMessage(
+            origin: .direct, content: content, receiver: receiver.receiver, sentBy: visit.principal.userID,
+            idempotency: (key: key, bodyHash: hash))
+        let id: Int64
+        switch try visit.services.broadcasts.accept(single, at: visit.now) {
+        case .new(let new):
+            id = new
+            try visit.audit("send \(channel.rawValue)", "message \(new)", detail: receiver.receiver.name)
+            visit.services.wake()
+        case .repeated(let known): id = known
+        case .keyReused: throw Failure.conflict("This form was sent already.")
+        }
+        let entity = try visit.record()
+        return visit.redirect(
+            to: visit.link(Paths.sendLog(id)) ?? Paths.record(entity.kind.plural, entity.id), .success,
+            "\(channel.title) to \(entity.displayName) is on its way.")
+    }
+
+    /// The texts, with problems beside their fields.
+    private static func composition(_ form: inout Form, _ channel: DeliveryChannel) -> Composition {
+        var composition = Composition()
+        if channel == .email {
+            composition.emailSubject = form.line("email_subject", limit: ContentLimits.subject)
+            composition.emailHTML = html(form.text("email_html", limit: ContentLimits.email))
+        } else {
+            composition.smsText = form.text("sms_text", limit: ContentLimits.email)
+        }
+        for problem in MessageCheck(composition, [channel]).all { form.add(problem) }
+        return composition
+    }
+
+    /// A text without tags becomes paragraphs; anything else is the HTML it is.
+    private static func html(_ text: String) -> String {
+        let isHTML = ["</", "<br", "<p>", "<img"].contains { text.lowercased().contains($0) }
+        guard !isHTML, !text.allSatisfy(\.isWhitespace) else { return text }
+        return text.split(separator: "\n\n").map { paragraph in
+            "<p>" + HTMLText.escape(String(paragraph)).replacing("\n", with: "<br>") + "</p>"
+        }.joined(separator: "\n")
+    }
+
+    /// A gap in a message is never silent.
+    private static func check(_ content: Content, _ receiver: FanOutReceiver, _ form: inout Form) {
+        let field = content.deliveryChannel == .email ? "email_html" : "sms_text"
+        do {
+            let renderer = try ContentRenderer(content)
+            let values = MergeContext.values(for: receiver)
+            let missing = try renderer.missing(in: values)
+            if !missing.isEmpty {
+                let names = Wording.list(missing.map { "{{\($0)}}" })
+                form.reject(field, "There is no value here for \(names). Write it out, or fill it in on the record.")
+            }
+            _ = try renderer.render(values)
+        } catch {
+            form.reject(field, (error as? MergeTemplateError)?.message ?? "The message cannot be made.")
+        }
+    }
+
+    private static func show(
+        _ visit: Visit, _ channel: DeliveryChannel, _ form: Form, status: Int = 200
+    ) throws -> Response {
+        let receiver = try receiver(visit)
+        let entity = try visit.record()
+        let (kind, id) = (entity.kind.plural, entity.id)
+        let readiness = try visit.readiness([channel]).first
+        let address = channel == .email ? receiver.receiver.email : receiver.receiver.mobile
+        var sections: [FormSection] = []
+        if channel == .email {
+            var text = FormField.input(
+                "email_html", "Message", value: form.raw("email_html"),
+                hint: "Plain text or HTML. {{first_name}} and the fields of the record may be used.",
+                error: form.error("email_html"), required: true)
+            (text.isInput, text.isTextarea) = (false, true)
+            let subject = FormField.input(
+                "email_subject", "Subject", value: form.raw("email_subject"), error: form.error("email_subject"),
+                required: true, autocomplete: "off")
+            sections = [FormSection(title: nil, hint: nil, fields: [subject, text])]
+        }
+        let model = DirectorySendPage(
+            shell: visit.shell(MenuEntry.directory(entity.kind)), backHref: Paths.record(kind, id),
+            backLabel: entity.displayName, title: "\(channel.title) to \(entity.displayName)",
+            to: address.isEmpty ? "No address" : address,
+            action: channel == .email ? Paths.recordEmail(kind, id) : Paths.recordSMS(kind, id),
+            once: form.has("once") ? form.raw("once") : Secrets.randomToken(visit.services.randomBytes),
+            notice: readiness.flatMap { $0.state == .ready ? nil : $0.reason }, hasProblems: !form.isValid,
+            problems: form.summary, sections: sections, isSMS: channel == .sms, smsText: form.raw("sms_text"),
+            smsError: form.error("sms_text"), countHref: Paths.recordSMSCount(kind, id),
+            segments: SegmentsLine(template: form.raw("sms_text")))
+        return try visit.page("Pages/DirectorySend", model, status: status)
+    }
+}

@@ -1,0 +1,209 @@
+import HTTPServing
+import Messaging
+
+struct MessageTemplateFormPage: Sendable {
+    struct Notification: Sendable {
+        let title: String
+        let prefix: String
+        let hint: String
+        let isOpen: Bool
+        let fields: [FormField]
+    }
+
+    struct Variable: Sendable {
+        let name: String
+        let tone: String
+        let note: String
+    }
+
+    let shell: Shell
+    let backHref: String
+    let title: String
+    let action: String
+    let saveLabel: String
+    let version: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let conflict: SaveConflict?
+    let name: String
+    let nameError: String?
+    let priorities: [SelectOption]
+    let isActive: Bool
+    let channels: [ChannelPill]
+    let hasChannels: Bool
+    let placeholders: [ComposeMessage.Placeholder]
+    let variables: String
+    let variablesError: String?
+    let hasFound: Bool
+    let found: [Variable]
+    let emailSubject: String
+    let emailSubjectError: String?
+    let emailHTML: String
+    let emailHTMLError: String?
+    let emailProject: String
+    let mailServers: [SelectOption]
+    let mailServerError: String?
+    let wrappers: [SelectOption]
+    let wrapperError: String?
+    let mailTemplates: [SelectOption]
+    let mailTemplateError: String?
+    let smsText: String
+    let smsTextError: String?
+    let smsSegments: SegmentsLine
+    let gateways: [SelectOption]
+    let gatewayError: String?
+    let whatsAppText: String
+    let whatsAppTextError: String?
+    let omniChannels: [SelectOption]
+    let omniChannelError: String?
+    let providerTemplate: String
+    let providerTemplateError: String?
+    let language: String
+    let parameters: String
+    let parametersError: String?
+    let notifications: [Notification]
+    let contentError: String?
+}
+
+/// Writing one message template.
+struct MessageTemplateEditor {
+    let visit: Visit
+    let template: MessageTemplate?
+
+    init(_ visit: Visit, _ template: MessageTemplate?) {
+        self.visit = visit
+        self.template = template
+    }
+
+    func create() throws -> Response {
+        var form = Form(visit.request)
+        let draft = MessageTemplateForm.read(&form)
+        try check(draft, &form)
+        guard form.isValid else { return try show(draft, form, status: 422) }
+        let id = try visit.services.templates.createTemplate(draft, by: visit.principal.userID, at: visit.now)
+        try visit.audit("create message template", "template \(id)", detail: draft.name)
+        return visit.redirect(
+            to: visit.link(Paths.messageTemplate(id)) ?? Paths.account, .success, "“\(draft.name)” was added.")
+    }
+
+    func save() throws -> Response {
+        guard let template else { throw Failure.notFound }
+        var form = Form(visit.request)
+        let draft = MessageTemplateForm.read(&form)
+        try check(draft, &form)
+        guard form.isValid else { return try show(draft, form, status: 422) }
+        let version = form.isChecked("keep_mine") ? template.version : form.number("version") ?? 0
+        do {
+            try visit.services.templates.saveTemplate(
+                template.id, version: version, draft, by: visit.principal.userID, at: visit.now)
+        } catch StoreConflict.version {
+            return try show(draft, form, status: 409, conflict: conflict(draft, try visit.messageTemplate()))
+        }
+        try visit.audit("update message template", "template \(template.id)", detail: draft.name)
+        return visit.redirect(to: visit.link(Paths.messageTemplate(template.id)) ?? Paths.account, .success, "Saved.")
+    }
+
+    private func check(_ draft: MessageTemplateDraft, _ form: inout Form) throws {
+        form.take(draft.problems)
+        form.take(try TemplateReferences(visit).problems(draft))
+    }
+
+    private func conflict(_ mine: MessageTemplateDraft, _ stored: MessageTemplate) -> SaveConflict {
+        let theirs = stored.draft
+        func other(_ draft: MessageTemplateDraft) -> String {
+            [draft.priority.title, draft.isActive ? "Active" : "Not active", draft.variables.joined(separator: ", ")]
+                .filter { !$0.isEmpty }.joined(separator: ", ")
+        }
+        let names = [
+            "email_subject": "Email subject", "email_html": "Email content", "sms_text": "SMS content",
+            "whatsapp_text": "WhatsApp content",
+        ]
+        let texts = zip(mine.texts, theirs.texts).map { one, two in
+            (names[one.field] ?? one.field.split(separator: "_").joined(separator: " ").capitalized, one.text, two.text)
+        }
+        return SaveConflict(
+            by: stored.updatedByName, reloadHref: Paths.editMessageTemplate(stored.id),
+            fields: [("Name", mine.name, theirs.name), ("Settings", other(mine), other(theirs))] + texts)
+    }
+
+    func show(
+        _ draft: MessageTemplateDraft, _ form: Form = Form(Fields()), status: Int = 200,
+        conflict: SaveConflict? = nil
+    ) throws -> Response {
+        let references = try TemplateReferences(visit)
+        let variables = TemplateVariables(of: draft)
+        let channels = draft.deliveryChannels.map(ChannelPill.init)
+        let model = MessageTemplateFormPage(
+            shell: visit.shell(.communicationSettings), backHref: Paths.messageTemplates,
+            title: template?.name ?? "New message template",
+            action: template.map { Paths.editMessageTemplate($0.id) } ?? Paths.messageTemplates,
+            saveLabel: template == nil ? "Add message template" : "Save",
+            version: form.has("version") ? form.raw("version") : String(template?.version ?? 0),
+            hasProblems: !form.isValid, problems: form.summary, conflict: conflict, name: draft.name,
+            nameError: form.error("name"),
+            priorities: Priority.allCases.map {
+                SelectOption(value: $0.name, label: $0.title, selected: $0 == draft.priority)
+            }, isActive: draft.isActive, channels: channels, hasChannels: !channels.isEmpty,
+            placeholders: ComposeMessage.quickPlaceholders.map(ComposeMessage.Placeholder.init),
+            variables: form.has("variables") ? form.raw("variables") : draft.variables.joined(separator: ", "),
+            variablesError: form.error("variables"), hasFound: !variables.found.isEmpty || !variables.unused.isEmpty,
+            found: Self.compared(variables), emailSubject: draft.email.subject,
+            emailSubjectError: form.error("email_subject"), emailHTML: draft.email.html,
+            emailHTMLError: form.error("email_html") ?? form.error("email_project"),
+            emailProject: draft.email.project,
+            mailServers: references.providerOptions(.email, draft.email.providerID),
+            mailServerError: form.error("email_provider"), wrappers: try visit.wrapperOptions(draft.email.wrapper),
+            wrapperError: form.error("email_wrapper"),
+            mailTemplates: references.mailTemplateOptions(draft.email.mailTemplateID),
+            mailTemplateError: form.error("email_mail_template"), smsText: draft.sms.text,
+            smsTextError: form.error("sms_text"), smsSegments: SegmentsLine(template: draft.sms.text),
+            gateways: references.providerOptions(.sms, draft.sms.providerID),
+            gatewayError: form.error("sms_provider"), whatsAppText: draft.whatsapp.text,
+            whatsAppTextError: form.error("whatsapp_text"),
+            omniChannels: references.providerOptions(.whatsapp, draft.whatsapp.providerID),
+            omniChannelError: form.error("whatsapp_provider"), providerTemplate: draft.whatsapp.providerTemplate,
+            providerTemplateError: form.error("whatsapp_template"), language: draft.whatsapp.language,
+            parameters: form.has("whatsapp_parameters")
+                ? form.raw("whatsapp_parameters") : draft.whatsapp.parameters.joined(separator: ", "),
+            parametersError: form.error("whatsapp_parameters"),
+            notifications: [
+                Self.notification("Push", "push", draft.push, form),
+                Self.notification("In-app", "in_app", draft.inApp, form),
+            ], contentError: form.error("content"))
+        return try visit.page("Pages/MessageTemplateForm", model, status: status)
+    }
+
+    static func compared(_ variables: TemplateVariables) -> [MessageTemplateFormPage.Variable] {
+        let declaresNone = variables.declared.isEmpty
+        let found = variables.found.map { name in
+            let isDeclared = declaresNone || variables.declared.contains(name)
+            return MessageTemplateFormPage.Variable(
+                name: "{{\(name)}}", tone: isDeclared ? "green" : "amber", note: isDeclared ? "" : "not declared")
+        }
+        return found
+            + variables.unused.map {
+                MessageTemplateFormPage.Variable(name: "{{\($0)}}", tone: "gray", note: "not in any text")
+            }
+    }
+
+    private static func notification(
+        _ title: String, _ prefix: String, _ part: MessageTemplateDraft.NotificationPart, _ form: Form
+    ) -> MessageTemplateFormPage.Notification {
+        var body = FormField.input("\(prefix)_body", "Body", value: part.body, error: form.error("\(prefix)_body"))
+        (body.isInput, body.isTextarea) = (false, true)
+        func line(_ name: String, _ label: String, _ value: String, _ hint: String? = nil) -> FormField {
+            .input(
+                "\(prefix)_\(name)", label, value: value, hint: hint, error: form.error("\(prefix)_\(name)"),
+                autocomplete: "off")
+        }
+        let isEmpty = [part.title, part.body, part.icon, part.actionURL].allSatisfy(\.isEmpty)
+        return MessageTemplateFormPage.Notification(
+            title: title, prefix: prefix,
+            hint: prefix == "push" ? "Shown by the telephone." : "Shown in the member portal.", isOpen: !isEmpty,
+            fields: [
+                line("title", "Title", part.title), body,
+                line("icon", "Icon", part.icon, "Address of a picture, https://…"),
+                line("action_url", "Action URL", part.actionURL, "Opened by a tap, https://…"),
+            ])
+    }
+}

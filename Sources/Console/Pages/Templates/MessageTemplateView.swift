@@ -1,0 +1,230 @@
+import HTTPServing
+import Messaging
+
+struct MessageTemplateViewPage: Sendable {
+    struct Text: Sendable {
+        let title: String
+        let kind: String
+        let head: String
+        let text: String
+        let segments: SegmentsLine?
+    }
+
+    struct Candidate: Sendable {
+        let label: String
+        let href: String
+    }
+
+    struct Trial: Sendable {
+        let label: String
+        let channel: String
+        let action: String
+        let asksMobile: Bool
+        let to: String
+    }
+
+    let shell: Shell
+    let backHref: String
+    let name: String
+    let isActive: Bool
+    let priority: String
+    let channels: [ChannelPill]
+    let updated: String
+    let updatedISO: String
+    let updatedBy: String?
+    let editHref: String?
+    let duplicateAction: String?
+    let deleteHref: String?
+    let viewHref: String
+    let kinds: [SelectOption]
+    let query: String
+    let shownWith: String
+    let sampleHref: String?
+    let hasCandidates: Bool
+    let candidates: [Candidate]
+    let nobodyFound: String?
+    let hasEmail: Bool
+    let subject: String
+    let frameSrc: String
+    let texts: [Text]
+    let wrapper: String?
+    let mailTemplate: String?
+    let providerTemplate: String?
+    let hasVariables: Bool
+    let variables: [MessageTemplateFormPage.Variable]
+    let entityID: String?
+    let hasTrials: Bool
+    let trials: [Trial]
+}
+
+/// One template as a receiver would see it, and *Send a test to me*.
+enum MessageTemplateView {
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.messageTemplate("{id}"), .one(.readMessageTemplates), policy: .previews) { visit in
+                try show(visit, visit.messageTemplate())
+            },
+            Route(.get, Paths.messageTemplatePreview("{id}"), .one(.readMessageTemplates), policy: .message) { visit in
+                let reader = try TemplateReader(visit)
+                return MessageFrame.response(try reader.rendered(.email, of: visit.messageTemplate())?.html ?? "")
+            },
+            Route(.post, Paths.testMessageTemplate("{id}"), .any([.sendEmail, .sendSMS])) { try test($0) },
+        ]
+    }
+
+    private static func show(_ visit: Visit, _ template: MessageTemplate) throws -> Response {
+        let reader = try TemplateReader(visit)
+        let draft = template.draft
+        let email = try reader.rendered(.email, of: template)
+        let path = Paths.messageTemplate(template.id)
+        let updated = visit.time(template.updatedAt)
+        let dress = try visit.services.templates.dress(draft.email.wrapper, mailTemplate: draft.email.mailTemplateID)
+        let variables = MessageTemplateEditor.compared(TemplateVariables(of: draft))
+        let trials = trials(visit, template)
+        let model = MessageTemplateViewPage(
+            shell: visit.shell(.communicationSettings), backHref: Paths.messageTemplates, name: template.name,
+            isActive: template.isActive, priority: template.priority.title,
+            channels: template.deliveryChannels.map(ChannelPill.init), updated: updated.text, updatedISO: updated.iso,
+            updatedBy: template.updatedByName, editHref: visit.link(Paths.editMessageTemplate(template.id)),
+            duplicateAction: visit.link(Paths.duplicateMessageTemplate(template.id), .post),
+            deleteHref: visit.link(Paths.deleteMessageTemplate(template.id)), viewHref: path,
+            kinds: EntityKind.allCases.map {
+                SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == reader.kind)
+            }, query: reader.query, shownWith: reader.entity.map { $0.entity?.displayName ?? "" } ?? "sample values",
+            sampleHref: reader.entity == nil ? nil : path, hasCandidates: !reader.candidates.isEmpty,
+            candidates: reader.candidates.map {
+                MessageTemplateViewPage.Candidate(
+                    label: "\($0.displayName) (\($0.externalID))",
+                    href: Paths.with(path, [("entity", String($0.id))]))
+            }, nobodyFound: reader.nobodyFound, hasEmail: email != nil, subject: email?.subject ?? "",
+            frameSrc: Paths.with(
+                Paths.messageTemplatePreview(template.id), [("entity", reader.entityID.map(String.init))]),
+            texts: try [.sms, .whatsapp, .push, .inApp].compactMap { try text($0, reader, template) },
+            wrapper: email == nil ? nil : dress.wrapper?.name ?? "None",
+            mailTemplate: email == nil ? nil : dress.mailTemplate?.name,
+            providerTemplate: draft.whatsapp.providerTemplate.isEmpty
+                ? nil
+                : [draft.whatsapp.providerTemplate, draft.whatsapp.language].filter { !$0.isEmpty }
+                    .joined(separator: ", "), hasVariables: !variables.isEmpty, variables: variables,
+            entityID: reader.entityID.map(String.init), hasTrials: !trials.isEmpty, trials: trials)
+        return try visit.page("Pages/MessageTemplateView", model)
+    }
+
+    private static func text(
+        _ channel: DeliveryChannel, _ reader: TemplateReader, _ template: MessageTemplate
+    ) throws -> MessageTemplateViewPage.Text? {
+        guard let rendered = try reader.rendered(channel, of: template) else { return nil }
+        return MessageTemplateViewPage.Text(
+            title: channel.title, kind: channel == .whatsapp ? "whatsapp" : "sms",
+            head: rendered.subject.isEmpty ? channel.title : rendered.subject, text: rendered.text,
+            segments: channel == .sms ? SegmentsLine(merged: rendered.text) : nil)
+    }
+
+    // MARK: A test
+
+    private static let testable: [DeliveryChannel] = [.email, .sms, .whatsapp]
+
+    private static func trials(_ visit: Visit, _ template: MessageTemplate) -> [MessageTemplateViewPage.Trial] {
+        testable.filter { template.deliveryChannels.contains($0) && visit.allows(MessagesAPI.permission(for: $0)) }
+            .map { channel in
+                MessageTemplateViewPage.Trial(
+                    label: channel.title, channel: channel.rawValue, action: Paths.testMessageTemplate(template.id),
+                    asksMobile: channel != .email, to: visit.user?.email ?? "")
+            }
+    }
+
+    /// One message to whoever asks: by email to their own address, else to the number they give as theirs.
+    private static func test(_ visit: Visit) throws -> Response {
+        let template = try visit.messageTemplate()
+        let back = Paths.with(
+            visit.link(Paths.messageTemplate(template.id)) ?? Paths.account, [("entity", visit.request.form["entity"])])
+        guard let channel = DeliveryChannel(rawValue: visit.request.form["delivery_channel"] ?? ""),
+            testable.contains(channel), let user = visit.user
+        else { throw Failure.badRequest("Say by which delivery channel.") }
+        try visit.require(MessagesAPI.permission(for: channel))
+        guard let content = try visit.services.templates.content(of: template.draft, for: channel) else {
+            return visit.redirect(to: back, .warning, "The template has no content for \(channel.title).")
+        }
+        var receiver = Receiver(firstName: user.name, email: user.email, origin: .manual)
+        if channel != .email {
+            do throws(AddressProblem) {
+                receiver.mobile = try PhoneNumber(visit.request.form["mobile"] ?? "").e164
+            } catch {
+                return visit.redirect(to: back, .warning, "Not sent. \(error.message)")
+            }
+        }
+        let reader = try TemplateReader(visit)
+        let values = try reader.values(for: ContentRenderer(content))
+        let accepted = try visit.services.broadcasts.accept(
+            SingleMessage(
+                origin: .direct, content: content, receiver: receiver, variables: values, priority: template.priority,
+                sentBy: user.id), at: visit.now)
+        visit.services.wake()
+        try visit.audit("test message template", "template \(template.id)", detail: channel.rawValue)
+        guard case .new(let id) = accepted else { return visit.redirect(to: back) }
+        let address = channel == .email ? receiver.email : receiver.mobile
+        return visit.redirect(
+            to: back, .success, "A test is on its way to \(address): message \(id) in the send logs.")
+    }
+}
+
+/// Whose values a template is looked at with: a record's, or samples.
+struct TemplateReader {
+    let kind: EntityKind
+    let query: String
+    let entityID: Int64?
+    /// `nil`: samples.
+    let entity: FanOutReceiver?
+    let candidates: [Entity]
+    let nobodyFound: String?
+    private let templates: any TemplateStore
+
+    private static let mostCandidates = 8
+
+    init(_ visit: Visit) throws {
+        let fields = visit.request.method == .post ? visit.request.form : visit.request.query
+        kind = EntityKind(rawValue: fields["kind"] ?? "") ?? .member
+        query = String((fields["q"] ?? "").filter { !$0.isNewline }.prefix(200))
+        templates = visit.services.templates
+        let directory = visit.services.directory
+        let chosen = try fields["entity"].flatMap { Int64($0) }.flatMap { try directory.entity($0) }
+        // What a template shows of a record is what the directory shows.
+        let mayRead = visit.allows(.readDirectory)
+        entity = mayRead ? try chosen.map { try directory.receiver(of: $0, origin: .manual) } : nil
+        entityID = entity == nil ? nil : chosen?.id
+        candidates =
+            query.isEmpty || !mayRead
+            ? []
+            : try directory.search(
+                EntitySearch(kind: kind, query: query), from: .newest, limit: Self.mostCandidates
+            ).items
+        nobodyFound = query.isEmpty || !candidates.isEmpty ? nil : "No \(kind.plural) match “\(query)”."
+    }
+
+    func values(for renderer: ContentRenderer) -> MergeValues {
+        entity.map(MergeContext.values(for:)) ?? SampleValues.values(for: renderer.paths)
+    }
+
+    /// `nil` where the template has no content for it. What cannot be rendered is shown as it was written.
+    func rendered(_ channel: DeliveryChannel, of template: MessageTemplate) throws -> RenderedContent? {
+        guard let content = try templates.content(of: template.draft, for: channel) else { return nil }
+        guard let renderer = try? ContentRenderer(content),
+            let rendered = try? renderer.render(values(for: renderer))
+        else { return RenderedContent(subject: content.subject, html: content.html, text: content.text) }
+        return rendered
+    }
+}
+
+extension TemplateStore {
+    /// The content of one delivery channel as it would be frozen now, dressed; `nil` where the template has none.
+    /// `wrapper`: another than the template's own.
+    func content(
+        of draft: MessageTemplateDraft, for channel: DeliveryChannel, wrapper: WrapperChoice? = nil
+    ) throws -> Content? {
+        guard let plain = draft.content(for: channel) else { return nil }
+        guard channel == .email else { return plain }
+        var composition = draft.composition
+        if let wrapper { composition.emailWrapper = wrapper }
+        return try dressed(composition).frozen(for: .email)
+    }
+}

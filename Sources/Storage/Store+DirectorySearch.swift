@@ -1,0 +1,155 @@
+import Messaging
+
+extension Store {
+    /// Rows looked at before a page is answered as it is, so that no combination of filters walks the whole table.
+    static let searchBudget = 10_000
+
+    public func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity> {
+        try engine.read { connection in
+            guard let sieve = try EntitySieve(search, dialect: engine.dialect, on: connection) else {
+                return Page(items: [])
+            }
+            let walk = walk(sieve, search.kind, start)
+            var (found, seen, last): ([Entity], Int, Int64) = ([], 0, 0)
+            do {
+                try connection.query(walk.sql, walk.values) { row in
+                    seen += 1
+                    last = row.integer(0) ?? 0
+                    guard sieve.mayPass(row) else { return }
+                    var columns = Columns(row)
+                    let entity = try Self.entity(&columns)
+                    guard sieve.passes(entity) else { return }
+                    found.append(entity)
+                    if found.count > limit { throw PageIsFull() }
+                }
+            } catch is PageIsFull {}
+            var page = Page.cut(found, from: start, limit: limit, key: \.id)
+            if seen == Self.searchBudget, found.count <= limit {
+                page.isPartial = true
+                if case .before = start { page.previous = last } else { page.next = last }
+            }
+            return page
+        }
+    }
+
+    private struct PageIsFull: Error {}
+
+    /// The records to look at, in order: those the text index finds, or all of the kind.
+    private func walk(_ sieve: EntitySieve, _ kind: EntityKind, _ start: PageStart) -> (sql: String, values: [SQLValue])
+    {
+        let (comparison, key, order): (String, Int64, String) =
+            switch start {
+            case .newest: ("<", .max, "DESC")
+            case .after(let key): ("<", key, "DESC")
+            case .before(let key): (">", key, "ASC")
+            }
+        let columns = Self.entityColumns.replacing("id, kind", with: "e.id, kind")
+        guard let expression = sieve.expression else {
+            return (
+                """
+                SELECT \(columns), e.search FROM entities e WHERE kind = $1 AND e.id \(comparison) $2
+                ORDER BY e.id \(order) LIMIT $3
+                """, [.text(kind.rawValue), .int(key), .int(Self.searchBudget)]
+            )
+        }
+        // Limited before the records are fetched; the kind is looked at afterwards, because an index of texts has none.
+        let inner = engine.dialect.searchWalk("entities", 1, "\(comparison) $2", order)
+        return (
+            """
+            SELECT \(columns), e.search FROM (\(inner) LIMIT $3) f CROSS JOIN entities e ON e.id = f.id
+            ORDER BY f.id \(order)
+            """, [.text(expression), .int(key), .int(Self.searchBudget)]
+        )
+    }
+}
+
+/// What a search asks of a record: first of its raw columns, which is quick, then of the record itself.
+private struct EntitySieve {
+    private let kind: EntityKind
+    private let shortWords: [String]
+    private let filters: [(field: EntityField?, name: String, value: String)]
+    private let links: [(kind: EntityKind, id: Int64)]
+    /// For the text index; `nil`: nothing it could find.
+    let expression: String?
+
+    /// `nil` when nothing can match.
+    init?(_ search: EntitySearch, dialect: Dialect, on connection: any SQLConnection) throws {
+        kind = search.kind
+        let words = search.query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
+        var indexed = words.filter { $0.count >= dialect.shortestSearchWord }
+        shortWords = words.filter { $0.count < dialect.shortestSearchWord }
+        var filters: [(field: EntityField?, name: String, value: String)] = []
+        var links: [(kind: EntityKind, id: Int64)] = []
+        for filter in search.filters {
+            // `name` is asked of members too: the whole of it.
+            let field =
+                EntityField(columnName: filter.field, for: search.kind)
+                ?? (filter.field == "name" || filter.field == "account_name" ? .name : nil)
+            if let other = field?.linkedKind {
+                let id = try connection.first(
+                    "SELECT id FROM entities WHERE kind = $1 AND external_id = $2",
+                    [.text(other.rawValue), .text(filter.value)]
+                ) { $0.int() }
+                guard let id else { return nil }
+                links.append((other, id))
+                continue
+            }
+            let value = filter.value.lowercased()
+            filters.append((field, filter.field, value))
+            if value.count >= dialect.shortestSearchWord, Self.isIndexed(field, filter.field) { indexed.append(value) }
+        }
+        (self.filters, self.links) = (filters, links)
+        expression = indexed.isEmpty ? nil : dialect.searchExpression(indexed)
+    }
+
+    /// Whether the value of this field is part of the text that is searched.
+    private static func isIndexed(_ field: EntityField?, _ name: String) -> Bool {
+        switch field {
+        case .timeZone, .language: false
+        case nil: !name.contains(".")
+        default: true
+        }
+    }
+
+    private static let kindColumn = 1
+    private static let searchColumn = 14
+
+    func mayPass(_ row: any SQLRow) -> Bool {
+        guard row.string(Self.kindColumn) == kind.rawValue else { return false }
+        guard !shortWords.isEmpty || !filters.isEmpty else { return true }
+        let text = row.string(Self.searchColumn) ?? ""
+        return shortWords.allSatisfy { word in text.split(separator: " ").contains { $0.hasPrefix(word) } }
+            && filters.allSatisfy { filter in
+                guard Self.isIndexed(filter.field, filter.name) else { return true }
+                return text.contains(filter.value)
+            }
+    }
+
+    func passes(_ entity: Entity) -> Bool {
+        for link in links {
+            let id =
+                switch link.kind {
+                case .member: entity.memberID
+                case .account: entity.accountID
+                case .location: entity.locationID
+                case .transaction: nil as Int64?
+                }
+            if id != link.id { return false }
+        }
+        return filters.allSatisfy { filter in
+            let text: String =
+                switch filter.field {
+                case .externalID: entity.externalID
+                case .name: entity.displayName
+                case .firstName: entity.firstName
+                case .lastName: entity.lastName
+                case .email: entity.email
+                case .mobile: entity.mobile
+                case .timeZone: entity.timeZone
+                case .language: entity.language
+                default: entity.attributes[path: filter.name]?.text ?? ""
+                }
+            return text.lowercased().contains(filter.value)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Messaging
+
+@testable import Console
+
+/// A sample of every page of the directory, everything optional there.
+extension TemplateModels {
+    static var directoryModels: [(template: String, model: any Sendable)] {
+        let option = SelectOption(value: "v", label: "l", selected: true)
+        let hidden = HiddenField(name: "n", value: "v")
+        let fact = DirectoryRecordPage.Fact(label: "l", value: "v", href: "/h")
+        let stat = Stat(label: "l", value: "1", note: "n", tone: "", href: "/h")
+        let progress = ImportProgressPart(
+            shell: shell, isShown: true, isRunning: true, refreshHref: "/r", title: "t", tone: "info", icon: "clock",
+            percent: "5", stats: [stat], rejectedHref: "/x", rejectedLabel: "r", stopAction: "/s", listHref: "/l")
+        return [
+            (
+                "Pages/DirectoryList",
+                DirectoryListPage(
+                    shell: shell, title: "t", many: "members", action: "/a", query: "q", newHref: "/n", newLabel: "l",
+                    importHref: "/i", filters: [FilterChip(label: "l", value: "v", removeHref: "/r")],
+                    hasFilters: true, clearHref: "/c", fields: [option], kept: [hidden], hidden: [hidden],
+                    columns: ["Name"],
+                    rows: [DirectoryRow(name: "n", href: "/h", cells: [.init(label: "l", text: "t")])], hasRows: true,
+                    hasPages: true, newerHref: "/n", olderHref: "/o", note: "n")
+            ),
+            (
+                "Pages/DirectoryRecord",
+                DirectoryRecordPage(
+                    shell: shell, backHref: "/b", backLabel: "l", title: "t", kindLabel: "k", externalID: "m-1",
+                    emailHref: "/e", smsHref: "/s", editHref: "/e", deleteHref: "/d", facts: [fact],
+                    hasAttributes: true, attributes: [fact], seesMessages: true, hasMessages: true, rows: [row],
+                    live: true, refreshHref: "/r", logHref: "/l")
+            ),
+            (
+                "Pages/DirectoryForm",
+                DirectoryFormPage(
+                    shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", saveLabel: "s",
+                    conflict: true, hasProblems: true, problems: [problem], sections: [section], hidden: [hidden])
+            ),
+            (
+                "Pages/DirectorySend",
+                DirectorySendPage(
+                    shell: shell, backHref: "/b", backLabel: "l", title: "t", to: "a", action: "/a", once: "o",
+                    notice: "n", hasProblems: true, problems: [problem], sections: [section], isSMS: true,
+                    smsText: "t", smsError: "e", countHref: "/c", segments: SegmentsLine(template: "ё {{x}}"))
+            ),
+            (
+                "Pages/DirectoryImport",
+                DirectoryImportPage(
+                    shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", error: "e", columns: "c")
+            ),
+            (
+                "Pages/DirectoryImportJob",
+                DirectoryImportJobPage(
+                    shell: shell, backHref: "/b", backLabel: "l", title: "t", filename: "f", encoding: "UTF-8",
+                    isWaiting: true, action: "/a", problem: "p", isTable: true,
+                    columns: [.init(title: "t", name: "n", options: [option], samples: ["s"])], lines: ["l"],
+                    many: "members", importHref: "/i", progress: progress)
+            ),
+            ("Partials/DirectoryImportProgress", progress),
+        ]
+    }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import Testing
+
+@testable import Messaging
+
+@Suite("Files as the world writes them")
+struct HostileFilesTests {
+    /// A store that remembers what it was given.
+    private final class Shelf: DirectoryStore, @unchecked Sendable {
+        // Unchecked: one thread uses it.
+        var taken: [EntityChange] = []
+        var largestBatch = 0
+
+        func apply(
+            _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
+        ) throws -> [EntityOutcome] {
+            let known = Set(taken.map(\.externalID))
+            taken += changes
+            largestBatch = max(largestBatch, changes.count)
+            return changes.map { known.contains($0.externalID) ? .updated : .created }
+        }
+        func upsert(_ entity: Entity, at: Timestamp) throws -> Int64 { 0 }
+        func deleteEntity(_ id: Int64) throws {}
+        func entity(_ id: Int64) throws -> Entity? { nil }
+        func entity(kind: EntityKind, externalID: String) throws -> Entity? { nil }
+        func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity> {
+            Page(items: [])
+        }
+    }
+
+    private struct Taken {
+        var progress: ImportProgress
+        var changes: [EntityChange]
+        var rejected: [String]
+        var encoding: TextEncoding
+        var largestBatch: Int
+    }
+
+    private func take(_ bytes: [UInt8], name: String = "a.csv", kind: EntityKind = .member) throws -> Taken {
+        let path = NSTemporaryDirectory() + "switchboard-test-" + UUID().uuidString
+        let rejectedPath = path + ".rejected"
+        FileManager.default.createFile(atPath: path, contents: Data(bytes))
+        defer {
+            try? FileManager.default.removeItem(atPath: path)
+            try? FileManager.default.removeItem(atPath: rejectedPath)
+        }
+        let shelf = Shelf()
+        let file = try EntityFile(path: path, name: name, kind: kind)
+        var work = EntityImport(file, into: shelf, rejectedPath: rejectedPath)
+        let progress = try work.run()
+        let rejected = (try? String(contentsOfFile: rejectedPath, encoding: .utf8)) ?? ""
+        return Taken(
+            progress: progress, changes: shelf.taken,
+            rejected: rejected.components(separatedBy: "\r\n").filter { !$0.isEmpty }, encoding: file.form.encoding,
+            largestBatch: shelf.largestBatch)
+    }
+
+    private func take(_ text: String, name: String = "a.csv") throws -> Taken { try take(Array(text.utf8), name: name) }
+
+    @Test("quotes, delimiters and line ends of every make", arguments: [",", ";", "\t", "|"], ["\n", "\r\n", "\r"])
+    func dialects(delimiter: String, end: String) throws {
+        // A tab is no part of a name, quoted or not.
+        let inner = delimiter == "\t" ? "," : delimiter
+        let rows = [
+            ["id", "first name", "Last Name", "note"], ["m-1", "\"Ada\"", "\"Love\(inner)lace\"", "say \"hi\""],
+            ["m-2", "\"a \"\"b\"\" c\"", "\"two\nlines\"", ""],
+        ]
+        let taken = try take(rows.map { $0.joined(separator: delimiter) }.joined(separator: end))
+        #expect(taken.changes.first?.lastName == "Love\(inner)lace")
+        #expect(taken.changes.first?.attributes == ["note": "say \"hi\""])
+        // A name of two lines is not a name.
+        #expect(taken.progress.rejected == 1)
+        #expect(taken.rejected.count == 2)
+    }
+
+    @Test("UTF-8 with its mark, UTF-16 both ways and Latin-1 all say Zoë Müller €")
+    func encodings() throws {
+        let text = "id,first_name,last_name,tier\r\nm-1,Zoë,Müller,€ 5\r\n"
+        func utf16(_ text: String, little: Bool) -> [UInt8] {
+            text.utf16.flatMap { little ? [UInt8($0 & 0xFF), UInt8($0 >> 8)] : [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        }
+        let latin: [UInt8] = text.unicodeScalars.map { $0 == "€" ? 0x80 : UInt8($0.value) }
+        let cases: [([UInt8], TextEncoding)] = [
+            (Array(text.utf8), .utf8), ([0xEF, 0xBB, 0xBF] + Array(text.utf8), .utf8),
+            (utf16("\u{FEFF}" + text, little: true), .utf16Little),
+            (utf16("\u{FEFF}" + text, little: false), .utf16Big),
+            (utf16(text, little: true), .utf16Little), (latin, .latin1),
+        ]
+        for (bytes, encoding) in cases {
+            let taken = try take(bytes)
+            #expect(taken.encoding == encoding)
+            #expect(taken.changes.first?.firstName == "Zoë", "\(encoding)")
+            #expect(taken.changes.first?.lastName == "Müller", "\(encoding)")
+            #expect(taken.changes.first?.attributes == ["tier": "€ 5"], "\(encoding)")
+        }
+    }
+
+    @Test("a 10 MB line is refused, and the lines around it are taken")
+    func longLine() throws {
+        let long = String(repeating: "x", count: 10 << 20)
+        for broken in ["m-2,\(long)", "m-2,\"\(long)", "\"\(long)"] {
+            let taken = try take("id,first_name\nm-1,Ada\n\(broken)\nm-3,Grace\n")
+            #expect(taken.changes.map(\.externalID) == ["m-1", "m-3"])
+            #expect(taken.progress.rejected == 1)
+            #expect(taken.rejected.last?.contains("longer than 1 MB") == true)
+            #expect(taken.rejected.last.map { $0.utf8.count < 2_000 } == true)
+        }
+    }
+
+    @Test("50,000 columns are refused, in the header and in a row")
+    func wide() throws {
+        let wide = (1...50_000).map { "c\($0)" }.joined(separator: ",")
+        #expect(throws: EntityFile.Unusable.self) { try take(wide + "\n1,2\n") }
+        let taken = try take("id,first_name\n\(wide)\nm-1,Ada\n")
+        #expect(taken.changes.map(\.externalID) == ["m-1"])
+        #expect(taken.rejected.last?.contains("more than 500 columns") == true)
+    }
+
+    @Test("formula cells come in as text, go out disarmed, and come back as they were")
+    func formulas() throws {
+        let cells = ["=1+1", "+27821234567", "-5", "@sum", "\tx", "plain", "'=quoted", "O'Neil"]
+        for cell in cells {
+            let line = CSVWriter.cell(cell)
+            let first = line.first == "\"" ? line.dropFirst().first : line.first
+            #expect(!"=+-@\t".contains(first ?? "x"), "\(cell)")
+            if !cell.hasPrefix("'") { #expect(CSVWriter.original(CSVWriter.neutral(cell)) == cell) }
+        }
+        let taken = try take("id,first_name,mobile\nm-1,=cmd(),+27821234567\nm-2,Eve,'+27821234568\nm-3,=x,12\n")
+        #expect(taken.changes.map(\.mobile) == ["+27821234567", "+27821234568"])
+        #expect(taken.changes.first?.firstName == "=cmd()")
+        #expect(taken.rejected.last?.hasPrefix("m-3,'=x,12,") == true)
+    }
+
+    @Test("an id twice changes one record twice")
+    func duplicates() throws {
+        let taken = try take("id,first_name\n" + (1...1200).map { "m-\($0 % 600),N\($0)\n" }.joined())
+        #expect(taken.progress.rows == 1200)
+        #expect(taken.progress.rejected == 0)
+        #expect(taken.largestBatch <= EntityImport.batchRows)
+    }
+
+    @Test("half a file: what is whole is taken, what is cut is named")
+    func half() throws {
+        let cut = try take("id,first_name,last_name\nm-1,Ada,Lovelace\nm-2,Gra")
+        #expect(cut.changes.map(\.externalID) == ["m-1"])
+        #expect(cut.rejected.last?.contains("Line 3: The line has 2 columns, the header 3") == true)
+        let quoted = try take("id,first_name,last_name\nm-1,Ada,Lovelace\nm-2,Grace,\"Hop")
+        #expect(quoted.rejected.last?.contains("ends inside a cell in quotes") == true)
+        let json = try take("{\"external_id\":\"m-1\"}\n{\"external_id\":\"m-2\",\"fir", name: "a.ndjson")
+        #expect(json.changes.map(\.externalID) == ["m-1"])
+        #expect(json.rejected.last?.contains("Line 2: The line is not valid JSON") == true)
+        var utf16 = Array("\u{FEFF}id,first_name\nm-1,Ada\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        utf16.removeLast()
+        #expect(try take(utf16).progress.rows == 1)
+    }
+
+    @Test("nothing that is not text gets into a record")
+    func binary() throws {
+        let taken = try take("id,first_name\nm-1,A\u{0}da\nm-2,\u{7F}\nm-3,Grace\n")
+        #expect(taken.changes.map(\.externalID) == ["m-3"])
+        #expect(throws: EntityFile.Unusable.self) { try take("") }
+        #expect(throws: EntityFile.Unusable.self) { try take("\n\n  \n") }
+    }
+
+    @Test("a deep or an endless line of JSON is refused")
+    func json() throws {
+        let deep = "{\"external_id\":\"m-1\",\"attributes\":" + String(repeating: "[", count: 100_000) + "}"
+        let long = "{\"external_id\":\"" + String(repeating: "x", count: 300_000) + "\"}"
+        let taken = try take("\(deep)\n\(long)\n[]\n{\"external_id\":\"m-3\"}\n", name: "a.jsonl")
+        #expect(taken.changes.map(\.externalID) == ["m-3"])
+        #expect(taken.progress.rejected == 3)
+    }
+
+    @Test("columns find their places by the names people give them")
+    func mapping() {
+        let header = ["Member ID", "E-mail", "Cell number", "Surname", "Date of Birth", "id", "", "reason"]
+        let mapping = ColumnMapping(guessing: header, kind: .member)
+        #expect(
+            mapping.targets == [
+                .field(.externalID), .field(.email), .field(.mobile), .field(.lastName), .attribute("date_of_birth"),
+                .ignored, .ignored, .ignored,
+            ])
+        #expect(mapping.problem == nil)
+        #expect(ColumnMapping(guessing: ["name"], kind: .account).problem != nil)
+        for target in mapping.targets { #expect(ColumnTarget(code: target.code, kind: .member) == target) }
+        #expect(ColumnTarget(code: "field:member", kind: .member) == nil)
+        #expect(ColumnTarget(code: "attribute:{{x}}", kind: .member) == nil)
+    }
+}
