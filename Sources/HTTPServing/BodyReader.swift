@@ -77,7 +77,8 @@ enum BodyKind: Equatable {
         if boundary.hasPrefix("\"") && boundary.hasSuffix("\"") && boundary.count > 2 {
             boundary = boundary.dropFirst().dropLast()
         }
-        guard (1...70).contains(boundary.utf8.count), boundary.utf8.allSatisfy(isBoundaryCharacter) else {
+        // RFC 2046 allows one character; libmicrohttpd does not, and no client sends so little.
+        guard (2...70).contains(boundary.utf8.count), boundary.utf8.allSatisfy(isBoundaryCharacter) else {
             return unusable
         }
         return .multipart(boundary: String(boundary))

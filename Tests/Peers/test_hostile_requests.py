@@ -136,11 +136,11 @@ def test_a_million_fields_are_refused(console: Console) -> None:
         answer = console.post(
             "/app/communications/compose", body.encode(), headers={"Content-Type": "application/x-www-form-urlencoded"})
         assert answer.status_code in (413, 422), answer.status_code
-    part = '--b\r\nContent-Disposition: form-data; name="f{}"\r\n\r\n1\r\n'
-    parts = "".join(part.format(number) for number in range(5_000)) + "--b--\r\n"
+    part = '--bb\r\nContent-Disposition: form-data; name="f{}"\r\n\r\n1\r\n'
+    parts = "".join(part.format(number) for number in range(5_000)) + "--bb--\r\n"
     answer = console.post(
         "/app/communications/compose", parts.encode(), headers={
-            "Content-Type": "multipart/form-data; boundary=b", "X-CSRF-Token": csrf})
+            "Content-Type": "multipart/form-data; boundary=bb", "X-CSRF-Token": csrf})
     assert answer.status_code == 413
 
 
@@ -255,7 +255,7 @@ def test_what_is_not_utf8_is_refused(site: Switchboard, console: Console) -> Non
     good = json.dumps(message("a@example.org")).encode()
     assert_problem(post_json(site, good.replace(b"Hello", b"Hel\xfflo", 1)), 400)
     assert_problem(post_json(site, good.replace(b"Hello", b"\\ud800", 1)), 400)
-    assert_problem(post_json(site, good.replace(b"Hello", b"\\u0000", 1)), 422)
+    assert_problem(post_json(site, good.replace(b"Hello", b"\\u0000", 1)), 400)
 
 
 @pytest.mark.parametrize("content_type", [
@@ -266,7 +266,8 @@ def test_a_body_of_another_type_is_refused(site: Switchboard, content_type: str 
 
 
 def test_a_form_without_its_boundary_is_refused(console: Console) -> None:
-    for kind in ("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=" + "b" * 71):
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=b",
+                 "multipart/form-data; boundary=" + "b" * 71):
         answer = console.post(
             "/app/communications/compose", b"--b\r\n\r\n--b--",
             headers={"Content-Type": kind, "X-CSRF-Token": console.csrf})
