@@ -9,7 +9,10 @@ enum Migrations {
         var sqlite: [String] = []
     }
 
-    static let all: [Step] = [SchemaFoundation.step, SchemaDirectory.step, SchemaTemplates.step]
+    static let all: [Step] = [
+        SchemaFoundation.step, SchemaDirectory.step, SchemaTemplates.step, SchemaBroadcasts.step, SchemaAccess.step,
+        SchemaLog.step, SchemaImport.step, SchemaContents.step,
+    ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {
         try connection.run(

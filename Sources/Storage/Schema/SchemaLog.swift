@@ -1,0 +1,4 @@
+/// Steps of the schema for log.
+enum SchemaLog {
+    static let step = Migrations.Step(name: "log", statements: [])
+}
