@@ -10,14 +10,25 @@ struct Readiness: Sendable {
     let from: String?
     /// One sentence.
     let reason: String
+    /// Whether the provider is the one that was asked for, not the default.
+    let isChosen: Bool
+    /// Why the provider that was asked for does not send; `nil` when it does, or none was.
+    let passedOver: String?
 
-    /// The enabled default sends; without one, the oldest that is enabled.
-    init(_ channel: DeliveryChannel, among accounts: [ProviderAccount], _ catalog: ProviderCatalog) {
+    /// The chosen one sends if it is enabled, as the delivery loop sees it, else the enabled default; without one, the
+    /// oldest that is enabled.
+    init(
+        _ channel: DeliveryChannel, among accounts: [ProviderAccount], _ catalog: ProviderCatalog,
+        chosen: Int64? = nil
+    ) {
         let accounts = accounts.filter { $0.deliveryChannel == channel }
         let enabled = accounts.filter(\.isEnabled)
         let one = ProviderSection.of(channel)?.one ?? "provider"
         self.channel = channel
-        provider = enabled.first(where: \.isDefault) ?? enabled.min { $0.id < $1.id }
+        let asked = chosen.flatMap { id in accounts.first { $0.id == id } }
+        passedOver = chosen == nil ? nil : Self.passedOver(asked, one, catalog)
+        isChosen = chosen != nil && passedOver == nil
+        provider = isChosen ? asked : enabled.first(where: \.isDefault) ?? enabled.min { $0.id < $1.id }
         guard let provider else {
             (state, from) = (.missing, nil)
             reason =
@@ -35,6 +46,15 @@ struct Readiness: Sendable {
             state = .ready
             reason = "Messages leave through \(provider.name)."
         }
+    }
+
+    private static func passedOver(_ asked: ProviderAccount?, _ one: String, _ catalog: ProviderCatalog) -> String? {
+        guard let asked else { return "The \(one) that was chosen is not there any more." }
+        if !asked.isEnabled { return "\(asked.name), the \(one) that was chosen, is turned off." }
+        if (try? catalog.provider(for: asked)) == nil {
+            return "The settings of \(asked.name), the \(one) that was chosen, are not complete."
+        }
+        return nil
     }
 
     /// What the carrier reported, or settings that no longer hold.
@@ -75,7 +95,9 @@ struct Readiness: Sendable {
 
     /// What the preflight needs to know of it.
     var forPreflight: ChannelReadiness {
-        ChannelReadiness(deliveryChannel: channel, state: state, providerName: provider?.name, from: from)
+        ChannelReadiness(
+            deliveryChannel: channel, state: state, providerName: provider?.name, from: from, isChosen: isChosen,
+            passedOver: passedOver)
     }
 }
 
@@ -83,5 +105,13 @@ extension Visit {
     func readiness(_ channels: [DeliveryChannel]) throws -> [Readiness] {
         let accounts = try services.providers.providers(for: nil)
         return channels.map { Readiness($0, among: accounts, services.catalog) }
+    }
+
+    /// Whether what a draft chose can deliver it.
+    func readiness(of draft: Broadcast) throws -> [Readiness] {
+        let accounts = try services.providers.providers(for: nil)
+        return draft.deliveryChannels.map { channel in
+            Readiness(channel, among: accounts, services.catalog, chosen: draft.composition[provider: channel])
+        }
     }
 }

@@ -11,9 +11,7 @@ extension Store {
                 composition: "", type: single.type, priority: single.priority, receiverCount: 1,
                 sendAt: single.sendAt ?? at, expiresAt: single.expiresAt, by: single.sentBy, at: at)
             let contentID = try Self.contentID(of: single.content, on: connection)
-            try connection.run(
-                "INSERT INTO broadcast_contents (broadcast_id, delivery_channel, content_id) VALUES ($1, $2, $3)",
-                [.int(broadcast), .text(channel.rawValue), .int(contentID)])
+            try Self.freeze(contentID, provider: single.providerID, for: channel, of: broadcast, on: connection)
             let variables = single.variables.isEmpty ? nil : single.variables
             guard let receiver = try Self.insert(single.receiver, variables: variables, into: broadcast, on: connection)
             else { throw StoreConflict.duplicate("receiver") }
@@ -46,6 +44,20 @@ extension Store {
         }
     }
 
+    /// What a broadcast sends by one delivery channel, and the provider chosen for it.
+    static func freeze(
+        _ contentID: Int64, provider: Int64?, for channel: DeliveryChannel, of broadcast: Int64,
+        on connection: any SQLConnection
+    ) throws {
+        try connection.run(
+            """
+            INSERT INTO broadcast_contents (broadcast_id, delivery_channel, content_id, provider_id)
+            VALUES ($1, $2, $3, $4)
+            ON CONFLICT (broadcast_id, delivery_channel)
+                DO UPDATE SET content_id = excluded.content_id, provider_id = excluded.provider_id
+            """, [.int(broadcast), .text(channel.rawValue), .int(contentID), .int(provider)])
+    }
+
     /// Contents are shared: the same text is stored once, by its hash.
     static func contentID(of content: Content, on connection: any SQLConnection) throws -> Int64 {
         var hash = SHA256()
@@ -53,6 +65,9 @@ extension Store {
             hash.update(data: Array(part.utf8))
             hash.update(data: [0])
         }
+        // Contents without extras keep the hash they had before there were any.
+        let extras = content.extras.json
+        if !extras.isEmpty { hash.update(data: Array(extras.utf8)) }
         let digest = hash.finalize().map { byte in
             let text = String(byte, radix: 16)
             return byte < 16 ? "0" + text : text
@@ -61,15 +76,19 @@ extension Store {
             return known
         }
         return try connection.insert(
-            "INSERT INTO contents (hash, delivery_channel, subject, html, body) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            """
+            INSERT INTO contents (hash, delivery_channel, subject, html, body, extras) VALUES ($1, $2, $3, $4, $5, $6)
+            RETURNING id
+            """,
             [
                 .text(digest), .text(content.deliveryChannel.rawValue), .text(content.subject), .text(content.html),
-                .text(content.text),
+                .text(content.text), .text(extras),
             ])
     }
 
     static func content(_ columns: inout Columns) throws -> Content {
         Content(
-            deliveryChannel: try columns.word(), subject: columns.text(), html: columns.text(), text: columns.text())
+            deliveryChannel: try columns.word(), subject: columns.text(), html: columns.text(), text: columns.text(),
+            extras: try ContentExtras(json: columns.text()))
     }
 }

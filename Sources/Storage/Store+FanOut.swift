@@ -10,11 +10,9 @@ extension Store: FanOutStore {
             if let receivers, receivers != draft.receiverCount { throw StoreConflict.version(draft.version) }
             for content in contents {
                 let contentID = try Self.contentID(of: content, on: connection)
-                try connection.run(
-                    """
-                    INSERT INTO broadcast_contents (broadcast_id, delivery_channel, content_id) VALUES ($1, $2, $3)
-                    ON CONFLICT (broadcast_id, delivery_channel) DO UPDATE SET content_id = excluded.content_id
-                    """, [.int(id), .text(content.deliveryChannel.rawValue), .int(contentID)])
+                let channel = content.deliveryChannel
+                try Self.freeze(
+                    contentID, provider: draft.composition[provider: channel], for: channel, of: id, on: connection)
             }
             let channels = contents.map(\.deliveryChannel)
             let status: BroadcastStatus = sendAt == nil ? .publishing : .scheduled
@@ -28,6 +26,7 @@ extension Store: FanOutStore {
             try ledger.write(on: connection)
             if sendAt == nil || draft.receiverCount == 1 { try Self.fanOutFirst(id, on: connection, at: at) }
         }
+        chosenProviders.forget(broadcast: id)
     }
 
     /// Receivers that become messages inside the accept: one page of the log, so that whoever sends sees it at once.
@@ -108,7 +107,7 @@ extension Store: FanOutStore {
         var due = DueBroadcast(id: id, cursor: cursor, contents: [:], receiverCount: receiverCount)
         try connection.query(
             """
-            SELECT c.id, c.delivery_channel, c.subject, c.html, c.body
+            SELECT c.id, c.delivery_channel, c.subject, c.html, c.body, c.extras
             FROM broadcast_contents b JOIN contents c ON c.id = b.content_id WHERE b.broadcast_id = $1
             """, [.int(id)]
         ) { row in
@@ -150,7 +149,7 @@ extension Store: FanOutStore {
         _ chunk: FanOutChunk, on connection: any SQLConnection, at: Timestamp
     ) throws -> Bool {
         guard
-            let broadcast = try connection.first(
+            var broadcast = try connection.first(
                 """
                 SELECT type, priority, send_at, expires_at, receiver_count, created_by FROM broadcasts
                 WHERE id = $1 AND cursor = $2 AND status IN ('scheduled', 'publishing')
@@ -161,6 +160,7 @@ extension Store: FanOutStore {
                         expiresAt: $0.optionalTime(), isSingle: $0.int() == 1, sentBy: $0.optionalInt())
                 })
         else { return false }
+        if broadcast.isSingle { broadcast.chosen = try frozenProviders(of: chunk.broadcastID, on: connection) }
         var ledger = Ledger()
         for message in chunk.messages {
             _ = try insert(message, broadcast, ledger: &ledger, on: connection, at: at)
@@ -183,11 +183,28 @@ extension Store: FanOutStore {
         var expiresAt: Timestamp?
         var isSingle: Bool
         var sentBy: Int64?
+        /// Of a single message; a broadcast's lane is looked up.
+        var chosen: [DeliveryChannel: Int64] = [:]
 
-        /// Single messages share a lane, so that the lanes stay few.
+        /// Single messages share a lane with those of the same provider, so that the lanes stay few.
         func lane(_ channel: DeliveryChannel) -> Int64 {
-            Lane.number(broadcast: isSingle ? 0 : broadcastID, channel: channel)
+            guard isSingle else { return Lane.number(broadcast: broadcastID, channel: channel) }
+            if let provider = chosen[channel] { return Lane.number(provider: provider, channel: channel) }
+            return Lane.number(broadcast: 0, channel: channel)
         }
+    }
+
+    private static func frozenProviders(
+        of broadcast: Int64, on connection: any SQLConnection
+    ) throws -> [DeliveryChannel: Int64] {
+        var chosen: [DeliveryChannel: Int64] = [:]
+        try connection.query(
+            "SELECT delivery_channel, provider_id FROM broadcast_contents WHERE broadcast_id = $1", [.int(broadcast)]
+        ) { row in
+            var columns = Columns(row)
+            chosen[try columns.word()] = columns.optionalInt()
+        }
+        return chosen
     }
 
     /// Writes one message, already counted as pending. The id, or `nil` when its key is there already.

@@ -170,10 +170,13 @@ extension Store: MessageLog {
             guard let row = try Self.row(id, on: connection) else { return nil }
             let frozen = try connection.first(
                 """
-                SELECT c.delivery_channel, c.subject, c.html, c.body, m.merge, u.name, b.name, b.receiver_count,
-                    m.expires_at
+                SELECT c.delivery_channel, c.subject, c.html, c.body, c.extras, m.merge, u.name, b.name, b.receiver_count,
+                    m.expires_at, f.provider_id, p.name
                 FROM messages m LEFT JOIN contents c ON c.id = m.content_id
                     LEFT JOIN broadcasts b ON b.id = m.broadcast_id LEFT JOIN users u ON u.id = b.created_by
+                    LEFT JOIN broadcast_contents f
+                        ON f.broadcast_id = m.broadcast_id AND f.delivery_channel = m.delivery_channel
+                    LEFT JOIN providers p ON p.id = f.provider_id
                 WHERE m.id = $1 AND m.content_id IS NOT NULL
                 """, [.int(id)]
             ) { columns in
@@ -184,7 +187,8 @@ extension Store: MessageLog {
                     receipts: try Self.receipts(of: row, on: connection),
                     replies: try Self.replies(to: id, on: connection),
                     messageToken: MessageToken.text(messageID: id, installation: installationID),
-                    expiresAt: columns.optionalTime())
+                    expiresAt: columns.optionalTime(),
+                    chosenProvider: columns.optionalInt().map { .init(id: $0, name: columns.text()) })
             }
             return try frozen ?? Self.inbound(row, on: connection)
         }

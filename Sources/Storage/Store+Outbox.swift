@@ -67,11 +67,29 @@ extension Store: OutboxStore {
             for priority in Priority.allCases.reversed() {
                 lanes += try Self.dueLanes(priority, at: at, on: connection)
             }
-            let broadcasts = Set(lanes.map { Lane.broadcast(ofNumber: $0.number) }).subtracting([0])
-            if broadcasts.isEmpty { return lanes }
+            guard lanes.contains(where: { Lane.broadcast(ofNumber: $0.number) != nil }) else { return lanes }
             let paused = Set(try connection.rows("SELECT id FROM broadcasts WHERE paused = 1") { $0.int() })
-            return lanes.filter { !paused.contains(Lane.broadcast(ofNumber: $0.number)) }
+            return try lanes.filter { lane in
+                Lane.broadcast(ofNumber: lane.number).map { !paused.contains($0) } ?? true
+            }.map { try chosen($0, on: connection) }
         }
+    }
+
+    /// A broadcast's lane with the provider chosen for it. What was frozen does not change while its messages wait, so
+    /// each lane is looked up once.
+    private func chosen(_ lane: Lane, on connection: any SQLConnection) throws -> Lane {
+        guard let broadcast = Lane.broadcast(ofNumber: lane.number) else { return lane }
+        var lane = lane
+        if let known = chosenProviders.known(lane.number) {
+            lane.chosenProvider = known
+            return lane
+        }
+        lane.chosenProvider =
+            try connection.first(
+                "SELECT provider_id FROM broadcast_contents WHERE broadcast_id = $1 AND delivery_channel = $2",
+                [.int(broadcast), .text(lane.deliveryChannel.rawValue)], { $0.optionalInt() }) ?? nil
+        chosenProviders.note(lane.chosenProvider, of: lane.number)
+        return lane
     }
 
     /// Hops from lane to lane over the index of pending messages: a few seeks, however many messages wait.
@@ -88,7 +106,10 @@ extension Store: OutboxStore {
         {
             last = next.lane
             guard next.dueAt <= at, let channel = Lane.channel(ofNumber: next.lane) else { continue }
-            lanes.append(Lane(number: next.lane, priority: priority, deliveryChannel: channel))
+            lanes.append(
+                Lane(
+                    number: next.lane, priority: priority, deliveryChannel: channel,
+                    chosenProvider: Lane.provider(ofNumber: next.lane)))
         }
         return lanes
     }
@@ -227,7 +248,8 @@ extension Store: OutboxStore {
     public func content(_ id: Int64) throws -> Content? {
         try engine.read { connection in
             try connection.first(
-                "SELECT delivery_channel, subject, html, body FROM contents WHERE id = $1", [.int(id)], Self.content)
+                "SELECT delivery_channel, subject, html, body, extras FROM contents WHERE id = $1", [.int(id)],
+                Self.content)
         }
     }
 

@@ -89,6 +89,7 @@ extension Store: ProviderStore {
     /// The row stays for the log's sake; its credentials go.
     public func deleteProvider(_ id: Int64) throws {
         try engine.write(.accept) { connection in
+            guard try Self.uses(ofProvider: id, on: connection).isEmpty else { throw StoreConflict.state("used") }
             let busy = try connection.first(
                 "SELECT COUNT(*) FROM messages WHERE status = 'sending' AND lease IS NOT NULL AND provider_id = $1",
                 [.int(id)], { $0.count() })
@@ -101,6 +102,23 @@ extension Store: ProviderStore {
             guard let channel else { throw StoreConflict.notFound }
             try Self.ensureDefault(channel, on: connection)
         }
+    }
+
+    public func uses(ofProvider id: Int64) throws -> [TemplateUse] {
+        try engine.read { try Self.uses(ofProvider: id, on: $0) }
+    }
+
+    private static func uses(ofProvider id: Int64, on connection: any SQLConnection) throws -> [TemplateUse] {
+        let templates = try connection.rows(
+            """
+            SELECT id, name FROM message_templates
+            WHERE is_active = 1 AND (content LIKE $1 OR content LIKE $2) ORDER BY id LIMIT 100
+            """, [.text("%\"providerID\":\(id),%"), .text("%\"providerID\":\(id)}%")]
+        ) { TemplateUse.template(id: $0.int(), name: $0.text()) }
+        let channel = try connection.first(
+            "SELECT delivery_channel FROM providers WHERE id = $1", [.int(id)], { $0.text() })
+        let drafts = try drafts(naming: "\"\(channel ?? "")\":\(id)", on: connection)
+        return Array((templates + drafts).prefix(100))
     }
 
     private static func clearDefault(_ channel: DeliveryChannel, on connection: any SQLConnection) throws {

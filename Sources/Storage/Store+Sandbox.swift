@@ -10,12 +10,14 @@ extension Store: SandboxStore {
                 try connection.run(
                     """
                     INSERT INTO sandbox_items (
-                        item_key, message_id, provider_id, delivery_channel, sender, recipient, subject, payload, taken_at)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (item_key) DO NOTHING
+                        item_key, message_id, provider_id, delivery_channel, sender, recipient, subject, payload,
+                        extras, taken_at)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (item_key) DO NOTHING
                     """,
                     [
                         .text(item.key), .int(item.messageID), .int(providerID), .text(item.deliveryChannel.rawValue),
-                        .text(item.from), .text(item.to), .text(item.subject), .bytes(item.payload), .time(at),
+                        .text(item.from), .text(item.to), .text(item.subject), .bytes(item.payload),
+                        .text(item.extras.json), .time(at),
                     ])
             }
             try connection.run(
@@ -28,12 +30,12 @@ extension Store: SandboxStore {
         SandboxItem(
             id: columns.int(), messageID: columns.int(), providerID: columns.int(), reference: columns.text(),
             deliveryChannel: try columns.word(), from: columns.text(), to: columns.text(), subject: columns.text(),
-            payload: columns.bytes(), takenAt: columns.time())
+            payload: columns.bytes(), extras: try ContentExtras(json: columns.text()), takenAt: columns.time())
     }
 
     private static func columns(payload: String) -> String {
         """
-        id, message_id, provider_id, item_key, delivery_channel, sender, recipient, subject, \(payload), taken_at
+        id, message_id, provider_id, item_key, delivery_channel, sender, recipient, subject, \(payload), extras, taken_at
         """
     }
 

@@ -130,14 +130,18 @@ extension Store: TemplateStore {
         let templates = try connection.rows(
             "SELECT id, name FROM message_templates WHERE \(column) = $1 ORDER BY id LIMIT 100", [.int(id)]
         ) { TemplateUse.template(id: $0.int(), name: $0.text()) }
-        // Served by the index of drafts, of which there are never many.
-        let drafts = try connection.rows(
+        return Array((templates + (try drafts(naming: piece, on: connection))).prefix(100))
+    }
+
+    /// Served by the index of drafts, of which there are never many. Quotes inside a text are escaped in JSON, so a
+    /// piece with quotes is never found in one.
+    static func drafts(naming piece: String, on connection: any SQLConnection) throws -> [TemplateUse] {
+        try connection.rows(
             """
             SELECT id, name FROM broadcasts
             WHERE origin = 'compose' AND status IN ('draft', 'scheduled') AND (composition LIKE $1 OR composition LIKE $2)
             ORDER BY id LIMIT 100
             """, [.text("%\(piece),%"), .text("%\(piece)}%")]
         ) { TemplateUse.draft(id: $0.int(), name: $0.text()) }
-        return Array((templates + drafts).prefix(100))
     }
 }

@@ -10,6 +10,7 @@ public final class Store: Sendable {
     let catalog: ProviderCatalog
     /// Unique to this data folder; part of every `Message-ID`, so that two installations never make the same one.
     public let installationID: String
+    let chosenProviders = ChosenProviders()
 
     init(engine: any SQLEngine, secrets: SecretBox, catalog: ProviderCatalog) throws {
         self.engine = engine

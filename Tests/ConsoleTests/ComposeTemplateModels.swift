@@ -80,12 +80,13 @@ extension TemplateModels {
     private static let confirmation = ComposeConfirm(
         shell: shell, steps: [step], backHref: "/b", confirmHref: "/c", version: "1", receiverTotal: "1",
         problem: "p", name: "n", channels: [pill], recipientCount: "1", recipientCountWord: "recipient",
-        messageCount: "1 message", hasReceivers: true,
+        messageCount: "1 message", providers: [Fact(label: "l", value: "v")], hasReceivers: true,
         receivers: [ComposeConfirm.ReceiverOption(id: "1", label: "l", isSelected: true)], receiverName: "r",
         email: ComposeConfirm.EmailPreview(
             from: "f", to: "t", subject: "s", missingTo: "m", frameSrc: "/f", frameTitle: "t"),
         sms: ComposeConfirm.TextPreview(to: "t", missingTo: "m", text: "x", segments: segments),
-        whatsApp: ComposeConfirm.WhatsAppPreview(to: "t", missingTo: "m", text: "x"),
+        whatsApp: ComposeConfirm.WhatsAppPreview(
+            to: "t", missingTo: "m", text: "x", hasExtras: true, extras: [Fact(label: "l", value: "v")]),
         preflight: [
             FindingItem(
                 severity: "error", severityLabel: "Problem", title: "t", detail: "d",

@@ -118,7 +118,8 @@ enum TemplateModels {
         actions: [DetailAction(id: "a", label: "l", action: "/a", busy: "b", style: "", hint: "h")], isEmail: true,
         isPhone: true, isErased: true, contentHref: "/c", plainText: "p", phoneKind: "sms", bubble: "b", subject: "s",
         recipients: "1", to: "t", sentBy: "s", sentAt: "a", entity: row.entity, from: "f", replyTo: "r", provider: "p",
-        messageId: "m", type: "t", priority: "p", timeline: [timeline], hasAttempts: true,
+        chosenProvider: "c", extras: [Fact(label: "l", value: "v")], messageId: "m", type: "t", priority: "p",
+        timeline: [timeline], hasAttempts: true,
         attempts: [
             AttemptRow(
                 number: "1", at: "a", atISO: "i", provider: "p", outcome: "accepted", outcomeLabel: "Accepted",
@@ -157,8 +158,9 @@ enum TemplateModels {
         ], hasRows: true, hasPages: true, newerHref: "/n", olderHref: "/o")
     private static let sandboxItem = SandboxItemPage(
         shell: shell, backHref: "/b", title: "t", channel: "email", channelLabel: "Email", from: "f", to: "t",
-        time: "t", timeISO: "i", answer: "accepted", answerLabel: "Accepted", subject: "s", isEmail: true,
-        isPhone: true, contentHref: "/c", plainText: "p", bubble: "b", phoneKind: "sms", raw: "r", messageHref: "/m",
+        time: "t", timeISO: "i", answer: "accepted", answerLabel: "Accepted", subject: "s",
+        extras: [Fact(label: "l", value: "v")], isEmail: true, isPhone: true, contentHref: "/c", plainText: "p",
+        bubble: "b", phoneKind: "sms", raw: "r", messageHref: "/m",
         canAnswer: true, answerAction: "/a", replyAction: "/r",
         answers: [SandboxAnswerButton(value: "v", label: "l", icon: "read", busy: "b")], canReply: true,
         replyText: "r", replyError: "e", replies: [reply], hasTimeline: true, timeline: [timeline])

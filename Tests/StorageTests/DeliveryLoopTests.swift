@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// A carrier whose lines and answers the test decides.
-private final class ScriptedCarrier: Carrier {
+final class ScriptedCarrier: Carrier {
     struct State {
         var capacity: [Int64: Int] = [:]
         var troubles: [Int64: String] = [:]
@@ -53,7 +53,7 @@ private final class ScriptedCarrier: Carrier {
 }
 
 /// A provider that hands over the subject alone and reads answers plainly.
-private struct PlainProvider: Provider {
+struct PlainProvider: Provider {
     static let kind = "plain"
     static let title = "Plain"
     static let deliveryChannels: Set<DeliveryChannel> = [.email, .sms]
@@ -88,7 +88,7 @@ private struct PlainProvider: Provider {
 
 @Suite("The delivery loop")
 struct DeliveryLoopTests {
-    private final class House: Sendable {
+    final class House: Sendable {
         let trial: TemporaryStore
         let carrier = ScriptedCarrier()
         let loop: DeliveryLoop

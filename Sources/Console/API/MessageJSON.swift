@@ -13,14 +13,28 @@ enum MessageJSON {
         var object = members(row)
         object.append("expires_at", JSONValue(details.expiresAt))
         object.append("sent_by", JSONValue(details.sentBy))
-        object.append(
-            "content",
-            [
-                "subject": JSONValue(rendered.subject.isEmpty ? nil : rendered.subject),
-                "html": JSONValue(rendered.html.isEmpty ? nil : rendered.html), "text": .string(rendered.text),
-            ])
+        object.append("content", content(rendered))
         object.append("attempts", .list(details.attempts.map(attempt)))
         object.append("receipts", .list(details.receipts.map(receipt)))
+        return .object(object)
+    }
+
+    private static func content(_ rendered: RenderedContent) -> JSONValue {
+        var object: JSONObject = [
+            "subject": JSONValue(rendered.subject.isEmpty ? nil : rendered.subject),
+            "html": JSONValue(rendered.html.isEmpty ? nil : rendered.html), "text": .string(rendered.text),
+        ]
+        let extras = rendered.extras
+        if !extras.icon.isEmpty { object.append("icon", .string(extras.icon)) }
+        if !extras.actionURL.isEmpty { object.append("action_url", .string(extras.actionURL)) }
+        if let approved = extras.approved {
+            object.append(
+                "provider_template",
+                [
+                    "name": .string(approved.name), "language": .string(approved.language),
+                    "parameters": .list(approved.parameters.map(JSONValue.string)),
+                ])
+        }
         return .object(object)
     }
 
@@ -67,6 +81,6 @@ enum MessageJSON {
     private static func rendered(_ details: MessageDetails) -> RenderedContent {
         let content = details.content
         return (try? ContentRenderer(content).render(details.merge))
-            ?? RenderedContent(subject: content.subject, html: content.html, text: content.text)
+            ?? RenderedContent(unmerged: content)
     }
 }

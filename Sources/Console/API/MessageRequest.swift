@@ -36,7 +36,8 @@ struct MessageRequest: Sendable {
         guard body.problems.isEmpty, let renderer, let receiver else { throw Failure.invalid(body.problems) }
         let message = SingleMessage(
             origin: .api, content: renderer.content, receiver: receiver.receiver, variables: variables, type: type,
-            priority: priority, sendAt: sendAt, expiresAt: expiresAt, sentBy: visit.principal.userID)
+            priority: priority, sendAt: sendAt, expiresAt: expiresAt, sentBy: visit.principal.userID,
+            providerID: template?.draft.composition[provider: channel])
         return MessageRequest(message: message)
     }
 

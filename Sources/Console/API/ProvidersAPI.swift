@@ -57,6 +57,8 @@ enum ProvidersAPI {
         let account = try account(visit, \.delete)
         do {
             try visit.services.providers.deleteProvider(account.id)
+        } catch StoreConflict.state("used") {
+            throw ProviderEditor.inUse(account, try visit.services.providers.uses(ofProvider: account.id))
         } catch StoreConflict.state {
             throw Failure.conflict(
                 "Messages are being handed to it right now. Disable it, and delete it a little later.")

@@ -139,6 +139,8 @@ struct ProviderEditor {
 
     func confirmDelete() throws -> Response {
         let (account, kind) = try stored()
+        let uses = try visit.services.providers.uses(ofProvider: account.id)
+        guard uses.isEmpty else { throw Self.inUse(account, uses) }
         let model = ConfirmPage(
             shell: visit.shell(.communicationSettings), title: "Delete \(account.name)?",
             text:
@@ -154,6 +156,8 @@ struct ProviderEditor {
         let (account, _) = try stored()
         do {
             try visit.services.providers.deleteProvider(account.id)
+        } catch StoreConflict.state("used") {
+            throw Self.inUse(account, try visit.services.providers.uses(ofProvider: account.id))
         } catch StoreConflict.state {
             return visit.redirect(
                 to: Paths.provider(section, account.id), .warning,
@@ -161,6 +165,11 @@ struct ProviderEditor {
         }
         try changed("delete provider", account.name)
         return visit.redirect(to: Paths.providers(section), .success, "\(account.name) is deleted.")
+    }
+
+    static func inUse(_ account: ProviderAccount, _ uses: [TemplateUse]) -> Failure {
+        let one = ProviderSection.of(account.deliveryChannel)?.one ?? "provider"
+        return .inUse(account.name, uses, mend: "Choose another \(one) there, or turn this one off.")
     }
 
     private func changed(_ action: String, _ name: String) throws {

@@ -15,6 +15,7 @@ struct SandboxItemPage: Sendable {
     let answer: String
     let answerLabel: String
     let subject: String?
+    let extras: [Fact]
     let isEmail: Bool
     let isPhone: Bool
     let contentHref: String
@@ -87,7 +88,8 @@ enum SandboxItemPages {
             title: item.subject.isEmpty ? "\(item.deliveryChannel.title) to \(item.to)" : item.subject,
             channel: item.deliveryChannel.rawValue, channelLabel: item.deliveryChannel.title, from: item.from,
             to: item.to, time: time.text, timeISO: time.iso, answer: state.badge, answerLabel: state.label,
-            subject: item.subject.isEmpty ? nil : item.subject, isEmail: isEmail, isPhone: !isEmail,
+            subject: item.subject.isEmpty ? nil : item.subject, extras: item.extras.facts, isEmail: isEmail,
+            isPhone: !isEmail,
             contentHref: Paths.sandboxContent(item.id), plainText: mail.map { $0.text ?? "" }, bubble: text,
             phoneKind: item.deliveryChannel == .whatsapp ? "whatsapp" : "sms",
             raw: isEmail ? String(decoding: item.payload.prefix(rawLimit), as: UTF8.self) : nil,

@@ -29,6 +29,9 @@ struct SendLogDetails: Sendable {
     let from: String?
     let replyTo: String?
     let provider: String?
+    /// What became of the provider that was asked for; `nil` when none was.
+    let chosenProvider: String?
+    let extras: [Fact]
     let messageId: String?
     let type: String?
     let priority: String?
@@ -126,6 +129,8 @@ extension SendLogDetails {
         from = details.attempts.last { !$0.fromAddress.isEmpty }?.fromAddress
         replyTo = nil
         provider = row.providerName
+        chosenProvider = Self.chosen(details)
+        extras = text.extras.facts
         messageId = isEmail && !details.messageToken.isEmpty ? details.messageToken : nil
         type = row.type.rawValue.replacingOccurrences(of: "_", with: " ").capitalized
         priority = nil
@@ -136,6 +141,12 @@ extension SendLogDetails {
         hasReceipts = !details.receipts.isEmpty
         replies = try details.replies.map { try ReplyItem($0, visit) }
         hasReplies = !details.replies.isEmpty
+    }
+
+    private static func chosen(_ details: MessageDetails) -> String? {
+        guard let chosen = details.chosenProvider else { return nil }
+        guard let used = details.row.providerID, used != chosen.id else { return chosen.name }
+        return "\(chosen.name) was not available, so \(details.row.providerName ?? "the default") took it"
     }
 }
 

@@ -7,14 +7,16 @@ struct MessageText: Sendable {
     /// A whole document; empty for anything but email.
     let html: String
     let text: String
+    let extras: ContentExtras
 
     init(_ details: MessageDetails) {
         do {
             let rendered = try ContentRenderer(details.content).render(details.merge)
-            (subject, html, text) = (rendered.subject, rendered.html, rendered.text)
+            (subject, html, text, extras) = (rendered.subject, rendered.html, rendered.text, rendered.extras)
         } catch {
             // It was refused for the same reason, so nobody got anything else; the source says what was meant.
-            (subject, html, text) = (details.content.subject, "", details.content.text)
+            let content = details.content
+            (subject, html, text, extras) = (content.subject, "", content.text, content.extras)
         }
     }
 }

@@ -28,6 +28,9 @@ enum Wording {
         }
     }
 
+    /// As a sentence or a label begins.
+    static func opening(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
+
     /// `a`, `a and b`, `a, b and c`
     static func list(_ items: [String]) -> String {
         guard items.count > 1, let last = items.last else { return items.first ?? "" }

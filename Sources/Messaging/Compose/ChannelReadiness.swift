@@ -13,13 +13,20 @@ public struct ChannelReadiness: Sendable, Hashable {
     public let state: State
     public let providerName: String?
     public let from: String?
+    /// Whether the provider is one that was asked for, not the default.
+    public let isChosen: Bool
+    /// Why the provider that was asked for does not send; `nil` when it does, or none was.
+    public let passedOver: String?
 
     public init(
-        deliveryChannel: DeliveryChannel, state: State, providerName: String? = nil, from: String? = nil
+        deliveryChannel: DeliveryChannel, state: State, providerName: String? = nil, from: String? = nil,
+        isChosen: Bool = false, passedOver: String? = nil
     ) {
         self.deliveryChannel = deliveryChannel
         self.state = state
         self.providerName = providerName
         self.from = from
+        self.isChosen = isChosen
+        self.passedOver = passedOver
     }
 }

@@ -4,17 +4,27 @@ public struct RenderedContent: Sendable, Hashable {
     /// A whole HTML document; empty for anything but email.
     public var html: String
     public var text: String
+    public var extras: ContentExtras
 
-    public init(subject: String = "", html: String = "", text: String = "") {
+    public init(subject: String = "", html: String = "", text: String = "", extras: ContentExtras = ContentExtras()) {
         self.subject = subject
         self.html = html
         self.text = text
+        self.extras = extras
+    }
+
+    /// What cannot be merged is shown as it was written.
+    public init(unmerged content: Content) {
+        self.init(subject: content.subject, html: content.html, text: content.text, extras: content.extras)
     }
 }
 
 /// The texts of a content, as forms and API bodies name them.
 public enum ContentField: String, CaseIterable, Hashable, Sendable {
-    case subject, html, text
+    case subject, html, text, icon
+    case actionURL = "action_url"
+    /// Of an approved template.
+    case parameters
 }
 
 /// Which texts of a content cannot be used, in words for their author.
@@ -35,6 +45,7 @@ public struct ContentRenderer: Sendable {
     private let subject: MergeTemplate
     private let html: MergeTemplate
     private let text: MergeTemplate
+    private let extras: ExtrasRenderer
 
     public init(_ content: Content) throws(ContentProblems) {
         var problems: [ContentField: String] = [:]
@@ -49,21 +60,23 @@ public struct ContentRenderer: Sendable {
         let subject = parse(content.subject, .text, .subject)
         let html = parse(content.html, .html, .html)
         let text = parse(content.text, .text, .text)
-        guard let subject, let html, let text else {
+        let extras = ExtrasRenderer(content.extras, parse)
+        guard let subject, let html, let text, let extras else {
             // The text of a mail is made from its HTML: one mistake is told once.
             if problems[.html] != nil { problems[.text] = nil }
             throw ContentProblems(problems)
         }
         self.content = content
-        (self.subject, self.html, self.text) = (subject, html, text)
+        (self.subject, self.html, self.text, self.extras) = (subject, html, text, extras)
         var seen = Set<MergePath>()
-        paths = (subject.paths + html.paths + text.paths).filter { seen.insert($0).inserted }
+        paths = ([subject, html, text] + extras.templates).flatMap(\.paths).filter { seen.insert($0).inserted }
     }
 
     /// - Throws: `MergeTemplateError` when nested lists would make a text too large.
     public func render(_ values: MergeValues) throws -> RenderedContent {
         RenderedContent(
-            subject: try renderSubject(values), html: try html.render(values), text: try text.render(values))
+            subject: try renderSubject(values), html: try html.render(values), text: try text.render(values),
+            extras: try extras.render(values))
     }
 
     /// What the log shows: the subject, else the beginning of the text; one line of at most 200 characters.
@@ -75,7 +88,8 @@ public struct ContentRenderer: Sendable {
     /// The variables this receiver's message would reach and have nothing to show for, each once.
     public func missing(in values: MergeValues) throws -> [String] {
         var seen = Set<String>()
-        return try [subject, html, text].flatMap { try $0.missing(in: values) }.filter { seen.insert($0).inserted }
+        return try ([subject, html, text] + extras.templates).flatMap { try $0.missing(in: values) }
+            .filter { seen.insert($0).inserted }
     }
 
     /// A value with a line end in it must not end the header it is merged into.

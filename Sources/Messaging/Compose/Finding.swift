@@ -20,6 +20,8 @@ public struct Finding: Sendable, Hashable {
         case sharedAddress(DeliveryChannel)
         case noProvider(DeliveryChannel)
         case troubledProvider(DeliveryChannel)
+        /// The provider that was asked for is gone or off: the default sends.
+        case providerPassedOver(DeliveryChannel)
         case sandbox(DeliveryChannel)
         case segments
         case tooLarge(DeliveryChannel)

@@ -200,6 +200,17 @@ extension Preflight {
     }
 
     private func providerFindings(_ channel: DeliveryChannel) -> [Finding] {
+        var found = stateFindings(channel)
+        guard let readiness = readiness[channel], let words = readiness.passedOver else { return found }
+        let instead = readiness.providerName.map { "\($0) sends instead." } ?? "No other is there to send instead."
+        found.insert(
+            Finding(
+                .warning, .providerPassedOver(channel), "The provider chosen for \(channel.title) is not used",
+                detail: "\(words) \(instead)"), at: 0)
+        return found
+    }
+
+    private func stateFindings(_ channel: DeliveryChannel) -> [Finding] {
         switch readiness[channel]?.state {
         case .ready: []
         case .sandbox:
@@ -251,9 +262,19 @@ extension Preflight {
             problems.problems[field].map { message in
                 Finding(
                     .blocking, .unreadableContent(channel, field),
-                    field == .subject ? "The subject cannot be used" : "The \(channel.title) message cannot be used",
+                    Self.title(field, channel),
                     detail: message)
             }
+        }
+    }
+
+    private static func title(_ field: ContentField, _ channel: DeliveryChannel) -> String {
+        switch field {
+        case .subject: "The subject cannot be used"
+        case .html, .text: "The \(channel.title) message cannot be used"
+        case .icon: "The \(channel.title) icon cannot be used"
+        case .actionURL: "The \(channel.title) action URL cannot be used"
+        case .parameters: "A parameter of the approved template cannot be used"
         }
     }
 

@@ -130,7 +130,8 @@ extension DeliveryLoop {
 
     func planClaims(_ state: inout State, reports: [Int64: LineReport], at now: Timestamp) throws -> Plan {
         var plan = Plan()
-        let mayClaim = state.defaults.values.filter { id in
+        // Those that are not the default too: a broadcast may have chosen one of them.
+        let mayClaim = state.providers.keys.filter { id in
             let capacity = reports[id]?.capacity ?? 0
             let isFull = capacity > 0 && capacity <= taken(id, state)
             if isFull, state.hungry.contains(id) { openMore(id, &state) }
@@ -140,10 +141,8 @@ extension DeliveryLoop {
         let lanes = try outbox.dueLanes(at: now)
         plan.hasDueLanes = !lanes.isEmpty
         state.turn &+= 1
-        let byProvider = Dictionary(grouping: lanes.filter { state.defaults[$0.deliveryChannel] != nil }) { lane in
-            state.defaults[lane.deliveryChannel] ?? 0
-        }
-        for (id, lanes) in byProvider {
+        let byProvider = Dictionary(grouping: lanes) { provider(for: $0, state) }
+        for case (let id?, let lanes) in byProvider {
             guard let provider = state.providers[id]?.provider else { continue }
             let free = freeSlots(id, provider, &state, reports[id], &plan, at: now)
             guard free > 0 else { continue }
@@ -152,6 +151,17 @@ extension DeliveryLoop {
                 free, among: lanes, turn: state.turn, providerID: id, fromAddress: provider.fromAddress)
         }
         return plan
+    }
+
+    /// The chosen one, if it is there, enabled and of that delivery channel; else the default. Messages never wait for
+    /// somebody to remember what a template names.
+    private func provider(for lane: Lane, _ state: State) -> Int64? {
+        if let chosen = lane.chosenProvider,
+            state.providers[chosen]?.account.deliveryChannel == lane.deliveryChannel
+        {
+            return chosen
+        }
+        return state.defaults[lane.deliveryChannel]
     }
 
     /// Slots that stay taken after the coming commit, which claims and records at once.
@@ -267,7 +277,7 @@ extension DeliveryLoop {
             for: Dispatch(
                 messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
                 address: message.address, recipientName: message.recipientName, subject: rendered.subject,
-                html: rendered.html, text: rendered.text,
+                html: rendered.html, text: rendered.text, extras: rendered.extras,
                 messageToken: MessageToken.text(messageID: message.id, installation: installation),
                 createdAt: message.createdAt, type: message.type))
     }
@@ -307,7 +317,7 @@ extension Transfer {
     var bytes: [UInt8] {
         switch self {
         case .mail(let mail): mail.data
-        case .sandbox(let item): item.payload
+        case .sandbox(let item): item.payload + Array(item.extras.json.utf8)
         }
     }
 }

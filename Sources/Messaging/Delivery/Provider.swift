@@ -144,6 +144,8 @@ public struct Dispatch: Sendable, Hashable {
     public var subject: String
     public var html: String
     public var text: String
+    /// Merged: a notification's picture and address, an approved template with what fills it.
+    public var extras: ContentExtras
     /// Stable over all attempts and unique to the installation; the left part of the `Message-ID`, and the key a
     /// provider that repeats safely is given.
     public var messageToken: String
@@ -152,7 +154,8 @@ public struct Dispatch: Sendable, Hashable {
 
     public init(
         messageID: Int64, attempt: Int, deliveryChannel: DeliveryChannel, address: String, recipientName: String,
-        subject: String, html: String, text: String, messageToken: String, createdAt: Timestamp, type: MessageType
+        subject: String, html: String, text: String, extras: ContentExtras = ContentExtras(), messageToken: String,
+        createdAt: Timestamp, type: MessageType
     ) {
         self.messageID = messageID
         self.attempt = attempt
@@ -162,6 +165,7 @@ public struct Dispatch: Sendable, Hashable {
         self.subject = subject
         self.html = html
         self.text = text
+        self.extras = extras
         self.messageToken = messageToken
         self.createdAt = createdAt
         self.type = type
@@ -200,10 +204,11 @@ public struct SandboxTransfer: Sendable {
     public var subject: String
     /// The raw mail for email, the text otherwise.
     public var payload: [UInt8]
+    public var extras: ContentExtras
 
     public init(
         key: String, messageID: Int64, deliveryChannel: DeliveryChannel, from: String, to: String, subject: String,
-        payload: [UInt8]
+        payload: [UInt8], extras: ContentExtras = ContentExtras()
     ) {
         self.key = key
         self.messageID = messageID
@@ -212,6 +217,7 @@ public struct SandboxTransfer: Sendable {
         self.to = to
         self.subject = subject
         self.payload = payload
+        self.extras = extras
     }
 }
 

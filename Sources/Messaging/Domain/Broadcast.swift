@@ -29,6 +29,12 @@ public struct Composition: Hashable, Codable, Sendable {
     public var emailWrapper: WrapperChoice?
     /// Whose header and footer go around the mail.
     public var emailMailTemplate: Int64?
+    /// The approved template the WhatsApp message leaves as; `nil`: free text.
+    public var whatsappTemplate: ApprovedTemplate?
+    public var push: MessageTemplateDraft.NotificationPart?
+    public var inApp: MessageTemplateDraft.NotificationPart?
+    /// By the name of the delivery channel, as JSON keeps it; a delivery channel without one takes the default.
+    private var providers: [String: Int64]?
 
     public init(
         emailSubject: String = "", emailHTML: String = "", emailProject: String = "", smsText: String = "",
@@ -41,6 +47,16 @@ public struct Composition: Hashable, Codable, Sendable {
         self.whatsappText = whatsappText
     }
 
+    /// The chosen provider of a delivery channel; `nil`: the default one.
+    public subscript(provider channel: DeliveryChannel) -> Int64? {
+        get { providers?[channel.rawValue] }
+        set {
+            var chosen = providers ?? [:]
+            chosen[channel.rawValue] = newValue
+            providers = chosen.isEmpty ? nil : chosen
+        }
+    }
+
     /// The content of one delivery channel as it would be frozen now.
     public func content(for channel: DeliveryChannel) -> Content {
         switch channel {
@@ -49,8 +65,12 @@ public struct Composition: Hashable, Codable, Sendable {
                 deliveryChannel: .email, subject: emailSubject, html: HTMLSanitizer.clean(emailHTML),
                 text: PlainText.from(html: emailHTML))
         case .sms: Content(deliveryChannel: .sms, text: smsText)
-        case .whatsapp: Content(deliveryChannel: .whatsapp, text: whatsappText)
-        case .push, .voice, .inApp: Content(deliveryChannel: channel, text: smsText)
+        case .whatsapp:
+            Content(
+                deliveryChannel: .whatsapp, text: whatsappText, extras: ContentExtras(approved: whatsappTemplate))
+        case .push: push?.content(for: .push) ?? Content(deliveryChannel: .push, text: smsText)
+        case .inApp: inApp?.content(for: .inApp) ?? Content(deliveryChannel: .inApp, text: smsText)
+        case .voice: Content(deliveryChannel: .voice, text: smsText)
         }
     }
 }

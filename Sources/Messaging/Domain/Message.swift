@@ -48,12 +48,17 @@ public struct Content: Hashable, Sendable {
     public var subject: String
     public var html: String
     public var text: String
+    public var extras: ContentExtras
 
-    public init(deliveryChannel: DeliveryChannel, subject: String = "", html: String = "", text: String = "") {
+    public init(
+        deliveryChannel: DeliveryChannel, subject: String = "", html: String = "", text: String = "",
+        extras: ContentExtras = ContentExtras()
+    ) {
         self.deliveryChannel = deliveryChannel
         self.subject = subject
         self.html = html
         self.text = text
+        self.extras = extras
     }
 }
 
@@ -122,11 +127,23 @@ public struct MessageDetails: Sendable {
     public var replies: [MessageRow]
     public var messageToken: String
     public var expiresAt: Timestamp?
+    /// The provider it was meant for, which may be gone; `nil`: the default one.
+    public var chosenProvider: ChosenProvider?
+
+    public struct ChosenProvider: Sendable, Hashable {
+        public var id: Int64
+        public var name: String
+
+        public init(id: Int64, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
 
     public init(
         row: MessageRow, content: Content, merge: MergeValues, sentBy: String?, broadcastName: String?,
         receiverCount: Int, attempts: [Attempt], receipts: [Receipt], replies: [MessageRow], messageToken: String,
-        expiresAt: Timestamp?
+        expiresAt: Timestamp?, chosenProvider: ChosenProvider? = nil
     ) {
         self.row = row
         self.content = content
@@ -139,6 +156,7 @@ public struct MessageDetails: Sendable {
         self.replies = replies
         self.messageToken = messageToken
         self.expiresAt = expiresAt
+        self.chosenProvider = chosenProvider
     }
 }
 

@@ -73,13 +73,16 @@ public struct SingleMessage: Sendable {
     public var sendAt: Timestamp?
     public var expiresAt: Timestamp?
     public var sentBy: Int64?
+    /// The chosen provider; `nil`: the default one.
+    public var providerID: Int64?
     /// The caller's own key and a hash of what it asked; apart from our own keys.
     public var idempotency: (key: String, bodyHash: String)?
 
     public init(
         origin: BroadcastOrigin, content: Content, receiver: Receiver, variables: MergeValues = MergeValues(),
         type: MessageType = .manual, priority: Priority = .normal, sendAt: Timestamp? = nil,
-        expiresAt: Timestamp? = nil, sentBy: Int64? = nil, idempotency: (key: String, bodyHash: String)? = nil
+        expiresAt: Timestamp? = nil, sentBy: Int64? = nil, providerID: Int64? = nil,
+        idempotency: (key: String, bodyHash: String)? = nil
     ) {
         self.origin = origin
         self.content = content
@@ -90,6 +93,7 @@ public struct SingleMessage: Sendable {
         self.sendAt = sendAt
         self.expiresAt = expiresAt
         self.sentBy = sentBy
+        self.providerID = providerID
         self.idempotency = idempotency
     }
 }

@@ -1,19 +1,39 @@
-/// The messages of one broadcast and delivery channel; single messages of one delivery channel share one.
+/// The messages of one broadcast and delivery channel; single messages of one delivery channel share one, and those of
+/// one chosen provider another.
 public struct Lane: Hashable, Sendable {
     public var number: Int64
     public var priority: Priority
     public var deliveryChannel: DeliveryChannel
+    /// The provider its messages are meant for; `nil`: the default one of the delivery channel.
+    public var chosenProvider: Int64?
 
-    public init(number: Int64, priority: Priority, deliveryChannel: DeliveryChannel) {
+    public init(
+        number: Int64, priority: Priority, deliveryChannel: DeliveryChannel, chosenProvider: Int64? = nil
+    ) {
         self.number = number
         self.priority = priority
         self.deliveryChannel = deliveryChannel
+        self.chosenProvider = chosenProvider
     }
+
+    /// Above every broadcast's id: from here on the number of a lane holds a provider instead.
+    private static let firstOfProviders: Int64 = 1 << 48
 
     /// A lane's number holds its broadcast (0: the shared lane of single messages) and its delivery channel.
     public static func number(broadcast: Int64, channel: DeliveryChannel) -> Int64 { broadcast * 8 + channel.code }
+    /// The lane that single messages with this chosen provider share: one each would make as many lanes as messages.
+    public static func number(provider: Int64, channel: DeliveryChannel) -> Int64 {
+        number(broadcast: firstOfProviders + provider, channel: channel)
+    }
     public static func channel(ofNumber number: Int64) -> DeliveryChannel? { DeliveryChannel(code: number % 8) }
-    public static func broadcast(ofNumber number: Int64) -> Int64 { number / 8 }
+    /// `nil`: a lane that single messages share.
+    public static func broadcast(ofNumber number: Int64) -> Int64? {
+        (1..<firstOfProviders).contains(number / 8) ? number / 8 : nil
+    }
+    /// Whose shared lane it is; `nil` for every other lane.
+    public static func provider(ofNumber number: Int64) -> Int64? {
+        number / 8 > firstOfProviders ? number / 8 - firstOfProviders : nil
+    }
 }
 
 public struct ClaimRequest: Sendable, Hashable {

@@ -5,8 +5,10 @@ public protocol ProviderStore: Sendable {
     /// The first of its delivery channel becomes the default.
     func createProvider(_ draft: ProviderDraft, at: Timestamp) throws -> Int64
     func updateProvider(_ id: Int64, _ draft: ProviderDraft, at: Timestamp) throws
-    /// Throws `StoreConflict.state` while messages are being handed to it.
+    /// Throws `StoreConflict.state`: `used` while something names it, else while messages are being handed to it.
     func deleteProvider(_ id: Int64) throws
+    /// The active templates and the unsent drafts that name it; at most 100.
+    func uses(ofProvider id: Int64) throws -> [TemplateUse]
 }
 
 public struct ProviderDraft: Sendable, Hashable {
@@ -44,11 +46,13 @@ public struct SandboxItem: Sendable, Identifiable {
     public var to: String
     public var subject: String
     public var payload: [UInt8]
+    public var extras: ContentExtras
     public var takenAt: Timestamp
 
     public init(
         id: Int64, messageID: Int64, providerID: Int64, reference: String, deliveryChannel: DeliveryChannel,
-        from: String, to: String, subject: String, payload: [UInt8], takenAt: Timestamp
+        from: String, to: String, subject: String, payload: [UInt8], extras: ContentExtras = ContentExtras(),
+        takenAt: Timestamp
     ) {
         self.id = id
         self.messageID = messageID
@@ -59,6 +63,7 @@ public struct SandboxItem: Sendable, Identifiable {
         self.to = to
         self.subject = subject
         self.payload = payload
+        self.extras = extras
         self.takenAt = takenAt
     }
 }

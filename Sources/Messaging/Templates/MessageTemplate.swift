@@ -111,6 +111,13 @@ public struct MessageTemplateDraft: Sendable, Hashable {
             self.language = language
             self.parameters = parameters
         }
+
+        /// What leaves, with each variable as a text that asks for it.
+        public var approved: ApprovedTemplate? {
+            if providerTemplate.isEmpty { return nil }
+            return ApprovedTemplate(
+                name: providerTemplate, language: language, parameters: parameters.map { "{{\($0)}}" })
+        }
     }
 
     /// Push and in-app.
@@ -126,6 +133,14 @@ public struct MessageTemplateDraft: Sendable, Hashable {
             self.icon = icon
             self.actionURL = actionURL
         }
+
+        public var isEmpty: Bool { self == NotificationPart() }
+
+        func content(for channel: DeliveryChannel) -> Content {
+            Content(
+                deliveryChannel: channel, subject: title, text: body,
+                extras: ContentExtras(icon: icon, actionURL: actionURL))
+        }
     }
 }
 
@@ -138,8 +153,8 @@ extension MessageTemplateDraft {
         let content: Content
         switch channel {
         case .email, .sms, .whatsapp: content = composition.frozen(for: channel)
-        case .push: content = Content(deliveryChannel: .push, subject: push.title, text: push.body)
-        case .inApp: content = Content(deliveryChannel: .inApp, subject: inApp.title, text: inApp.body)
+        case .push: content = push.content(for: .push)
+        case .inApp: content = inApp.content(for: .inApp)
         case .voice: return nil
         }
         let isBlank = [content.text, content.html].allSatisfy { $0.allSatisfy(\.isWhitespace) }
@@ -153,6 +168,12 @@ extension MessageTemplateDraft {
             whatsappText: whatsapp.text)
         composition.emailWrapper = email.wrapper
         composition.emailMailTemplate = email.mailTemplateID
+        composition.whatsappTemplate = whatsapp.approved
+        if !push.isEmpty { composition.push = push }
+        if !inApp.isEmpty { composition.inApp = inApp }
+        composition[provider: .email] = email.providerID
+        composition[provider: .sms] = sms.providerID
+        composition[provider: .whatsapp] = whatsapp.providerID
         return composition
     }
 
@@ -161,8 +182,9 @@ extension MessageTemplateDraft {
         [
             ("email_subject", email.subject, .text), ("email_html", email.html, .html), ("sms_text", sms.text, .text),
             ("whatsapp_text", whatsapp.text, .text), ("push_title", push.title, .text),
-            ("push_body", push.body, .text), ("push_action_url", push.actionURL, .text),
-            ("in_app_title", inApp.title, .text), ("in_app_body", inApp.body, .text),
+            ("push_body", push.body, .text), ("push_icon", push.icon, .text),
+            ("push_action_url", push.actionURL, .text), ("in_app_title", inApp.title, .text),
+            ("in_app_body", inApp.body, .text), ("in_app_icon", inApp.icon, .text),
             ("in_app_action_url", inApp.actionURL, .text),
         ]
     }

@@ -63,6 +63,9 @@ extension MessageTemplateDraft {
         if hasSubject, !hasHTML {
             return [TemplateProblem("email_html", "Write the email, or leave its subject empty.")]
         }
+        if !whatsapp.providerTemplate.isEmpty, content(for: .whatsapp) == nil {
+            return [TemplateProblem("whatsapp_text", "Write the approved text too: previews and the log show it.")]
+        }
         guard deliveryChannels.isEmpty else { return [] }
         return [TemplateProblem("content", "Write the content of at least one delivery channel.")]
     }

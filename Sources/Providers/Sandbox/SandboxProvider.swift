@@ -31,7 +31,8 @@ public struct SandboxProvider: Provider {
         return .sandbox(
             SandboxTransfer(
                 key: dispatch.messageToken, messageID: dispatch.messageID, deliveryChannel: dispatch.deliveryChannel,
-                from: fromAddress, to: dispatch.address, subject: summary(of: dispatch), payload: payload))
+                from: fromAddress, to: dispatch.address, subject: summary(of: dispatch), payload: payload,
+                extras: dispatch.extras))
     }
 
     /// What tells it from others in a list: its subject, else its first words.

@@ -1,4 +1,10 @@
-/// Steps of the schema for contents.
+/// Contents that carry more than texts, and the provider a broadcast chose.
 enum SchemaContents {
-    static let step = Migrations.Step(name: "contents", statements: [])
+    static let step = Migrations.Step(
+        name: "contents",
+        statements: [
+            "ALTER TABLE contents ADD COLUMN extras TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE sandbox_items ADD COLUMN extras TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE broadcast_contents ADD COLUMN provider_id BIGINT",
+        ])
 }

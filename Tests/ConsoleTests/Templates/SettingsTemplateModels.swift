@@ -100,8 +100,10 @@ extension TemplateModels {
         subject: "s", frameSrc: "/f",
         texts: [
             MessageTemplateViewPage.Text(
-                title: "SMS", kind: "sms", head: "h", text: "t", segments: SegmentsLine(template: "ё {{first_name}}"))
-        ], wrapper: "w", mailTemplate: "m", providerTemplate: "p", hasVariables: true, variables: [variable],
+                title: "SMS", kind: "sms", head: "h", text: "t", segments: SegmentsLine(template: "ё {{first_name}}"),
+                hasExtras: true, extras: [Fact(label: "l", value: "v")])
+        ], wrapper: "w", mailTemplate: "m", providerTemplate: "p",
+        providers: [Fact(label: "l", value: "v")], hasVariables: true, variables: [variable],
         entityID: "1", hasTrials: true,
         trials: [
             MessageTemplateViewPage.Trial(label: "Email", channel: "email", action: "/a", asksMobile: true, to: "t")

@@ -8,7 +8,7 @@ enum ComposeCheckup {
     static let quickReceivers = 1000
 
     static func findings(_ visit: Visit, _ draft: Broadcast) throws -> [Finding] {
-        let readiness = try visit.readiness(draft.deliveryChannels).map(\.forPreflight)
+        let readiness = try visit.readiness(of: draft).map(\.forPreflight)
         return try Preflight.run(
             composition: visit.dressed(draft).composition, deliveryChannels: draft.deliveryChannels,
             readiness: Dictionary(readiness.map { ($0.deliveryChannel, $0) }, uniquingKeysWith: { $1 }),

@@ -29,6 +29,8 @@ struct ComposeConfirm: Sendable {
         let to: String?
         let missingTo: String?
         let text: String
+        let hasExtras: Bool
+        let extras: [Fact]
     }
 
     let shell: Shell
@@ -44,6 +46,8 @@ struct ComposeConfirm: Sendable {
     let recipientCount: String
     let recipientCountWord: String
     let messageCount: String
+    /// Which provider each delivery channel leaves through.
+    let providers: [Fact]
     let hasReceivers: Bool
     let receivers: [ReceiverOption]
     let receiverName: String
@@ -102,7 +106,13 @@ struct ComposeConfirm: Sendable {
             problem: problem, name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init),
             recipientCount: Wording.count(draft.receiverCount),
             recipientCountWord: draft.receiverCount == 1 ? "recipient" : "recipients",
-            messageCount: Wording.count(messages, "message"), hasReceivers: !people.options.isEmpty,
+            messageCount: Wording.count(messages, "message"),
+            providers: try visit.readiness(of: draft).map { readiness in
+                let name = readiness.provider?.name ?? "No provider yet"
+                return Fact(
+                    label: "\(readiness.channel.title) leaves through",
+                    value: readiness.isChosen || readiness.isMissing ? name : "\(name) (default)")
+            }, hasReceivers: !people.options.isEmpty,
             receivers: people.options, receiverName: people.chosenName, email: previews?.email, sms: previews?.sms,
             whatsApp: previews?.whatsApp, preflight: findings.map { FindingItem($0, draft, visit) },
             preflightClear: findings.isEmpty, preflightSummary: FindingItem.summary(findings),

@@ -16,12 +16,14 @@ struct ComposePreviews: Sendable {
             switch channel {
             case .email:
                 email = ComposeConfirm.EmailPreview(
-                    from: try Self.from(visit), to: to, subject: rendered.subject, missingTo: missing,
+                    from: try Self.from(draft, visit), to: to, subject: rendered.subject, missingTo: missing,
                     frameSrc: Paths.with(
                         Paths.composePreview(draft.id, channel.rawValue), [("receiver", String(receiver.receiver.id))]),
                     frameTitle: "Email as this recipient sees it")
             case .whatsapp:
-                whatsApp = ComposeConfirm.WhatsAppPreview(to: to, missingTo: missing, text: rendered.text)
+                whatsApp = ComposeConfirm.WhatsAppPreview(
+                    to: to, missingTo: missing, text: rendered.text, hasExtras: !rendered.extras.isEmpty,
+                    extras: rendered.extras.facts)
             default:
                 sms = ComposeConfirm.TextPreview(
                     to: to, missingTo: missing, text: rendered.text, segments: SegmentsLine(merged: rendered.text))
@@ -34,7 +36,7 @@ struct ComposePreviews: Sendable {
     {
         let content = draft.composition.frozen(for: channel)
         return (try? ContentRenderer(content).render(MergeContext.values(for: receiver)))
-            ?? RenderedContent(subject: content.subject, html: content.html, text: content.text)
+            ?? RenderedContent(unmerged: content)
     }
 
     private static func missing(_ receiver: Receiver, _ channel: DeliveryChannel) -> String? {
@@ -42,8 +44,8 @@ struct ComposePreviews: Sendable {
         return "Is skipped: \(reason)."
     }
 
-    private static func from(_ visit: Visit) throws -> String? {
-        try visit.readiness([.email]).first?.from
+    private static func from(_ draft: Broadcast, _ visit: Visit) throws -> String? {
+        try visit.readiness(of: draft).first { $0.channel == .email }?.from
     }
 }
 

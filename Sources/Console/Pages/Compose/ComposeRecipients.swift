@@ -177,6 +177,6 @@ extension ComposeRecipients.Row {
         if lacking.isEmpty { return ("Ready", "green") }
         if lacking.count == channels.count { return ("No usable address", "red") }
         let words = lacking.joined(separator: ", ")
-        return (words.prefix(1).uppercased() + words.dropFirst(), "amber")
+        return (Wording.opening(words), "amber")
     }
 }

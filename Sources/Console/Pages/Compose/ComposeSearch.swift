@@ -67,7 +67,7 @@ extension ComposeSearch {
 
     private static func label(_ field: String) -> String {
         let words = field.split(separator: "_").joined(separator: " ")
-        return words.prefix(1).uppercased() + words.dropFirst()
+        return Wording.opening(words)
     }
 }
 

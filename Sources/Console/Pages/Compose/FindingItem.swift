@@ -58,7 +58,8 @@ extension FindingItem {
             (Paths.composeMessage(draft.id), "Edit the message")
         case .noReceivers, .nobodyReached, .noAddress, .invalidAddress, .sharedAddress:
             (Paths.composeRecipients(draft.id), "Edit the recipients")
-        case .noProvider(let channel), .troubledProvider(let channel), .sandbox(let channel):
+        case .noProvider(let channel), .troubledProvider(let channel), .providerPassedOver(let channel),
+            .sandbox(let channel):
             ProviderSection.of(channel).flatMap { section in
                 visit.link(Paths.providers(section)).map { ($0, section.title) }
             }

@@ -61,7 +61,7 @@ struct DirectoryQuery: Sendable {
     static func label(_ field: String, _ kind: EntityKind) -> String {
         if let standard = EntityField(columnName: field, for: kind) { return standard.title(for: kind) }
         let words = field.split(separator: "_").joined(separator: " ")
-        return words.prefix(1).uppercased() + words.dropFirst()
+        return Wording.opening(words)
     }
 }
 

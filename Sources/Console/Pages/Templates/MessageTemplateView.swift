@@ -8,6 +8,8 @@ struct MessageTemplateViewPage: Sendable {
         let head: String
         let text: String
         let segments: SegmentsLine?
+        let hasExtras: Bool
+        let extras: [Fact]
     }
 
     struct Candidate: Sendable {
@@ -50,6 +52,8 @@ struct MessageTemplateViewPage: Sendable {
     let wrapper: String?
     let mailTemplate: String?
     let providerTemplate: String?
+    /// The chosen ones, and what stands in their way.
+    let providers: [Fact]
     let hasVariables: Bool
     let variables: [MessageTemplateFormPage.Variable]
     let entityID: String?
@@ -102,12 +106,22 @@ enum MessageTemplateView {
             texts: try [.sms, .whatsapp, .push, .inApp].compactMap { try text($0, reader, template) },
             wrapper: email == nil ? nil : dress.wrapper?.name ?? "None",
             mailTemplate: email == nil ? nil : dress.mailTemplate?.name,
-            providerTemplate: draft.whatsapp.providerTemplate.isEmpty
-                ? nil
-                : [draft.whatsapp.providerTemplate, draft.whatsapp.language].filter { !$0.isEmpty }
-                    .joined(separator: ", "), hasVariables: !variables.isEmpty, variables: variables,
+            providerTemplate: draft.whatsapp.approved?.title, providers: try providers(visit, draft),
+            hasVariables: !variables.isEmpty, variables: variables,
             entityID: reader.entityID.map(String.init), hasTrials: !trials.isEmpty, trials: trials)
         return try visit.page("Pages/MessageTemplateView", model)
+    }
+
+    private static func providers(_ visit: Visit, _ draft: MessageTemplateDraft) throws -> [Fact] {
+        let accounts = try visit.services.providers.providers(for: nil)
+        return draft.deliveryChannels.compactMap { channel in
+            guard let chosen = draft.composition[provider: channel] else { return nil }
+            let readiness = Readiness(channel, among: accounts, visit.services.catalog, chosen: chosen)
+            let name = readiness.provider?.name ?? ""
+            return Fact(
+                label: Wording.opening(ProviderSection.of(channel)?.one ?? "provider"),
+                value: readiness.passedOver.map { $0 + (name.isEmpty ? "" : " \(name) sends instead.") } ?? name)
+        }
     }
 
     private static func text(
@@ -117,7 +131,8 @@ enum MessageTemplateView {
         return MessageTemplateViewPage.Text(
             title: channel.title, kind: channel == .whatsapp ? "whatsapp" : "sms",
             head: rendered.subject.isEmpty ? channel.title : rendered.subject, text: rendered.text,
-            segments: channel == .sms ? SegmentsLine(merged: rendered.text) : nil)
+            segments: channel == .sms ? SegmentsLine(merged: rendered.text) : nil,
+            hasExtras: !rendered.extras.isEmpty, extras: rendered.extras.facts)
     }
 
     // MARK: A test
@@ -158,7 +173,7 @@ enum MessageTemplateView {
         let accepted = try visit.services.broadcasts.accept(
             SingleMessage(
                 origin: .direct, content: content, receiver: receiver, variables: values, priority: template.priority,
-                sentBy: user.id), at: visit.now)
+                sentBy: user.id, providerID: template.draft.composition[provider: channel]), at: visit.now)
         visit.services.wake()
         try visit.audit("test message template", "template \(template.id)", detail: channel.rawValue)
         guard case .new(let id) = accepted else { return visit.redirect(to: back) }
@@ -210,7 +225,7 @@ struct TemplateReader {
         guard let content = try templates.content(of: template.draft, for: channel) else { return nil }
         guard let renderer = try? ContentRenderer(content),
             let rendered = try? renderer.render(values(for: renderer))
-        else { return RenderedContent(subject: content.subject, html: content.html, text: content.text) }
+        else { return RenderedContent(unmerged: content) }
         return rendered
     }
 }

@@ -91,6 +91,13 @@ extension UseItem {
     }
 }
 
+extension Failure {
+    static func inUse(_ name: String, _ uses: [TemplateUse], mend: String) -> Failure {
+        Failure(
+            409, "It is in use", "“\(name)” is named by \(UseItem.words(uses)). \(mend) Nothing was deleted.")
+    }
+}
+
 extension Form {
     mutating func take(_ problems: [TemplateProblem]) {
         for problem in problems { add(Failure.Field(field: problem.field, message: problem.message)) }
