@@ -30,16 +30,15 @@ struct ProviderSection: Sendable, Hashable {
             intro: "WhatsApp messages leave through these. The default sends unless a message names another.",
             one: "omni channel", icon: "whatsapp", read: .readOmniChannels, create: .createOmniChannels,
             update: .updateOmniChannels, delete: .deleteOmniChannels),
-        // Push is set up by whoever sets up omni channels, voice by whoever sets up the telephone numbers of SMS.
         ProviderSection(
             channel: .push, slug: "push", title: "Push",
             intro: "Mobile notifications leave through these.", one: "push provider", icon: "push",
-            read: .readOmniChannels, create: .createOmniChannels, update: .updateOmniChannels,
-            delete: .deleteOmniChannels),
+            read: .readPushProviders, create: .createPushProviders, update: .updatePushProviders,
+            delete: .deletePushProviders),
         ProviderSection(
             channel: .voice, slug: "voice", title: "Voice", intro: "Phone-call notifications leave through these.",
-            one: "voice provider", icon: "voice", read: .readSMSGateways, create: .createSMSGateways,
-            update: .updateSMSGateways, delete: .deleteSMSGateways),
+            one: "voice provider", icon: "voice", read: .readVoiceProviders, create: .createVoiceProviders,
+            update: .updateVoiceProviders, delete: .deleteVoiceProviders),
     ]
 
     static func of(_ channel: DeliveryChannel) -> ProviderSection? { all.first { $0.channel == channel } }

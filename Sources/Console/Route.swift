@@ -1,4 +1,5 @@
 import HTTPServing
+import Messaging
 
 /// One thing the site answers.
 struct Route: Sendable {
@@ -22,6 +23,8 @@ struct Route: Sendable {
     /// Bytes; `nil`: the site's ordinary limit.
     var bodyLimit: Int?
     var policy: ContentPolicy
+    /// Off, the route is not there. Follows from the pattern.
+    let module: Module?
     var handler: Handler
 
     init(
@@ -34,6 +37,7 @@ struct Route: Sendable {
         self.face = face
         self.bodyLimit = bodyLimit
         self.policy = policy
+        module = Module.of(pattern)
         self.handler = handler
     }
 

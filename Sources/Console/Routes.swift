@@ -10,7 +10,7 @@ enum Routes {
         ComposePages.routes, DraftsPage.routes, DirectoryListPages.routes, DirectoryFormPages.routes,
         DirectoryImportPages.routes, DirectoryRecordPages.routes, DirectorySendPages.routes, SandboxPages.routes,
         ProviderPages.routes, ChannelPages.routes, EmailWrapperPages.routes, MailTemplatePages.routes,
-        MessageTemplatePages.routes, API.routes,
+        MessageTemplatePages.routes, ModulesPages.routes, API.routes,
     ]
 }
 

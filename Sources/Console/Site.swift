@@ -5,7 +5,7 @@ import Messaging
 
 /// The whole site as one function from request to reply; plugs into `HTTPServing.Server`.
 ///
-/// A request passes, in this order: route, who is asking, permission, forgery check, body, handler. Whatever throws on
+/// A request passes, in this order: route, module, who is asking, permission, forgery check, body, handler. Whatever throws on
 /// the way becomes a page (or a problem document) in `Failure`.
 public struct Site: Sendable {
     private let parts: SiteParts
@@ -38,6 +38,7 @@ public struct Site: Sendable {
     private func reply(to request: Request, _ route: Route) -> Reply {
         let trace = trace(request, route)
         do {
+            guard parts.modules.isOn(route.module) else { throw Failure.notFound }
             let visit = try doorkeeper.admit(request, route, trace.id)
             switch try route.handler(visit) {
             case .now(let response): return .now(finish(response, route, trace))

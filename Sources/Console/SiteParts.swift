@@ -13,6 +13,7 @@ struct SiteParts: Sendable {
     let clients: ClientAddress
     let throttle: LoginThrottle
     let glance: ProviderGlance
+    let modules: ModuleSwitches
     let files: StaticFiles
     let imports = ImportDesk()
 
@@ -30,6 +31,7 @@ struct SiteParts: Sendable {
         clients = ClientAddress(trusted: try configuration.trustedProxies.map(Self.range))
         throttle = LoginThrottle()
         glance = ProviderGlance(providers: services.providers, catalog: services.catalog, clock: services.clock)
+        modules = ModuleSwitches(store: services.access, clock: services.clock)
         files = StaticFiles(
             root: configuration.assets, urlPrefix: "", logger: services.logger, reload: configuration.reload)
     }
@@ -37,7 +39,7 @@ struct SiteParts: Sendable {
     func canReach(_ method: Method, _ path: String, _ principal: Principal) -> Bool {
         let path = String(path.prefix { $0 != "?" && $0 != "#" })
         guard case .found(let route, _) = router.match(method, path) else { return false }
-        return route.access.admits(principal)
+        return modules.isOn(route.module) && route.access.admits(principal)
     }
 
     private static func range(_ text: String) throws -> AddressRange {

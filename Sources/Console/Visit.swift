@@ -96,9 +96,13 @@ struct Visit: Sendable {
 
     /// Writes down who did what. `action` is `verb noun`.
     func audit(_ action: String, _ subject: String, detail: String = "") throws {
-        try services.access.record(
-            AuditEntry(
-                at: now, userID: principal.userID, actor: principal.name, action: action, subject: subject,
-                remoteAddress: client.text, detail: detail))
+        try services.access.record(entry(action, subject, detail: detail))
+    }
+
+    /// For a store that writes it in the commit of what it tells of.
+    func entry(_ action: String, _ subject: String = "", detail: String = "") -> AuditEntry {
+        AuditEntry(
+            at: now, userID: principal.userID, actor: principal.name, action: action, subject: subject,
+            remoteAddress: client.text, detail: detail)
     }
 }

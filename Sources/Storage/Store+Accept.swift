@@ -28,6 +28,10 @@ extension Store {
                     "INSERT INTO caller_keys (name, body_hash, message_id) VALUES ($1, $2, $3)",
                     [.text(key.key), .text(key.bodyHash), .int(message)])
             }
+            if var entry = single.audit {
+                entry.subject = "message \(message)"
+                try Self.record(entry, on: connection)
+            }
             return .new(messageID: message)
         }
     }

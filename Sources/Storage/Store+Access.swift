@@ -1,21 +1,25 @@
 import Messaging
 
 extension Store: AccessStore {
-    private static let userColumns = """
-        u.id, u.email, u.name, r.id, r.name, r.permissions, u.time_zone, u.disabled, u.created_at
+    static let userColumns = """
+        u.id, u.email, u.name, r.id, r.name, r.permissions, r.version, u.time_zone, u.disabled, u.created_at,
+        CASE WHEN u.password_hash = '' THEN 0 ELSE 1 END, u.version
         """
-    private static let userTables = "users u JOIN roles r ON r.id = u.role_id"
+    static let userTables = "users u JOIN roles r ON r.id = u.role_id"
 
-    private static func role(_ columns: inout Columns) -> Role {
-        Role(id: columns.int(), name: columns.text(), permissions: permissions(columns.text()))
+    static func role(_ columns: inout Columns) -> Role {
+        Role(
+            id: columns.int(), name: columns.text(), permissions: permissions(columns.text()),
+            version: columns.int())
     }
-    private static func permissions(_ text: String) -> Set<Permission> {
+    static func permissions(_ text: String) -> Set<Permission> {
         Set(text.split(separator: " ").compactMap { Permission(rawValue: String($0)) })
     }
-    private static func user(_ columns: inout Columns) -> User {
+    static func user(_ columns: inout Columns) -> User {
         User(
             id: columns.int(), email: columns.text(), name: columns.text(), role: role(&columns),
-            timeZone: columns.text(), isDisabled: columns.flag(), createdAt: columns.time())
+            timeZone: columns.text(), isDisabled: columns.flag(), createdAt: columns.time(),
+            hasPassword: columns.flag(), version: columns.int())
     }
 
     public func hasUsers() throws -> Bool {
@@ -43,10 +47,6 @@ extension Store: AccessStore {
         }
     }
 
-    public func roles() throws -> [Role] {
-        try engine.read { try $0.rows("SELECT id, name, permissions FROM roles ORDER BY id", [], Self.role) }
-    }
-
     public func createUser(
         email: String, name: String, roleName: String, passwordHash: String, timeZone: String, at: Timestamp
     ) throws -> Int64 {
@@ -70,7 +70,8 @@ extension Store: AccessStore {
     public func updateUser(_ id: Int64, name: String, timeZone: String, at: Timestamp) throws {
         try engine.write(.accept) { connection in
             let changed = try connection.run(
-                "UPDATE users SET name = $1, time_zone = $2 WHERE id = $3", [.text(name), .text(timeZone), .int(id)])
+                "UPDATE users SET name = $1, time_zone = $2, version = version + 1 WHERE id = $3",
+                [.text(name), .text(timeZone), .int(id)])
             guard changed == 1 else { throw StoreConflict.notFound }
         }
     }
@@ -82,15 +83,6 @@ extension Store: AccessStore {
             guard changed == 1 else { throw StoreConflict.notFound }
             try connection.run(
                 "DELETE FROM sessions WHERE user_id = $1 AND hash <> $2", [.int(id), .text(sessionHash ?? "")])
-        }
-    }
-
-    public func setDisabled(_ id: Int64, _ disabled: Bool) throws {
-        try engine.write(.accept) { connection in
-            let changed = try connection.run(
-                "UPDATE users SET disabled = $1 WHERE id = $2", [.flag(disabled), .int(id)])
-            guard changed == 1 else { throw StoreConflict.notFound }
-            if disabled { try connection.run("DELETE FROM sessions WHERE user_id = $1", [.int(id)]) }
         }
     }
 
@@ -140,6 +132,11 @@ extension Store: AccessStore {
 
     public func createLink(hash: String, purpose: LinkPurpose, userID: Int64?, expiresAt: Timestamp) throws {
         try engine.write(.accept) { connection in
+            if purpose == .password {
+                try connection.run(
+                    "DELETE FROM one_time_links WHERE user_id = $1 AND purpose = $2",
+                    [.int(userID), .text(purpose.rawValue)])
+            }
             try connection.run(
                 "INSERT INTO one_time_links (hash, purpose, user_id, expires_at) VALUES ($1, $2, $3, $4)",
                 [.text(hash), .text(purpose.rawValue), .int(userID), .time(expiresAt)])
@@ -164,39 +161,6 @@ extension Store: AccessStore {
             try connection.run(
                 "UPDATE one_time_links SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $1",
                 [.time(at), .text(hash)]) == 1
-        }
-    }
-
-    public func createToken(name: String, hash: String, permissions: Set<Permission>, at: Timestamp) throws -> Int64 {
-        try engine.write(.accept) { connection in
-            try connection.insert(
-                "INSERT INTO api_tokens (name, hash, permissions, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
-                [
-                    .text(name), .text(hash), .text(permissions.map(\.rawValue).sorted().joined(separator: " ")),
-                    .time(at),
-                ])
-        }
-    }
-
-    public func token(hash: String, at: Timestamp) throws -> APIToken? {
-        try engine.read { connection in
-            try connection.first(
-                "SELECT id, name, permissions FROM api_tokens WHERE hash = $1 AND revoked_at IS NULL", [.text(hash)]
-            ) { APIToken(id: $0.int(), name: $0.text(), permissions: Self.permissions($0.text())) }
-        }
-    }
-
-    public func record(_ entry: AuditEntry) throws {
-        try engine.write(.accept) { connection in
-            try connection.run(
-                """
-                INSERT INTO audit (at, user_id, actor, action, subject, remote_address, detail)
-                VALUES ($1, $2, $3, $4, $5, $6, $7)
-                """,
-                [
-                    .time(entry.at), .int(entry.userID), .text(entry.actor), .text(entry.action), .text(entry.subject),
-                    .text(entry.remoteAddress), .text(entry.detail),
-                ])
         }
     }
 

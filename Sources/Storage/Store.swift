@@ -60,10 +60,12 @@ public final class Store: Sendable {
     }
 
     private static func seedRoles(on connection: any SQLConnection) throws {
-        for role in Role.builtIn {
+        // A built-in role that the company renamed or deleted does not come back.
+        let isFresh = try connection.first("SELECT id FROM roles LIMIT 1", [], { $0.int() }) == nil
+        for role in Role.builtIn where isFresh || role.name == Role.owner {
             let permissions = role.permissions.map(\.rawValue).sorted().joined(separator: " ")
             // The owner's set follows the program, which may know new permissions; the others are the company's own.
-            let update = role.name == "owner" ? "DO UPDATE SET permissions = excluded.permissions" : "DO NOTHING"
+            let update = role.name == Role.owner ? "DO UPDATE SET permissions = excluded.permissions" : "DO NOTHING"
             try connection.run(
                 "INSERT INTO roles (name, permissions) VALUES ($1, $2) ON CONFLICT (name) \(update)",
                 [.text(role.name), .text(permissions)])

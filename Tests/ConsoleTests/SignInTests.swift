@@ -49,7 +49,7 @@ struct SignInTests {
 
     @Test("a disabled user stays out, and is put out")
     func disabled() throws {
-        let trial = try ConsoleTrial.signedIn()
+        let trial = try ConsoleTrial.signedIn(as: "operator")
         let user = try #require(try trial.store.users().first)
         try trial.store.setDisabled(user.id, true)
         #expect(trial.get("/app/account").status == 303)

@@ -50,6 +50,7 @@ enum MessagesAPI {
         }
         var single = try MessageRequest.read(visit, body)
         single.message.idempotency = idempotency
+        single.message.audit = visit.entry("send \(single.message.content.deliveryChannel.rawValue)")
         return try answer(visit, visit.services.broadcasts.accept(single.message, at: visit.now))
     }
 

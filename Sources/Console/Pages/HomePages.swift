@@ -23,7 +23,7 @@ enum HomePages {
     }
 
     private static func settings(_ visit: Visit) -> String {
-        MenuEntry.communicationSettings.href(for: visit) ?? Paths.account
+        MenuEntry.communicationSettings.href(for: visit) ?? MenuEntry.access.href(for: visit) ?? Paths.account
     }
 
     private static func escaped(_ path: String) -> String {

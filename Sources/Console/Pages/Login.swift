@@ -68,7 +68,7 @@ enum LoginPages {
             AuditEntry(
                 at: visit.now, userID: user.id, actor: user.email, action: action, subject: user.email,
                 remoteAddress: visit.client.text))
-        let next = Paths.safeReturn(visit.request.form["next"]) ?? Paths.communications
+        let next = Paths.safeReturn(visit.request.form["next"]) ?? visit.homePath
         var response = visit.redirect(to: next, flash: flash)
         response.setCookie(cookie)
         return response
@@ -78,7 +78,7 @@ enum LoginPages {
         guard let user = visit.user else { return visit.redirect(to: Paths.login) }
         let model = ConfirmPage(
             shell: visit.shell(), title: "Sign out?", text: "You are signed in as \(user.email).", action: Paths.logout,
-            confirmLabel: "Sign out", busyLabel: "Signing out…", cancelHref: Paths.communications)
+            confirmLabel: "Sign out", busyLabel: "Signing out…", cancelHref: visit.homePath)
         return try visit.page("Pages/Confirm", model)
     }
 

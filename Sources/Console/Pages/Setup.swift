@@ -10,7 +10,8 @@ struct SetupPage: Sendable {
     let sections: [FormSection]
 }
 
-/// One-time links: the first user of an installation, or a sign-in without a password (`--demo`). Looking at a link
+/// One-time links: the first user of an installation, a sign-in without a password (`--demo`), or a password to
+/// choose. Looking at a link
 /// never uses it up, because mail scanners and browsers fetch ahead; its button does.
 enum SetupPages {
     static var routes: [Route] {
@@ -20,7 +21,7 @@ enum SetupPages {
         ]
     }
 
-    private struct Link {
+    struct Link {
         var token: String
         var hash: String
         var purpose: LinkPurpose
@@ -35,14 +36,15 @@ enum SetupPages {
         return Link(token: token, hash: hash, purpose: purpose, userID: userID)
     }
 
-    private static let spent = Failure(
+    static let spent = Failure(
         410, "This link is used up",
-        "It works once, and not for ever. Start the program again for a new one, or sign in.")
+        "It works once, and not for ever. Sign in, or ask whoever gave it to you for a new one.")
 
     private static func show(_ visit: Visit) throws -> Response {
         let link = try link(visit)
         switch link.purpose {
         case .signIn: return try confirm(visit, link)
+        case .password: return try ChoosePassword.show(visit, link)
         case .setup:
             if try visit.services.access.hasUsers() { throw spent }
             return try page(visit, link, Form(Fields()), status: 200)
@@ -63,6 +65,7 @@ enum SetupPages {
         let link = try link(visit)
         switch link.purpose {
         case .signIn: return .now(try signIn(visit, link))
+        case .password: return try ChoosePassword.use(visit, link)
         case .setup: return try createFirstUser(visit, link)
         }
     }

@@ -31,7 +31,7 @@ enum FailurePage {
             shell: visit.shell(), status: String(failure.status), title: failure.title,
             text: failure.detail.isEmpty ? failure.title : failure.detail,
             advice: failure.fields.isEmpty ? nil : Wording.list(failure.fields.map(\.message)),
-            actionHref: visit.user == nil ? Paths.login : Paths.communications,
+            actionHref: visit.user == nil ? Paths.login : visit.homePath,
             actionLabel: visit.user == nil ? "Go to sign-in" : "Go to Communications",
             requestId: failure.isUnexpected ? requestID : nil)
         return try? visit.page("Pages/Error", model, status: failure.status)

@@ -5,6 +5,7 @@ import Messaging
 enum MenuEntry: String, CaseIterable, Sendable {
     case overview, sendLogs, compose, drafts, sandbox, communicationSettings
     case members, locations, accounts, transactions
+    case access
 
     static func directory(_ kind: EntityKind) -> MenuEntry {
         switch kind {
@@ -23,6 +24,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .drafts: "Saved Drafts"
         case .sandbox: "Sandbox"
         case .communicationSettings: "Communication"
+        case .access: "Access"
         case .members, .locations, .accounts, .transactions: rawValue.capitalized
         }
     }
@@ -35,6 +37,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .drafts: "draft"
         case .sandbox: "sandbox"
         case .communicationSettings: "settings"
+        case .access: "lock"
         case .members: "users"
         case .locations: "flag"
         case .accounts: "user"
@@ -52,6 +55,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .members, .locations, .accounts, .transactions: visit.link(Paths.directory(rawValue))
         case .communicationSettings:
             SettingsTabs.paths.lazy.compactMap { visit.link($0) }.first
+        case .access: AccessTabs.pages.lazy.compactMap { visit.link($0.path) }.first
         }
     }
 }
@@ -60,7 +64,7 @@ enum Menu {
     private static let groups: [(label: String, entries: [MenuEntry])] = [
         ("Communications", [.overview, .sendLogs, .compose, .drafts, .sandbox]),
         ("Directory", [.members, .locations, .accounts, .transactions]),
-        ("Settings", [.communicationSettings]),
+        ("Settings", [.communicationSettings, .access]),
     ]
 
     static func groups(for visit: Visit, at place: MenuEntry?) -> [NavGroup] {

@@ -94,7 +94,7 @@ extension Visit {
             themeAuto: theme == .auto, themeLight: theme == .light, themeDark: theme == .dark,
             signedIn: user != nil, demo: configuration.isDemo, user: user.map(ShellUser.init),
             nav: user == nil ? [] : Menu.groups(for: self, at: place), flash: flash.map(ShellFlash.init),
-            assets: ShellAssets(site.files, signedIn: user != nil), homeHref: Paths.communications,
+            assets: ShellAssets(site.files, signedIn: user != nil), homeHref: homePath,
             accountHref: Paths.account, logoutHref: Paths.logout, themeHref: Paths.theme)
     }
 }

@@ -44,6 +44,10 @@ struct Doorkeeper: Sendable {
             let token = try site.services.access.token(
                 hash: Secrets.hash(parts[1].trimmingCharacters(in: .whitespaces)), at: now)
         else { throw Failure.unauthorised }
+        // At most once a minute, so that reading does not write; a full disk must not keep anybody from reading.
+        if token.lastUsedAt.map({ now - $0 >= Sessions.touchInterval }) ?? true {
+            try? site.services.access.touchToken(token.id, at: now)
+        }
         return .token(token)
     }
 

@@ -2,17 +2,32 @@
 public protocol AccessStore: Sendable {
     func hasUsers() throws -> Bool
     func users() throws -> [User]
+    /// The newest first.
+    func users(from start: PageStart, limit: Int) throws -> Page<User>
     func user(_ id: Int64) throws -> User?
     func user(email: String) throws -> (user: User, passwordHash: String)?
     func roles() throws -> [Role]
-    /// Throws `StoreConflict.duplicate` when the address is taken, `.notFound` when there is no such role.
+    func role(_ id: Int64) throws -> Role?
+    /// How many users have each role, by its id.
+    func usersByRole() throws -> [Int64: Int]
+    /// Throws `StoreConflict.duplicate` when a role has that name in whatever case.
+    func createRole(name: String, permissions: Set<Permission>) throws -> Int64
+    /// If `version` still stands. Throws `StoreConflict`; `.state` for the owner's role, which nobody edits.
+    func updateRole(_ id: Int64, version: Int64, name: String, permissions: Set<Permission>) throws
+    /// Throws `StoreConflict.state` while somebody has it, and for the owner's role.
+    func deleteRole(_ id: Int64) throws
+
+    /// An empty `passwordHash` matches no password: the user chooses one by a link. Throws `StoreConflict.duplicate` when the address is taken, `.notFound` when there is no such role.
     func createUser(
         email: String, name: String, roleName: String, passwordHash: String, timeZone: String, at: Timestamp
     ) throws -> Int64
+    /// By whoever looks after the users, if `version` still stands. Throws `StoreConflict`; `.state` when the last
+    /// owner would be gone.
+    func changeUser(_ id: Int64, version: Int64, name: String, roleID: Int64) throws
     func updateUser(_ id: Int64, name: String, timeZone: String, at: Timestamp) throws
     /// Ends every session of the user but `keeping`.
     func setPassword(_ id: Int64, hash: String, keeping sessionHash: String?, at: Timestamp) throws
-    /// A disabled user's sessions end.
+    /// A disabled user's sessions and links end. Throws `StoreConflict.state` for the last owner.
     func setDisabled(_ id: Int64, _ disabled: Bool) throws
 
     func createSession(_ session: StoredSession) throws
@@ -22,15 +37,36 @@ public protocol AccessStore: Sendable {
     func deleteSessions(idleSince: Timestamp) throws
 
     /// A one-time link. `userID` nil: it makes the first user.
+    /// One to choose a password by ends the earlier ones of its user.
     func createLink(hash: String, purpose: LinkPurpose, userID: Int64?, expiresAt: Timestamp) throws
     func link(hash: String, at: Timestamp) throws -> (purpose: LinkPurpose, userID: Int64?)?
     /// True for the one caller who used it.
     func useLink(hash: String, at: Timestamp) throws -> Bool
 
-    func createToken(name: String, hash: String, permissions: Set<Permission>, at: Timestamp) throws -> Int64
+    /// `by`: as audit entries name them.
+    func createToken(
+        name: String, hash: String, permissions: Set<Permission>, by creator: String, at: Timestamp
+    ) throws -> Int64
+    /// One that was not revoked.
     func token(hash: String, at: Timestamp) throws -> APIToken?
+    func token(_ id: Int64) throws -> APIToken?
+    /// Whether one in use has that name.
+    func hasToken(named name: String) throws -> Bool
+    /// Those in use, the newest first.
+    func tokens(from start: PageStart, limit: Int) throws -> Page<APIToken>
+    func touchToken(_ id: Int64, at: Timestamp) throws
+    /// Its next call is refused. Throws `StoreConflict.notFound` when it was revoked before.
+    func revokeToken(_ id: Int64, at: Timestamp) throws
+
+    func modules() throws -> Modules
+    /// `by`: as audit entries name them.
+    func setModule(_ module: Module, isOn: Bool, by actor: String, at: Timestamp) throws
 
     func record(_ entry: AuditEntry) throws
+    /// The newest first.
+    func audit(_ filter: AuditFilter, from start: PageStart, limit: Int) throws -> Page<AuditRecord>
+    /// Every action that was ever recorded, in order of the alphabet; at most 300.
+    func auditActions() throws -> [String]
     func setting(_ key: String) throws -> String?
     func setSetting(_ key: String, _ value: String) throws
 }
@@ -38,6 +74,8 @@ public protocol AccessStore: Sendable {
 public enum LinkPurpose: String, Sendable, Hashable {
     case setup
     case signIn = "sign_in"
+    /// Somebody invited, or who lost their password, chooses one.
+    case password
 }
 
 public struct StoredSession: Sendable, Hashable {
@@ -56,40 +94,33 @@ public struct StoredSession: Sendable, Hashable {
     }
 }
 
+/// What a program signs in with.
 public struct APIToken: Sendable, Hashable, Identifiable {
     public var id: Int64
     public var name: String
     public var permissions: Set<Permission>
+    /// As audit entries name who made it; empty for one made before that was kept.
+    public var createdBy: String
+    public var createdAt: Timestamp
+    /// Exact to a minute.
+    public var lastUsedAt: Timestamp?
 
-    public init(id: Int64, name: String, permissions: Set<Permission>) {
+    public init(
+        id: Int64, name: String, permissions: Set<Permission>, createdBy: String = "",
+        createdAt: Timestamp = Timestamp(milliseconds: 0), lastUsedAt: Timestamp? = nil
+    ) {
         self.id = id
         self.name = name
         self.permissions = permissions
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.lastUsedAt = lastUsedAt
     }
 }
 
-/// Who did what, when, from where.
-public struct AuditEntry: Sendable, Hashable {
-    public var at: Timestamp
-    public var userID: Int64?
-    /// A user's address, a token's name, or `system`.
-    public var actor: String
-    /// `verb noun`, e.g. `create provider`.
-    public var action: String
-    public var subject: String
-    public var remoteAddress: String
-    public var detail: String
-
-    public init(
-        at: Timestamp, userID: Int64?, actor: String, action: String, subject: String, remoteAddress: String,
-        detail: String = ""
-    ) {
-        self.at = at
-        self.userID = userID
-        self.actor = actor
-        self.action = action
-        self.subject = subject
-        self.remoteAddress = remoteAddress
-        self.detail = detail
+extension AccessStore {
+    /// Made by the program itself.
+    public func createToken(name: String, hash: String, permissions: Set<Permission>, at: Timestamp) throws -> Int64 {
+        try createToken(name: name, hash: hash, permissions: permissions, by: "system", at: at)
     }
 }

@@ -9,6 +9,10 @@ public enum Permission: String, CaseIterable, Hashable, Codable, Sendable {
     case updateChannels = "communication:channels:update:all"
     case deleteChannels = "communication:channels:delete:all"
     case readBulk = "communication:bulk_communications:read:all"
+    case createBulk = "communication:bulk_communications:create:all"
+    /// Editing, publishing, scheduling, pausing and cancelling.
+    case updateBulk = "communication:bulk_communications:update:all"
+    case deleteBulk = "communication:bulk_communications:delete:all"
     case readMailServers = "communication:mail_servers:read:all"
     case createMailServers = "communication:mail_servers:create:all"
     case updateMailServers = "communication:mail_servers:update:all"
@@ -21,6 +25,14 @@ public enum Permission: String, CaseIterable, Hashable, Codable, Sendable {
     case createOmniChannels = "communication:omni_channels:create:all"
     case updateOmniChannels = "communication:omni_channels:update:all"
     case deleteOmniChannels = "communication:omni_channels:delete:all"
+    case readPushProviders = "communication:push_providers:read:all"
+    case createPushProviders = "communication:push_providers:create:all"
+    case updatePushProviders = "communication:push_providers:update:all"
+    case deletePushProviders = "communication:push_providers:delete:all"
+    case readVoiceProviders = "communication:voice_providers:read:all"
+    case createVoiceProviders = "communication:voice_providers:create:all"
+    case updateVoiceProviders = "communication:voice_providers:update:all"
+    case deleteVoiceProviders = "communication:voice_providers:delete:all"
     case readEmailWrappers = "communication:email_wrapper_templates:read:all"
     case createEmailWrappers = "communication:email_wrapper_templates:create:all"
     case updateEmailWrappers = "communication:email_wrapper_templates:update:all"
@@ -37,59 +49,22 @@ public enum Permission: String, CaseIterable, Hashable, Codable, Sendable {
     case createDirectory = "directory:create:all"
     case updateDirectory = "directory:update:all"
     case deleteDirectory = "directory:delete:all"
-    case manageAccess = "access:update:all"
+    case readUsers = "access:users:read:all"
+    case createUsers = "access:users:create:all"
+    case updateUsers = "access:users:update:all"
+    case readRoles = "access:roles:read:all"
+    case createRoles = "access:roles:create:all"
+    case updateRoles = "access:roles:update:all"
+    case deleteRoles = "access:roles:delete:all"
+    case readTokens = "access:api_tokens:read:all"
+    case createTokens = "access:api_tokens:create:all"
+    case deleteTokens = "access:api_tokens:delete:all"
+    case readModules = "access:modules:read:all"
+    case updateModules = "access:modules:update:all"
+    case readAudit = "access:audit:read:all"
 
     /// Any of these shows the Communications menu.
     public static let communicationsMenu: Set<Permission> = [
         .readHistory, .sendEmail, .sendSMS, .composeSend, .readChannels, .readBulk,
     ]
-}
-
-/// A named set of permissions.
-public struct Role: Sendable, Hashable, Identifiable {
-    public var id: Int64
-    public var name: String
-    public var permissions: Set<Permission>
-
-    public init(id: Int64, name: String, permissions: Set<Permission>) {
-        self.id = id
-        self.name = name
-        self.permissions = permissions
-    }
-
-    /// The roles a new installation starts with.
-    public static let builtIn: [(name: String, permissions: Set<Permission>)] = [
-        ("owner", Set(Permission.allCases)),
-        (
-            "operator",
-            [
-                .readHistory, .sendEmail, .sendSMS, .composeSend, .readChannels, .readBulk, .readDirectory,
-                .createDirectory, .updateDirectory,
-            ]
-        ),
-        ("viewer", [.readHistory, .readDirectory]),
-    ]
-}
-
-public struct User: Sendable, Hashable, Identifiable {
-    public var id: Int64
-    public var email: String
-    public var name: String
-    public var role: Role
-    /// An IANA name; empty until chosen, which reads as UTC.
-    public var timeZone: String
-    public var isDisabled: Bool
-    public var createdAt: Timestamp
-
-    public init(
-        id: Int64, email: String, name: String, role: Role, timeZone: String, isDisabled: Bool, createdAt: Timestamp
-    ) {
-        self.id = id
-        self.email = email
-        self.name = name
-        self.role = role
-        self.timeZone = timeZone
-        self.isDisabled = isDisabled
-        self.createdAt = createdAt
-    }
 }

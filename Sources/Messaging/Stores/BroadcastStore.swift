@@ -77,6 +77,8 @@ public struct SingleMessage: Sendable {
     public var providerID: Int64?
     /// The caller's own key and a hash of what it asked; apart from our own keys.
     public var idempotency: (key: String, bodyHash: String)?
+    /// Written down in the same commit, with the message as its subject.
+    public var audit: AuditEntry?
 
     public init(
         origin: BroadcastOrigin, content: Content, receiver: Receiver, variables: MergeValues = MergeValues(),

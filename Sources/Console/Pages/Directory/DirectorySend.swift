@@ -55,14 +55,14 @@ enum DirectorySendPages {
         // The same form sent twice is one message; the same form with another text is another.
         let hash = Secrets.hash([content.subject, content.html, content.text].joined(separator: "\u{0}"))
         let key = "direct:\(visit.principal.userID ?? 0):\(form.raw("once").prefix(64)):\(hash)"
-        let single = SingleMessage(
+        var single = SingleMessage(
             origin: .direct, content: content, receiver: receiver.receiver, sentBy: visit.principal.userID,
             idempotency: (key: key, bodyHash: hash))
+        single.audit = visit.entry("send \(channel.rawValue)", detail: receiver.receiver.name)
         let id: Int64
         switch try visit.services.broadcasts.accept(single, at: visit.now) {
         case .new(let new):
             id = new
-            try visit.audit("send \(channel.rawValue)", "message \(new)", detail: receiver.receiver.name)
             visit.services.wake()
         case .repeated(let known): id = known
         case .keyReused: throw Failure.conflict("This form was sent already.")

@@ -1,0 +1,13 @@
+/// The tabs of Settings → Access. One is shown where its page would open.
+enum AccessTabs {
+    static let pages: [(label: String, path: String)] = [
+        ("Users", Paths.users), ("Roles", Paths.roles), ("API tokens", Paths.tokens), ("Modules", Paths.modules),
+        ("Audit", Paths.audit),
+    ]
+
+    static func all(_ visit: Visit, at current: String) -> [Tab] {
+        pages.compactMap { label, path in
+            visit.link(path).map { Tab(label: label, href: $0, current: path == current, trouble: false) }
+        }
+    }
+}

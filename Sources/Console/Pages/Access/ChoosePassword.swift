@@ -1,0 +1,62 @@
+import HTTPServing
+import Messaging
+
+struct ChoosePasswordPage: Sendable {
+    let shell: Shell
+    let action: String
+    let email: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let sections: [FormSection]
+}
+
+/// What a link of an invitation opens: somebody chooses a password and is signed in.
+enum ChoosePassword {
+    static func show(_ visit: Visit, _ link: SetupPages.Link) throws -> Response {
+        let user = try user(visit, link)
+        return try page(visit, link, user, Form(Fields([("time_zone", user.timeZone)])), status: 200)
+    }
+
+    static func use(_ visit: Visit, _ link: SetupPages.Link) throws -> Answer {
+        let user = try user(visit, link)
+        var form = Form(visit.request)
+        let password = form.raw("password")
+        if let problem = Passwords.problem(with: password, email: user.email) { form.reject("password", problem) }
+        let zone = form.timeZone("time_zone")
+        guard form.isValid else { return .now(try page(visit, link, user, form, status: 422)) }
+        return .later {
+            let hash = Passwords.hash(password)
+            let access = visit.services.access
+            guard try access.useLink(hash: link.hash, at: visit.now) else { throw SetupPages.spent }
+            try access.setPassword(user.id, hash: hash, keeping: nil, at: visit.now)
+            try access.updateUser(user.id, name: user.name, timeZone: zone, at: visit.now)
+            return try LoginPages.welcome(
+                visit, user, "choose password", Flash(.success, "Your password is set, and you are signed in."))
+        }
+    }
+
+    private static func user(_ visit: Visit, _ link: SetupPages.Link) throws -> User {
+        let user = try link.userID.flatMap { try visit.services.access.user($0) }
+        guard let user, !user.isDisabled else { throw SetupPages.spent }
+        return user
+    }
+
+    private static func page(
+        _ visit: Visit, _ link: SetupPages.Link, _ user: User, _ form: Form, status: Int
+    ) throws -> Response {
+        let fields: [FormField] = [
+            .input(
+                "password", "Password", type: "password",
+                hint:
+                    "At least \(Passwords.lengths.lowerBound) characters. A few words are easier to keep than a riddle.",
+                error: form.error("password"), required: true, autocomplete: "new-password"),
+            .timeZone(
+                form.raw("time_zone"), error: form.error("time_zone"),
+                asksBrowser: status == 200 && user.timeZone.isEmpty),
+        ]
+        let model = ChoosePasswordPage(
+            shell: visit.shell(), action: Paths.setup(link.token), email: user.email, hasProblems: !form.isValid,
+            problems: form.summary, sections: [FormSection(title: nil, hint: nil, fields: fields)])
+        return try visit.page("Pages/ChoosePassword", model, status: status)
+    }
+}

@@ -1,0 +1,89 @@
+import HTTPServing
+import Messaging
+
+struct ModulesPage: Sendable {
+    struct Row: Sendable {
+        let name: String
+        let title: String
+        let text: String
+        let isOn: Bool
+        /// Its own switch is on, but not that of the whole it belongs to.
+        let waitsFor: String?
+        let changed: String?
+        let changedISO: String?
+        let changedBy: String?
+        let turnOn: Bool
+        let verb: String
+    }
+
+    let shell: Shell
+    let tabs: [Tab]
+    /// Where a switch is posted to; `nil` for somebody who may only look.
+    let action: String?
+    let rows: [Row]
+}
+
+/// Parts of the product, switched on and off.
+enum ModulesPages {
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.modules, .one(.readModules)) { try show($0) },
+            Route(.post, Paths.modules, .one(.updateModules), bodyLimit: 16 * 1024) { try turn($0) },
+        ]
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let modules = try visit.services.access.modules()
+        return try visit.page(
+            "Pages/Modules",
+            ModulesPage(
+                shell: visit.shell(.access), tabs: AccessTabs.all(visit, at: Paths.modules),
+                action: visit.link(Paths.modules, .post), rows: Module.allCases.map { row($0, modules, visit) }))
+    }
+
+    private static func row(_ module: Module, _ modules: Modules, _ visit: Visit) -> ModulesPage.Row {
+        let own = modules.switches[module]
+        let isTurnedOn = own?.isOn != false
+        let changed = own.map { visit.time($0.changedAt) }
+        return ModulesPage.Row(
+            name: module.rawValue, title: module.title, text: module.about, isOn: modules.isOn(module),
+            waitsFor: isTurnedOn && !modules.isOn(module) ? module.whole?.title : nil, changed: changed?.text,
+            changedISO: changed?.iso, changedBy: own?.changedBy, turnOn: !isTurnedOn,
+            verb: isTurnedOn ? "Switch off" : "Switch on")
+    }
+
+    private static func turn(_ visit: Visit) throws -> Response {
+        let form = Form(visit.request)
+        guard let module = Module(rawValue: form.raw("module")), ["on", "off"].contains(form.raw("turn")) else {
+            throw Failure.badRequest("Choose a module and whether to switch it on or off.")
+        }
+        let isOn = form.raw("turn") == "on"
+        try visit.services.access.setModule(module, isOn: isOn, by: visit.principal.name, at: visit.now)
+        visit.site.modules.forget()
+        try visit.audit("switch module", module.rawValue, detail: isOn ? "on" : "off")
+        return visit.redirect(
+            to: visit.link(Paths.modules) ?? Paths.account, .success,
+            "\(module.title) is switched \(isOn ? "on" : "off").")
+    }
+}
+
+extension Module {
+    var title: String {
+        switch self {
+        case .communication: "Communication"
+        case .channels: "Channels"
+        }
+    }
+
+    /// What goes and what stays when it is off.
+    var about: String {
+        switch self {
+        case .communication:
+            "Composing, send logs, templates, providers and the calls of the API for them. Switched off, their pages and "
+                + "calls are not there. What was accepted before is still delivered, and nothing is deleted."
+        case .channels:
+            "Named lists of subscribers, and adding recipients from them. Switched off, the lists are kept but nobody "
+                + "sees or uses them."
+        }
+    }
+}
