@@ -4,6 +4,7 @@ import Messaging
 /// Everything the site asks of the rest of the house. `Wiring` fills it; tests fill it with a store of their own.
 public struct Services: Sendable {
     public var broadcasts: any BroadcastStore
+    public var bulk: any BulkStore
     /// Only for walking receivers the way the fan-out will.
     public var fanOut: any FanOutStore
     public var messages: any MessageLog
@@ -31,7 +32,8 @@ public struct Services: Sendable {
     public var logger: Logger
 
     public init(
-        broadcasts: any BroadcastStore, fanOut: any FanOutStore, messages: any MessageLog, providers: any ProviderStore,
+        broadcasts: any BroadcastStore, bulk: any BulkStore, fanOut: any FanOutStore, messages: any MessageLog,
+        providers: any ProviderStore,
         sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
         channels: any ChannelStore, templates: any TemplateStore, access: any AccessStore, catalog: ProviderCatalog,
         probe: any ProviderProbe,
@@ -41,6 +43,7 @@ public struct Services: Sendable {
         randomBytes: @escaping @Sendable (Int) -> [UInt8] = Secrets.randomBytes, logger: Logger
     ) {
         self.broadcasts = broadcasts
+        self.bulk = bulk
         self.fanOut = fanOut
         self.messages = messages
         self.providers = providers
@@ -64,7 +67,8 @@ public struct Services: Sendable {
 
     /// One object that is the whole store.
     public init(
-        store: any BroadcastStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
+        store: any BroadcastStore & BulkStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore
+            & OutboxStore
             & DirectoryStore & ChannelStore & TemplateStore & AccessStore,
         catalog: ProviderCatalog, probe: any ProviderProbe, wake: @escaping @Sendable () -> Void,
         reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health,
@@ -73,7 +77,8 @@ public struct Services: Sendable {
         logger: Logger
     ) {
         self.init(
-            broadcasts: store, fanOut: store, messages: store, providers: store, sandbox: store, inbox: store,
+            broadcasts: store, bulk: store, fanOut: store, messages: store, providers: store, sandbox: store,
+            inbox: store,
             outbox: store,
             directory: store, channels: store, templates: store, access: store, catalog: catalog, probe: probe,
             wake: wake,

@@ -24,12 +24,14 @@ struct Ledger {
         moves[Key(broadcastID: broadcast, status: status), default: 0] += count
     }
 
-    mutating func move(from: MessageStatus, to: MessageStatus, broadcast: Int64, at: Timestamp) {
-        add(from, -1, broadcast: broadcast)
-        add(to, 1, broadcast: broadcast)
+    mutating func move(
+        _ count: Int = 1, from: MessageStatus, to: MessageStatus, broadcast: Int64, at: Timestamp
+    ) {
+        add(from, -count, broadcast: broadcast)
+        add(to, count, broadcast: broadcast)
         let day = at.milliseconds / 86_400_000
-        if to == .sent { days[day, default: (0, 0)].sent += 1 }
-        if to == .failed { days[day, default: (0, 0)].failed += 1 }
+        if to == .sent { days[day, default: (0, 0)].sent += count }
+        if to == .failed { days[day, default: (0, 0)].failed += count }
     }
 
     func write(on connection: any SQLConnection) throws {

@@ -2,20 +2,22 @@ import Foundation
 import Messaging
 
 extension Store: BroadcastStore {
-    private static let columns = columns(composition: "b.composition")
+    private static let columns = broadcastColumns(composition: "b.composition")
 
     /// A list reads no texts: a draft may hold a megabyte of them.
-    private static func columns(composition: String) -> String {
+    static func broadcastColumns(composition: String) -> String {
         """
         b.id, b.name, b.origin, b.status, b.paused, b.delivery_channels, \(composition), b.subject, b.type, b.priority,
-        b.when_unknown, b.version, b.receiver_count, b.send_at, b.created_by, u.name, b.created_at, b.updated_at, w.name
+        b.when_unknown, b.version, b.receiver_count, b.send_at, b.created_by, u.name, b.created_at, b.updated_at, w.name,
+        b.template_id, t.name
         """
     }
-    private static let tables = """
+    static let broadcastTables = """
         broadcasts b LEFT JOIN users u ON u.id = b.created_by LEFT JOIN users w ON w.id = b.updated_by
+            LEFT JOIN message_templates t ON t.id = b.template_id
         """
 
-    private static func broadcast(_ columns: inout Columns) throws -> Broadcast {
+    static func broadcast(_ columns: inout Columns) throws -> Broadcast {
         let (id, name) = (columns.int(), columns.text())
         let (origin, status, paused) = (
             try columns.word(BroadcastOrigin.self), try columns.word(BroadcastStatus.self), columns.flag()
@@ -28,7 +30,8 @@ extension Store: BroadcastStore {
             type: MessageType(rawValue: columns.text()), priority: Priority(rawValue: columns.int()) ?? .normal,
             whenUnknown: try columns.word(), version: columns.int(), receiverCount: columns.count(),
             sendAt: columns.optionalTime(), createdBy: columns.optionalInt(), createdByName: columns.optionalText(),
-            createdAt: columns.time(), updatedAt: columns.time(), updatedByName: columns.optionalText())
+            createdAt: columns.time(), updatedAt: columns.time(), updatedByName: columns.optionalText(),
+            templateID: columns.optionalInt(), templateName: columns.optionalText())
     }
 
     static func channels(_ text: String) -> [DeliveryChannel] {
@@ -40,7 +43,7 @@ extension Store: BroadcastStore {
     private static func composition(_ text: String) throws -> Composition {
         try JSONDecoder().decode(Composition.self, from: Data(text.utf8))
     }
-    private static func text(_ composition: Composition) throws -> String {
+    static func text(_ composition: Composition) throws -> String {
         String(decoding: try JSONEncoder().encode(composition), as: UTF8.self)
     }
 
@@ -61,20 +64,22 @@ extension Store: BroadcastStore {
         on connection: any SQLConnection, name: String, origin: BroadcastOrigin, status: BroadcastStatus,
         channels: [DeliveryChannel], composition: String, subject: String = "", type: MessageType, priority: Priority,
         receiverCount: Int,
-        sendAt: Timestamp?, expiresAt: Timestamp?, by user: Int64?, at: Timestamp
+        sendAt: Timestamp?, expiresAt: Timestamp?, by user: Int64?, at: Timestamp, template: Int64? = nil,
+        whenUnknown: WhenUnknown = .hold
     ) throws -> Int64 {
         try connection.insert(
             """
             INSERT INTO broadcasts (
                 name, origin, status, delivery_channels, composition, subject, type, priority, when_unknown, version,
-                receiver_count, send_at, expires_at, created_by, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'hold', 1, $9, $10, $11, $12, $13, $13) RETURNING id
+                receiver_count, send_at, expires_at, created_by, created_at, updated_at, template_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, $13, $14, $14, $15) RETURNING id
             """,
             [
                 .text(name), .text(origin.rawValue), .text(status.rawValue), .text(text(channels)),
-                .text(composition), .text(subject), .text(type.rawValue), .int(priority.rawValue), .int(receiverCount),
-                .time(sendAt),
-                .time(expiresAt), .int(user), .time(at),
+                .text(composition), .text(subject), .text(type.rawValue), .int(priority.rawValue),
+                .text(whenUnknown.rawValue), .int(receiverCount), .time(sendAt), .time(expiresAt), .int(user),
+                .time(at),
+                .int(template),
             ])
     }
 
@@ -83,7 +88,7 @@ extension Store: BroadcastStore {
     }
 
     static func broadcast(_ id: Int64, on connection: any SQLConnection) throws -> Broadcast? {
-        try connection.first("SELECT \(columns) FROM \(tables) WHERE b.id = $1", [.int(id)], broadcast)
+        try connection.first("SELECT \(columns) FROM \(broadcastTables) WHERE b.id = $1", [.int(id)], broadcast)
     }
 
     /// The draft, if it is one and `version` still stands.
@@ -122,7 +127,7 @@ extension Store: BroadcastStore {
         let rows = try engine.read { connection in
             try connection.rows(
                 """
-                SELECT \(Self.columns(composition: "''")) FROM \(Self.tables)
+                SELECT \(Self.broadcastColumns(composition: "''")) FROM \(Self.broadcastTables)
                 WHERE b.origin = 'compose' AND b.status IN ('draft', 'scheduled') AND \(clause.condition)
                 ORDER BY \(clause.order) LIMIT $2
                 """, [clause.value, .int(limit + 1)], Self.broadcast)
@@ -141,8 +146,10 @@ extension Store: BroadcastStore {
             try connection.run(
                 """
                 INSERT INTO receivers (
-                    broadcast_id, identity, first_name, last_name, email, mobile, origin, entity_id, variables)
-                SELECT $1, identity, first_name, last_name, email, mobile, origin, entity_id, variables
+                    broadcast_id, identity, first_name, last_name, email, mobile, origin, entity_id, variables,
+                    channel_id, subscriber_id)
+                SELECT $1, identity, first_name, last_name, email, mobile, origin, entity_id, variables, channel_id,
+                    subscriber_id
                 FROM receivers WHERE broadcast_id = $2 ORDER BY id
                 """, [.int(copy), .int(id)])
             return copy
@@ -152,6 +159,7 @@ extension Store: BroadcastStore {
     public func deleteDraft(_ id: Int64) throws {
         try engine.write(.accept) { connection in
             _ = try Self.draft(id, version: nil, on: connection)
+            try connection.run("DELETE FROM broadcast_jobs WHERE broadcast_id = $1", [.int(id)])
             try connection.run("DELETE FROM receivers WHERE broadcast_id = $1", [.int(id)])
             try connection.run("DELETE FROM broadcasts WHERE id = $1", [.int(id)])
         }
@@ -183,7 +191,8 @@ extension Store: BroadcastStore {
         guard let broadcast = try broadcast(id, on: connection), broadcast.status != .draft else { return books }
         books.planned = broadcast.receiverCount * broadcast.deliveryChannels.count
         let written = books.counts.values.reduce(0, +)
-        if broadcast.status != .cancelled { books.counts[.pending, default: 0] += books.planned - written }
+        // What was never written when it was cancelled is counted with what was.
+        books.counts[broadcast.status == .cancelled ? .cancelled : .pending, default: 0] += books.planned - written
         return books
     }
 }

@@ -68,7 +68,7 @@ extension Store: ChannelStore {
 
     private static let subscriberColumns = "id, first_name, last_name, email, mobile, entity_id, created_at"
 
-    private static func subscribers(
+    static func subscribers(
         on connection: any SQLConnection, where condition: String, _ values: [SQLValue]
     ) throws -> [Subscriber] {
         let rows = try connection.rows(

@@ -8,25 +8,36 @@ extension Store: FanOutStore {
         try engine.write(.accept) { connection in
             let draft = try Self.draft(id, version: version, on: connection)
             if let receivers, receivers != draft.receiverCount { throw StoreConflict.version(draft.version) }
-            for content in contents {
-                let contentID = try Self.contentID(of: content, on: connection)
-                let channel = content.deliveryChannel
-                try Self.freeze(
-                    contentID, provider: draft.composition[provider: channel], for: channel, of: id, on: connection)
-            }
-            let channels = contents.map(\.deliveryChannel)
-            let status: BroadcastStatus = sendAt == nil ? .publishing : .scheduled
-            try connection.run(
-                """
-                UPDATE broadcasts SET status = $1, delivery_channels = $2, send_at = $3, version = version + 1,
-                    updated_at = $4 WHERE id = $5
-                """, [.text(status.rawValue), .text(Self.text(channels)), .time(sendAt ?? at), .time(at), .int(id)])
-            var ledger = Ledger()
-            ledger.plan(draft.receiverCount * channels.count, broadcast: id)
-            try ledger.write(on: connection)
-            if sendAt == nil || draft.receiverCount == 1 { try Self.fanOutFirst(id, on: connection, at: at) }
+            var providers: [DeliveryChannel: Int64] = [:]
+            for channel in DeliveryChannel.allCases { providers[channel] = draft.composition[provider: channel] }
+            try publish(
+                draft, contents: contents, providers: providers, sendAt: sendAt, on: connection, at: at)
         }
+    }
+
+    func publish(
+        _ draft: Broadcast, contents: [Content], providers: [DeliveryChannel: Int64], sendAt: Timestamp?,
+        on connection: any SQLConnection, at: Timestamp
+    ) throws {
+        let id = draft.id
+        guard try Self.openJobs(of: id, limit: 1, on: connection).isEmpty else { throw StoreConflict.state("adding") }
+        for content in contents {
+            let contentID = try Self.contentID(of: content, on: connection)
+            let channel = content.deliveryChannel
+            try Self.freeze(contentID, provider: providers[channel], for: channel, of: id, on: connection)
+        }
+        let channels = contents.map(\.deliveryChannel)
+        let status: BroadcastStatus = sendAt == nil ? .publishing : .scheduled
+        try connection.run(
+            """
+            UPDATE broadcasts SET status = $1, delivery_channels = $2, send_at = $3, version = version + 1,
+                updated_at = $4 WHERE id = $5
+            """, [.text(status.rawValue), .text(Self.text(channels)), .time(sendAt ?? at), .time(at), .int(id)])
+        var ledger = Ledger()
+        ledger.plan(draft.receiverCount * channels.count, broadcast: id)
+        try ledger.write(on: connection)
         chosenProviders.forget(broadcast: id)
+        if sendAt == nil || draft.receiverCount == 1 { try Self.fanOutFirst(id, on: connection, at: at) }
     }
 
     /// Receivers that become messages inside the accept: one page of the log, so that whoever sends sees it at once.
@@ -52,7 +63,7 @@ extension Store: FanOutStore {
             try connection.run(
                 """
                 UPDATE broadcasts SET status = 'draft', send_at = NULL, cursor = 0, version = version + 1,
-                    updated_at = $1 WHERE id = $2
+                    updated_at = $1, paused = 0, first_message_id = NULL, last_message_id = NULL WHERE id = $2
                 """, [.time(at), .int(id)])
         }
     }
@@ -162,15 +173,22 @@ extension Store: FanOutStore {
         else { return false }
         if broadcast.isSingle { broadcast.chosen = try frozenProviders(of: chunk.broadcastID, on: connection) }
         var ledger = Ledger()
+        var (first, last): (Int64?, Int64?) = (nil, nil)
         for message in chunk.messages {
-            _ = try insert(message, broadcast, ledger: &ledger, on: connection, at: at)
+            guard let id = try insert(message, broadcast, ledger: &ledger, on: connection, at: at) else { continue }
+            first = first ?? id
+            last = id
         }
         try ledger.write(on: connection)
         // A scheduled broadcast of one receiver is written early and stays scheduled until its hour.
         let status = chunk.isLast && broadcast.dueAt <= at ? "published" : chunk.isLast ? "scheduled" : "publishing"
         try connection.run(
-            "UPDATE broadcasts SET cursor = $1, status = $2, updated_at = $3 WHERE id = $4",
-            [.int(chunk.toCursor), .text(status), .time(at), .int(chunk.broadcastID)])
+            """
+            UPDATE broadcasts SET cursor = $1, status = $2, updated_at = $3,
+                first_message_id = COALESCE(first_message_id, $4), last_message_id = COALESCE($5, last_message_id)
+            WHERE id = $6
+            """,
+            [.int(chunk.toCursor), .text(status), .time(at), .int(first), .int(last), .int(chunk.broadcastID)])
         return true
     }
 

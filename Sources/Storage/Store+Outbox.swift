@@ -67,11 +67,9 @@ extension Store: OutboxStore {
             for priority in Priority.allCases.reversed() {
                 lanes += try Self.dueLanes(priority, at: at, on: connection)
             }
-            guard lanes.contains(where: { Lane.broadcast(ofNumber: $0.number) != nil }) else { return lanes }
-            let paused = Set(try connection.rows("SELECT id FROM broadcasts WHERE paused = 1") { $0.int() })
-            return try lanes.filter { lane in
-                Lane.broadcast(ofNumber: lane.number).map { !paused.contains($0) } ?? true
-            }.map { try chosen($0, on: connection) }
+            guard lanes.contains(where: { $0.broadcast != nil }) else { return lanes }
+            let held = try Self.heldBroadcasts(on: connection)
+            return try lanes.filter { !$0.isHeld(by: held) }.map { try chosen($0, on: connection) }
         }
     }
 
@@ -90,6 +88,11 @@ extension Store: OutboxStore {
                 [.int(broadcast), .text(lane.deliveryChannel.rawValue)], { $0.optionalInt() }) ?? nil
         chosenProviders.note(lane.chosenProvider, of: lane.number)
         return lane
+    }
+
+    /// Paused, or cancelled with rows still to be swept. Few at a time, in an index of their own.
+    private static func heldBroadcasts(on connection: any SQLConnection) throws -> Set<Int64> {
+        Set(try connection.rows("SELECT id FROM broadcasts WHERE paused = 1") { $0.int() })
     }
 
     /// Hops from lane to lane over the index of pending messages: a few seeks, however many messages wait.
@@ -151,6 +154,9 @@ extension Store: OutboxStore {
             }
             var slots = slots
             var claimed: [ClaimedMessage] = []
+            // Looked at again inside the commit: whoever paused or cancelled has their answer already.
+            let held = claims.isEmpty ? [] : try Self.heldBroadcasts(on: connection)
+            let claims = held.isEmpty ? claims : claims.filter { !$0.lane.isHeld(by: held) }
             for (_, group) in Dictionary(grouping: claims, by: \.lane.priority).sorted(by: {
                 $0.key.rawValue > $1.key.rawValue
             }) {

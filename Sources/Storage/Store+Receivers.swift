@@ -1,13 +1,15 @@
 import Messaging
 
 extension Store {
-    private static let receiverColumns = """
+    static let receiverColumns = """
         r.id, r.first_name, r.last_name, r.email, r.mobile, r.origin, r.variables, e.id, e.kind, e.external_id, e.name,
-        e.first_name, e.last_name
+        e.first_name, e.last_name, r.channel_id, c.name, r.subscriber_id
         """
-    private static let receiverTables = "receivers r LEFT JOIN entities e ON e.id = r.entity_id"
+    static let receiverTables = """
+        receivers r LEFT JOIN entities e ON e.id = r.entity_id LEFT JOIN channels c ON c.id = r.channel_id
+        """
 
-    private static func receiver(_ columns: inout Columns) throws -> (receiver: Receiver, variables: String?) {
+    static func receiver(_ columns: inout Columns) throws -> (receiver: Receiver, variables: String?) {
         var receiver = Receiver(
             id: columns.int(), firstName: columns.text(), lastName: columns.text(), email: columns.text(),
             mobile: columns.text(), origin: try columns.word())
@@ -18,6 +20,12 @@ extension Store {
                     id: id, kind: try columns.word(), externalID: columns.text(), name: columns.text(),
                     firstName: columns.text(), lastName: columns.text()
                 ).reference
+        } else {
+            columns.skip(5)
+        }
+        if let channel = columns.optionalInt() {
+            receiver.subscription = SubscriptionReference(
+                channelID: channel, channelName: columns.text(), subscriberID: columns.int())
         }
         return (receiver, variables)
     }
@@ -35,7 +43,8 @@ extension Store {
             _ = try Self.draft(broadcastID, version: nil, on: connection)
             var result = ReceiversAdded(added: 0, merged: [])
             for receiver in receivers {
-                if try Self.insert(receiver, variables: nil, into: broadcastID, on: connection) != nil {
+                let variables = receiver.variables.isEmpty ? nil : receiver.variables
+                if try Self.insert(receiver, variables: variables, into: broadcastID, on: connection) != nil {
                     result.added += 1
                 } else {
                     result.merged.append(receiver.name.isEmpty ? receiver.email + receiver.mobile : receiver.name)
@@ -55,14 +64,16 @@ extension Store {
         try connection.first(
             """
             INSERT INTO receivers (
-                broadcast_id, identity, first_name, last_name, email, mobile, origin, entity_id, variables)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                broadcast_id, identity, first_name, last_name, email, mobile, origin, entity_id, variables,
+                channel_id, subscriber_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (broadcast_id, identity) DO NOTHING RETURNING id
             """,
             [
                 .int(broadcastID), .text(identity(receiver)), .text(receiver.firstName), .text(receiver.lastName),
                 .text(receiver.email), .text(receiver.mobile), .text(receiver.origin.rawValue),
-                .int(receiver.entity?.id), .text(variables?.json),
+                .int(receiver.entity?.id), .text(variables?.json), .int(receiver.subscription?.channelID),
+                .int(receiver.subscription?.subscriberID),
             ]
         ) { $0.int() }
     }

@@ -1,16 +1,18 @@
 import Logging
 import Synchronization
 
-/// Turns due broadcasts into messages, chunk by chunk. A chunk and the cursor behind it are one commit, so a crash
-/// repeats at most a chunk that left no trace.
+/// Turns due broadcasts into messages, chunk by chunk, and does the work on many rows that was asked for in between. A
+/// chunk and the cursor behind it are one commit, so a crash repeats at most a chunk that left no trace.
 public final class Publisher: Sendable {
     /// Receivers a chunk: small enough that an accept waits a few milliseconds behind it.
     static let chunk = 250
     static let longestSleep: Duration = .seconds(5)
-    /// Broadcasts that take turns.
+    /// Broadcasts that take turns, and jobs that do.
     static let abreast = 8
+    /// Rows a job looks at before others have their turn.
+    static let jobChunk = 500
 
-    private let store: any FanOutStore
+    private let store: any FanOutStore & BulkStore
     private let clock: WallClock
     private let logger: Logger
     private let published: @Sendable () -> Void
@@ -20,7 +22,7 @@ public final class Publisher: Sendable {
 
     /// - Parameter published: called after each chunk, to wake the delivery loop.
     public init(
-        store: any FanOutStore, clock: WallClock = .system, logger: Logger,
+        store: any FanOutStore & BulkStore, clock: WallClock = .system, logger: Logger,
         published: @escaping @Sendable () -> Void
     ) {
         self.store = store
@@ -39,7 +41,8 @@ public final class Publisher: Sendable {
     public func run() {
         while !isStopping.withLock({ $0 }) {
             do {
-                if try publishOnce() { continue }
+                let hasPublished = try publishOnce()
+                if try workOnce() || hasPublished { continue }
                 let now = clock.now()
                 let next = try store.nextBroadcastDue(after: now)
                 signal.wait(
@@ -59,6 +62,24 @@ public final class Publisher: Sendable {
             published()
         }
         return !due.isEmpty
+    }
+
+    /// One chunk of each open job. False when there was none.
+    @discardableResult
+    public func workOnce() throws -> Bool {
+        let open = try store.openJobs(of: nil, limit: Self.abreast)
+        for job in open {
+            do {
+                let step = try store.work(on: job.id, limit: Self.jobChunk, at: clock.now())
+                // Messages that were made pending again.
+                if !step.addsReceivers { published() }
+            } catch let conflict as StoreConflict {
+                // Its broadcast was published or deleted meanwhile, or its source is gone: there is nothing left to do.
+                logger.notice("job given up", metadata: ["job": "\(job.id)", "reason": "\(conflict)"])
+                try store.giveUp(jobID: job.id, at: clock.now())
+            }
+        }
+        return !open.isEmpty
     }
 
     private func publishChunk(of broadcast: DueBroadcast) throws {

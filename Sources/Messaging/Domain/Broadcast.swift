@@ -96,12 +96,15 @@ public struct Broadcast: Sendable, Identifiable {
     public var updatedAt: Timestamp
     /// Who saved it last.
     public var updatedByName: String?
+    /// What a bulk broadcast is made from.
+    public var templateID: Int64?
+    public var templateName: String?
 
     public init(
         id: Int64, name: String, origin: BroadcastOrigin, status: BroadcastStatus, deliveryChannels: [DeliveryChannel],
         composition: Composition, type: MessageType, priority: Priority, whenUnknown: WhenUnknown, version: Int64,
         receiverCount: Int, sendAt: Timestamp?, createdBy: Int64?, createdByName: String?, createdAt: Timestamp,
-        updatedAt: Timestamp, updatedByName: String? = nil
+        updatedAt: Timestamp, updatedByName: String? = nil, templateID: Int64? = nil, templateName: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -120,6 +123,8 @@ public struct Broadcast: Sendable, Identifiable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.updatedByName = updatedByName
+        self.templateID = templateID
+        self.templateName = templateName
     }
 }
 
@@ -147,10 +152,14 @@ public struct Receiver: Sendable, Hashable, Identifiable {
     public var mobile: String
     public var origin: ReceiverOrigin
     public var entity: EntityReference?
+    /// The channel and the subscriber they came from.
+    public var subscription: SubscriptionReference?
+    /// Values a program gave for this one.
+    public var variables = MergeValues()
 
     public init(
         id: Int64 = 0, firstName: String = "", lastName: String = "", email: String = "", mobile: String = "",
-        origin: ReceiverOrigin, entity: EntityReference? = nil
+        origin: ReceiverOrigin, entity: EntityReference? = nil, subscription: SubscriptionReference? = nil
     ) {
         self.id = id
         self.firstName = firstName
@@ -159,6 +168,7 @@ public struct Receiver: Sendable, Hashable, Identifiable {
         self.mobile = mobile
         self.origin = origin
         self.entity = entity
+        self.subscription = subscription
     }
 
     public var name: String { [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ") }
@@ -172,6 +182,20 @@ public struct Receiver: Sendable, Hashable, Identifiable {
             case .device: ""
             }
         return text.isEmpty ? nil : text
+    }
+}
+
+/// Which subscriber of which channel a receiver was.
+public struct SubscriptionReference: Sendable, Hashable {
+    public var channelID: Int64
+    /// As it is called now; empty when the channel is gone.
+    public var channelName: String
+    public var subscriberID: Int64
+
+    public init(channelID: Int64, channelName: String = "", subscriberID: Int64) {
+        self.channelID = channelID
+        self.channelName = channelName
+        self.subscriberID = subscriberID
     }
 }
 

@@ -15,8 +15,8 @@ public protocol DirectoryStore: Sendable {
     func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity>
 }
 
-public struct EntitySearch: Sendable, Hashable {
-    public struct Filter: Sendable, Hashable {
+public struct EntitySearch: Sendable, Hashable, Codable {
+    public struct Filter: Sendable, Hashable, Codable {
         /// A standard column (`first_name`, `email`, …), a link (`location`, …) or the name of an attribute.
         public var field: String
         /// A part of the text; of a link, the external id of the other record.

@@ -19,6 +19,12 @@ public struct Lane: Hashable, Sendable {
     /// Above every broadcast's id: from here on the number of a lane holds a provider instead.
     private static let firstOfProviders: Int64 = 1 << 48
 
+    /// `nil`: a lane that single messages share.
+    public var broadcast: Int64? { Self.broadcast(ofNumber: number) }
+
+    /// Whether it belongs to one of these broadcasts.
+    public func isHeld(by broadcasts: Set<Int64>) -> Bool { broadcast.map(broadcasts.contains) ?? false }
+
     /// A lane's number holds its broadcast (0: the shared lane of single messages) and its delivery channel.
     public static func number(broadcast: Int64, channel: DeliveryChannel) -> Int64 { broadcast * 8 + channel.code }
     /// The lane that single messages with this chosen provider share: one each would make as many lanes as messages.

@@ -35,6 +35,7 @@ struct Columns {
         defer { next += 1 }
         return next
     }
+    mutating func skip(_ count: Int) { next += count }
     mutating func int() -> Int64 { row.integer(advance()) ?? 0 }
     mutating func optionalInt() -> Int64? { row.integer(advance()) }
     mutating func count() -> Int { Int(int()) }
