@@ -38,131 +38,72 @@ extension Store: MessageLog {
         try connection.first("SELECT \(columns) FROM \(tables) WHERE m.id = $1", [.int(id)], row)
     }
 
-    /// Rows looked at before a page is answered as it is: combined filters walk the best one, never the whole log.
-    static let logBudget = 5_000
-
     public func messages(_ filter: MessageFilter, from start: PageStart, limit: Int) throws -> Page<MessageRow> {
         try engine.read { connection in
-            guard let walk = try self.walk(filter, start, on: connection) else { return Page(items: []) }
-            return try Self.collect(walk, matching: filter, from: start, limit: limit, on: connection)
-        }
-    }
-
-    private struct Walk {
-        var sql: String
-        var values: [SQLValue]
-    }
-
-    /// The ids of the narrowest filter in order; `nil` when nothing can match.
-    private func walk(
-        _ filter: MessageFilter, _ start: PageStart, on connection: any SQLConnection
-    ) throws -> Walk? {
-        var branches: [(condition: String, value: SQLValue)] = []
-        if !filter.query.isEmpty {
-            let found = try addresses(matching: filter.query, on: connection)
-            if found.isEmpty { return nil }
-            branches = found.map { ("address_id", .int($0)) }
-        } else if let entity = filter.entityID {
-            branches = [("entity_id", .int(entity))]
-        } else if !filter.statuses.isEmpty {
-            branches = MessageStatus.allCases.filter(filter.statuses.contains).map { ("status", .text($0.rawValue)) }
-        } else if let channel = filter.deliveryChannel {
-            branches = [("delivery_channel", .text(channel.rawValue))]
-        }
-        let bounds = try Self.bounds(filter, start, on: connection)
-        let order = bounds.ascending ? "ASC" : "DESC"
-        var values: [SQLValue] = [.int(bounds.above), .int(bounds.below), .int(Self.logBudget)]
-        if branches.isEmpty {
-            let sql = "SELECT id FROM messages WHERE id > $1 AND id < $2 ORDER BY id \(order) LIMIT $3"
-            return Walk(sql: sql, values: values)
-        }
-        values.removeLast()
-        // Each branch comes in order of id from its own index; the engine merges them as they are read.
-        let selects = branches.map { branch in
-            values.append(branch.value)
-            return "SELECT id FROM messages WHERE id > $1 AND id < $2 AND \(branch.condition) = $\(values.count)"
-        }
-        values.append(.int(Self.logBudget))
-        let union = selects.joined(separator: " UNION ALL ")
-        return Walk(sql: "\(union) ORDER BY id \(order) LIMIT $\(values.count)", values: values)
-    }
-
-    /// More addresses than this share a search; people then type more.
-    private static let mostAddresses = 64
-
-    private func addresses(matching query: String, on connection: any SQLConnection) throws -> [Int64] {
-        let words = query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-        let indexed = words.filter { $0.count >= engine.dialect.shortestSearchWord }
-        if indexed.isEmpty {
-            guard let word = words.first else { return [] }
-            return try connection.rows(
-                "SELECT id FROM addresses WHERE kind IN ('email', 'mobile') AND value >= $1 AND value < $2 LIMIT $3",
-                [.text(word), .text(word + "\u{10FFFF}"), .int(Self.mostAddresses)]
-            ) { $0.int() }
-        }
-        return try connection.rows(
-            "SELECT id FROM addresses WHERE \(engine.dialect.searchCondition("addresses", 1)) ORDER BY id DESC LIMIT $2",
-            [.text(engine.dialect.searchExpression(indexed)), .int(Self.mostAddresses)]
-        ) { $0.int() }
-    }
-
-    /// The range of ids that a page start and a range of dates leave. Ids grow with time, so a date is found by halving.
-    private static func bounds(
-        _ filter: MessageFilter, _ start: PageStart, on connection: any SQLConnection
-    ) throws -> (above: Int64, below: Int64, ascending: Bool) {
-        var (above, below, ascending): (Int64, Int64, Bool) =
-            switch start {
-            case .newest: (0, .max, false)
-            case .after(let key): (0, key, false)
-            case .before(let key): (key, .max, true)
+            guard let walk = try LogWalk(filter, from: start, dialect: engine.dialect, on: connection) else {
+                return Page(items: [])
             }
-        if let from = filter.from { above = max(above, try firstID(notBefore: from, on: connection) - 1) }
-        if let to = filter.to { below = min(below, try firstID(notBefore: to, on: connection)) }
-        return (above, below, ascending)
-    }
-
-    private static func firstID(notBefore moment: Timestamp, on connection: any SQLConnection) throws -> Int64 {
-        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM messages", [], { $0.int() }) ?? 0
-        var (low, high) = (Int64(1), last + 1)
-        while low < high {
-            let middle = low + (high - low) / 2
-            let found = try connection.first(
-                "SELECT id, created_at FROM messages WHERE id >= $1 ORDER BY id LIMIT 1", [.int(middle)],
-                { (id: $0.int(), at: $0.time()) })
-            guard let found, found.at < moment else {
-                high = middle
-                continue
-            }
-            low = found.id + 1
+            return try Self.page(of: walk, from: start, limit: limit, on: connection)
         }
-        return low
     }
 
     private struct PageIsFull: Error {}
 
-    private static func collect(
-        _ walk: Walk, matching filter: MessageFilter, from start: PageStart, limit: Int,
-        on connection: any SQLConnection
+    private static func page(
+        of walk: LogWalk, from start: PageStart, limit: Int, on connection: any SQLConnection
     ) throws -> Page<MessageRow> {
         var found: [MessageRow] = []
         var seen = 0
         var last: Int64 = 0
         do {
             try connection.query(walk.sql, walk.values) { line in
-                guard let id = line.integer(0), let row = try row(id, on: connection) else { return }
+                guard let id = line.integer(0) else { return }
                 seen += 1
                 last = id
-                guard filter.admits(row) else { return }
+                guard line.integer(1) == 1, let row = try row(id, on: connection) else { return }
                 found.append(row)
                 if found.count > limit { throw PageIsFull() }
             }
         } catch is PageIsFull {}
         var page = Page.cut(found, from: start, limit: limit, key: \.id)
-        if seen == logBudget, found.count <= limit {
+        if seen == LogWalk.budget, found.count <= limit {
             page.isPartial = true
             if case .before = start { page.previous = last } else { page.next = last }
         }
         return page
+    }
+
+    public func labels(of broadcasts: Set<Int64>) throws -> [Int64: BroadcastLabel] {
+        try engine.read { connection in
+            var found: [Int64: BroadcastLabel] = [:]
+            for id in broadcasts {
+                found[id] = try connection.first(
+                    """
+                    SELECT b.id, b.name, u.name FROM broadcasts b LEFT JOIN users u ON u.id = b.created_by
+                    WHERE b.id = $1
+                    """, [.int(id)], Self.label)
+            }
+            return found
+        }
+    }
+
+    /// Broadcasts looked at for the latest that a person named; those of the API, one a message, are passed over.
+    private static let latestBroadcasts = 200
+
+    public func latestBroadcasts(limit: Int) throws -> [BroadcastLabel] {
+        try engine.read { connection in
+            try connection.rows(
+                """
+                SELECT id, name, NULL FROM (
+                    SELECT id, name, origin, status FROM broadcasts ORDER BY id DESC LIMIT $1) b
+                WHERE origin IN ('compose', 'bulk') AND status NOT IN ('draft', 'scheduled') AND name <> ''
+                ORDER BY id DESC LIMIT $2
+                """, [.int(Self.latestBroadcasts), .int(limit)], Self.label)
+        }
+    }
+
+    private static func label(_ columns: inout Columns) -> BroadcastLabel {
+        BroadcastLabel(id: columns.int(), name: columns.text(), sentBy: columns.optionalText())
     }
 
     public func message(_ id: Int64) throws -> MessageDetails? {
@@ -171,27 +112,39 @@ extension Store: MessageLog {
             let frozen = try connection.first(
                 """
                 SELECT c.delivery_channel, c.subject, c.html, c.body, c.extras, m.merge, u.name, b.name, b.receiver_count,
-                    m.expires_at, f.provider_id, p.name
+                    m.expires_at, r.id, r.first_name, r.last_name, r.email, r.mobile, r.origin, f.provider_id, p.name
                 FROM messages m LEFT JOIN contents c ON c.id = m.content_id
                     LEFT JOIN broadcasts b ON b.id = m.broadcast_id LEFT JOIN users u ON u.id = b.created_by
+                    LEFT JOIN receivers r ON r.id = m.receiver_id
                     LEFT JOIN broadcast_contents f
                         ON f.broadcast_id = m.broadcast_id AND f.delivery_channel = m.delivery_channel
                     LEFT JOIN providers p ON p.id = f.provider_id
                 WHERE m.id = $1 AND m.content_id IS NOT NULL
                 """, [.int(id)]
             ) { columns in
-                MessageDetails(
+                var details = MessageDetails(
                     row: row, content: try Self.content(&columns), merge: try MergeValues(json: columns.text()),
                     sentBy: columns.optionalText(), broadcastName: columns.optionalText(),
                     receiverCount: columns.count(), attempts: try Self.attempts(of: id, on: connection),
                     receipts: try Self.receipts(of: row, on: connection),
                     replies: try Self.replies(to: id, on: connection),
                     messageToken: MessageToken.text(messageID: id, installation: installationID),
-                    expiresAt: columns.optionalTime(),
-                    chosenProvider: columns.optionalInt().map { .init(id: $0, name: columns.text()) })
+                    expiresAt: columns.optionalTime(), receiver: try Self.snapshot(&columns, of: row))
+                details.chosenProvider = columns.optionalInt().map { .init(id: $0, name: columns.text()) }
+                return details
             }
             return try frozen ?? Self.inbound(row, on: connection)
         }
+    }
+
+    /// The receiver as they were added. Read from the row kept then, so no later change of the record shows in it.
+    private static func snapshot(_ columns: inout Columns, of row: MessageRow) throws -> Receiver? {
+        let id = columns.optionalInt()
+        let (first, last, email, mobile) = (columns.text(), columns.text(), columns.text(), columns.text())
+        let origin = columns.optionalText().flatMap(ReceiverOrigin.init(rawValue:))
+        guard let id, let origin else { return nil }
+        return Receiver(
+            id: id, firstName: first, lastName: last, email: email, mobile: mobile, origin: origin, entity: row.entity)
     }
 
     /// An inbound message has no content to render: its text is kept as it came.
@@ -291,18 +244,5 @@ extension Store: MessageLog {
                 start: Timestamp(milliseconds: day * 86_400_000), sent: counted[day]?.sent ?? 0,
                 failed: counted[day]?.failed ?? 0)
         }
-    }
-}
-
-extension MessageFilter {
-    /// Whether a row found through one of the filters satisfies them all.
-    func admits(_ row: MessageRow) -> Bool {
-        (statuses.isEmpty || statuses.contains(row.status))
-            && (deliveryChannel.map { $0 == row.deliveryChannel } ?? true)
-            && (direction.map { $0 == row.direction } ?? true)
-            && (type.map { $0 == row.type } ?? true)
-            && (from.map { $0 <= row.createdAt } ?? true)
-            && (to.map { row.createdAt < $0 } ?? true)
-            && (entityID.map { $0 == row.entity?.id } ?? true)
     }
 }

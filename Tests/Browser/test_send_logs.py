@@ -71,10 +71,15 @@ def test_the_log_is_filtered_by_date(logs):
 
 
 def test_the_log_is_filtered_by_what_a_message_is_about(logs):
-    add_filter(logs, "Entity", Entity="member:m-1")
+    add_filter(logs, "Entity", Kind="Member", Entity="m-1")
     expect(rows(logs)).to_have_count(1)
+    expect(logs).to_have_url(re.compile("entity=member%3Am-1"))
     logs.goto(LOGS)
+    add_filter(logs, "Entity", Kind="Member", Entity="Grace")
+    expect(rows(logs)).to_have_count(1)
     logs.get_by_role("link", name="Member: Grace Hopper").click()
+    expect(logs.get_by_role("heading", name="Grace Hopper")).to_be_visible()
+    logs.get_by_role("link", name="All in the send log").click()
     expect(rows(logs)).to_have_count(1)
     expect(rows(logs)).to_contain_text("Grace Hopper")
 

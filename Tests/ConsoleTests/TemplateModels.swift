@@ -23,6 +23,7 @@ enum TemplateModels {
             ("Pages/Confirm", confirm),
             ("Pages/Overview", overview),
             ("Pages/SendLogs", logs),
+            ("Pages/SavedFilters", savedFilters),
             ("Partials/SendLogRows", SendLogRows(rows: [row], live: true, refreshHref: "/r")),
             ("Pages/SendLogDetails", SendLogDetailsPage(shell: shell, backHref: "/b", details: details)),
             ("Pages/Providers", providers),
@@ -95,18 +96,9 @@ enum TemplateModels {
         dueAt: Timestamp(milliseconds: 0), sentAt: nil, deliveredAt: nil, settledAt: nil)
 
     static let row: SendLogRow = {
-        var words = RowWords(zone: .gmt, now: Timestamp(milliseconds: 0))
+        var words = RowWords(zone: .gmt, now: Timestamp(milliseconds: 0), opensRecords: true)
         return SendLogRow(message, &words)
     }()
-
-    private static let logs = SendLogsPage(
-        shell: shell, action: "/a", composeHref: "/c", filters: [FilterChip(label: "l", value: "v", removeHref: "/r")],
-        hasFilters: true, clearHref: "/x",
-        form: SendLogFilter(
-            statuses: [SelectOption(value: "", label: "Any", selected: true)],
-            channels: [SelectOption(value: "", label: "Any", selected: true)], from: "", to: "", entity: "",
-            recipient: ""), rows: [row], hasRows: true, live: true, refreshHref: "/r", hasPages: true, newerHref: "/n",
-        olderHref: "/o", note: "n")
 
     private static let timeline = TimelineItem(label: "Sent", at: "a", atISO: "i", tone: "green", note: "n")
     private static let reply = ReplyItem(from: "f", at: "a", atISO: "i", text: "t")
@@ -117,7 +109,8 @@ enum TemplateModels {
         notice: DetailNotice(kind: "error", icon: "alert", title: "t", text: "x"), hasActions: true,
         actions: [DetailAction(id: "a", label: "l", action: "/a", busy: "b", style: "", hint: "h")], isEmail: true,
         isPhone: true, isErased: true, contentHref: "/c", plainText: "p", phoneKind: "sms", bubble: "b", subject: "s",
-        recipients: "1", to: "t", sentBy: "s", sentAt: "a", entity: row.entity, from: "f", replyTo: "r", provider: "p",
+        recipients: "1", to: "t", sentBy: "s", sentAt: "a", entity: row.entity, snapshot: snapshot,
+        hasMerge: true, merge: [Fact(label: "l", value: "v")], from: "f", replyTo: "r", provider: "p",
         chosenProvider: "c", extras: [Fact(label: "l", value: "v")], messageId: "m", type: "t", priority: "p",
         timeline: [timeline], hasAttempts: true,
         attempts: [

@@ -27,12 +27,23 @@ struct LogAndDirectoryTests {
         return ids
     }
 
+    private func admits(_ filter: MessageFilter, _ row: MessageRow) -> Bool {
+        (filter.statuses.isEmpty || filter.statuses.contains(row.status))
+            && (filter.deliveryChannel.map { $0 == row.deliveryChannel } ?? true)
+            && (filter.direction.map { $0 == row.direction } ?? true)
+            && (filter.type.map { $0 == row.type } ?? true)
+            && (filter.from.map { $0 <= row.createdAt } ?? true)
+            && (filter.to.map { row.createdAt < $0 } ?? true)
+            && (filter.broadcastID.map { $0 == row.broadcastID } ?? true)
+    }
+
     @Test(
         "every filter and their combinations find what a plain look finds", arguments: EngineUnderTest.allCases,
         [1, 3, 50])
     func filters(engine: EngineUnderTest, limit: Int) throws {
         let store = try engine.makeStore().store
-        _ = try Trial.broadcast(in: store, receivers: 8, channels: [.email, .sms])
+        let first = try Trial.broadcast(in: store, receivers: 5, channels: [.email, .sms])
+        let second = try Trial.broadcast(in: store, receivers: 3, channels: [.email, .sms])
         let claimed = try Trial.claim(store, limit: 7)
         _ = try store.recordAndClaim(
             claimed.enumerated().map { Trial.settlement($1, $0 % 2 == 0 ? .accepted : .refused) }, claims: [],
@@ -45,13 +56,17 @@ struct LogAndDirectoryTests {
             MessageFilter(from: Trial.noon, to: Trial.noon + .seconds(1)), MessageFilter(to: Trial.noon),
             MessageFilter(deliveryChannel: .email, query: "ada3@example"), MessageFilter(query: "lovelace"),
             MessageFilter(query: "ada 5"), MessageFilter(query: "82110000"), MessageFilter(query: "nobody at all"),
-            MessageFilter(query: "\" OR ada1 --"),
+            MessageFilter(query: "\" OR ada1 --"), MessageFilter(type: .bulk), MessageFilter(type: .reply),
+            MessageFilter(broadcastID: first), MessageFilter(broadcastID: second), MessageFilter(broadcastID: 4_242),
+            MessageFilter(statuses: [.failed, .sent], deliveryChannel: .email, broadcastID: first),
+            MessageFilter(deliveryChannel: .sms, from: Trial.noon, broadcastID: second, query: "lovelace"),
+            MessageFilter(direction: .inbound), MessageFilter(statuses: [.pending], direction: .outbound),
         ]
         for filter in combinations {
             let expected = all.filter { row in
                 let words = filter.query.lowercased().split(separator: " ")
                 let text = "\(row.address) \(row.recipientName)".lowercased()
-                return filter.admits(row) && words.filter { $0.count > 2 }.allSatisfy(text.contains)
+                return admits(filter, row) && words.filter { $0.count > 2 }.allSatisfy(text.contains)
             }
             #expect(try walk(store, filter, limit: limit) == expected.map(\.id), "\(filter)")
         }

@@ -128,6 +128,10 @@ enum MessagesAPI {
         filter.query = query.text("q") ?? ""
         filter.from = moment(&query, "from", endOfDay: false)
         filter.to = moment(&query, "to", endOfDay: true)
+        if let text = query.text("broadcast") {
+            filter.broadcastID = Int64(text)
+            if filter.broadcastID == nil { query.reject("broadcast", "This must be the id of a broadcast.") }
+        }
         guard let entity = query.text("entity") else { return filter }
         filter.entityID = try entityID(entity, &query, visit)
         return filter.entityID == nil ? nil : filter

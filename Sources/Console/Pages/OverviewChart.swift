@@ -1,7 +1,8 @@
 import Foundation
 import Messaging
 
-/// The bars of the last days, in a box of 560 × 140.
+/// The bars of the last days, in a box of 560 × 140: what was sent and what failed, by the day of the answer. What
+/// still waits belongs to no day yet and stands in the queue.
 struct Chart: Sendable {
     let isEmpty: Bool
     let summary: String
@@ -13,16 +14,12 @@ struct ChartBar: Sendable {
     let label: String
     let title: String
     let sent: String
-    let pending: String
     let failed: String
-    let others: String
     let total: String
     let x: String
     let width: String
     let sentY: String
     let sentHeight: String
-    let otherY: String
-    let otherHeight: String
     let failedY: String
     let failedHeight: String
 }
@@ -53,9 +50,9 @@ extension Chart {
         return ChartBar(
             day: "\(weekday(day.start)) \(date(day.start))", label: String(parts.day),
             title: "\(date(day.start)): \(Wording.count(day.sent)) sent, \(Wording.count(day.failed)) failed",
-            sent: Wording.count(day.sent), pending: "–", failed: Wording.count(day.failed), others: "–",
+            sent: Wording.count(day.sent), failed: Wording.count(day.failed),
             total: Wording.count(day.sent + day.failed), x: String(index * 40 + 8), width: "24",
-            sentY: number(height - sent), sentHeight: number(sent), otherY: number(height - sent), otherHeight: "0",
+            sentY: number(height - sent), sentHeight: number(sent),
             failedY: number(height - sent - failed), failedHeight: number(failed))
     }
 

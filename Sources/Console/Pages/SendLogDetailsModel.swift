@@ -26,6 +26,9 @@ struct SendLogDetails: Sendable {
     let sentBy: String
     let sentAt: String
     let entity: EntityLink?
+    let snapshot: ReceiverSnapshotPart?
+    let hasMerge: Bool
+    let merge: [Fact]
     let from: String?
     let replyTo: String?
     let provider: String?
@@ -125,14 +128,17 @@ extension SendLogDetails {
         to = recipient
         sentBy = details.sentBy ?? (row.direction == .inbound ? recipient : "Switchboard")
         sentAt = row.sentAt.map { visit.time($0).text } ?? "Not yet"
-        entity = row.entity.map(EntityLink.init)
+        entity = row.entity.map { EntityLink($0, isOpen: visit.opensRecords) }
+        snapshot = try ReceiverSnapshotPart(details, visit)
+        merge = MergeFacts.all(details.merge)
+        hasMerge = row.direction == .outbound && !merge.isEmpty
         from = details.attempts.last { !$0.fromAddress.isEmpty }?.fromAddress
         replyTo = nil
         provider = row.providerName
         chosenProvider = Self.chosen(details)
         extras = text.extras.facts
-        messageId = isEmail && !details.messageToken.isEmpty ? details.messageToken : nil
-        type = row.type.rawValue.replacingOccurrences(of: "_", with: " ").capitalized
+        messageId = isEmail ? Self.messageID(details) : nil
+        type = row.type.title
         priority = nil
         timeline = TimelineItem.all(details, visit)
         attempts = details.attempts.map { AttemptRow($0, visit) }
@@ -147,6 +153,17 @@ extension SendLogDetails {
         guard let chosen = details.chosenProvider else { return nil }
         guard let used = details.row.providerID, used != chosen.id else { return chosen.name }
         return "\(chosen.name) was not available, so \(details.row.providerName ?? "the default") took it"
+    }
+}
+
+extension SendLogDetails {
+    /// As in the mail's header. The domain is that of the sender of the latest attempt, so there is none before one.
+    private static func messageID(_ details: MessageDetails) -> String? {
+        guard !details.messageToken.isEmpty,
+            let from = details.attempts.last(where: { !$0.fromAddress.isEmpty })?.fromAddress,
+            let domain = try? EmailAddress(from).asciiDomain
+        else { return nil }
+        return "<\(details.messageToken)@\(domain)>"
     }
 }
 

@@ -6,11 +6,16 @@ struct EntityLink: Sendable {
     let label: String
     let href: String?
 
-    /// Leads to everything that was sent about it.
-    init(_ entity: EntityReference) {
+    /// Leads to the record, for those who may open it.
+    init(_ entity: EntityReference, isOpen: Bool) {
         label = "\(entity.kind.title): \(entity.name)"
-        href = Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")])
+        href = isOpen ? Paths.record(entity.kind.plural, entity.id) : nil
     }
+}
+
+extension Visit {
+    /// Every kind has the same route, and so has the one asked for here.
+    var opensRecords: Bool { canReach(.get, Paths.record(EntityKind.member.plural, 1)) }
 }
 
 /// One line of the send log. The page shows fifty of them and asks again every two seconds, so the fields are found by
@@ -45,7 +50,7 @@ struct SendLogRow: Sendable, MustacheParent {
         sandbox = row.isSandbox
         (date, dateFull) = words.date(moment)
         dateISO = moment.rfc3339
-        entity = row.entity.map(EntityLink.init)
+        entity = row.entity.map { EntityLink($0, isOpen: words.opensRecords) }
         recipient = Self.recipient(row)
         subject = row.subject
         problem = row.error.flatMap { $0.isEmpty ? nil : $0 }
@@ -83,12 +88,19 @@ struct SendLogRow: Sendable, MustacheParent {
 /// Dates of a list, this year's without the year. The offset to UTC is asked for once a quarter of an hour of the log
 /// (no zone changes it in between) rather than once a row.
 struct RowWords {
+    /// Whether the reader may open the records that messages are about.
+    let opensRecords: Bool
     private let zone: TimeZone
     private let zoneName: String
     private let thisYear: Int64
     private var known: (quarter: Int64, offset: Int64)?
 
-    init(zone: TimeZone, now: Timestamp) {
+    init(_ visit: Visit) {
+        self.init(zone: visit.timeZone, now: visit.now, opensRecords: visit.opensRecords)
+    }
+
+    init(zone: TimeZone, now: Timestamp, opensRecords: Bool) {
+        self.opensRecords = opensRecords
         self.zone = zone
         zoneName = zone.identifier == "GMT" ? "UTC" : zone.identifier
         thisYear = CivilTime(now, in: zone).year

@@ -139,11 +139,13 @@ public struct MessageDetails: Sendable {
             self.name = name
         }
     }
+    /// Name and addresses as they were taken when the receiver was added. `nil` for inbound messages.
+    public var receiver: Receiver?
 
     public init(
         row: MessageRow, content: Content, merge: MergeValues, sentBy: String?, broadcastName: String?,
         receiverCount: Int, attempts: [Attempt], receipts: [Receipt], replies: [MessageRow], messageToken: String,
-        expiresAt: Timestamp?, chosenProvider: ChosenProvider? = nil
+        expiresAt: Timestamp?, chosenProvider: ChosenProvider? = nil, receiver: Receiver? = nil
     ) {
         self.row = row
         self.content = content
@@ -157,6 +159,7 @@ public struct MessageDetails: Sendable {
         self.messageToken = messageToken
         self.expiresAt = expiresAt
         self.chosenProvider = chosenProvider
+        self.receiver = receiver
     }
 }
 

@@ -1,5 +1,5 @@
 /// The company's own records.
-public protocol DirectoryStore: Sendable {
+public protocol DirectoryStore: DirectoryLinks {
     /// Creates or changes an entity by kind and external id.
     @discardableResult
     func upsert(_ entity: Entity, at: Timestamp) throws -> Int64

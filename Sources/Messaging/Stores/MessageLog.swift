@@ -1,10 +1,27 @@
 /// The send log.
-public protocol MessageLog: Sendable {
+public protocol MessageLog: SavedFilterStore {
     func messages(_ filter: MessageFilter, from start: PageStart, limit: Int) throws -> Page<MessageRow>
     func message(_ id: Int64) throws -> MessageDetails?
     /// Moves a message by hand. Returns its new status; throws `StoreConflict.state` where the table refuses.
     func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus
     func overview(at: Timestamp) throws -> OutboxOverview
+    /// What broadcasts are called and who sent them; those that are not there are left out.
+    func labels(of broadcasts: Set<Int64>) throws -> [Int64: BroadcastLabel]
+    /// The latest broadcasts that a person sent under a name, latest first.
+    func latestBroadcasts(limit: Int) throws -> [BroadcastLabel]
+}
+
+/// A broadcast as lists of messages name it.
+public struct BroadcastLabel: Sendable, Hashable {
+    public var id: Int64
+    public var name: String
+    public var sentBy: String?
+
+    public init(id: Int64, name: String, sentBy: String? = nil) {
+        self.id = id
+        self.name = name
+        self.sentBy = sentBy
+    }
 }
 
 public struct MessageFilter: Sendable, Hashable {
@@ -16,13 +33,14 @@ public struct MessageFilter: Sendable, Hashable {
     public var from: Timestamp?
     public var to: Timestamp?
     public var entityID: Int64?
+    public var broadcastID: Int64?
     /// Name or address of the recipient, or a part of it (at least three characters).
     public var query: String
 
     public init(
         statuses: Set<MessageStatus> = [], deliveryChannel: DeliveryChannel? = nil,
         direction: MessageDirection? = nil, type: MessageType? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
-        entityID: Int64? = nil, query: String = ""
+        entityID: Int64? = nil, broadcastID: Int64? = nil, query: String = ""
     ) {
         self.statuses = statuses
         self.deliveryChannel = deliveryChannel
@@ -31,6 +49,7 @@ public struct MessageFilter: Sendable, Hashable {
         self.from = from
         self.to = to
         self.entityID = entityID
+        self.broadcastID = broadcastID
         self.query = query
     }
 }

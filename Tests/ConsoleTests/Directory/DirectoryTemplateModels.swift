@@ -29,7 +29,13 @@ extension TemplateModels {
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", kindLabel: "k", externalID: "m-1",
                     emailHref: "/e", smsHref: "/s", editHref: "/e", deleteHref: "/d", facts: [fact],
                     hasAttributes: true, attributes: [fact], seesMessages: true, hasMessages: true, rows: [row],
-                    live: true, refreshHref: "/r", logHref: "/l")
+                    live: true, refreshHref: "/r", logHref: "/l", hasPages: true, newerHref: "/n", olderHref: "/o",
+                    note: "n",
+                    groups: [
+                        RecordLinks(
+                            id: "members", title: "t", items: [.init(label: "l", detail: "d", href: "/h")],
+                            allHref: "/a")
+                    ])
             ),
             (
                 "Pages/DirectoryForm",

@@ -20,6 +20,8 @@ struct HostileFilesTests {
             return changes.map { known.contains($0.externalID) ? .updated : .created }
         }
         func upsert(_ entity: Entity, at: Timestamp) throws -> Int64 { 0 }
+        func entities(_ kind: EntityKind, linkedTo entity: EntityReference, limit: Int) throws -> [Entity] { [] }
+        func channels(of entityID: Int64, limit: Int) throws -> [Channel] { [] }
         func deleteEntity(_ id: Int64) throws {}
         func entity(_ id: Int64) throws -> Entity? { nil }
         func entity(kind: EntityKind, externalID: String) throws -> Entity? { nil }

@@ -27,6 +27,11 @@ struct DirectoryRecordPage: Sendable {
     let live: Bool
     let refreshHref: String
     let logHref: String
+    let hasPages: Bool
+    let newerHref: String?
+    let olderHref: String?
+    let note: String?
+    let groups: [RecordLinks]
 }
 
 /// One record: its fields, its attributes, what it links to, and every message about it.
@@ -50,9 +55,12 @@ enum DirectoryRecordPages {
         let sees = visit.link(Paths.sendLogs) != nil
         let log =
             sees
-            ? try visit.services.messages.messages(MessageFilter(entityID: id), from: .newest, limit: messages)
+            ? try visit.services.messages.messages(MessageFilter(entityID: id), from: visit.pageStart, limit: messages)
             : Page(items: [])
-        var words = RowWords(zone: visit.timeZone, now: visit.now)
+        var words = RowWords(visit)
+        let path = Paths.record(kind, id)
+        let newer = log.previous.map { Paths.with(path, [("before", String($0))]) }
+        let older = log.next.map { Paths.with(path, [("after", String($0))]) }
         let receiver = try visit.services.directory.receiver(of: entity, origin: .search).receiver
         let model = DirectoryRecordPage(
             shell: visit.shell(MenuEntry.directory(entity.kind)), backHref: Paths.directory(kind),
@@ -65,8 +73,11 @@ enum DirectoryRecordPages {
             attributes: entity.attributes.members.sorted { $0.key < $1.key }.map { name, value in
                 .init(label: DirectoryQuery.label(name, entity.kind), value: shown(value), href: nil)
             }, seesMessages: sees, hasMessages: !log.items.isEmpty, rows: log.items.map { SendLogRow($0, &words) },
-            live: false, refreshHref: Paths.record(kind, id),
-            logHref: Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")]))
+            live: false, refreshHref: path,
+            logHref: Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")]),
+            hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older,
+            note: log.items.isEmpty && newer != nil ? "There are no older messages." : nil,
+            groups: try RecordLinks.all(of: entity, visit))
         return try visit.page("Pages/DirectoryRecord", model)
     }
 

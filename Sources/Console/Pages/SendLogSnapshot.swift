@@ -1,0 +1,65 @@
+import Messaging
+
+/// Who the receiver was when they were added, and what their record says differently today.
+struct ReceiverSnapshotPart: Sendable {
+    struct Change: Sendable {
+        let label: String
+        let was: String
+        let now: String
+    }
+    let name: String?
+    let email: String?
+    let mobile: String?
+    let origin: String
+    let hasChanges: Bool
+    let changes: [Change]
+}
+
+extension ReceiverSnapshotPart {
+    init?(_ details: MessageDetails, _ visit: Visit) throws {
+        guard let receiver = details.receiver else { return nil }
+        let known = { (text: String) in text.isEmpty ? nil : text }
+        (name, email, mobile) = (known(receiver.name), known(receiver.email), known(receiver.mobile))
+        origin = receiver.origin.title
+        changes = try Self.changes(since: receiver, visit)
+        hasChanges = !changes.isEmpty
+    }
+
+    /// What the record says today is for those who may read it.
+    private static func changes(since receiver: Receiver, _ visit: Visit) throws -> [Change] {
+        guard visit.opensRecords, let id = receiver.entity?.id, let entity = try visit.services.directory.entity(id)
+        else { return [] }
+        let now = try visit.services.directory.receiver(of: entity, origin: receiver.origin).receiver
+        let pairs = [
+            ("First name", receiver.firstName, now.firstName), ("Last name", receiver.lastName, now.lastName),
+            ("Email", receiver.email, now.email), ("Mobile", receiver.mobile, now.mobile),
+        ]
+        return pairs.filter { $0.1 != $0.2 }.map { label, was, now in
+            Change(label: label, was: was.isEmpty ? "nothing" : was, now: now.isEmpty ? "nothing" : now)
+        }
+    }
+}
+
+/// The values a message was personalised with, as a flat list: `member.first_name`, `Ada`.
+enum MergeFacts {
+    /// A message may carry 256 KB of values; a page that long is read by nobody.
+    private static let most = 200
+    /// Characters of one value.
+    private static let longest = 500
+
+    static func all(_ values: MergeValues) -> [Fact] {
+        var facts: [Fact] = []
+        for (name, value) in values.members.sorted(by: { $0.key < $1.key }) { add(name, value, to: &facts) }
+        return facts
+    }
+
+    private static func add(_ path: String, _ value: MergeValue, to facts: inout [Fact]) {
+        guard facts.count < most else { return }
+        if case .object(let members) = value, !members.isEmpty {
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) { add("\(path).\(name)", value, to: &facts) }
+            return
+        }
+        let text = DirectoryRecordPages.shown(value)
+        facts.append(Fact(label: path, value: text.count > longest ? "\(text.prefix(longest))…" : text))
+    }
+}
