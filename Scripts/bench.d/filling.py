@@ -65,10 +65,14 @@ def status_of(number: int) -> str:
     return "failed" if place < 995 else ["skipped", "cancelled", "unknown"][place % 3]
 
 
+PER_BROADCAST = 500
+
+
 def add_messages(data: Path, count: int) -> None:
-    """A log of a year, `count` messages long, to a tenth as many addresses."""
+    """A log of a year, `count` messages long, to a tenth as many members, one in ten by SMS."""
     now = int(time.time() * 1000)
     addresses = max(1, count // 10)
+    members = add_members(data, addresses)
 
     def address_rows() -> Iterator[tuple]:
         for number in range(addresses):
@@ -81,11 +85,12 @@ def add_messages(data: Path, count: int) -> None:
             created = now - 365 * DAY + 365 * DAY * number // count
             status = status_of(number)
             error = "550 5.1.1 No such mailbox" if status == "failed" else None
+            channel = "sms" if number % 10 == 3 else "email"
             merge = json.dumps({"member": {"first_name": first, "last_name": last}})
             sent = created + 800 if status in ("sent", "delivered", "opened") else None
             yield (
-                number + 1, status, number // 500 + 1, number // 500 * 8, number % addresses + 1, f"{first} {last}",
-                f"{WORDS[:40 + number % 40]}", merge, created, error, created, sent, created + 800)
+                number + 1, channel, status, number // PER_BROADCAST + 1, number // PER_BROADCAST * 8, number % addresses + 1, f"{first} {last}",
+                f"{WORDS[:40 + number % 40]}", members[number % addresses], merge, created, error, created, sent, created + 800)
 
     store = open_store(data)
     with store:
@@ -107,9 +112,20 @@ def add_messages(data: Path, count: int) -> None:
             """
             INSERT INTO messages (
                 id, direction, delivery_channel, type, status, broadcast_id, lane, priority, address_id, recipient,
-                summary, content_id, merge, due_at, provider_id, attempts, error, created_at, sent_at, settled_at)
-            VALUES (?, 'outbound', 'email', 'bulk', ?, ?, ?, 1, ?, ?, ?, 1, ?, ?, 1, 1, ?, ?, ?, ?)
+                summary, entity_id, content_id, merge, due_at, provider_id, attempts, error, created_at, sent_at, settled_at)
+            VALUES (?, 'outbound', ?, 'bulk', ?, ?, ?, 1, ?, ?, ?, ?, 1, ?, ?, 1, 1, ?, ?, ?, ?)
             """, message_rows())
+        store.executemany(
+            """
+            INSERT INTO broadcasts (
+                id, name, origin, status, delivery_channels, composition, type, priority, when_unknown, version,
+                receiver_count, created_at, updated_at, first_message_id, last_message_id)
+            VALUES (?, ?, 'bulk', 'published', 'email sms', '{}', 'bulk', 1, 'hold', 1, ?, ?, ?, ?, ?)
+            """,
+            (
+                (number + 1, f"Renewal {number + 1}", PER_BROADCAST, now, now, number * PER_BROADCAST + 1,
+                 (number + 1) * PER_BROADCAST)
+                for number in range(count // PER_BROADCAST)))
         store.execute(
             "INSERT INTO status_counts (status, shard, total) SELECT status, 0, COUNT(*) FROM messages GROUP BY status")
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")

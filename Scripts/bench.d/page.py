@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import filling
@@ -12,7 +13,22 @@ from program import Switchboard
 
 FEW = 10_000
 CONNECTIONS = 8
-PAGES = {"the newest 50": "", "the newest 50 that failed": "?status=failed"}
+DAYS = 86_400 * 90
+
+
+def _day(seconds_ago: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(time.time() - seconds_ago))
+
+
+PAGES = {
+    "the newest 50": "",
+    "the newest 50 that failed": "?status=failed",
+    "failed, by SMS, of a quarter": f"?status=failed&delivery_channel=sms&from={_day(2 * DAYS)}&to={_day(DAYS)}",
+    "about one member": "?entity=member:m-77",
+    "to a recipient": "?q=member77@",
+    "failed of one broadcast": "?broadcast=7&status=failed",
+    "of a type that nobody used": "?type=reminder",
+}
 
 
 def measure(folder: Path, rows: int, seconds: int) -> list[Figure]:

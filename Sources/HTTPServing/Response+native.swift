@@ -99,13 +99,15 @@ private final class StreamSource {
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard !isOver else { return shim_end_of_stream() }
         do {
-            while offset == piece.count {
+            if offset == piece.count {
                 guard let piece = try next() else {
                     isOver = true
                     return shim_end_of_stream()
                 }
                 self.piece = piece
                 offset = 0
+                // Nothing yet: the thread serves its other connections before it asks again.
+                if piece.isEmpty { return 0 }
             }
         } catch {
             isOver = true

@@ -10,7 +10,7 @@ public struct Response: Sendable {
         case bytes([UInt8])
         /// Sent straight from the file. `size` bytes from its start.
         case file(path: String, size: Int)
-        /// Asked for the next piece until it returns nil. After it throws it is never asked again, and the connection
+        /// Asked for the next piece until it returns nil; an empty one says "not yet" and lets others be served. After it throws it is never asked again, and the connection
         /// is cut so that the client sees the answer is not whole. Runs on the thread that serves the connection.
         case stream(@Sendable () throws -> [UInt8]?)
     }

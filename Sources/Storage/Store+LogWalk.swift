@@ -49,7 +49,8 @@ struct LogWalk {
         if !filter.statuses.isEmpty {
             return MessageStatus.allCases.filter(filter.statuses.contains).map { ("status", .text($0.rawValue)) }
         }
-        if let broadcast = filter.broadcastID { return [("broadcast_id", .int(broadcast))] }
+        // Hardly any other message lies there, so the log itself is the narrowest way through them.
+        if filter.broadcastID != nil { return [nil] }
         if let channel = filter.deliveryChannel { return [("delivery_channel", .text(channel.rawValue))] }
         return [nil]
     }
@@ -123,17 +124,22 @@ private struct IDRange {
         if let from = filter.from { above = max(above, try Self.firstID(notBefore: from, on: connection) - 1) }
         if let to = filter.to { below = min(below, try Self.firstID(notBefore: to, on: connection)) }
         guard let broadcast = filter.broadcastID else { return }
-        guard let first = try Self.end("MIN", of: broadcast, on: connection),
-            let last = try Self.end("MAX", of: broadcast, on: connection)
-        else { return nil }
-        (above, below) = (max(above, first - 1), min(below, last + 1))
+        guard let span = try Self.span(of: broadcast, on: connection) else { return nil }
+        (above, below) = (max(above, span.first - 1), min(below, span.last + 1))
     }
 
-    /// One at a time: together they would be looked for by reading all of the broadcast.
-    private static func end(_ which: String, of broadcast: Int64, on connection: any SQLConnection) throws -> Int64? {
-        try connection.first("SELECT \(which)(id) FROM messages WHERE broadcast_id = $1", [.int(broadcast)]) {
-            $0.optionalInt()
-        } ?? nil
+    /// Written down at the fan-out; counted for a message of its own, which has none, and for broadcasts older than that.
+    private static func span(
+        of broadcast: Int64, on connection: any SQLConnection
+    ) throws -> (first: Int64, last: Int64)? {
+        for query in [
+            "SELECT first_message_id, last_message_id FROM broadcasts WHERE id = $1",
+            "SELECT MIN(id), MAX(id) FROM messages WHERE broadcast_id = $1",
+        ] {
+            let ends = try connection.first(query, [.int(broadcast)]) { ($0.optionalInt(), $0.optionalInt()) }
+            if case (let first?, let last?)? = ends { return (first, last) }
+        }
+        return nil
     }
 
     /// Ids grow with time, so a date is found by halving.

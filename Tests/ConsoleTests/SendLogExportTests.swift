@@ -76,6 +76,16 @@ struct SendLogExportTests {
         #expect(held == nil)
     }
 
+    @Test("an export is written to the audit with its filter")
+    func audited() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try send(trial, 1)
+        _ = trial.get("\(Self.path)?status=pending")
+        let entries = try trial.store.audit(AuditFilter(action: "export send logs"), from: .newest, limit: 5).items
+        #expect(entries.map(\.entry.subject) == ["status=pending"])
+        #expect(entries.first?.entry.actor == "ada@example.org")
+    }
+
     private func lineCount(_ piece: [UInt8]?) -> Int { piece?.count { $0 == 0x0A } ?? -1 }
 }
 

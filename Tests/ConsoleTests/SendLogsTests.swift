@@ -1,3 +1,4 @@
+import Foundation
 import HTTPServing
 import Messaging
 import Testing
@@ -169,5 +170,14 @@ struct SendLogsTests {
         #expect(page.contains("No mail server is set up: messages wait."))
         #expect(page.contains("Set up an SMS gateway"))
         #expect(page.contains("<dd>2</dd>"))
+    }
+
+    @Test("the chart counts what it knows, and puts no dash for what it does not")
+    func chart() throws {
+        let chart = Chart([OutboxOverview.Day(start: Timestamp(milliseconds: 0), sent: 1200, failed: 3)])
+        #expect(chart.bars.map(\.sent) == ["1,200"])
+        #expect(chart.bars.map(\.total) == ["1,203"])
+        let template = try String(contentsOfFile: TemplateModels.folder + "/Pages/Overview.mustache", encoding: .utf8)
+        #expect(!template.contains("Pending and others"))
     }
 }

@@ -181,6 +181,33 @@ struct ServerTests {
         }
     }
 
+    @Test("a stream that has nothing yet holds up nobody on its thread")
+    func patientStream() async throws {
+        let isOpen = Atomic<Bool>(false)
+        let isDone = Atomic<Bool>(false)
+        let server = try startServer(workers: 1) { request in
+            guard request.path == "/slow" else {
+                isOpen.store(true, ordering: .relaxed)
+                return .now(.text("opened"))
+            }
+            return .now(
+                Response(
+                    body: .stream {
+                        guard isOpen.load(ordering: .relaxed) else { return [] }
+                        return isDone.exchange(true, ordering: .relaxed) ? nil : Array("at last".utf8)
+                    }))
+        }
+        defer { server.stop() }
+        let port = server.port
+        let answers = try await onThread {
+            let (slow, other) = (try RawClient(port: port), try RawClient(port: port))
+            slow.request("GET /slow")
+            other.request("GET /open")
+            return [try other.answer().text, try slow.answer().text]
+        }
+        #expect(answers == ["opened", "at last"])
+    }
+
     @Test("a stream that fails is cut and not asked again")
     func failingStream() async throws {
         let calls = Atomic<Int>(0)

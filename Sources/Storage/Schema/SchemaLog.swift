@@ -1,5 +1,4 @@
-/// Filters of the send log under a name, and the ways from a broadcast to its messages and from a record to what links
-/// to it.
+/// Filters of the send log under a name, and the way from a record to what links to it.
 enum SchemaLog {
     static let step = Migrations.Step(
         name: "log",
@@ -10,9 +9,6 @@ enum SchemaLog {
                 is_shared BIGINT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (user_id, name))
             """,
             "CREATE INDEX saved_filters_shared ON saved_filters (user_id) WHERE is_shared = 1",
-            // In order of id, which messages_by_broadcast is not. Both columns only grow, so a fan-out always writes at
-            // its end: measured, 3 to 7 % of an insert, where an index in random order costs several times that.
-            "CREATE INDEX messages_in_broadcast ON messages (broadcast_id, id)",
             // What links to a record. The kind stands in it so that a page of one kind reads no row of another.
             """
             CREATE INDEX entities_by_member ON entities (member_id, kind, id) WHERE member_id IS NOT NULL

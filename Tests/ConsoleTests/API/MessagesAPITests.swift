@@ -273,6 +273,10 @@ struct ReadingAPITests {
         #expect(count("from=2026-11-22") == 0)
         #expect(count("from=2026-11-21&to=2026-11-21") == 5)
         #expect(count("entity=member:m-9") == 0)
+        let broadcast = api.call(.get, "/api/v1/messages/2").json["broadcast_id"]?.string ?? ""
+        #expect(count("broadcast=\(broadcast)") == 1)
+        #expect(count("broadcast=\(broadcast)&status=failed") == 0)
+        #expect(count("broadcast=4242") == 0)
     }
 
     @Test(
@@ -280,7 +284,7 @@ struct ReadingAPITests {
         arguments: [
             "limit=0", "limit=201", "limit=x", "after=x", "status=lost", "delivery_channel=fax", "direction=up",
             "from=today",
-            "entity=m-1", "statsu=sent", "type=A",
+            "entity=m-1", "broadcast=x", "statsu=sent", "type=A",
         ])
     func badQuery(_ query: String) {
         let answer = api.call(.get, "/api/v1/messages?\(query)")
