@@ -38,11 +38,13 @@ extension TemplateModels {
 
     private static let writing = ComposeMessage(
         shell: shell, steps: [step], action: "/a", autosaveURL: "/s", reloadHref: "/r", deliveryHref: "/d",
-        draftId: "1", version: "1", problem: "p", conflict: true, savedAt: "12:00:00", name: "n", nameError: "e",
+        draftId: "1", version: "1", theirVersion: "2", problem: "p", conflict: true, savedAt: "12:00:00", name: "n",
+        nameError: "e",
         hasEmail: true, emailSubject: "s", emailSubjectError: "e", emailHTML: "h", emailHTMLError: "e",
         emailProject: "p", wrappers: [SelectOption(value: "none", label: "l", selected: true)], wrapperError: "e",
         hasSMS: true, smsText: "t", smsTextError: "e", smsSegments: segments, hasWhatsApp: true,
-        whatsAppText: "w", whatsAppTextError: "e", placeholders: [ComposeMessage.Placeholder(token: "{{x}}")],
+        whatsAppText: "w", whatsAppTextError: "e", approved: [SelectOption(value: "v", label: "l", selected: true)],
+        hasApproved: true, placeholders: [ComposeMessage.Placeholder(token: "{{x}}")],
         channels: [pill])
 
     private static let add: ComposeRecipients.AddRecipient = {

@@ -77,7 +77,7 @@ enum MailTemplatesAPI {
         do {
             try visit.services.templates.deleteMailTemplate(stored.id)
         } catch StoreConflict.state {
-            throw MailTemplatePages.inUse(stored, try visit.services.templates.uses(ofMailTemplate: stored.id))
+            throw MailTemplateEditor.inUse(stored, try visit.services.templates.uses(ofMailTemplate: stored.id))
         }
         try visit.audit("delete mail template", "mail template \(stored.id)", detail: stored.name)
         return .noContent

@@ -101,7 +101,7 @@ enum WrappersAPI {
         do {
             try visit.services.templates.deleteWrapper(wrapper.id)
         } catch StoreConflict.state {
-            throw EmailWrapperPages.inUse(wrapper, try visit.services.templates.uses(ofWrapper: wrapper.id))
+            throw EmailWrapperEditor.inUse(wrapper, try visit.services.templates.uses(ofWrapper: wrapper.id))
         }
         try visit.audit("delete email wrapper", "wrapper \(wrapper.id)", detail: wrapper.name)
         return .noContent

@@ -1,32 +1,12 @@
 /// The branded HTML shell around the content of a mail.
-public struct EmailWrapper: Sendable, Hashable, Identifiable {
-    public var id: Int64
-    public var draft: EmailWrapperDraft
-    /// Raised by every save.
-    public var version: Int64
-    public var createdAt: Timestamp
-    public var updatedAt: Timestamp
-    /// Who saved it last.
-    public var updatedByName: String?
+public typealias EmailWrapper = Versioned<EmailWrapperDraft>
 
-    public init(
-        id: Int64, draft: EmailWrapperDraft, version: Int64, createdAt: Timestamp, updatedAt: Timestamp,
-        updatedByName: String?
-    ) {
-        self.id = id
-        self.draft = draft
-        self.version = version
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-        self.updatedByName = updatedByName
-    }
-
-    public var name: String { draft.name }
+extension EmailWrapper {
     public var isDefault: Bool { draft.isDefault }
 }
 
 /// What a person writes of a wrapper.
-public struct EmailWrapperDraft: Sendable, Hashable {
+public struct EmailWrapperDraft: NamedDraft {
     public var name: String
     public var headerHTML: String
     public var footerHTML: String
@@ -98,30 +78,9 @@ public struct WrapperColours: Sendable, Hashable, Codable {
 }
 
 /// Plain header and footer content that a message template may name.
-public struct MailTemplate: Sendable, Hashable, Identifiable {
-    public var id: Int64
-    public var draft: MailTemplateDraft
-    public var version: Int64
-    public var createdAt: Timestamp
-    public var updatedAt: Timestamp
-    public var updatedByName: String?
+public typealias MailTemplate = Versioned<MailTemplateDraft>
 
-    public init(
-        id: Int64, draft: MailTemplateDraft, version: Int64, createdAt: Timestamp, updatedAt: Timestamp,
-        updatedByName: String?
-    ) {
-        self.id = id
-        self.draft = draft
-        self.version = version
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-        self.updatedByName = updatedByName
-    }
-
-    public var name: String { draft.name }
-}
-
-public struct MailTemplateDraft: Sendable, Hashable {
+public struct MailTemplateDraft: NamedDraft {
     public var name: String
     public var headerHTML: String
     public var footerHTML: String

@@ -1,34 +1,14 @@
 /// Reusable content for several delivery channels.
-public struct MessageTemplate: Sendable, Hashable, Identifiable {
-    public var id: Int64
-    public var draft: MessageTemplateDraft
-    /// Raised by every save; a save that names an older one is a conflict.
-    public var version: Int64
-    public var createdAt: Timestamp
-    public var updatedAt: Timestamp
-    /// Who saved it last.
-    public var updatedByName: String?
+public typealias MessageTemplate = Versioned<MessageTemplateDraft>
 
-    public init(
-        id: Int64, draft: MessageTemplateDraft, version: Int64, createdAt: Timestamp, updatedAt: Timestamp,
-        updatedByName: String?
-    ) {
-        self.id = id
-        self.draft = draft
-        self.version = version
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-        self.updatedByName = updatedByName
-    }
-
-    public var name: String { draft.name }
+extension MessageTemplate {
     public var priority: Priority { draft.priority }
     public var isActive: Bool { draft.isActive }
     public var deliveryChannels: [DeliveryChannel] { draft.deliveryChannels }
 }
 
 /// What a person writes of a template.
-public struct MessageTemplateDraft: Sendable, Hashable {
+public struct MessageTemplateDraft: NamedDraft {
     public var name: String
     public var priority: Priority
     public var isActive: Bool

@@ -137,7 +137,9 @@ struct WizardTests {
         #expect(refused.status == 409)
         #expect(refused.text.contains(">mine</textarea>"))
         #expect(try trial.store.broadcast(id)?.composition.smsText == "theirs")
-        #expect(trial.post(path, late + [("keep_mine", "1")]).status == 303)
+        #expect(refused.text.contains("name=\"keep_mine\" value=\"2\""))
+        #expect(trial.post(path, late + [("keep_mine", "1")]).status == 409)
+        #expect(trial.post(path, late + [("keep_mine", "2")]).status == 303)
         #expect(try trial.store.broadcast(id)?.composition.smsText == "mine")
     }
 

@@ -18,7 +18,11 @@ extension TemplateModels {
     private static let tab = Tab(label: "l", href: "/h", current: true, trouble: true)
     private static let option = SelectOption(value: "v", label: "l", selected: true)
     private static let emailPill = ChannelPill(.email)
-    private static let conflict = SaveConflict(by: "Grace", reloadHref: "/r", fields: [("Name", "a", "b")])
+    private static let conflict = SaveConflict(by: "Grace", version: 2, reloadHref: "/r", fields: [("Name", "a", "b")])
+    private static let frame = EditorFrame(
+        backHref: "/b", backLabel: "l", cancelHref: "/c", title: "t", action: "/a", saveLabel: "s", canEdit: true,
+        version: "1", hasProblems: true, problems: [problem], conflict: conflict, isStored: true, hasUses: true,
+        uses: [use], deleteHref: "/d")
     private static let use = UseItem(name: "n", kind: "k", href: "/h")
     private static let variable = MessageTemplateFormPage.Variable(name: "{{x}}", tone: "green", note: "n")
 
@@ -52,14 +56,13 @@ extension TemplateModels {
                 deleteHref: "/d")
         ])
     private static let wrapperForm = EmailWrapperFormPage(
-        shell: shell, backHref: "/b", title: "t", action: "/a", saveLabel: "s", canEdit: true, version: "1",
-        hasProblems: true, problems: [problem], conflict: conflict, name: "n", nameError: "e", isDefault: true,
+        shell: shell, frame: frame, name: "n", nameError: "e", isDefault: true,
         headerHTML: "h", headerError: "e", html: "h", htmlError: "e", footerHTML: "f", footerError: "e",
         colours: [
             EmailWrapperFormPage.Colours(
                 label: "Header", backgroundName: "b", background: "#fff", backgroundError: "e", textName: "t",
                 text: "#000", textError: "e")
-        ], previewAction: "/p", hasUses: true, uses: [use], isStored: true, deleteHref: "/d")
+        ], previewAction: "/p")
     private static let mailTemplates = MailTemplatesPage(
         shell: shell, tabs: [tab], addHref: "/a", hasRows: true,
         rows: [
@@ -67,10 +70,8 @@ extension TemplateModels {
                 name: "n", updated: "u", updatedISO: "i", openHref: "/o", openLabel: "Edit", deleteHref: "/d")
         ])
     private static let mailTemplateForm = MailTemplateFormPage(
-        shell: shell, backHref: "/b", title: "t", action: "/a", saveLabel: "s", canEdit: true, version: "1",
-        hasProblems: true, problems: [problem], conflict: conflict, name: "n", nameError: "e", headerHTML: "h",
-        headerError: "e", footerHTML: "f", footerError: "e", previewAction: "/p", hasUses: true, uses: [use],
-        isStored: true, deleteHref: "/d")
+        shell: shell, frame: frame, name: "n", nameError: "e", headerHTML: "h",
+        headerError: "e", footerHTML: "f", footerError: "e", previewAction: "/p")
     private static let messageTemplates = MessageTemplatesPage(
         shell: shell, tabs: [tab], query: "q", searchHref: "/s", addHref: "/a", hasRows: true, isSearch: true,
         rows: [
@@ -79,8 +80,7 @@ extension TemplateModels {
                 viewHref: "/v", editHref: "/e", duplicateAction: "/d")
         ], newerHref: "/n", olderHref: "/o")
     private static let messageTemplateForm = MessageTemplateFormPage(
-        shell: shell, backHref: "/b", title: "t", action: "/a", saveLabel: "s", version: "1", hasProblems: true,
-        problems: [problem], conflict: conflict, name: "n", nameError: "e", priorities: [option], isActive: true,
+        shell: shell, frame: frame, name: "n", nameError: "e", priorities: [option], isActive: true,
         channels: [emailPill], hasChannels: true, placeholders: [ComposeMessage.Placeholder(token: "{{x}}")],
         variables: "x", variablesError: "e", hasFound: true, found: [variable], emailSubject: "s",
         emailSubjectError: "e", emailHTML: "h", emailHTMLError: "e", emailProject: "p", mailServers: [option],

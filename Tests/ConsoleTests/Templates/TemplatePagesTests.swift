@@ -59,7 +59,7 @@ struct TemplatePagesTests {
         #expect(told.text.contains("&lt;p&gt;2&lt;/p&gt;"))
         #expect(told.text.contains("&lt;p&gt;3&lt;/p&gt;"))
         #expect(try trial.store.mailTemplates().first?.draft.headerHTML == "<p>2</p>")
-        #expect(trial.post(path, late + [("keep_mine", "1")]).status == 303)
+        #expect(trial.post(path, late + [("keep_mine", "2")]).status == 303)
         #expect(try trial.store.mailTemplates().first?.draft.headerHTML == "<p>3</p>")
     }
 

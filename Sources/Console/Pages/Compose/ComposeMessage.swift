@@ -16,6 +16,8 @@ struct ComposeMessage: Sendable {
     let deliveryHref: String
     let draftId: String
     let version: String
+    /// The one that stands, which *Keep mine* goes over.
+    let theirVersion: String
     let problem: String?
     let conflict: Bool
     let savedAt: String?
@@ -36,6 +38,9 @@ struct ComposeMessage: Sendable {
     let hasWhatsApp: Bool
     let whatsAppText: String
     let whatsAppTextError: String?
+    /// Whether it leaves as an approved template; empty when none was ever named.
+    let approved: [SelectOption]
+    let hasApproved: Bool
     let placeholders: [Placeholder]
     let channels: [ChannelPill]
 
@@ -66,10 +71,11 @@ struct ComposeMessage: Sendable {
         // What breaks a bound cannot be kept; what merely cannot be sent yet is, so that nothing is lost on the way.
         let isStorable = form.isValid
         if !goesBack { for problem in MessageCheck(composition, draft.deliveryChannels).all { form.add(problem) } }
-        let keepsMine = form.isChecked("keep_mine")
+        // *Keep mine* names the version it was told of: what a third person saved since is told too.
+        let version = form.number("keep_mine") ?? form.number("version")
         do {
             if isStorable {
-                try store(visit, draft, name, composition, version: keepsMine ? draft.version : form.number("version"))
+                try store(visit, draft, name, composition, version: version)
             }
         } catch StoreConflict.version {
             return try show(visit, draft, name, composition, form, status: 409, conflict: true)
@@ -107,6 +113,7 @@ struct ComposeMessage: Sendable {
         // A larger text is refused by its number of characters, in the check.
         if form.has("sms_text") { new.smsText = form.text("sms_text", limit: ContentLimits.email) }
         if form.has("whatsapp_text") { new.whatsappText = form.text("whatsapp_text", limit: ContentLimits.email) }
+        if form.raw("whatsapp_template") == "none" { new.whatsappTemplate = nil }
         return new
     }
 
@@ -119,7 +126,8 @@ struct ComposeMessage: Sendable {
             shell: visit.shell(.compose), steps: ComposeStep.all(at: .message, of: draft),
             action: Paths.composeMessage(draft.id), autosaveURL: Paths.composeAutosave(draft.id),
             reloadHref: Paths.composeMessage(draft.id), deliveryHref: Paths.composeDelivery(draft.id),
-            draftId: String(draft.id), version: String(draft.version),
+            draftId: String(draft.id), version: conflict ? form.raw("version") : String(draft.version),
+            theirVersion: String(draft.version),
             problem: form.isValid || conflict ? nil : "Some of this cannot be sent as it is. See the fields marked.",
             conflict: conflict, savedAt: CivilTime(draft.updatedAt, in: visit.timeZone).clock, name: name,
             nameError: form.error("name"), hasEmail: channels.contains(.email), emailSubject: texts.emailSubject,
@@ -130,8 +138,20 @@ struct ComposeMessage: Sendable {
             hasSMS: channels.contains(.sms), smsText: texts.smsText, smsTextError: form.error("sms_text"),
             smsSegments: SegmentsLine(template: texts.smsText), hasWhatsApp: channels.contains(.whatsapp),
             whatsAppText: texts.whatsappText, whatsAppTextError: form.error("whatsapp_text"),
+            approved: approvedOptions(draft.composition.whatsappTemplate, texts.whatsappTemplate),
+            hasApproved: draft.composition.whatsappTemplate != nil,
             placeholders: quickPlaceholders.map(Placeholder.init), channels: channels.map(ChannelPill.init))
         return try visit.page("Pages/ComposeMessage", model, status: status)
+    }
+}
+
+extension ComposeMessage {
+    private static func approvedOptions(_ stored: ApprovedTemplate?, _ chosen: ApprovedTemplate?) -> [SelectOption] {
+        guard let stored else { return [] }
+        return [
+            SelectOption(value: "keep", label: "Approved template: \(stored.title)", selected: chosen != nil),
+            SelectOption(value: "none", label: "Free text", selected: chosen == nil),
+        ]
     }
 }
 

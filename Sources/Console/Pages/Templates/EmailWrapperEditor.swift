@@ -14,15 +14,7 @@ struct EmailWrapperFormPage: Sendable {
     }
 
     let shell: Shell
-    let backHref: String
-    let title: String
-    let action: String
-    let saveLabel: String
-    let canEdit: Bool
-    let version: String
-    let hasProblems: Bool
-    let problems: [FormProblem]
-    let conflict: SaveConflict?
+    let frame: EditorFrame
     let name: String
     let nameError: String?
     let isDefault: Bool
@@ -34,24 +26,67 @@ struct EmailWrapperFormPage: Sendable {
     let footerError: String?
     let colours: [Colours]
     let previewAction: String
-    let hasUses: Bool
-    let uses: [UseItem]
-    let isStored: Bool
-    let deleteHref: String?
 }
 
 /// Writing one wrapper.
-struct EmailWrapperEditor {
+struct EmailWrapperEditor: VersionedEditor {
     let visit: Visit
-    let wrapper: EmailWrapper?
+    let stored: EmailWrapper?
 
-    /// Three texts of up to 256 KB, percent-encoded.
-    static let bodyLimit = 3 * 1024 * 1024
+    static let place = EditorPlace(
+        noun: "email wrapper", subject: "wrapper", title: "Email Wrappers", list: Paths.emailWrappers,
+        new: Paths.newEmailWrapper, edit: { Paths.emailWrapper($0) }, view: { Paths.emailWrapper($0) },
+        delete: { Paths.deleteEmailWrapper($0) }, opens: .readEmailWrappers, creates: .createEmailWrappers,
+        updates: .updateEmailWrappers, deletes: .deleteEmailWrappers,
+        // Three texts of up to 256 KB, percent-encoded.
+        bodyLimit: 3 * 1024 * 1024, policy: .previews)
     private static let textLimit = 256 * 1024
 
-    init(_ visit: Visit, _ wrapper: EmailWrapper?) {
+    /// As wide as the reader's screen, up to what is comfortable to read.
+    static let starter = EmailWrapperDraft(
+        html: """
+            <table role="presentation" width="100%" align="center" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;margin:0 auto">
+            <tr><td style="padding:24px">{{content}}</td></tr>
+            </table>
+            """)
+
+    init(_ visit: Visit, _ stored: EmailWrapper?) {
         self.visit = visit
-        self.wrapper = wrapper
+        self.stored = stored
+    }
+
+    static func find(_ visit: Visit) throws -> EmailWrapper { try visit.emailWrapper() }
+
+    func insert(_ draft: EmailWrapperDraft) throws -> Int64 {
+        try visit.services.templates.createWrapper(draft, by: visit.principal.userID, at: visit.now)
+    }
+
+    func update(_ id: Int64, version: Int64, _ draft: EmailWrapperDraft) throws {
+        try visit.services.templates.saveWrapper(
+            id, version: version, draft, by: visit.principal.userID, at: visit.now)
+    }
+
+    func remove(_ id: Int64) throws { try visit.services.templates.deleteWrapper(id) }
+
+    func uses(of id: Int64) throws -> [TemplateUse] { try visit.services.templates.uses(ofWrapper: id) }
+
+    func farewell(_ stored: EmailWrapper) -> String {
+        stored.isDefault
+            ? "It is the default: mails that name no wrapper go without one until another is the default."
+            : "No template and no draft names it. Mails made with it stay as they are."
+    }
+
+    static func compare(_ mine: EmailWrapperDraft, _ theirs: EmailWrapperDraft) -> [(String, String, String)] {
+        func colours(_ draft: EmailWrapperDraft) -> String {
+            WrapperPart.allCases.flatMap { [draft.colours[background: $0], draft.colours[text: $0]] }
+                .map { $0 ?? "–" }.joined(separator: " ")
+        }
+        return [
+            ("Name", mine.name, theirs.name), ("Header", mine.headerHTML, theirs.headerHTML),
+            ("Wrapper HTML", mine.html, theirs.html), ("Footer", mine.footerHTML, theirs.footerHTML),
+            ("Colours", colours(mine), colours(theirs)),
+            ("Default", mine.isDefault ? "Yes" : "No", theirs.isDefault ? "Yes" : "No"),
+        ]
     }
 
     static func read(_ form: inout Form) -> EmailWrapperDraft {
@@ -74,67 +109,14 @@ struct EmailWrapperEditor {
         return nil
     }
 
-    func create() throws -> Response {
-        var form = Form(visit.request)
-        let draft = Self.read(&form)
-        form.take(draft.problems)
-        guard form.isValid else { return try show(draft, form, status: 422) }
-        let id = try visit.services.templates.createWrapper(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create email wrapper", "wrapper \(id)", detail: draft.name)
-        return visit.redirect(
-            to: visit.link(Paths.emailWrapper(id)) ?? Paths.account, .success, "“\(draft.name)” was added.")
-    }
-
-    func save() throws -> Response {
-        guard let wrapper else { throw Failure.notFound }
-        var form = Form(visit.request)
-        let draft = Self.read(&form)
-        form.take(draft.problems)
-        guard form.isValid else { return try show(draft, form, status: 422) }
-        let version = form.isChecked("keep_mine") ? wrapper.version : form.number("version") ?? 0
-        do {
-            try visit.services.templates.saveWrapper(
-                wrapper.id, version: version, draft, by: visit.principal.userID, at: visit.now)
-        } catch StoreConflict.version {
-            return try show(draft, form, status: 409, conflict: conflict(draft, try visit.emailWrapper()))
-        }
-        try visit.audit("update email wrapper", "wrapper \(wrapper.id)", detail: draft.name)
-        return visit.redirect(to: Paths.emailWrapper(wrapper.id), .success, "Saved.")
-    }
-
-    private func conflict(_ mine: EmailWrapperDraft, _ stored: EmailWrapper) -> SaveConflict {
-        let theirs = stored.draft
-        func colours(_ draft: EmailWrapperDraft) -> String {
-            WrapperPart.allCases.flatMap { [draft.colours[background: $0], draft.colours[text: $0]] }
-                .map { $0 ?? "–" }.joined(separator: " ")
-        }
-        return SaveConflict(
-            by: stored.updatedByName, reloadHref: Paths.emailWrapper(stored.id),
-            fields: [
-                ("Name", mine.name, theirs.name), ("Header", mine.headerHTML, theirs.headerHTML),
-                ("Wrapper HTML", mine.html, theirs.html), ("Footer", mine.footerHTML, theirs.footerHTML),
-                ("Colours", colours(mine), colours(theirs)),
-                ("Default", mine.isDefault ? "Yes" : "No", theirs.isDefault ? "Yes" : "No"),
-            ])
-    }
-
-    func show(
-        _ draft: EmailWrapperDraft, _ form: Form = Form(Fields()), status: Int = 200, conflict: SaveConflict? = nil
-    ) throws -> Response {
-        let action = wrapper.map { Paths.emailWrapper($0.id) } ?? Paths.emailWrappers
-        let uses = try wrapper.map { try visit.services.templates.uses(ofWrapper: $0.id) } ?? []
+    func page(_ draft: EmailWrapperDraft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response {
         let model = EmailWrapperFormPage(
-            shell: visit.shell(.communicationSettings), backHref: Paths.emailWrappers,
-            title: wrapper?.name ?? "New email wrapper", action: action,
-            saveLabel: wrapper == nil ? "Add email wrapper" : "Save", canEdit: visit.canReach(.post, action),
-            version: form.has("version") ? form.raw("version") : String(wrapper?.version ?? 0),
-            hasProblems: !form.isValid, problems: form.summary, conflict: conflict, name: draft.name,
-            nameError: form.error("name"), isDefault: draft.isDefault, headerHTML: draft.headerHTML,
-            headerError: form.error("header_html"), html: draft.html, htmlError: form.error("html"),
-            footerHTML: draft.footerHTML, footerError: form.error("footer_html"),
+            shell: visit.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
+            isDefault: draft.isDefault, headerHTML: draft.headerHTML, headerError: form.error("header_html"),
+            html: draft.html, htmlError: form.error("html"), footerHTML: draft.footerHTML,
+            footerError: form.error("footer_html"),
             colours: WrapperPart.allCases.map { Self.colours($0, draft, form) },
-            previewAction: Paths.emailWrapperPreview, hasUses: !uses.isEmpty, uses: uses.map { UseItem($0, visit) },
-            isStored: wrapper != nil, deleteHref: wrapper.flatMap { visit.link(Paths.deleteEmailWrapper($0.id)) })
+            previewAction: Paths.emailWrapperPreview)
         return try visit.page("Pages/EmailWrapperForm", model, status: status)
     }
 

@@ -22,41 +22,18 @@ struct EmailWrappersPage: Sendable {
 /// Branded shells around the content of mails.
 enum EmailWrapperPages {
     static var routes: [Route] {
-        let (create, update) = (Access.one(.createEmailWrappers), Access.one(.updateEmailWrappers))
-        let one = Paths.emailWrapper("{id}")
-        let limit = EmailWrapperEditor.bodyLimit
-        return [
+        [
             Route(.get, Paths.emailWrappers, .one(.readEmailWrappers)) { try list($0) },
-            Route(.get, Paths.newEmailWrapper, create, policy: .previews) { visit in
-                try EmailWrapperEditor(visit, nil).show(EmailWrapperDraft(html: starter))
-            },
-            Route(.post, Paths.emailWrappers, create, bodyLimit: limit, policy: .previews) { visit in
-                try EmailWrapperEditor(visit, nil).create()
-            },
-            Route(.get, one, .one(.readEmailWrappers), policy: .previews) { visit in
-                let wrapper = try visit.emailWrapper()
-                return try EmailWrapperEditor(visit, wrapper).show(wrapper.draft)
-            },
-            Route(.post, one, update, bodyLimit: limit, policy: .previews) { visit in
-                try EmailWrapperEditor(visit, visit.emailWrapper()).save()
-            },
             // Nothing is stored; the body is what is being written.
             Route(
-                .post, Paths.emailWrapperPreview, .one(.readEmailWrappers), bodyLimit: limit, policy: .message
+                .post, Paths.emailWrapperPreview, .one(.readEmailWrappers),
+                bodyLimit: EmailWrapperEditor.place.bodyLimit, policy: .message
             ) { visit in
                 var form = Form(visit.request)
                 return DressPreview.response(EmailDress(wrapper: EmailWrapperEditor.read(&form)))
             },
-            Route(.get, Paths.deleteEmailWrapper("{id}"), .one(.deleteEmailWrappers)) { try question($0) },
-            Route(.post, Paths.deleteEmailWrapper("{id}"), .one(.deleteEmailWrappers)) { try delete($0) },
-        ]
+        ] + EmailWrapperEditor.routes
     }
-
-    private static let starter = """
-        <table role="presentation" width="600" align="center" cellpadding="24" cellspacing="0" border="0">
-        <tr><td>{{content}}</td></tr>
-        </table>
-        """
 
     private static func list(_ visit: Visit) throws -> Response {
         let rows = try visit.services.templates.wrappers().map { wrapper in
@@ -71,40 +48,6 @@ enum EmailWrapperPages {
             shell: visit.shell(.communicationSettings), tabs: try SettingsTabs.all(visit, at: Paths.emailWrappers),
             addHref: visit.link(Paths.newEmailWrapper), hasRows: !rows.isEmpty, rows: rows)
         return try visit.page("Pages/EmailWrappers", model)
-    }
-
-    private static func question(_ visit: Visit) throws -> Response {
-        let wrapper = try visit.emailWrapper()
-        let uses = try visit.services.templates.uses(ofWrapper: wrapper.id)
-        guard uses.isEmpty else { throw inUse(wrapper, uses) }
-        return try visit.page(
-            "Pages/Confirm",
-            ConfirmPage(
-                shell: visit.shell(.communicationSettings), title: "Delete \(wrapper.name)?",
-                text: wrapper.isDefault
-                    ? "It is the default: mails that name no wrapper go without one until another is the default."
-                    : "No template and no draft names it. Mails made with it stay as they are.",
-                action: Paths.deleteEmailWrapper(wrapper.id), confirmLabel: "Delete wrapper", busyLabel: "Deleting…",
-                danger: true, cancelHref: Paths.emailWrapper(wrapper.id)))
-    }
-
-    private static func delete(_ visit: Visit) throws -> Response {
-        let wrapper = try visit.emailWrapper()
-        do {
-            try visit.services.templates.deleteWrapper(wrapper.id)
-        } catch StoreConflict.state {
-            throw inUse(wrapper, try visit.services.templates.uses(ofWrapper: wrapper.id))
-        }
-        try visit.audit("delete email wrapper", "wrapper \(wrapper.id)", detail: wrapper.name)
-        return visit.redirect(
-            to: visit.link(Paths.emailWrappers) ?? Paths.account, .success, "“\(wrapper.name)” was deleted.")
-    }
-
-    static func inUse(_ wrapper: EmailWrapper, _ uses: [TemplateUse]) -> Failure {
-        Failure(
-            409, "It is in use",
-            "“\(wrapper.name)” is named by \(UseItem.words(uses)). Choose another wrapper there first. Nothing was deleted."
-        )
     }
 }
 

@@ -17,14 +17,7 @@ struct MessageTemplateFormPage: Sendable {
     }
 
     let shell: Shell
-    let backHref: String
-    let title: String
-    let action: String
-    let saveLabel: String
-    let version: String
-    let hasProblems: Bool
-    let problems: [FormProblem]
-    let conflict: SaveConflict?
+    let frame: EditorFrame
     let name: String
     let nameError: String?
     let priorities: [SelectOption]
@@ -66,81 +59,86 @@ struct MessageTemplateFormPage: Sendable {
 }
 
 /// Writing one message template.
-struct MessageTemplateEditor {
+struct MessageTemplateEditor: VersionedEditor {
     let visit: Visit
-    let template: MessageTemplate?
+    let stored: MessageTemplate?
 
-    init(_ visit: Visit, _ template: MessageTemplate?) {
+    static let place = EditorPlace(
+        noun: "message template", subject: "template", title: "Message Templates", list: Paths.messageTemplates,
+        new: Paths.newMessageTemplate, edit: { Paths.editMessageTemplate($0) }, view: { Paths.messageTemplate($0) },
+        delete: { Paths.deleteMessageTemplate($0) }, opens: .updateMessageTemplates,
+        creates: .createMessageTemplates, updates: .updateMessageTemplates, deletes: .deleteMessageTemplates,
+        bodyLimit: MessageTemplateForm.bodyLimit, policy: .builder)
+    static let starter = MessageTemplateDraft()
+
+    init(_ visit: Visit, _ stored: MessageTemplate?) {
         self.visit = visit
-        self.template = template
+        self.stored = stored
     }
 
-    func create() throws -> Response {
-        var form = Form(visit.request)
-        let draft = MessageTemplateForm.read(&form)
-        try check(draft, &form)
-        guard form.isValid else { return try show(draft, form, status: 422) }
-        let id = try visit.services.templates.createTemplate(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create message template", "template \(id)", detail: draft.name)
-        return visit.redirect(
-            to: visit.link(Paths.messageTemplate(id)) ?? Paths.account, .success, "“\(draft.name)” was added.")
-    }
+    static func find(_ visit: Visit) throws -> MessageTemplate { try visit.messageTemplate() }
 
-    func save() throws -> Response {
-        guard let template else { throw Failure.notFound }
-        var form = Form(visit.request)
-        let draft = MessageTemplateForm.read(&form)
-        try check(draft, &form)
-        guard form.isValid else { return try show(draft, form, status: 422) }
-        let version = form.isChecked("keep_mine") ? template.version : form.number("version") ?? 0
-        do {
-            try visit.services.templates.saveTemplate(
-                template.id, version: version, draft, by: visit.principal.userID, at: visit.now)
-        } catch StoreConflict.version {
-            return try show(draft, form, status: 409, conflict: conflict(draft, try visit.messageTemplate()))
-        }
-        try visit.audit("update message template", "template \(template.id)", detail: draft.name)
-        return visit.redirect(to: visit.link(Paths.messageTemplate(template.id)) ?? Paths.account, .success, "Saved.")
-    }
+    static func read(_ form: inout Form) -> MessageTemplateDraft { MessageTemplateForm.read(&form) }
 
-    private func check(_ draft: MessageTemplateDraft, _ form: inout Form) throws {
+    func check(_ draft: MessageTemplateDraft, _ form: inout Form) throws {
         form.take(draft.problems)
         form.take(try TemplateReferences(visit).problems(draft))
     }
 
-    private func conflict(_ mine: MessageTemplateDraft, _ stored: MessageTemplate) -> SaveConflict {
-        let theirs = stored.draft
+    func insert(_ draft: MessageTemplateDraft) throws -> Int64 {
+        try visit.services.templates.createTemplate(draft, by: visit.principal.userID, at: visit.now)
+    }
+
+    func update(_ id: Int64, version: Int64, _ draft: MessageTemplateDraft) throws {
+        try visit.services.templates.saveTemplate(
+            id, version: version, draft, by: visit.principal.userID, at: visit.now)
+    }
+
+    func remove(_ id: Int64) throws { try visit.services.templates.deleteTemplate(id) }
+
+    /// What was started from a template has its texts, and names it no more.
+    func uses(of id: Int64) throws -> [TemplateUse] { [] }
+
+    func farewell(_ stored: MessageTemplate) -> String {
+        "It can no longer be started from. Drafts that were, and messages that were sent, keep their text."
+    }
+
+    static func compare(
+        _ mine: MessageTemplateDraft, _ theirs: MessageTemplateDraft
+    ) -> [(String, String, String)] {
         func other(_ draft: MessageTemplateDraft) -> String {
             [draft.priority.title, draft.isActive ? "Active" : "Not active", draft.variables.joined(separator: ", ")]
                 .filter { !$0.isEmpty }.joined(separator: ", ")
+        }
+        func chosen(_ draft: MessageTemplateDraft) -> String {
+            let providers = [draft.email.providerID, draft.sms.providerID, draft.whatsapp.providerID]
+            let numbers = providers + [draft.email.mailTemplateID]
+            return "Wrapper \(draft.email.wrapper.text), "
+                + zip(["mail server", "SMS gateway", "omni channel", "mail template"], numbers)
+                .map { "\($0) \($1.map(String.init) ?? "–")" }.joined(separator: ", ")
         }
         let names = [
             "email_subject": "Email subject", "email_html": "Email content", "sms_text": "SMS content",
             "whatsapp_text": "WhatsApp content",
         ]
         let texts = zip(mine.texts, theirs.texts).map { one, two in
-            (names[one.field] ?? one.field.split(separator: "_").joined(separator: " ").capitalized, one.text, two.text)
+            (names[one.field] ?? Wording.opening(one.field.replacing("_", with: " ")), one.text, two.text)
         }
-        return SaveConflict(
-            by: stored.updatedByName, reloadHref: Paths.editMessageTemplate(stored.id),
-            fields: [("Name", mine.name, theirs.name), ("Settings", other(mine), other(theirs))] + texts)
+        let approved = [mine, theirs].map {
+            ([$0.whatsapp.providerTemplate, $0.whatsapp.language] + $0.whatsapp.parameters).joined(separator: " ")
+        }
+        return [
+            ("Name", mine.name, theirs.name), ("Settings", other(mine), other(theirs)),
+            ("Choices", chosen(mine), chosen(theirs)), ("Provider template", approved[0], approved[1]),
+        ] + texts
     }
 
-    func show(
-        _ draft: MessageTemplateDraft, _ form: Form = Form(Fields()), status: Int = 200,
-        conflict: SaveConflict? = nil
-    ) throws -> Response {
+    func page(_ draft: MessageTemplateDraft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response {
         let references = try TemplateReferences(visit)
         let variables = TemplateVariables(of: draft)
         let channels = draft.deliveryChannels.map(ChannelPill.init)
         let model = MessageTemplateFormPage(
-            shell: visit.shell(.communicationSettings), backHref: Paths.messageTemplates,
-            title: template?.name ?? "New message template",
-            action: template.map { Paths.editMessageTemplate($0.id) } ?? Paths.messageTemplates,
-            saveLabel: template == nil ? "Add message template" : "Save",
-            version: form.has("version") ? form.raw("version") : String(template?.version ?? 0),
-            hasProblems: !form.isValid, problems: form.summary, conflict: conflict, name: draft.name,
-            nameError: form.error("name"),
+            shell: visit.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
             priorities: Priority.allCases.map {
                 SelectOption(value: $0.name, label: $0.title, selected: $0 == draft.priority)
             }, isActive: draft.isActive, channels: channels, hasChannels: !channels.isEmpty,

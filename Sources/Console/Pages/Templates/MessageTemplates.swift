@@ -31,28 +31,10 @@ enum MessageTemplatePages {
     private static let pageLength = 50
 
     static var routes: [Route] {
-        let (create, update) = (Access.one(.createMessageTemplates), Access.one(.updateMessageTemplates))
-        let edit = Paths.editMessageTemplate("{id}")
-        let limit = MessageTemplateForm.bodyLimit
-        return [
+        [
             Route(.get, Paths.messageTemplates, .one(.readMessageTemplates)) { try list($0) },
-            Route(.get, Paths.newMessageTemplate, create, policy: .builder) { visit in
-                try MessageTemplateEditor(visit, nil).show(MessageTemplateDraft())
-            },
-            Route(.post, Paths.messageTemplates, create, bodyLimit: limit, policy: .builder) { visit in
-                try MessageTemplateEditor(visit, nil).create()
-            },
-            Route(.get, edit, update, policy: .builder) { visit in
-                let template = try visit.messageTemplate()
-                return try MessageTemplateEditor(visit, template).show(template.draft)
-            },
-            Route(.post, edit, update, bodyLimit: limit, policy: .builder) { visit in
-                try MessageTemplateEditor(visit, visit.messageTemplate()).save()
-            },
-            Route(.post, Paths.duplicateMessageTemplate("{id}"), create) { try duplicate($0) },
-            Route(.get, Paths.deleteMessageTemplate("{id}"), .one(.deleteMessageTemplates)) { try question($0) },
-            Route(.post, Paths.deleteMessageTemplate("{id}"), .one(.deleteMessageTemplates)) { try delete($0) },
-        ] + MessageTemplateView.routes
+            Route(.post, Paths.duplicateMessageTemplate("{id}"), .one(.createMessageTemplates)) { try duplicate($0) },
+        ] + MessageTemplateEditor.routes + MessageTemplateView.routes
     }
 
     private static func list(_ visit: Visit) throws -> Response {
@@ -88,26 +70,6 @@ enum MessageTemplatePages {
         return visit.redirect(
             to: visit.link(Paths.editMessageTemplate(id)) ?? visit.link(Paths.messageTemplates) ?? Paths.account,
             .success, "“\(original.name)” was duplicated. This is the copy.")
-    }
-
-    private static func question(_ visit: Visit) throws -> Response {
-        let template = try visit.messageTemplate()
-        return try visit.page(
-            "Pages/Confirm",
-            ConfirmPage(
-                shell: visit.shell(.communicationSettings), title: "Delete \(template.name)?",
-                text:
-                    "It can no longer be started from. Drafts that were, and messages that were sent, keep their text.",
-                action: Paths.deleteMessageTemplate(template.id), confirmLabel: "Delete template",
-                busyLabel: "Deleting…", danger: true, cancelHref: Paths.messageTemplates))
-    }
-
-    private static func delete(_ visit: Visit) throws -> Response {
-        let template = try visit.messageTemplate()
-        try visit.services.templates.deleteTemplate(template.id)
-        try visit.audit("delete message template", "template \(template.id)", detail: template.name)
-        return visit.redirect(
-            to: visit.link(Paths.messageTemplates) ?? Paths.account, .success, "“\(template.name)” was deleted.")
     }
 }
 

@@ -1,0 +1,75 @@
+import HTTPServing
+import Messaging
+
+struct MailTemplateFormPage: Sendable {
+    let shell: Shell
+    let frame: EditorFrame
+    let name: String
+    let nameError: String?
+    let headerHTML: String
+    let headerError: String?
+    let footerHTML: String
+    let footerError: String?
+    let previewAction: String
+}
+
+/// Writing one mail template.
+struct MailTemplateEditor: VersionedEditor {
+    let visit: Visit
+    let stored: MailTemplate?
+
+    static let place = EditorPlace(
+        noun: "mail template", subject: "mail template", title: "Mail Templates", list: Paths.mailTemplates,
+        new: Paths.newMailTemplate, edit: { Paths.mailTemplate($0) }, view: { Paths.mailTemplate($0) },
+        delete: { Paths.deleteMailTemplate($0) }, opens: .readMailTemplates, creates: .createMailTemplates,
+        updates: .updateMailTemplates, deletes: .deleteMailTemplates,
+        // Two texts of up to 256 KB, percent-encoded.
+        bodyLimit: 2 * 1024 * 1024, policy: .previews)
+    private static let textLimit = 256 * 1024
+    static let starter = MailTemplateDraft()
+
+    init(_ visit: Visit, _ stored: MailTemplate?) {
+        self.visit = visit
+        self.stored = stored
+    }
+
+    static func find(_ visit: Visit) throws -> MailTemplate { try visit.mailTemplate() }
+
+    static func read(_ form: inout Form) -> MailTemplateDraft {
+        MailTemplateDraft(
+            name: form.line("name"), headerHTML: form.text("header_html", limit: textLimit),
+            footerHTML: form.text("footer_html", limit: textLimit))
+    }
+
+    func insert(_ draft: MailTemplateDraft) throws -> Int64 {
+        try visit.services.templates.createMailTemplate(draft, by: visit.principal.userID, at: visit.now)
+    }
+
+    func update(_ id: Int64, version: Int64, _ draft: MailTemplateDraft) throws {
+        try visit.services.templates.saveMailTemplate(
+            id, version: version, draft, by: visit.principal.userID, at: visit.now)
+    }
+
+    func remove(_ id: Int64) throws { try visit.services.templates.deleteMailTemplate(id) }
+
+    func uses(of id: Int64) throws -> [TemplateUse] { try visit.services.templates.uses(ofMailTemplate: id) }
+
+    func farewell(_ stored: MailTemplate) -> String {
+        "No template and no draft names it. Mails made with it stay as they are."
+    }
+
+    static func compare(_ mine: MailTemplateDraft, _ theirs: MailTemplateDraft) -> [(String, String, String)] {
+        [
+            ("Name", mine.name, theirs.name), ("Header", mine.headerHTML, theirs.headerHTML),
+            ("Footer", mine.footerHTML, theirs.footerHTML),
+        ]
+    }
+
+    func page(_ draft: MailTemplateDraft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response {
+        let model = MailTemplateFormPage(
+            shell: visit.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
+            headerHTML: draft.headerHTML, headerError: form.error("header_html"), footerHTML: draft.footerHTML,
+            footerError: form.error("footer_html"), previewAction: Paths.mailTemplatePreview)
+        return try visit.page("Pages/MailTemplateForm", model, status: status)
+    }
+}

@@ -1,0 +1,193 @@
+import HTTPServing
+import Messaging
+
+/// Where one kind of template is edited, who may, and what it is called there.
+struct EditorPlace: Sendable {
+    /// `email wrapper`
+    let noun: String
+    /// As the audit names one: `wrapper` of `wrapper 3`.
+    let subject: String
+    let title: String
+    let list: String
+    let new: String
+    /// The form of one.
+    let edit: @Sendable (any Paths.Part) -> String
+    /// Where one is shown, which is where a save leads.
+    let view: @Sendable (any Paths.Part) -> String
+    let delete: @Sendable (any Paths.Part) -> String
+    /// Who may open the form, which a reader may too where it is all there is to see.
+    let opens: Permission
+    let creates: Permission
+    let updates: Permission
+    let deletes: Permission
+    /// Bytes of a posted form.
+    let bodyLimit: Int
+    let policy: ContentPolicy
+}
+
+/// What every form of a template shows around its fields.
+struct EditorFrame: Sendable {
+    let backHref: String
+    let backLabel: String
+    let cancelHref: String
+    let title: String
+    let action: String
+    let saveLabel: String
+    let canEdit: Bool
+    let version: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let conflict: SaveConflict?
+    let isStored: Bool
+    let hasUses: Bool
+    let uses: [UseItem]
+    let deleteHref: String?
+}
+
+/// Writing one template under its version: what wrappers, mail templates and message templates have in common. What its
+/// fields are is the kind's own.
+protocol VersionedEditor: Sendable {
+    associatedtype Draft: NamedDraft
+    static var place: EditorPlace { get }
+    /// What a new one begins with.
+    static var starter: Draft { get }
+
+    var visit: Visit { get }
+    /// `nil`: a new one.
+    var stored: Versioned<Draft>? { get }
+    init(_ visit: Visit, _ stored: Versioned<Draft>?)
+
+    /// The one of this path.
+    static func find(_ visit: Visit) throws -> Versioned<Draft>
+    static func read(_ form: inout Form) -> Draft
+    func check(_ draft: Draft, _ form: inout Form) throws
+    func insert(_ draft: Draft) throws -> Int64
+    func update(_ id: Int64, version: Int64, _ draft: Draft) throws
+    /// Throws `StoreConflict.state` while something names it.
+    func remove(_ id: Int64) throws
+    func uses(of id: Int64) throws -> [TemplateUse]
+    /// What a person is told before it is deleted.
+    func farewell(_ stored: Versioned<Draft>) -> String
+    /// Label, one text, the other.
+    static func compare(_ mine: Draft, _ theirs: Draft) -> [(String, String, String)]
+    func page(_ draft: Draft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response
+}
+
+extension VersionedEditor {
+    static var routes: [Route] {
+        let (place, id) = (place, "{id}")
+        return [
+            Route(.get, place.new, .one(place.creates), policy: place.policy) { visit in
+                try Self(visit, nil).show(starter)
+            },
+            Route(.post, place.list, .one(place.creates), bodyLimit: place.bodyLimit, policy: place.policy) {
+                try Self($0, nil).create()
+            },
+            Route(.get, place.edit(id), .one(place.opens), policy: place.policy) { visit in
+                let stored = try find(visit)
+                return try Self(visit, stored).show(stored.draft)
+            },
+            Route(.post, place.edit(id), .one(place.updates), bodyLimit: place.bodyLimit, policy: place.policy) {
+                visit in
+                let stored = try find(visit)
+                return try Self(visit, stored).save(over: stored)
+            },
+            Route(.get, place.delete(id), .one(place.deletes)) { visit in
+                let stored = try find(visit)
+                return try Self(visit, stored).question(stored)
+            },
+            Route(.post, place.delete(id), .one(place.deletes)) { visit in
+                let stored = try find(visit)
+                return try Self(visit, stored).delete(stored)
+            },
+        ]
+    }
+
+    private func create() throws -> Response {
+        var form = Form(visit.request)
+        let draft = Self.read(&form)
+        try check(draft, &form)
+        guard form.isValid else { return try show(draft, form, status: 422) }
+        let id = try insert(draft)
+        try visit.audit("create \(Self.place.noun)", "\(Self.place.subject) \(id)", detail: draft.name)
+        return visit.redirect(
+            to: visit.link(Self.place.view(id)) ?? Paths.account, .success, "“\(draft.name)” was added.")
+    }
+
+    private func save(over stored: Versioned<Draft>) throws -> Response {
+        var form = Form(visit.request)
+        let draft = Self.read(&form)
+        try check(draft, &form)
+        guard form.isValid else { return try show(draft, form, status: 422) }
+        // *Keep mine* names the version it was told of: what a third person saved since is told too.
+        let version = form.number("keep_mine") ?? form.number("version") ?? 0
+        do {
+            try update(stored.id, version: version, draft)
+        } catch StoreConflict.version {
+            return try show(draft, form, status: 409, conflict: conflict(draft, try Self.find(visit)))
+        }
+        try visit.audit("update \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: draft.name)
+        return visit.redirect(to: visit.link(Self.place.view(stored.id)) ?? Paths.account, .success, "Saved.")
+    }
+
+    private func conflict(_ mine: Draft, _ theirs: Versioned<Draft>) -> SaveConflict {
+        SaveConflict(
+            by: theirs.updatedByName, version: theirs.version, reloadHref: Self.place.edit(theirs.id),
+            fields: Self.compare(mine, theirs.draft))
+    }
+
+    private func show(
+        _ draft: Draft, _ form: Form = Form(Fields()), status: Int = 200, conflict: SaveConflict? = nil
+    ) throws -> Response {
+        let place = Self.place
+        let action = stored.map { place.edit($0.id) } ?? place.list
+        let uses = try stored.map { try self.uses(of: $0.id) } ?? []
+        let frame = EditorFrame(
+            backHref: place.list, backLabel: place.title, cancelHref: stored.map { place.view($0.id) } ?? place.list,
+            title: stored?.name ?? "New \(place.noun)", action: action,
+            saveLabel: stored == nil ? "Add \(place.noun)" : "Save", canEdit: visit.canReach(.post, action),
+            version: form.has("version") ? form.raw("version") : String(stored?.version ?? 0),
+            hasProblems: !form.isValid, problems: form.summary, conflict: conflict, isStored: stored != nil,
+            hasUses: !uses.isEmpty, uses: uses.map { UseItem($0, visit) },
+            deleteHref: stored.flatMap { visit.link(place.delete($0.id)) })
+        return try page(draft, form, frame, status: status)
+    }
+
+    private func question(_ stored: Versioned<Draft>) throws -> Response {
+        let uses = try uses(of: stored.id)
+        guard uses.isEmpty else { throw Self.inUse(stored, uses) }
+        return try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.communicationSettings), title: "Delete \(stored.name)?", text: farewell(stored),
+                action: Self.place.delete(stored.id), confirmLabel: "Delete \(Self.place.noun)",
+                busyLabel: "Deleting…", danger: true, cancelHref: Self.place.view(stored.id)))
+    }
+
+    private func delete(_ stored: Versioned<Draft>) throws -> Response {
+        do {
+            try remove(stored.id)
+        } catch StoreConflict.state {
+            throw Self.inUse(stored, try uses(of: stored.id))
+        }
+        try visit.audit("delete \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: stored.name)
+        return visit.redirect(
+            to: visit.link(Self.place.list) ?? Paths.account, .success, "“\(stored.name)” was deleted.")
+    }
+
+    static func inUse(_ stored: Versioned<Draft>, _ uses: [TemplateUse]) -> Failure {
+        .inUse(stored.name, uses, mend: "Choose another \(place.noun) there first.")
+    }
+}
+
+extension VersionedEditor where Draft: CheckedDraft {
+    func check(_ draft: Draft, _ form: inout Form) throws { form.take(draft.problems) }
+}
+
+/// A draft that knows by itself what is wrong with it.
+protocol CheckedDraft {
+    var problems: [TemplateProblem] { get }
+}
+
+extension EmailWrapperDraft: CheckedDraft {}
+extension MailTemplateDraft: CheckedDraft {}
