@@ -29,6 +29,8 @@ form.addEventListener('submit', async (event) => {
   const { submitter } = event;
   await email.finish();
   email.sync();
+  // When nothing was left to finish, the event is still being dispatched, and the browser would ignore the second submit.
+  await new Promise((resolve) => { setTimeout(resolve, 0); });
   going = true;
   changed = false;
   form.requestSubmit(submitter);
