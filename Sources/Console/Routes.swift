@@ -7,8 +7,8 @@ enum Routes {
     private static let groups: [[Route]] = [
         ProbePages.routes, StaticPages.routes, LoginPages.routes, SetupPages.routes, AccountPages.routes,
         HomePages.routes, OverviewPages.routes, SendLogsPages.routes, SendLogDetailsPages.routes,
-        SendLogExportPages.routes, SavedFilterPages.routes,
-        ComposePages.routes, DraftsPage.routes, DirectoryListPages.routes, DirectoryFormPages.routes,
+        SendLogExportPages.routes, SavedFilterPages.routes, ComposePages.routes, BulkPages.routes, DraftsPage.routes,
+        DirectoryListPages.routes, DirectoryFormPages.routes,
         DirectoryImportPages.routes, DirectoryRecordPages.routes, DirectorySendPages.routes, SandboxPages.routes,
         ProviderPages.routes, ChannelPages.routes, EmailWrapperPages.routes, MailTemplatePages.routes,
         MessageTemplatePages.routes, ModulesPages.routes, API.routes,

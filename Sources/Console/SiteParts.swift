@@ -16,6 +16,7 @@ struct SiteParts: Sendable {
     let modules: ModuleSwitches
     let files: StaticFiles
     let imports = ImportDesk()
+    let gauge = ProgressGauge()
 
     init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
         self.services = services

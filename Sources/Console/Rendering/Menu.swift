@@ -3,7 +3,7 @@ import Messaging
 
 /// The entries of the menu. One is shown where its route would let the visitor through, by the route's own rule.
 enum MenuEntry: String, CaseIterable, Sendable {
-    case overview, sendLogs, compose, drafts, sandbox, communicationSettings
+    case overview, sendLogs, compose, bulk, drafts, sandbox, communicationSettings
     case members, locations, accounts, transactions
     case access
 
@@ -21,6 +21,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .overview: "Overview"
         case .sendLogs: "Send Logs"
         case .compose: "Compose"
+        case .bulk: "Bulk Communications"
         case .drafts: "Saved Drafts"
         case .sandbox: "Sandbox"
         case .communicationSettings: "Communication"
@@ -34,6 +35,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .overview: "gauge"
         case .sendLogs: "list"
         case .compose: "pencil"
+        case .bulk: "send"
         case .drafts: "draft"
         case .sandbox: "sandbox"
         case .communicationSettings: "settings"
@@ -50,6 +52,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .overview: visit.link(Paths.overview)
         case .sendLogs: visit.link(Paths.sendLogs)
         case .compose: visit.link(Paths.composeNew)
+        case .bulk: visit.link(Paths.bulk)
         case .drafts: visit.link(Paths.drafts)
         case .sandbox: visit.site.glance.hasSandbox ? visit.link(Paths.sandbox) : nil
         case .members, .locations, .accounts, .transactions: visit.link(Paths.directory(rawValue))
@@ -62,7 +65,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
 
 enum Menu {
     private static let groups: [(label: String, entries: [MenuEntry])] = [
-        ("Communications", [.overview, .sendLogs, .compose, .drafts, .sandbox]),
+        ("Communications", [.overview, .sendLogs, .compose, .bulk, .drafts, .sandbox]),
         ("Directory", [.members, .locations, .accounts, .transactions]),
         ("Settings", [.communicationSettings, .access]),
     ]

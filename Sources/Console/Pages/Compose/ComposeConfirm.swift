@@ -96,7 +96,9 @@ struct ComposeConfirm: Sendable {
         schedule: ScheduleProblem? = nil
     ) throws -> Response {
         let people = try ComposePeople(visit, draft, findings)
-        let previews = try people.chosen.map { try ComposePreviews($0, draft, visit) }
+        let previews = try people.chosen.map {
+            try ComposePreviews(.receiver($0), draft, visit, frame: Paths.composePreview(draft.id, "email"))
+        }
         let messages = draft.receiverCount * draft.deliveryChannels.count
         let times = ScheduleTimes(visit)
         let model = ComposeConfirm(
@@ -138,19 +140,15 @@ struct ComposePeople: Sendable {
         var found = try asked.flatMap { try store.receiver($0, of: draft.id) }
         var people = findings.flatMap(\.examples).map { (id: $0.receiverID, name: $0.name) }
         people += try store.receivers(of: draft.id, from: .newest, limit: Self.mostOptions).items.map { receiver in
-            (receiver.id, Self.label(receiver))
+            (receiver.id, receiver.label)
         }
         if found == nil, let first = people.first { found = try store.receiver(first.id, of: draft.id) }
         chosen = found
-        chosenName = found.map { Self.label($0.receiver) } ?? ""
+        chosenName = found?.receiver.label ?? ""
         if let receiver = found?.receiver { people.insert((receiver.id, chosenName), at: 0) }
         var seen = Set<Int64>()
         options = people.filter { seen.insert($0.id).inserted }.prefix(Self.mostOptions).map { id, name in
             ComposeConfirm.ReceiverOption(id: String(id), label: name, isSelected: id == found?.receiver.id)
         }
-    }
-
-    private static func label(_ receiver: Receiver) -> String {
-        [receiver.name, receiver.email, receiver.mobile].first { !$0.isEmpty } ?? "Recipient \(receiver.id)"
     }
 }

@@ -1,25 +1,39 @@
 import HTTPServing
 import Messaging
 
+/// Whose values a message is looked at with.
+enum PreviewReader: Sendable {
+    case samples
+    case receiver(FanOutReceiver)
+
+    /// `nil`: samples.
+    var receiver: FanOutReceiver? { if case .receiver(let receiver) = self { receiver } else { nil } }
+
+    func values(for renderer: ContentRenderer) -> MergeValues {
+        receiver.map(MergeContext.values(for:)) ?? SampleValues.values(for: renderer.paths)
+    }
+}
+
 /// The message as one receiver will see it, per delivery channel.
 struct ComposePreviews: Sendable {
     var email: ComposeConfirm.EmailPreview?
     var sms: ComposeConfirm.TextPreview?
     var whatsApp: ComposeConfirm.WhatsAppPreview?
 
-    init(_ receiver: FanOutReceiver, _ draft: Broadcast, _ visit: Visit) throws {
+    /// - Parameter frame: the address of the mail's own document, without the query that names the receiver.
+    init(_ reader: PreviewReader, _ draft: Broadcast, _ visit: Visit, frame: String) throws {
         let draft = try visit.dressed(draft)
+        let receiver = reader.receiver?.receiver
         for channel in draft.deliveryChannels {
-            let rendered = Self.rendered(receiver, draft, channel)
-            let to = receiver.receiver.address(for: channel)
-            let missing = Self.missing(receiver.receiver, channel)
+            let rendered = Self.rendered(reader, draft, channel)
+            let to = receiver?.address(for: channel)
+            let missing = receiver.flatMap { Self.missing($0, channel) }
             switch channel {
             case .email:
                 email = ComposeConfirm.EmailPreview(
                     from: try Self.from(draft, visit), to: to, subject: rendered.subject, missingTo: missing,
-                    frameSrc: Paths.with(
-                        Paths.composePreview(draft.id, channel.rawValue), [("receiver", String(receiver.receiver.id))]),
-                    frameTitle: "Email as this recipient sees it")
+                    frameSrc: Paths.with(frame, [("receiver", receiver.map { String($0.id) })]),
+                    frameTitle: receiver == nil ? "Email with sample values" : "Email as this recipient sees it")
             case .whatsapp:
                 whatsApp = ComposeConfirm.WhatsAppPreview(
                     to: to, missingTo: missing, text: rendered.text, hasExtras: !rendered.extras.isEmpty,
@@ -32,11 +46,12 @@ struct ComposePreviews: Sendable {
     }
 
     /// What cannot be rendered is shown as it was written; the findings say why.
-    static func rendered(_ receiver: FanOutReceiver, _ draft: Broadcast, _ channel: DeliveryChannel) -> RenderedContent
-    {
+    static func rendered(_ reader: PreviewReader, _ draft: Broadcast, _ channel: DeliveryChannel) -> RenderedContent {
         let content = draft.composition.frozen(for: channel)
-        return (try? ContentRenderer(content).render(MergeContext.values(for: receiver)))
-            ?? RenderedContent(unmerged: content)
+        guard let renderer = try? ContentRenderer(content),
+            let rendered = try? renderer.render(reader.values(for: renderer))
+        else { return RenderedContent(unmerged: content) }
+        return rendered
     }
 
     private static func missing(_ receiver: Receiver, _ channel: DeliveryChannel) -> String? {
@@ -58,7 +73,7 @@ enum ComposePreviewFrame {
                 guard let id = visit.request.query["receiver"].flatMap({ Int64($0) }),
                     let receiver = try visit.services.broadcasts.receiver(id, of: draft.id)
                 else { throw Failure.notFound }
-                return MessageFrame.response(ComposePreviews.rendered(receiver, draft, .email).html)
+                return MessageFrame.response(ComposePreviews.rendered(.receiver(receiver), draft, .email).html)
             }
         ]
     }

@@ -165,7 +165,7 @@ extension ComposeRecipients.Row {
     }
 
     /// Which of the delivery channels will not reach somebody, and why.
-    private static func status(_ receiver: Receiver, _ channels: [DeliveryChannel]) -> (String, String) {
+    static func status(_ receiver: Receiver, _ channels: [DeliveryChannel]) -> (String, String) {
         var lacking: [String] = []
         for channel in channels {
             if case .unusable = ReceiverAddress(of: receiver, for: channel) {

@@ -24,7 +24,9 @@ extension FindingItem {
         examples = finding.examples.map { example in
             Example(
                 name: example.name,
-                href: Paths.with(Paths.composeConfirm(draft.id), [("receiver", String(example.receiverID))]))
+                href: Paths.with(
+                    draft.origin == .bulk ? Paths.bulkPreview(draft.id) : Paths.composeConfirm(draft.id),
+                    [("receiver", String(example.receiverID))]))
         }
         let others = finding.count - examples.count
         moreExamples = others > 0 ? "and \(Wording.count(others, "other"))" : nil
@@ -52,7 +54,8 @@ extension FindingItem {
     private static func mend(
         _ kind: Finding.Kind, _ draft: Broadcast, _ visit: Visit
     ) -> (href: String, label: String)? {
-        switch kind {
+        if draft.origin == .bulk, let mend = bulkMend(kind, draft, visit) { return mend }
+        return switch kind {
         case .noDeliveryChannel: (Paths.composeDelivery(draft.id), "Choose delivery channels")
         case .emptySubject, .emptyContent, .unreadableContent, .tooLarge, .missingValue:
             (Paths.composeMessage(draft.id), "Edit the message")
@@ -64,6 +67,20 @@ extension FindingItem {
                 visit.link(Paths.providers(section)).map { ($0, section.title) }
             }
         case .segments, .notExamined: nil
+        }
+    }
+    /// `nil`: mended where any message is.
+    private static func bulkMend(
+        _ kind: Finding.Kind, _ draft: Broadcast, _ visit: Visit
+    ) -> (href: String, label: String)? {
+        switch kind {
+        case .noDeliveryChannel: (Paths.editBulk(draft.id), "Edit the bulk")
+        case .emptySubject, .emptyContent, .unreadableContent, .tooLarge, .missingValue:
+            draft.templateID.flatMap { visit.link(Paths.editMessageTemplate($0)) }.map { ($0, "Edit the template") }
+                ?? (Paths.bulk(draft.id), "See the bulk")
+        case .noReceivers, .nobodyReached, .noAddress, .invalidAddress, .sharedAddress:
+            (Paths.bulk(draft.id), "See the receivers")
+        case .noProvider, .troubledProvider, .providerPassedOver, .sandbox, .segments, .notExamined: nil
         }
     }
 }

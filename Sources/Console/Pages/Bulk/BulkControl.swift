@@ -1,0 +1,138 @@
+import HTTPServing
+import Messaging
+
+/// What may be done to a bulk on its way: pause, resume, cancel, send the failed ones again, decide about those in doubt.
+enum BulkControl {
+    static var routes: [Route] {
+        let access = Access.one(.updateBulk)
+        let decisions = BulkDecision.allCases.flatMap { decision in
+            [
+                Route(.get, Paths.decideBulk("{id}", decision), access) { try question($0, decision) },
+                Route(.post, Paths.decideBulk("{id}", decision), access) { try decide($0, decision) },
+            ]
+        }
+        return [
+            Route(.post, Paths.pauseBulk("{id}"), access) { try pause($0) },
+            Route(.post, Paths.resumeBulk("{id}"), access) { try resume($0) },
+            Route(.get, Paths.cancelBulk("{id}"), access) { try cancelQuestion($0) },
+            Route(.post, Paths.cancelBulk("{id}"), access) { try cancel($0) },
+        ] + decisions
+    }
+
+    private static func pause(_ visit: Visit) throws -> Response {
+        let broadcast = try visit.watched()
+        do {
+            try visit.services.bulk.pause(broadcast.id, at: visit.now)
+        } catch StoreConflict.state {
+            return tooLate(visit, broadcast)
+        }
+        try visit.audit("pause broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        visit.services.wake()
+        return visit.redirect(
+            to: Paths.bulk(broadcast.id), .success,
+            "Paused. What was being handed over when you clicked still leaves; the rest waits until you resume.")
+    }
+
+    private static func resume(_ visit: Visit) throws -> Response {
+        let broadcast = try visit.watched()
+        do {
+            try visit.services.bulk.resume(broadcast.id, at: visit.now)
+        } catch StoreConflict.state {
+            return visit.redirect(to: Paths.bulk(broadcast.id), .info, "It is not paused.")
+        }
+        try visit.audit("resume broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        visit.services.wake()
+        return visit.redirect(to: Paths.bulk(broadcast.id), .success, "It goes on with exactly the rest.")
+    }
+
+    private static func cancelQuestion(_ visit: Visit) throws -> Response {
+        let broadcast = try visit.watched()
+        let counts = BulkCounts(try visit.services.broadcasts.books(of: broadcast.id))
+        guard counts.pending > 0, broadcast.status != .cancelled else { return tooLate(visit, broadcast) }
+        return try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.bulk), title: "Cancel the rest?",
+                text: "Nothing more of “\(broadcast.bulkName)” will be sent. This cannot be taken back; to stop for a "
+                    + "while, pause it instead.",
+                facts: [
+                    Fact(label: "Will be cancelled", value: Wording.count(counts.pending, "message")),
+                    Fact(label: "Sent already", value: Wording.count(counts.sent, "message")),
+                ], action: Paths.cancelBulk(broadcast.id), confirmLabel: "Cancel the rest", busyLabel: "Cancelling…",
+                danger: true, cancelHref: Paths.bulk(broadcast.id)))
+    }
+
+    private static func cancel(_ visit: Visit) throws -> Response {
+        let broadcast = try visit.watched()
+        do {
+            _ = try visit.services.bulk.cancel(broadcast.id, by: visit.principal.userID, at: visit.now)
+        } catch StoreConflict.state {
+            return tooLate(visit, broadcast)
+        }
+        try visit.audit("cancel broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        visit.services.wake()
+        return visit.redirect(
+            to: Paths.bulk(broadcast.id), .success, "Cancelled. Only what was being handed over still leaves.")
+    }
+
+    private static func tooLate(_ visit: Visit, _ broadcast: Broadcast) -> Response {
+        visit.redirect(to: Paths.bulk(broadcast.id), .info, "Nothing of it is waiting to be sent.")
+    }
+
+    private static func question(_ visit: Visit, _ decision: BulkDecision) throws -> Response {
+        let broadcast = try visit.watched()
+        let count = try visit.services.broadcasts.books(of: broadcast.id)[decision.status]
+        guard count > 0, broadcast.status != .cancelled, broadcast.status != .draft else {
+            return nothing(visit, broadcast, decision)
+        }
+        let messages = Wording.count(count, "message")
+        let (title, text, label, busy) =
+            switch decision {
+            case .resendFailed:
+                (
+                    "Send the failed ones again?",
+                    "Only the messages that failed go out again, each as it was written. Whoever got theirs gets nothing.",
+                    "Resend failed", "Sending again…"
+                )
+            case .retryUnknown:
+                (
+                    "Retry those in doubt?",
+                    "These were handed over and no answer came. Some may have arrived: whoever got theirs would get a "
+                        + "second copy.", "Retry (may duplicate)", "Retrying…"
+                )
+            case .assumeSent:
+                (
+                    "Count those in doubt as sent?",
+                    "These were handed over and no answer came. They will be counted as sent and not be tried again.",
+                    "Assume sent", "Recording…"
+                )
+            }
+        return try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.bulk), title: title, text: text,
+                facts: [Fact(label: "Concerns", value: messages)],
+                action: Paths.decideBulk(broadcast.id, decision), confirmLabel: label, busyLabel: busy,
+                danger: decision == .retryUnknown, cancelHref: Paths.bulk(broadcast.id)))
+    }
+
+    private static func decide(_ visit: Visit, _ decision: BulkDecision) throws -> Response {
+        let broadcast = try visit.watched()
+        do {
+            _ = try visit.services.bulk.decide(decision, of: broadcast.id, by: visit.principal.userID, at: visit.now)
+        } catch StoreConflict.state {
+            return nothing(visit, broadcast, decision)
+        }
+        let verb = decision.rawValue.replacing("_", with: " ")
+        try visit.audit("\(verb) of broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        visit.services.wake()
+        let words =
+            decision == .assumeSent ? "They are counted as sent." : "They are on their way again, and only they."
+        return visit.redirect(to: Paths.bulk(broadcast.id), .success, words)
+    }
+
+    private static func nothing(_ visit: Visit, _ broadcast: Broadcast, _ decision: BulkDecision) -> Response {
+        let what = decision == .resendFailed ? "failed" : "in doubt"
+        return visit.redirect(to: Paths.bulk(broadcast.id), .info, "No message of it is \(what).")
+    }
+}

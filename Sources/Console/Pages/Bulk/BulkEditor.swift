@@ -1,0 +1,199 @@
+import HTTPServing
+import Messaging
+
+struct BulkFormPage: Sendable {
+    struct Template: Sendable {
+        let id: String
+        let label: String
+        let isSelected: Bool
+    }
+
+    struct Channel: Sendable {
+        let value: String
+        let label: String
+        let isChecked: Bool
+        /// The chosen template has nothing for it.
+        let isDisabled: Bool
+        let note: String
+    }
+
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let action: String
+    let saveLabel: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let conflict: SaveConflict?
+    let version: String
+    let name: String
+    let nameError: String?
+    let hasTemplates: Bool
+    let templates: [Template]
+    let templateError: String?
+    /// Where the select asks which delivery channels the template supports.
+    let channelsHref: String
+    let channels: [Channel]
+    let channelsError: String?
+    let resends: Bool
+    let templatesHref: String?
+}
+
+/// Adding a bulk and changing one while it is a draft.
+enum BulkEditor {
+    private static let nameLimit = 200
+    /// Templates offered; the wizard's grid has a search for more.
+    private static let mostTemplates = 200
+    static let deliveryChannels: [DeliveryChannel] = [.email, .sms, .whatsapp]
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.newBulk, .one(.createBulk)) { visit in
+                try page(visit, nil, Form(visit.request.query))
+            },
+            Route(.post, Paths.bulk, .one(.createBulk)) { try create($0) },
+            Route(.get, Paths.editBulk("{id}"), .one(.updateBulk)) { visit in
+                try visit.withBulkDraft { try page(visit, $0, stored(visit, $0)) }
+            },
+            Route(.post, Paths.editBulk("{id}"), .one(.updateBulk)) { visit in
+                try visit.withBulkDraft { try save(visit, $0) }
+            },
+            Route(.post, Paths.duplicateBulk("{id}"), .one(.createBulk)) { try duplicate($0) },
+            Route(.get, Paths.deleteBulk("{id}"), .one(.deleteBulk)) { visit in
+                try visit.withBulkDraft { try question(visit, $0) }
+            },
+            Route(.post, Paths.deleteBulk("{id}"), .one(.deleteBulk)) { visit in
+                try visit.withBulkDraft { try delete(visit, $0) }
+            },
+        ]
+    }
+
+    /// The form as the draft would have filled it; a query lays another template over it.
+    private static func stored(_ visit: Visit, _ draft: Broadcast) -> Form {
+        let template = visit.request.query["template"] ?? draft.templateID.map(String.init) ?? ""
+        var pairs = [
+            ("name", visit.request.query["name"] ?? draft.name), ("template", template),
+            ("version", String(draft.version)),
+        ]
+        pairs += draft.deliveryChannels.map { ("channels", $0.rawValue) }
+        if draft.whenUnknown == .resend { pairs.append(("resend", "1")) }
+        return Form(Fields(pairs))
+    }
+
+    private static func create(_ visit: Visit) throws -> Response {
+        var form = Form(visit.request)
+        let draft = try read(&form, visit)
+        guard form.isValid else { return try page(visit, nil, form, status: 422) }
+        let id = try visit.services.bulk.createBulk(draft, by: visit.principal.userID, at: visit.now)
+        try visit.audit("create bulk", "broadcast \(id)", detail: draft.name)
+        return visit.redirect(
+            to: Paths.bulk(id), .success, "The bulk is there as a draft. Add its receivers, then publish it.")
+    }
+
+    private static func save(_ visit: Visit, _ stored: Broadcast) throws -> Response {
+        var form = Form(visit.request)
+        let draft = try read(&form, visit)
+        guard form.isValid else { return try page(visit, stored, form, status: 422) }
+        do {
+            try visit.services.bulk.saveBulk(
+                stored.id, version: form.number("version") ?? 0, draft, by: visit.principal.userID, at: visit.now)
+        } catch StoreConflict.version {
+            let standing = try visit.bulk()
+            let conflict = SaveConflict(
+                by: standing.updatedByName, reloadHref: Paths.editBulk(stored.id),
+                fields: [
+                    ("Name", draft.name, standing.name),
+                    ("Message template", draft.templateID.map(String.init) ?? "", standing.templateName ?? ""),
+                    ("Channels", words(draft.deliveryChannels), words(standing.deliveryChannels)),
+                ])
+            return try page(visit, standing, form, conflict: conflict, status: 409)
+        }
+        try visit.audit("update bulk", "broadcast \(stored.id)", detail: draft.name)
+        return visit.redirect(to: Paths.bulk(stored.id), .success, "Saved.")
+    }
+
+    private static func words(_ channels: [DeliveryChannel]) -> String { Wording.list(channels.map(\.title)) }
+
+    private static func read(_ form: inout Form, _ visit: Visit) throws -> BulkDraft {
+        let name = form.line("name", limit: nameLimit)
+        let template = try form.number("template").flatMap { try visit.services.templates.template($0) }
+        let chosen = form.fields.all("channels").compactMap(DeliveryChannel.init(rawValue:)).filter(
+            deliveryChannels.contains)
+        guard let template, template.isActive else {
+            form.reject("template", template == nil ? "Choose a message template." : "This template is not active.")
+            return BulkDraft(name: name, templateID: nil, deliveryChannels: chosen)
+        }
+        let lacking = chosen.filter { !template.deliveryChannels.contains($0) }
+        if chosen.isEmpty {
+            form.reject("channels", "Tick at least one delivery channel.")
+        } else if !lacking.isEmpty {
+            form.reject("channels", "“\(template.name)” has no content for \(words(lacking)).")
+        }
+        return BulkDraft(
+            name: name, templateID: template.id, deliveryChannels: chosen,
+            whenUnknown: form.isChecked("resend") ? .resend : .hold)
+    }
+
+    private static func page(
+        _ visit: Visit, _ draft: Broadcast?, _ form: Form, conflict: SaveConflict? = nil, status: Int = 200
+    ) throws -> Response {
+        let active = try visit.services.templates.templates(
+            TemplateFilter(isActive: true), from: .newest, limit: mostTemplates
+        ).items.filter { !Set($0.deliveryChannels).isDisjoint(with: deliveryChannels) }
+        let chosen = form.number("template")
+        let template = active.first { $0.id == chosen }
+        let ticked = Set(form.fields.all("channels"))
+        let path = draft.map { Paths.editBulk($0.id) } ?? Paths.newBulk
+        let model = BulkFormPage(
+            shell: visit.shell(.bulk), backHref: draft.map { Paths.bulk($0.id) } ?? Paths.bulk,
+            backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit bulk",
+            action: draft == nil ? Paths.bulk : path, saveLabel: draft == nil ? "Create" : "Save",
+            hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
+            version: conflict == nil ? form.raw("version") : String(draft?.version ?? 0), name: form.raw("name"),
+            nameError: form.error("name"), hasTemplates: !active.isEmpty,
+            templates: active.map {
+                BulkFormPage.Template(id: String($0.id), label: $0.name, isSelected: $0.id == chosen)
+            }, templateError: form.error("template"), channelsHref: path,
+            channels: deliveryChannels.map { channel in
+                let supports = template?.deliveryChannels.contains(channel)
+                return BulkFormPage.Channel(
+                    value: channel.rawValue, label: channel.title,
+                    isChecked: supports == true && (ticked.isEmpty || ticked.contains(channel.rawValue)),
+                    isDisabled: supports == false,
+                    note: supports == false ? "Not in this template" : supports == true ? "In this template" : "")
+            }, channelsError: form.error("channels"), resends: form.isChecked("resend"),
+            templatesHref: visit.link(Paths.messageTemplates))
+        return try visit.page("Pages/BulkForm", model, status: status)
+    }
+
+    // MARK: Duplicate and delete
+
+    private static func duplicate(_ visit: Visit) throws -> Response {
+        let original = try visit.watched()
+        let name = String("Copy of \(original.bulkName)".prefix(nameLimit))
+        let copy = try visit.services.bulk.duplicateBulk(
+            original.id, name: name, by: visit.principal.userID, at: visit.now)
+        try visit.audit("duplicate bulk", "broadcast \(original.id)", detail: "as broadcast \(copy.broadcast)")
+        visit.services.wake()
+        return visit.redirect(
+            to: Paths.bulk(copy.broadcast), .success, "This is the copy. Its receivers are being added.")
+    }
+
+    private static func question(_ visit: Visit, _ draft: Broadcast) throws -> Response {
+        try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.bulk), title: "Delete this bulk?",
+                text: "“\(draft.bulkName)” and its list of receivers will be gone. Nothing was sent.",
+                facts: [Fact(label: "Receivers", value: Wording.count(draft.receiverCount))],
+                action: Paths.deleteBulk(draft.id), confirmLabel: "Delete bulk", busyLabel: "Deleting…", danger: true,
+                cancelHref: Paths.bulk(draft.id)))
+    }
+
+    private static func delete(_ visit: Visit, _ draft: Broadcast) throws -> Response {
+        try visit.services.broadcasts.deleteDraft(draft.id)
+        try visit.audit("delete bulk", "broadcast \(draft.id)", detail: draft.bulkName)
+        return visit.redirect(to: Paths.bulk, .success, "“\(draft.bulkName)” was deleted.")
+    }
+}

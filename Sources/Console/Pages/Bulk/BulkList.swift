@@ -1,0 +1,153 @@
+import HTTPServing
+import Messaging
+
+struct BulkListPage: Sendable {
+    struct Row: Sendable {
+        let name: String
+        let template: String?
+        let channels: [ChannelPill]
+        let status: String
+        let badge: String
+        let when: String
+        let whenISO: String
+        let recipients: String
+        let sent: String
+        let failed: String
+        let isFailed: Bool
+        let viewHref: String
+        let duplicateAction: String?
+        let deleteHref: String?
+    }
+
+    let shell: Shell
+    let addHref: String?
+    let composeHref: String?
+    let action: String
+    let query: String
+    let statuses: [SelectOption]
+    let isFiltered: Bool
+    let clearHref: String
+    let hasRows: Bool
+    let rows: [Row]
+    let note: String?
+    let newerHref: String?
+    let olderHref: String?
+}
+
+/// Bulk communications, the newest first.
+enum BulkList {
+    private static let pageLength = 50
+
+    static var routes: [Route] {
+        [Route(.get, Paths.bulk, .one(.readBulk)) { try show($0) }]
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let query = String((visit.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
+        let status = BroadcastStatus(rawValue: visit.request.query["status"] ?? "")
+        let page = try visit.services.bulk.bulks(
+            BulkFilter(query: query, status: status), from: visit.pageStart, limit: pageLength)
+        func link(_ name: String, _ key: Int64?) -> String? {
+            key.map { Paths.with(Paths.bulk, [("q", query), ("status", status?.rawValue), (name, String($0))]) }
+        }
+        let any = SelectOption(value: "", label: "Any status", selected: status == nil)
+        let states: [BroadcastStatus] = [.draft, .scheduled, .publishing, .published, .paused, .cancelled]
+        let model = BulkListPage(
+            shell: visit.shell(.bulk), addHref: visit.link(Paths.newBulk), composeHref: visit.link(Paths.composeNew),
+            action: Paths.bulk, query: query,
+            statuses: [any] + states.map { SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == status) },
+            isFiltered: !query.isEmpty || status != nil, clearHref: Paths.bulk, hasRows: !page.items.isEmpty,
+            rows: page.items.map { BulkListPage.Row($0, visit) },
+            note: page.isPartial ? "Many were looked through for this page. Older ones may match too." : nil,
+            newerHref: link("before", page.previous), olderHref: link("after", page.next))
+        return try visit.page("Pages/BulkList", model)
+    }
+}
+
+extension BulkListPage.Row {
+    init(_ summary: BroadcastSummary, _ visit: Visit) {
+        let broadcast = summary.broadcast
+        let isScheduled = broadcast.status == .scheduled
+        let moment = visit.time((isScheduled ? broadcast.sendAt : nil) ?? broadcast.updatedAt)
+        let counts = BulkCounts(summary.books)
+        self.init(
+            name: broadcast.bulkName, template: broadcast.templateName,
+            channels: broadcast.deliveryChannels.map(ChannelPill.init), status: broadcast.status.title,
+            badge: broadcast.status.rawValue, when: isScheduled ? "Sends \(moment.text)" : moment.text,
+            whenISO: moment.iso, recipients: Wording.count(broadcast.receiverCount),
+            sent: Wording.count(counts.sent), failed: Wording.count(counts.failed), isFailed: counts.failed > 0,
+            viewHref: Paths.bulk(broadcast.id),
+            duplicateAction: visit.link(Paths.duplicateBulk(broadcast.id), .post),
+            deleteHref: broadcast.status == .draft ? visit.link(Paths.deleteBulk(broadcast.id)) : nil)
+    }
+}
+
+extension Broadcast {
+    /// What a bulk is called: its name, else its template's.
+    var bulkName: String {
+        if !name.isEmpty { return name }
+        if let templateName, !templateName.isEmpty { return templateName }
+        return origin == .compose ? label : "Untitled bulk"
+    }
+}
+
+/// The books in the console's words.
+struct BulkCounts: Sendable {
+    let planned: Int
+    let sent: Int
+    let pending: Int
+    let failed: Int
+
+    init(_ books: Books) {
+        func sum(_ group: StatusGroup) -> Int { group.statuses.reduce(0) { $0 + books[$1] } }
+        planned = books.planned
+        (sent, pending, failed) = (sum(.sent), sum(.pending), sum(.failed))
+    }
+
+    /// Messages that need nothing more.
+    var done: Int { planned - pending }
+}
+
+extension Visit {
+    /// The bulk of this path.
+    func bulk() throws -> Broadcast {
+        guard let broadcast = try services.broadcasts.broadcast(id()), broadcast.origin == .bulk else {
+            throw Failure.notFound
+        }
+        return broadcast
+    }
+
+    /// The broadcast of this path whose fate the bulk pages show: a bulk, or what the wizard sent.
+    func watched() throws -> Broadcast {
+        guard let broadcast = try services.broadcasts.broadcast(id()) else { throw Failure.notFound }
+        switch broadcast.origin {
+        case .bulk: return broadcast
+        case .compose where broadcast.status != .draft: return broadcast
+        case .compose, .api, .automation, .direct: throw Failure.notFound
+        }
+    }
+
+    /// Runs a step on the draft of this path; one that is a draft no more is shown as it stands.
+    func withBulkDraft<Reply>(
+        _ step: (Broadcast) throws -> Reply, otherwise: (Response) -> Reply
+    ) throws -> Reply {
+        let broadcast = try bulk()
+        guard broadcast.status == .draft else { return otherwise(locked(broadcast)) }
+        do {
+            return try step(broadcast)
+        } catch StoreConflict.state(let state) where state != "adding" {
+            return otherwise(locked(try bulk()))
+        }
+    }
+
+    func withBulkDraft(_ step: (Broadcast) throws -> Response) throws -> Response {
+        try withBulkDraft(step, otherwise: { $0 })
+    }
+
+    private func locked(_ broadcast: Broadcast) -> Response {
+        let words =
+            broadcast.status == .scheduled ? "Cancel the schedule to change it." : "It cannot be changed any more."
+        return redirect(
+            to: Paths.bulk(broadcast.id), .info, "“\(broadcast.bulkName)” is \(broadcast.status.rawValue). \(words)")
+    }
+}

@@ -1,0 +1,62 @@
+import HTTPServing
+import Messaging
+
+struct BulkPreviewPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let previewHref: String
+    let receivers: [ComposeConfirm.ReceiverOption]
+    let shownWith: String
+    let email: ComposeConfirm.EmailPreview?
+    let sms: ComposeConfirm.TextPreview?
+    let whatsApp: ComposeConfirm.WhatsAppPreview?
+}
+
+/// The rendered message, with sample values or as one of the receivers will see it.
+enum BulkPreview {
+    private static let mostOptions = 50
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.bulkPreview("{id}"), .one(.readBulk), policy: .previews) { visit in
+                try visit.withBulkDraft { try show(visit, $0) }
+            },
+            Route(.get, Paths.bulkPreviewFrame("{id}"), .one(.readBulk), policy: .message) { visit in
+                let draft = try visit.dressed(visit.resolved(visit.bulk()))
+                let reader = try reader(visit, draft)
+                return MessageFrame.response(ComposePreviews.rendered(reader, draft, .email).html)
+            },
+        ]
+    }
+
+    private static func reader(_ visit: Visit, _ draft: Broadcast) throws -> PreviewReader {
+        guard let id = visit.request.query["receiver"].flatMap({ Int64($0) }) else { return .samples }
+        guard let receiver = try visit.services.broadcasts.receiver(id, of: draft.id) else { throw Failure.notFound }
+        return .receiver(receiver)
+    }
+
+    private static func show(_ visit: Visit, _ stored: Broadcast) throws -> Response {
+        let draft = try visit.resolved(stored)
+        let reader = try reader(visit, draft)
+        let previews = try ComposePreviews(reader, draft, visit, frame: Paths.bulkPreviewFrame(draft.id))
+        let chosen = reader.receiver?.receiver
+        let people = try visit.services.broadcasts.receivers(of: draft.id, from: .newest, limit: mostOptions).items
+        let samples = ComposeConfirm.ReceiverOption(id: "", label: "Sample values", isSelected: chosen == nil)
+        let model = BulkPreviewPage(
+            shell: visit.shell(.bulk), backHref: Paths.bulk(draft.id), backLabel: draft.bulkName,
+            previewHref: Paths.bulkPreview(draft.id),
+            receivers: [samples]
+                + people.map {
+                    ComposeConfirm.ReceiverOption(
+                        id: String($0.id), label: $0.label, isSelected: $0.id == chosen?.id)
+                }, shownWith: chosen?.label ?? "sample values", email: previews.email, sms: previews.sms,
+            whatsApp: previews.whatsApp)
+        return try visit.page("Pages/BulkPreview", model)
+    }
+}
+
+extension Receiver {
+    /// What a list of people calls them: their name, else an address.
+    var label: String { [name, email, mobile].first { !$0.isEmpty } ?? "Recipient \(id)" }
+}

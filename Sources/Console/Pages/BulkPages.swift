@@ -1,0 +1,7 @@
+/// Bulk communications: a message template sent to many.
+enum BulkPages {
+    static var routes: [Route] {
+        BulkList.routes + BulkEditor.routes + BulkDetail.routes + BulkPreview.routes + BulkPublish.routes
+            + BulkControl.routes
+    }
+}

@@ -1,0 +1,276 @@
+import HTTPServing
+import Messaging
+import Storage
+import Testing
+
+@testable import Console
+
+@Suite("Bulk communications")
+struct BulkPagesTests {
+    static let path = "/app/communications/bulk"
+
+    static func template(_ trial: ConsoleTrial, name: String = "Renewal", active: Bool = true) throws -> Int64 {
+        var draft = MessageTemplateDraft(name: name, priority: .high, isActive: active)
+        draft.email = .init(subject: "Hi {{first_name}}", html: "<p>Dear {{first_name}}</p>")
+        draft.sms = .init(text: "Hi {{first_name}}")
+        return try trial.store.createTemplate(draft, by: nil, at: trial.now)
+    }
+
+    static func provider(_ trial: ConsoleTrial) throws {
+        for channel in [DeliveryChannel.email, .sms] {
+            let from = channel == .email ? "hello@example.org" : "+27820000000"
+            _ = try trial.store.createProvider(
+                ProviderDraft(
+                    deliveryChannel: channel, kind: "sandbox", name: "Sandbox \(channel.title)", isDefault: true,
+                    settings: ProviderSettings(["from_address": from]), secretNames: []), at: trial.now)
+        }
+    }
+
+    /// A draft made through the form, with that many receivers.
+    static func draft(_ trial: ConsoleTrial, receivers: Int = 3, channels: [String] = ["email"]) throws -> Int64 {
+        let template = try template(trial)
+        let made = trial.post(
+            path, [("name", "July"), ("template", String(template))] + channels.map { ("channels", $0) })
+        let id = try #require(made.location.flatMap { Int64($0.split(separator: "/").last ?? "") })
+        let people = (1...max(1, receivers)).map { number in
+            Receiver(
+                firstName: "Ada \(number)", lastName: "Lovelace", email: "ada\(number)@example.org",
+                mobile: "+2782\(1_000_000 + number)", origin: .manual)
+        }
+        if receivers > 0 { _ = try trial.store.addReceivers(people, to: id, at: trial.now) }
+        return id
+    }
+
+    static func version(_ trial: ConsoleTrial, _ id: Int64) throws -> String {
+        String(try #require(try trial.store.broadcast(id)).version)
+    }
+
+    @discardableResult
+    static func publish(_ trial: ConsoleTrial, _ id: Int64) throws -> Response {
+        trial.post("\(path)/\(id)/publish", [("version", try version(trial, id))])
+    }
+
+    @Test("without an active template the page says where to make one")
+    func noTemplates() throws {
+        let trial = try ConsoleTrial.signedIn()
+        _ = try Self.template(trial, active: false)
+        let page = trial.get(Self.path + "/new")
+        #expect(page.text.contains("Set up message templates in Settings"))
+        #expect(!page.text.contains("name=\"template\""))
+    }
+
+    @Test("only delivery channels the template supports can be chosen")
+    func unsupported() throws {
+        let trial = try ConsoleTrial.signedIn()
+        let template = try Self.template(trial)
+        let page = trial.get(Self.path + "/new?template=\(template)")
+        #expect(page.text.contains("value=\"whatsapp\" disabled"))
+        #expect(page.text.contains("value=\"email\" checked"))
+        let refused = trial.post(
+            Self.path, [("name", "July <b>"), ("template", String(template)), ("channels", "whatsapp")])
+        #expect(refused.status == 422)
+        #expect(refused.text.contains("has no content for WhatsApp"))
+        #expect(refused.text.contains("July &lt;b&gt;"))
+        let empty = trial.post(Self.path, [("template", String(template))])
+        #expect(empty.text.contains("Tick at least one delivery channel."))
+        #expect(trial.post(Self.path, [("channels", "email")]).text.contains("Choose a message template."))
+    }
+
+    @Test("a draft is previewed with samples and as a receiver sees it")
+    func preview() throws {
+        let trial = try ConsoleTrial.signedIn()
+        let id = try Self.draft(trial, channels: ["email", "sms"])
+        let samples = trial.get("\(Self.path)/\(id)/preview")
+        #expect(samples.text.contains("Shown with sample values"))
+        let receiver = try #require(try trial.store.receivers(of: id, from: .newest, limit: 1).items.first)
+        let seen = trial.get("\(Self.path)/\(id)/preview?receiver=\(receiver.id)")
+        #expect(seen.text.contains("Hi Ada 3"))
+        let frame = trial.get("\(Self.path)/\(id)/preview/email?receiver=\(receiver.id)")
+        #expect(frame.text.contains("Dear Ada 3"))
+        #expect(frame.headers["Content-Security-Policy"]?.hasPrefix("sandbox") == true)
+        #expect(trial.get("\(Self.path)/\(id)/preview/email?receiver=999999").status == 404)
+    }
+
+    @Test("publishing freezes the template, locks the bulk, and a second click changes nothing")
+    func publish() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial)
+        let page = trial.get("\(Self.path)/\(id)/publish")
+        #expect(page.text.contains("Publish now"))
+        let sent = try Self.publish(trial, id)
+        #expect(sent.location == "\(Self.path)/\(id)")
+        let broadcast = try #require(try trial.store.broadcast(id))
+        #expect(broadcast.status == .published)
+        #expect(try trial.store.books(of: id).planned == 3)
+        #expect(try Self.publish(trial, id).location == "\(Self.path)/\(id)")
+        #expect(try trial.store.books(of: id).planned == 3)
+        let receiver = try #require(try trial.store.receivers(of: id, from: .newest, limit: 1).items.first)
+        _ = trial.post("\(Self.path)/\(id)/receivers/\(receiver.id)/remove")
+        _ = trial.post("\(Self.path)/\(id)/delete")
+        #expect(try trial.store.broadcast(id)?.receiverCount == 3)
+        let detail = trial.get("\(Self.path)/\(id)").text
+        #expect(detail.contains("3 planned"))
+        #expect(detail.contains("The books balance"))
+        #expect(!detail.contains("Remove"))
+        let messages = try trial.store.messages(MessageFilter(), from: .newest, limit: 10).items
+        #expect(messages.map(\.subject).sorted() == ["Hi Ada 1", "Hi Ada 2", "Hi Ada 3"])
+        #expect(messages.allSatisfy { $0.type == .bulk })
+    }
+
+    @Test("a bulk changed since the page was opened is not published")
+    func changed() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial)
+        let stale = trial.post("\(Self.path)/\(id)/publish", [("version", "0")])
+        #expect(stale.status == 409)
+        #expect(stale.text.contains("was changed since this page was opened"))
+        #expect(try trial.store.broadcast(id)?.status == .draft)
+    }
+
+    @Test("nobody is published to, and the page says why")
+    func nobody() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial, receivers: 0)
+        #expect(!trial.get("\(Self.path)/\(id)/publish").text.contains("Publish now"))
+        #expect(try Self.publish(trial, id).status == 422)
+        #expect(try trial.store.broadcast(id)?.status == .draft)
+    }
+
+    @Test("a template that lost its place is told instead of published")
+    func inactive() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial)
+        let template = try #require(try trial.store.broadcast(id)?.templateID)
+        var draft = try #require(try trial.store.template(template)).draft
+        draft.isActive = false
+        _ = try trial.store.saveTemplate(template, version: 1, draft, by: nil, at: trial.now)
+        let refused = try Self.publish(trial, id)
+        #expect(refused.status == 409)
+        #expect(refused.text.contains("not active"))
+        #expect(trial.get("\(Self.path)/\(id)").status == 200)
+    }
+
+    @Test("scheduling asks for a minute's lead, and can be taken back")
+    func schedule() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial)
+        let soon = trial.post(
+            "\(Self.path)/\(id)/schedule", [("version", try Self.version(trial, id)), ("send_at", "2026-11-21T14:00")])
+        #expect(soon.status == 422)
+        let later = trial.post(
+            "\(Self.path)/\(id)/schedule", [("version", try Self.version(trial, id)), ("send_at", "2026-11-22T09:00")])
+        #expect(later.location == "\(Self.path)/\(id)")
+        #expect(try trial.store.broadcast(id)?.status == .scheduled)
+        #expect(trial.get("\(Self.path)/\(id)").text.contains("Cancel schedule"))
+        _ = trial.post("\(Self.path)/\(id)/unschedule")
+        #expect(try trial.store.broadcast(id)?.status == .draft)
+        #expect(try trial.store.books(of: id).planned == 0)
+    }
+
+    @Test("pause, resume, cancel and resend are there exactly when they can do something")
+    func control() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial)
+        try Self.publish(trial, id)
+        #expect(trial.get("\(Self.path)/\(id)").text.contains(">Pause<"))
+        _ = trial.post("\(Self.path)/\(id)/pause")
+        #expect(try trial.store.broadcast(id)?.status == .paused)
+        let paused = trial.get("\(Self.path)/\(id)").text
+        #expect(paused.contains(">Resume<"))
+        #expect(!paused.contains(">Pause<"))
+        _ = trial.post("\(Self.path)/\(id)/resume")
+        #expect(try trial.store.broadcast(id)?.status == .published)
+        #expect(!trial.get("\(Self.path)/\(id)").text.contains("Resend failed"))
+        #expect(trial.get("\(Self.path)/\(id)/resend-failed").location == "\(Self.path)/\(id)")
+        #expect(trial.get("\(Self.path)/\(id)/cancel").text.contains("3 messages"))
+        _ = trial.post("\(Self.path)/\(id)/cancel")
+        #expect(try trial.store.books(of: id)[.cancelled] == 3)
+        #expect(!trial.get("\(Self.path)/\(id)").text.contains(">Resume<"))
+        #expect(trial.get("\(Self.path)/\(id)?status=cancelled").text.contains("Ada 2"))
+    }
+
+    @Test("those in doubt are shown with both ways out, and the decision is written down")
+    func unknown() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial)
+        try Self.publish(trial, id)
+        let lanes = try trial.temporary.store.dueLanes(at: trial.now)
+        let claims = lanes.map { ClaimRequest(lane: $0, providerID: 1, share: 5, fromAddress: "") }
+        let claimed = try trial.temporary.store.recordAndClaim(
+            [], claims: claims, slots: [1: 5], lease: 1, at: trial.now
+        ).claimed
+        let lost = claimed.map {
+            Settlement(
+                messageID: $0.id, attempt: $0.attempt, broadcastID: $0.broadcastID, providerID: 1, event: .lostTrack,
+                result: .inDoubt, detail: "The line broke.")
+        }
+        _ = try trial.temporary.store.recordAndClaim(lost, claims: [], slots: [:], lease: 1, at: trial.now)
+        let detail = trial.get("\(Self.path)/\(id)").text
+        #expect(detail.contains("3 messages are in doubt"))
+        #expect(trial.get("\(Self.path)/\(id)/retry-unknown").text.contains("second copy"))
+        _ = trial.post("\(Self.path)/\(id)/assume-sent")
+        #expect(try trial.store.books(of: id)[.sent] == 3)
+    }
+
+    @Test("the export has a line for every message, and no formula")
+    func export() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial, receivers: 2, channels: ["email", "sms"])
+        _ = try trial.store.addReceivers(
+            [Receiver(firstName: "=HYPERLINK(1)", email: "x@example.org", origin: .manual)], to: id, at: trial.now)
+        try Self.publish(trial, id)
+        let response = trial.get("\(Self.path)/\(id)/receivers.csv")
+        #expect(response.headers["Content-Type"] == "text/csv; charset=utf-8")
+        guard case .stream(let next) = response.body else {
+            Issue.record("not streamed")
+            return
+        }
+        var bytes: [UInt8] = []
+        while let piece = try next() { bytes += piece }
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        #expect(lines.count == 1 + 6)
+        #expect(lines.contains { $0.contains("'=HYPERLINK(1)") && $0.contains("no mobile number") })
+        #expect(lines.count { $0.contains("ada1@example.org") } == 2)
+    }
+
+    @Test("the second of two editors is told, and nothing is overwritten")
+    func conflict() throws {
+        let trial = try ConsoleTrial.signedIn()
+        let id = try Self.draft(trial)
+        let template = try #require(try trial.store.broadcast(id)?.templateID)
+        let form = { (name: String) in
+            [("name", name), ("template", String(template)), ("channels", "email"), ("version", "1")]
+        }
+        #expect(trial.post("\(Self.path)/\(id)/edit", form("Mine")).status == 303)
+        let second = trial.post("\(Self.path)/\(id)/edit", form("Theirs"))
+        #expect(second.status == 409)
+        #expect(second.text.contains("This was changed meanwhile"))
+        #expect(second.text.contains("value=\"Theirs\""))
+        #expect(try trial.store.broadcast(id)?.name == "Mine")
+    }
+
+    @Test("whoever may only look sees no button that would be refused")
+    func viewer() throws {
+        let trial = try ConsoleTrial.signedIn()
+        try Self.provider(trial)
+        let id = try Self.draft(trial)
+        _ = try trial.store.createRole(name: "watcher", permissions: [.readBulk])
+        try trial.addUser("grace@example.org", role: "watcher")
+        trial.forgetCookies()
+        _ = trial.get("/login")
+        _ = trial.post("/login", [("email", "grace@example.org"), ("password", ConsoleTrial.password)])
+        let detail = trial.get("\(Self.path)/\(id)").text
+        #expect(detail.contains("Ada 1"))
+        for button in ["Publish…", "Edit<", "Remove", "Duplicate", "Delete"] { #expect(!detail.contains(button)) }
+        #expect(trial.get("\(Self.path)/\(id)/publish").status == 403)
+        #expect(trial.post("\(Self.path)/\(id)/pause").status == 403)
+    }
+}
