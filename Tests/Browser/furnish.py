@@ -92,6 +92,12 @@ def furnish(page):
     clerk.confirm(refused, "send")
     numbers["failed"] = clerk.number(f"{LOGS}?status=failed", "Against the wind")
     clerk.post("/app/sandbox/settings", refuse_percent="0")
+    clerk.post(f"{LOGS}/filters", name="Texts that failed", query="status=failed&delivery_channel=sms")
+    clerk.post(f"{LOGS}/filters", name="A filter with a rather long name, to see where it breaks", query="status=sent")
+    numbers["member"] = clerk.number("/app/directory/members", "Ada Lovelace")
+    page.goto(f"/app/directory/members/{numbers['member']}")
+    place = page.locator("main a[href*='/directory/locations/']").first.get_attribute("href")
+    numbers["location"] = place.rsplit("/", 1)[1]
     page.goto("/app/settings/communication/mail-servers")
     numbers["server"] = re.search(r"/(\d+)$", page.get_by_role("link", name="Edit").get_attribute("href"))[1]
     expect(page.get_by_role("row").filter(has_text="Sandbox mail")).to_be_visible()

@@ -63,6 +63,15 @@ def open_html(page):
     page.get_by_role("button", name="HTML", exact=True).click()
 
 
+def open_saving(page):
+    page.locator("summary", has_text="Save filter").click()
+    page.get_by_label("Name", exact=True).focus()
+
+
+def open_values(page):
+    page.locator("summary", has_text="Merge values").click()
+
+
 OWNER = {
     "overview": Stop("/app/communications/overview"),
     "send-logs": Stop(LOGS),
@@ -70,8 +79,14 @@ OWNER = {
     "send-logs-filter": Stop(f"{LOGS}?status=sent&q=a", open_filter),
     "send-logs-failed": Stop(f"{LOGS}?status=failed"),
     "send-logs-nothing": Stop(f"{LOGS}?q=nobody-of-that-name"),
+    "send-logs-picks": Stop(f"{LOGS}?entity_kind=member&entity_find=an"),
+    "send-logs-saving": Stop(f"{LOGS}?status=sent&type=bulk", open_saving),
+    "saved-filters": Stop(f"{LOGS}/filters"),
+    "directory-record": Stop("/app/directory/members/{member}"),
+    "directory-location": Stop("/app/directory/locations/{location}"),
     "send-logs-panel": Stop(LOGS, open_first_details),
     "details-email": Stop(LOGS + "/{email}"),
+    "details-values": Stop(LOGS + "/{email}", open_values),
     "details-sms": Stop(LOGS + "/{sms}"),
     "details-failed": Stop(LOGS + "/{failed}"),
     "compose-new": Stop(COMPOSE + "/new"),
@@ -110,6 +125,7 @@ NOBODY = {
 EMPTY = {
     "empty-overview": Stop("/app/communications/overview"),
     "empty-send-logs": Stop(LOGS),
+    "empty-saved-filters": Stop(f"{LOGS}/filters"),
     "empty-compose": Stop(COMPOSE + "/new"),
     "empty-drafts": Stop(COMPOSE + "/drafts"),
     "empty-sandbox": Stop("/app/sandbox"),
