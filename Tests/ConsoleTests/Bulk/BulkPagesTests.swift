@@ -255,6 +255,9 @@ struct BulkPagesTests {
         #expect(second.text.contains("This was changed meanwhile"))
         #expect(second.text.contains("value=\"Theirs\""))
         #expect(try trial.store.broadcast(id)?.name == "Mine")
+        #expect(second.text.contains("name=\"keep_mine\" value=\"2\""))
+        #expect(trial.post("\(Self.path)/\(id)/edit", form("Theirs") + [("keep_mine", "2")]).status == 303)
+        #expect(try trial.store.broadcast(id)?.name == "Theirs")
     }
 
     @Test("whoever may only look sees no button that would be refused")

@@ -28,7 +28,8 @@ extension TemplateModels {
         ], note: "n", newerHref: "/n", olderHref: "/o")
     private static let form = BulkFormPage(
         shell: shell, backHref: "/b", backLabel: "b", title: "t", action: "/a", saveLabel: "s", hasProblems: true,
-        problems: [problem], conflict: SaveConflict(by: "Grace", reloadHref: "/r", fields: [("Name", "a", "b")]),
+        problems: [problem],
+        conflict: SaveConflict(by: "Grace", version: 2, reloadHref: "/r", fields: [("Name", "a", "b")]),
         version: "1", name: "n", nameError: "e", hasTemplates: true,
         templates: [BulkFormPage.Template(id: "1", label: "l", isSelected: true)], templateError: "e",
         channelsHref: "/c",

@@ -96,12 +96,14 @@ enum BulkEditor {
         let draft = try read(&form, visit)
         guard form.isValid else { return try page(visit, stored, form, status: 422) }
         do {
+            // *Keep mine* names the version whoever kept it was told of, so a third save is told of too.
             try visit.services.bulk.saveBulk(
-                stored.id, version: form.number("version") ?? 0, draft, by: visit.principal.userID, at: visit.now)
+                stored.id, version: form.number("keep_mine") ?? form.number("version") ?? 0, draft,
+                by: visit.principal.userID, at: visit.now)
         } catch StoreConflict.version {
             let standing = try visit.bulk()
             let conflict = SaveConflict(
-                by: standing.updatedByName, reloadHref: Paths.editBulk(stored.id),
+                by: standing.updatedByName, version: standing.version, reloadHref: Paths.editBulk(stored.id),
                 fields: [
                     ("Name", draft.name, standing.name),
                     ("Message template", draft.templateID.map(String.init) ?? "", standing.templateName ?? ""),
@@ -150,7 +152,7 @@ enum BulkEditor {
             backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit bulk",
             action: draft == nil ? Paths.bulk : path, saveLabel: draft == nil ? "Create" : "Save",
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
-            version: conflict == nil ? form.raw("version") : String(draft?.version ?? 0), name: form.raw("name"),
+            version: form.raw("version"), name: form.raw("name"),
             nameError: form.error("name"), hasTemplates: !active.isEmpty,
             templates: active.map {
                 BulkFormPage.Template(id: String($0.id), label: $0.name, isSelected: $0.id == chosen)
