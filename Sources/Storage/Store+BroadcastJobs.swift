@@ -189,7 +189,11 @@ extension Store {
         var added = 0
         for receiver in chunk.receivers {
             let variables = receiver.variables.isEmpty ? nil : receiver.variables
-            if try insert(receiver, variables: variables, into: job.broadcastID, on: connection) != nil { added += 1 }
+            if try insert(receiver, variables: variables, into: job.broadcastID, on: connection) != nil {
+                added += 1
+            } else if job.mergedNames.count < 3 {
+                job.mergedNames.append(receiver.name.isEmpty ? receiver.email + receiver.mobile : receiver.name)
+            }
         }
         try connection.run(
             "UPDATE broadcasts SET receiver_count = receiver_count + $1, updated_at = $2 WHERE id = $3",

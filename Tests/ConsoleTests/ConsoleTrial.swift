@@ -42,7 +42,7 @@ final class ConsoleTrial: Sendable {
 
     var store:
         any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
-            & DirectoryStore & ChannelStore & TemplateStore & AccessStore
+            & DirectoryStore & ChannelStore & TemplateStore & AccessStore & BulkStore
     { temporary.store }
     var now: Timestamp { clockwork.time.withLock { $0 } }
     var wakeCount: Int { clockwork.wakes.withLock { $0 } }

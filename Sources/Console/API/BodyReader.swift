@@ -16,14 +16,15 @@ struct BodyReader: Sendable {
     }
 
     /// The body of a request, which must be a JSON object. Throws a `Failure`: 400, 413 or 415.
-    init(_ request: Request) throws {
+    /// `mostValues`: for a call that takes long lists.
+    init(_ request: Request, mostValues: Int = JSONReader.maximumValues) throws {
         if let problem = request.bodyProblem { throw Failure.bodyProblem(problem) }
         guard Self.isJSON(request.headers["Content-Type"]) else {
             throw Failure(415, "JSON is needed", "Send the body with “Content-Type: application/json”.")
         }
         let value: JSONValue
         do {
-            value = try JSONReader.read(request.body)
+            value = try JSONReader.read(request.body, mostValues: mostValues)
         } catch {
             throw Failure.badRequest(error.message)
         }

@@ -10,22 +10,23 @@ struct JSONProblem: Error, Sendable, Hashable {
 struct JSONReader {
     /// Deeper input is refused rather than followed down the call stack; the shapes of the API need five levels.
     static let maximumDepth = 32
-    /// Bounds the work of one body, which is at most 1 MB, whatever it is made of.
+    /// Bounds the work of one body, which is ordinarily at most 1 MB, whatever it is made of.
     static let maximumValues = 100_000
 
     private let bytes: [UInt8]
+    private let mostValues: Int
     private var position = 0
     private var values = 0
 
-    static func read(_ bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
+    static func read(_ bytes: [UInt8], mostValues: Int = maximumValues) throws(JSONProblem) -> JSONValue {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw JSONProblem(message: "The body is not valid UTF-8.")
         }
-        var reader = JSONReader(bytes)
+        var reader = JSONReader(bytes, mostValues)
         return try reader.readDocument()
     }
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8], _ mostValues: Int) { (self.bytes, self.mostValues) = (bytes, mostValues) }
 
     private mutating func readDocument() throws(JSONProblem) -> JSONValue {
         let value = try readValue(depth: 1)
@@ -37,7 +38,7 @@ struct JSONReader {
     private mutating func readValue(depth: Int) throws(JSONProblem) -> JSONValue {
         guard depth <= Self.maximumDepth else { throw problem("more than \(Self.maximumDepth) levels") }
         values += 1
-        guard values <= Self.maximumValues else { throw problem("more than \(Self.maximumValues) values") }
+        guard values <= mostValues else { throw problem("more than \(mostValues) values") }
         skipSpace()
         switch current {
         case UInt8(ascii: "{"): return try readObject(depth: depth)

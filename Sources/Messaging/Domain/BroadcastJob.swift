@@ -25,6 +25,8 @@ public struct BroadcastJob: Sendable, Hashable, Identifiable {
     public var done: Int
     /// Receivers who were there already.
     public var merged: Int
+    /// Who some of those were, in the chunk just done; at most three, and not kept.
+    public var mergedNames: [String] = []
     /// How many there will be to look at; `nil` where only the walk itself can tell.
     public var total: Int?
     public var askedAt: Timestamp

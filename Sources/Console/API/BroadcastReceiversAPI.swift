@@ -1,0 +1,82 @@
+import HTTPServing
+import Messaging
+
+/// `/api/v1/broadcasts/{id}/receivers`
+enum BroadcastReceiversAPI {
+    /// 10,000 people of about 800 bytes.
+    private static let bodyLimit = 8 * 1024 * 1024
+
+    static var routes: [Route] {
+        let receivers = Paths.apiReceivers("{id}")
+        return [
+            Route(.get, receivers, .one(.readBulk), face: .program, policy: .data) { try list($0) },
+            Route(
+                .post, receivers, .one(.updateBulk), face: .program, bodyLimit: bodyLimit, policy: .data,
+                answer: { visit in .later { try add(visit) } }),
+            Route(
+                .delete, Paths.apiReceiver("{id}", "{receiver}"), .one(.updateBulk), face: .program, policy: .data
+            ) { try remove($0) },
+        ]
+    }
+
+    private static func list(_ visit: Visit) throws -> Response {
+        let broadcast = try BroadcastsAPI.broadcast(visit)
+        var query = QueryReader(visit.request)
+        var filter = OutcomeFilter(query: query.text("q") ?? "")
+        for name in query.list("status") {
+            if let status = MessageStatus(rawValue: name), MessageStatus.outbound.contains(status) {
+                filter.statuses.insert(status)
+            } else {
+                query.reject("status", "“\(name.prefix(60))” is not a status.")
+            }
+        }
+        filter.deliveryChannel = query.word("delivery_channel")
+        let (start, limit) = (query.start(), query.limit())
+        try query.finish()
+        let page = try visit.services.bulk.outcomes(of: broadcast.id, filter, from: start, limit: limit)
+        return API.json(.list(page, BroadcastJSON.receiver))
+    }
+
+    private static func add(_ visit: Visit) throws -> Response {
+        let broadcast = try BroadcastsAPI.draft(visit)
+        let result: AudienceAdded
+        switch try ReceiversRequest.read(visit) {
+        case .audiences(let audiences):
+            result = try BroadcastsAPI.told { try visit.addAudiences(audiences, to: broadcast.id) }
+        case .people(let people):
+            result = try BroadcastsAPI.told { try add(people, to: broadcast.id, visit) }
+        }
+        try visit.audit(
+            "add receivers", "broadcast \(broadcast.id)",
+            detail: "\(result.added) added, \(result.merged) merged" + (result.goesOn ? ", more to come" : ""))
+        var answer: JSONObject = ["added": JSONValue(result.added), "merged": JSONValue(result.merged)]
+        if result.goesOn {
+            let adding = try visit.services.bulk.adding(to: broadcast.id)
+            answer.append("adding", BroadcastJSON.progress(adding))
+        }
+        return API.json(.object(answer), status: result.goesOn ? 202 : 200)
+    }
+
+    /// In commits that others wait a moment for, not a second.
+    private static func add(_ people: [Receiver], to id: Int64, _ visit: Visit) throws -> AudienceAdded {
+        let chunk = 500
+        var result = AudienceAdded()
+        for start in stride(from: 0, to: people.count, by: chunk) {
+            let part = Array(people[start..<min(start + chunk, people.count)])
+            let added = try visit.services.broadcasts.addReceivers(part, to: id, at: visit.now)
+            result.added += added.added
+            result.merged += added.merged.count
+        }
+        return result
+    }
+
+    private static func remove(_ visit: Visit) throws -> Response {
+        let broadcast = try BroadcastsAPI.draft(visit)
+        let receiver = try visit.id("receiver")
+        try BroadcastsAPI.told {
+            try visit.services.broadcasts.removeReceiver(receiver, from: broadcast.id, at: visit.now)
+        }
+        try visit.audit("remove receiver", "broadcast \(broadcast.id)", detail: "receiver \(receiver)")
+        return .noContent
+    }
+}

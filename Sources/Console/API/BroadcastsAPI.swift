@@ -1,0 +1,110 @@
+import HTTPServing
+import Messaging
+
+/// `/api/v1/broadcasts`: bulk broadcasts. Those of the Compose Wizard belong to its pages.
+enum BroadcastsAPI {
+    private static let bodyLimit = 4 * 1024 * 1024
+    static let nameLimit = 200
+
+    static var routes: [Route] {
+        let one = Paths.apiBroadcast("{id}")
+        let collection: [Route] = [
+            Route(.get, Paths.apiBroadcasts, .one(.readBulk), face: .program, policy: .data) { try list($0) },
+            Route(
+                .post, Paths.apiBroadcasts, .one(.createBulk), face: .program, bodyLimit: bodyLimit, policy: .data
+            ) { try create($0) },
+            Route(.get, one, .one(.readBulk), face: .program, policy: .data) { visit in
+                try answer(visit, broadcast(visit).id)
+            },
+            Route(.patch, one, .one(.updateBulk), face: .program, bodyLimit: bodyLimit, policy: .data) {
+                try change($0)
+            },
+            Route(.delete, one, .one(.deleteBulk), face: .program, policy: .data) { try delete($0) },
+        ]
+        return collection + BroadcastReceiversAPI.routes + BroadcastActionsAPI.routes
+    }
+
+    /// The broadcast of this path.
+    static func broadcast(_ visit: Visit) throws -> Broadcast {
+        guard let broadcast = try visit.services.broadcasts.broadcast(visit.id()), broadcast.origin == .bulk else {
+            throw Failure.notFound
+        }
+        return broadcast
+    }
+
+    /// The broadcast of this path while it may be changed.
+    static func draft(_ visit: Visit) throws -> Broadcast {
+        let broadcast = try broadcast(visit)
+        guard broadcast.status == .draft else { throw Failure.conflict(words(broadcast.status.rawValue)) }
+        return broadcast
+    }
+
+    /// A step whose refusal the caller is told in words.
+    static func told<Reply>(_ step: () throws -> Reply) throws -> Reply {
+        do {
+            return try step()
+        } catch StoreConflict.state(let reason) {
+            throw Failure.conflict(words(reason))
+        }
+    }
+
+    private static func words(_ reason: String) -> String {
+        let nothing = "nothing "
+        return switch reason {
+        case "adding": "Receivers are still being added. Try again when “adding” in its stats is null."
+        case "finished": "Nothing of it waits any more. Nothing was changed."
+        case _ where reason.hasPrefix(nothing): "It has no \(reason.dropFirst(nothing.count)) message."
+        default: "The broadcast is \(reason), and that cannot be done to it. Nothing was changed."
+        }
+    }
+
+    static func answer(_ visit: Visit, _ id: Int64, status: Int = 200) throws -> Response {
+        guard let broadcast = try visit.services.broadcasts.broadcast(id) else { throw Failure.notFound }
+        var response = API.json(
+            BroadcastJSON.details(
+                broadcast, try visit.services.broadcasts.books(of: id), try visit.services.bulk.adding(to: id)),
+            status: status)
+        if status == 201 { response.headers["Location"] = Paths.apiBroadcast(id) }
+        return response
+    }
+
+    private static func list(_ visit: Visit) throws -> Response {
+        var query = QueryReader(visit.request)
+        var filter = BulkFilter(query: query.text("q") ?? "")
+        if let text = query.text("status") {
+            filter.status = BroadcastStatus(rawValue: text)
+            if filter.status == nil { query.reject("status", "“\(text.prefix(60))” is not a status of a broadcast.") }
+        }
+        let (start, limit) = (query.start(), query.limit())
+        try query.finish()
+        return API.json(.list(try visit.services.bulk.bulks(filter, from: start, limit: limit), BroadcastJSON.row))
+    }
+
+    private static func create(_ visit: Visit) throws -> Response {
+        var body = try BodyReader(visit.request)
+        let draft = try BroadcastRequest.read(visit, &body, over: nil)
+        let id = try visit.services.bulk.createBulk(draft, by: visit.principal.userID, at: visit.now)
+        try visit.audit("create broadcast", "broadcast \(id)", detail: draft.name)
+        return try answer(visit, id, status: 201)
+    }
+
+    private static func change(_ visit: Visit) throws -> Response {
+        let stored = try draft(visit)
+        var body = try BodyReader(visit.request)
+        let version = API.version(&body) ?? stored.version
+        let draft = try BroadcastRequest.read(visit, &body, over: stored)
+        _ = try told {
+            try visit.services.bulk.saveBulk(
+                stored.id, version: version, draft, by: visit.principal.userID, at: visit.now)
+        }
+        try visit.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
+        return try answer(visit, stored.id)
+    }
+
+    private static func delete(_ visit: Visit) throws -> Response {
+        let stored = try draft(visit)
+        try told { try visit.services.broadcasts.deleteDraft(stored.id) }
+        try visit.audit("delete broadcast", "broadcast \(stored.id)", detail: stored.name)
+        return .noContent
+    }
+}

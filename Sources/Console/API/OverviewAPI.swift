@@ -1,0 +1,56 @@
+import HTTPServing
+import Messaging
+
+/// `/api/v1/overview`: what can be delivered now, what waits, what went out.
+enum OverviewAPI {
+    private static let channels: [DeliveryChannel] = [.email, .sms, .whatsapp, .push, .voice]
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.apiOverview, .any(Permission.communicationsMenu), face: .program, policy: .data) {
+                try show($0)
+            }
+        ]
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        var query = QueryReader(visit.request)
+        try query.finish()
+        let overview = try visit.services.messages.overview(at: visit.now)
+        let count = { (status: MessageStatus) in JSONValue(overview.counts[status, default: 0]) }
+        var messages = JSONObject()
+        for status in MessageStatus.allCases { messages.append(status.rawValue, count(status)) }
+        let overdue = overview.oldestDue.flatMap { $0 <= visit.now ? $0 : nil }
+        return API.json([
+            "delivery_channels": .list(try visit.readiness(channels).map(readiness)),
+            "queue": [
+                "pending": count(.pending), "sending": count(.sending), "oldest_due": JSONValue(overdue),
+                "scheduled_broadcasts": JSONValue(overview.scheduledBroadcasts),
+            ],
+            "messages": .object(messages),
+            "days": .list(
+                overview.days.map { day in
+                    [
+                        "date": .string(String(day.start.rfc3339.prefix(10))), "sent": JSONValue(day.sent),
+                        "failed": JSONValue(day.failed),
+                    ]
+                }),
+        ])
+    }
+
+    private static func readiness(_ readiness: Readiness) -> JSONValue {
+        let state =
+            switch readiness.state {
+            case .ready: "ready"
+            case .sandbox: "sandbox"
+            case .troubled: "troubled"
+            case .missing: "missing"
+            }
+        return [
+            "delivery_channel": .string(readiness.channel.rawValue), "state": .string(state),
+            "ready": .bool(state == "ready" || state == "sandbox"),
+            "provider": JSONValue(readiness.provider?.name), "from": JSONValue(readiness.from),
+            "reason": .string(readiness.reason),
+        ]
+    }
+}
