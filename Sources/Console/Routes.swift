@@ -11,7 +11,8 @@ enum Routes {
         DirectoryListPages.routes, DirectoryFormPages.routes,
         DirectoryImportPages.routes, DirectoryRecordPages.routes, DirectorySendPages.routes, SandboxPages.routes,
         ProviderPages.routes, ChannelPages.routes, EmailWrapperPages.routes, MailTemplatePages.routes,
-        MessageTemplatePages.routes, ModulesPages.routes, API.routes,
+        MessageTemplatePages.routes, UsersPages.routes, RolesPages.routes, TokensPages.routes, ModulesPages.routes,
+        AuditPages.routes, API.routes,
     ]
 }
 

@@ -84,6 +84,7 @@ enum AccountPages {
         let zone = form.timeZone("time_zone")
         guard form.isValid else { return try page(visit, you: form, secret: Form(Fields()), status: 422) }
         try visit.services.access.updateUser(user.id, name: name, timeZone: zone, at: visit.now)
+        try visit.audit("update account", user.email)
         return visit.redirect(to: Paths.account, .success, "Saved.")
     }
 

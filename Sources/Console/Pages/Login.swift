@@ -84,7 +84,10 @@ enum LoginPages {
 
     private static func signOut(_ visit: Visit) throws -> Response {
         var response = visit.redirect(to: Paths.login, .info, "You are signed out.")
-        if let session = visit.session { response.setCookie(try visit.site.sessions.end(session)) }
+        if let session = visit.session {
+            response.setCookie(try visit.site.sessions.end(session))
+            try visit.audit("sign out", session.user.email)
+        }
         return response
     }
 }

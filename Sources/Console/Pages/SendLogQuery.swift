@@ -103,7 +103,7 @@ struct SendLogSearch: Sendable {
         return nil
     }
 
-    private static func nextMidnight(after midnight: Timestamp, in zone: TimeZone) -> Timestamp {
+    static func nextMidnight(after midnight: Timestamp, in zone: TimeZone) -> Timestamp {
         let noonAfter = CivilTime(midnight + .seconds(36 * 3600), in: zone)
         return CivilTime.moment(local: noonAfter.date, in: zone) ?? midnight + .seconds(86400)
     }

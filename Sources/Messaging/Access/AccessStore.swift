@@ -27,8 +27,9 @@ public protocol AccessStore: Sendable {
     func updateUser(_ id: Int64, name: String, timeZone: String, at: Timestamp) throws
     /// Ends every session of the user but `keeping`.
     func setPassword(_ id: Int64, hash: String, keeping sessionHash: String?, at: Timestamp) throws
-    /// A disabled user's sessions and links end. Throws `StoreConflict.state` for the last owner.
-    func setDisabled(_ id: Int64, _ disabled: Bool) throws
+    /// A disabled user's sessions and links end. `sparingLastOwner`: throws `StoreConflict.state` for the last owner who
+    /// can sign in.
+    func setDisabled(_ id: Int64, _ disabled: Bool, sparingLastOwner: Bool) throws
 
     func createSession(_ session: StoredSession) throws
     func session(hash: String) throws -> (session: StoredSession, user: User)?
@@ -119,6 +120,11 @@ public struct APIToken: Sendable, Hashable, Identifiable {
 }
 
 extension AccessStore {
+    /// By somebody on the machine itself, who can always add another owner.
+    public func setDisabled(_ id: Int64, _ disabled: Bool) throws {
+        try setDisabled(id, disabled, sparingLastOwner: false)
+    }
+
     /// Made by the program itself.
     public func createToken(name: String, hash: String, permissions: Set<Permission>, at: Timestamp) throws -> Int64 {
         try createToken(name: name, hash: hash, permissions: permissions, by: "system", at: at)

@@ -6,7 +6,8 @@ import Storage
 
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Who may sign in.", subcommands: [Add.self, List.self, Disable.self])
+        commandName: "user", abstract: "Who may sign in.",
+        subcommands: [Add.self, List.self, Disable.self, Enable.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -44,9 +45,13 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             for user in try openStore(place).users() {
-                print("\(user.email)\t\(user.role.name)\t\(user.isDisabled ? "disabled" : "active")\t\(user.name)")
+                print("\(user.email)\t\(user.role.name)\t\(state(of: user))\t\(user.name)")
             }
         }
+    }
+
+    private static func state(of user: User) -> String {
+        user.isDisabled ? "disabled" : user.hasPassword ? "active" : "invited"
     }
 
     struct Disable: ParsableCommand {
@@ -60,6 +65,20 @@ struct UserCommand: ParsableCommand {
             try store.setDisabled(found.user.id, true)
             try record(store, "disable user", found.user.email)
             print("Disabled \(found.user.email).")
+        }
+    }
+
+    struct Enable: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lets a disabled user sign in again.")
+        @OptionGroup var place: DataOptions
+        @Argument var email: String
+
+        func run() throws {
+            let store = try openStore(place)
+            guard let found = try store.user(email: email) else { throw Unusable("There is no user “\(email)”.") }
+            try store.setDisabled(found.user.id, false)
+            try record(store, "enable user", found.user.email)
+            print("Enabled \(found.user.email).")
         }
     }
 }

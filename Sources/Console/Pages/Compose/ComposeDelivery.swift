@@ -90,6 +90,7 @@ struct ComposeDelivery: Sendable {
         }
         let id = try visit.services.broadcasts.createDraft(
             name: "", deliveryChannels: chosen, composition: Composition(), by: visit.principal.userID, at: visit.now)
+        try visit.audit("create draft", "broadcast \(id)")
         return visit.redirect(to: Paths.composeMessage(id))
     }
 
@@ -113,6 +114,7 @@ struct ComposeDelivery: Sendable {
         let id = try visit.services.broadcasts.createDraft(
             name: template.name, deliveryChannels: chosen, composition: template.draft.composition,
             by: visit.principal.userID, at: visit.now)
+        try visit.audit("create draft", "broadcast \(id)", detail: "from template \(template.id)")
         return visit.redirect(to: Paths.composeMessage(id))
     }
 
@@ -125,6 +127,8 @@ struct ComposeDelivery: Sendable {
                 _ = try visit.services.broadcasts.saveDraft(
                     draft.id, version: form.number("version") ?? 0, change: DraftChange(deliveryChannels: chosen),
                     by: visit.principal.userID, at: visit.now)
+                try visit.audit(
+                    "update draft", "broadcast \(draft.id)", detail: chosen.map(\.rawValue).joined(separator: ", "))
             } catch StoreConflict.version {
                 return try show(
                     visit, try visit.composed(), form, chosen: chosen, status: 409,

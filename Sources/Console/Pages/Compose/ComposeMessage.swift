@@ -95,6 +95,7 @@ struct ComposeMessage: Sendable {
         _ = try visit.services.broadcasts.saveDraft(
             draft.id, version: version ?? 0, change: DraftChange(name: name, composition: composition),
             by: visit.principal.userID, at: visit.now)
+        try visit.audit("update draft", "broadcast \(draft.id)", detail: name)
     }
 
     /// What was sent over what is stored: the fields of a delivery channel that is off are not sent, and stay.

@@ -83,6 +83,7 @@ struct ComposeRecipients: Sendable {
         let receiver = receiver(&form)
         guard form.isValid else { return try show(visit, draft, form: form, status: 422) }
         let result = try visit.services.broadcasts.addReceivers([receiver], to: draft.id, at: visit.now)
+        try visit.audit("add recipients", "broadcast \(draft.id)", detail: Wording.count(result.added, "recipient"))
         return visit.redirect(to: Paths.composeRecipients(draft.id), flash: flash(for: result))
     }
 
@@ -129,6 +130,7 @@ struct ComposeRecipients: Sendable {
         } catch StoreConflict.notFound {
             return visit.redirect(to: path, .info, "This recipient was removed already.")
         }
+        try visit.audit("remove recipient", "broadcast \(draft.id)")
         return visit.redirect(to: path, .success, "The recipient was removed.")
     }
 

@@ -208,6 +208,7 @@ enum ComposeSearchPart {
             return visit.redirect(to: back, .warning, "They are no longer in the directory; nobody was added.")
         }
         let result = try visit.services.broadcasts.addReceivers(receivers, to: draft.id, at: visit.now)
+        try visit.audit("add recipients", "broadcast \(draft.id)", detail: Wording.count(result.added, "recipient"))
         return visit.redirect(to: back, flash: ComposeRecipients.flash(for: result))
     }
 }

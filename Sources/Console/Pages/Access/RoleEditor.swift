@@ -1,0 +1,145 @@
+import HTTPServing
+import Messaging
+
+struct RoleFormPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let title: String
+    let sub: String?
+    /// `nil` for somebody who may only look.
+    let action: String?
+    let saveLabel: String
+    let version: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let conflict: SaveConflict?
+    let lockedBecause: String?
+    let sections: [FormSection]
+    let choices: [PermissionChoice]
+    let choicesError: String?
+}
+
+/// Adding, duplicating and changing one role.
+enum RoleEditor {
+    static let nameLimit = 60
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.newRole, .one(.createRoles)) { try page($0, nil, "", []) },
+            Route(.get, Paths.duplicateRole("{id}"), .one(.createRoles)) { visit in
+                let role = try visit.listedRole()
+                let given = role.permissions.intersection(visit.principal.permissions)
+                return try page(visit, nil, "Copy of \(role.name)", given)
+            },
+            Route(.post, Paths.roles, .one(.createRoles), bodyLimit: 64 * 1024) { try create($0) },
+            Route(.get, Paths.role("{id}"), .one(.readRoles)) { visit in
+                let role = try visit.listedRole()
+                return try page(visit, role, role.name, role.permissions)
+            },
+            Route(.post, Paths.role("{id}"), .one(.updateRoles), bodyLimit: 64 * 1024) { try save($0) },
+        ]
+    }
+
+    /// Why a visitor may not change a role; `nil` when they may.
+    static func lock(_ role: Role, _ visit: Visit) -> String? {
+        if role.isOwner {
+            return "The owner's role has every permission, also those a later version adds. It stays so."
+        }
+        if visit.outranks(role) { return nil }
+        return "The role “\(role.name)” can do things that yours cannot, so it is not yours to change."
+    }
+
+    private static func page(
+        _ visit: Visit, _ role: Role?, _ name: String, _ permissions: Set<Permission>,
+        _ form: Form = Form(Fields()), conflict: SaveConflict? = nil, status: Int = 200
+    ) throws -> Response {
+        let path = role.map { Paths.role($0.id) } ?? Paths.roles
+        let lock = role.flatMap { self.lock($0, visit) }
+        let action = lock == nil ? visit.link(path, .post) : nil
+        let reason = action == nil ? lock ?? "You may look at this role, and not change it." : nil
+        let held = action == nil ? [] : visit.principal.permissions
+        let model = RoleFormPage(
+            shell: visit.shell(.access), backHref: visit.link(Paths.roles) ?? Paths.account,
+            title: role?.name ?? "Add Role", sub: try role.map { try usage($0, visit) }, action: action,
+            saveLabel: role == nil ? "Add Role" : "Save",
+            version: form.has("version") ? form.raw("version") : String(role?.version ?? 0),
+            hasProblems: !form.isValid, problems: form.summary, conflict: conflict, lockedBecause: reason,
+            sections: [
+                FormSection(
+                    title: nil, hint: nil,
+                    fields: [
+                        .input(
+                            "name", "Name", value: name, error: form.error("name"), required: true, autocomplete: "off",
+                            width: "field--half")
+                    ])
+            ], choices: PermissionChoice.all(permissions, heldBy: held),
+            choicesError: form.error(Form.permissionField))
+        return try visit.page("Pages/RoleForm", model, status: status)
+    }
+
+    private static func usage(_ role: Role, _ visit: Visit) throws -> String {
+        let users = try visit.services.access.usersByRole()[role.id] ?? 0
+        return users == 0 ? "Nobody has this role." : "\(Wording.count(users, "user")) with this role."
+    }
+
+    private static func read(_ form: inout Form, _ visit: Visit) -> (name: String, permissions: Set<Permission>) {
+        (
+            form.line("name", limit: nameLimit, required: "Give the role a name."),
+            form.permissions(heldBy: visit.principal.permissions)
+        )
+    }
+
+    private static func create(_ visit: Visit) throws -> Response {
+        var form = Form(visit.request)
+        let (name, permissions) = read(&form, visit)
+        guard form.isValid else { return try page(visit, nil, name, permissions, form, status: 422) }
+        do {
+            _ = try visit.services.access.createRole(name: name, permissions: permissions)
+        } catch StoreConflict.duplicate {
+            form.reject("name", "There is a role of this name already.")
+            return try page(visit, nil, name, permissions, form, status: 422)
+        }
+        try visit.audit("create role", name, detail: Wording.count(permissions.count, "permission"))
+        return visit.redirect(to: visit.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” is there.")
+    }
+
+    private static func save(_ visit: Visit) throws -> Response {
+        let role = try visit.editableRole()
+        var form = Form(visit.request)
+        let (name, permissions) = read(&form, visit)
+        guard form.isValid else { return try page(visit, role, name, permissions, form, status: 422) }
+        let version = form.isChecked("keep_mine") ? role.version : form.number("version") ?? 0
+        do {
+            try visit.services.access.updateRole(role.id, version: version, name: name, permissions: permissions)
+        } catch StoreConflict.duplicate {
+            form.reject("name", "There is a role of this name already.")
+            return try page(visit, role, name, permissions, form, status: 422)
+        } catch StoreConflict.version {
+            let conflict = conflict(name, permissions, try visit.listedRole())
+            return try page(visit, role, name, permissions, form, conflict: conflict, status: 409)
+        }
+        try visit.audit("update role", name, detail: changes(role, name, permissions))
+        return visit.redirect(to: visit.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” was saved.")
+    }
+
+    private static func conflict(_ name: String, _ mine: Set<Permission>, _ stands: Role) -> SaveConflict {
+        func lines(_ permissions: Set<Permission>) -> String {
+            permissions.map(\.rawValue).sorted().joined(separator: "\n")
+        }
+        return SaveConflict(
+            by: nil, reloadHref: Paths.role(stands.id),
+            fields: [("Name", name, stands.name), ("Permissions", lines(mine), lines(stands.permissions))])
+    }
+
+    /// What the audit keeps: who gave what, and took what.
+    private static func changes(_ role: Role, _ name: String, _ permissions: Set<Permission>) -> String {
+        func words(_ verb: String, _ set: Set<Permission>) -> String? {
+            set.isEmpty ? nil : "\(verb) \(set.map(\.rawValue).sorted().joined(separator: " "))"
+        }
+        let parts = [
+            role.name == name ? nil : "was “\(role.name)”", words("added", permissions.subtracting(role.permissions)),
+            words("removed", role.permissions.subtracting(permissions)),
+        ]
+        return parts.compactMap { $0 }.joined(separator: "; ")
+    }
+}

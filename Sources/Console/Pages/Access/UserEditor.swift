@@ -1,0 +1,177 @@
+import HTTPServing
+import Messaging
+
+struct UserFormPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let name: String
+    let email: String
+    let state: String
+    let tone: String
+    let isDisabled: Bool
+    /// Why nothing here can be changed by this visitor.
+    let lockedBecause: String?
+    let action: String
+    let version: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let conflict: SaveConflict?
+    let sections: [FormSection]
+    let linkAction: String?
+    let linkLabel: String
+    let disableHref: String?
+    let enableAction: String?
+}
+
+/// One user: name, role, a new link, disabled and enabled.
+enum UserEditor {
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.user("{id}"), .one(.updateUsers)) { visit in
+                let user = try visit.listedUser()
+                return try page(visit, user, stored(user))
+            },
+            Route(.post, Paths.user("{id}"), .one(.updateUsers), bodyLimit: 16 * 1024) { try save($0) },
+            Route(.get, Paths.disableUser("{id}"), .one(.updateUsers)) { try question($0) },
+            Route(.post, Paths.disableUser("{id}"), .one(.updateUsers), bodyLimit: 16 * 1024) { try disable($0) },
+            Route(.post, Paths.enableUser("{id}"), .one(.updateUsers), bodyLimit: 16 * 1024) { try enable($0) },
+        ]
+    }
+
+    private static func stored(_ user: User) -> Form {
+        Form(Fields([("name", user.name), ("role", String(user.role.id)), ("version", String(user.version))]))
+    }
+
+    private static func page(
+        _ visit: Visit, _ user: User, _ form: Form, conflict: SaveConflict? = nil, status: Int = 200
+    ) throws -> Response {
+        let isMine = visit.outranks(user.role)
+        let isYou = user.id == visit.principal.userID
+        let state = UserState(user)
+        let model = UserFormPage(
+            shell: visit.shell(.access), backHref: Paths.users, name: user.name.isEmpty ? user.email : user.name,
+            email: user.email, state: state.label, tone: state.tone, isDisabled: user.isDisabled,
+            lockedBecause: isMine ? nil : lock(user), action: Paths.user(user.id), version: form.raw("version"),
+            hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
+            sections: [
+                FormSection(
+                    title: nil, hint: nil,
+                    fields: [
+                        .input(
+                            "name", "Name", value: form.raw("name"), error: form.error("name"), required: true,
+                            autocomplete: "off"),
+                        try RoleChoice.field(visit, chosen: form.raw("role"), error: form.error("role")),
+                    ])
+            ],
+            linkAction: isMine && !user.isDisabled ? visit.link(Paths.userLink(user.id), .post) : nil,
+            linkLabel: user.hasPassword ? "New password link" : "New invitation link",
+            disableHref: isMine && !isYou && !user.isDisabled ? visit.link(Paths.disableUser(user.id)) : nil,
+            enableAction: isMine && user.isDisabled ? visit.link(Paths.enableUser(user.id), .post) : nil)
+        return try visit.page("Pages/UserForm", model, status: status)
+    }
+
+    static func lock(_ user: User) -> String {
+        "The role “\(user.role.name)” can do things that yours cannot, so this user is not yours to change."
+    }
+
+    private static func save(_ visit: Visit) throws -> Response {
+        let user = try visit.editableUser()
+        var form = Form(visit.request)
+        let name = form.line("name", limit: 100, required: "Enter their name.")
+        let role = try RoleChoice.read(&form, visit)
+        let version = form.isChecked("keep_mine") ? user.version : form.number("version") ?? 0
+        guard form.isValid, let role else { return try page(visit, user, form, status: 422) }
+        do {
+            try visit.services.access.changeUser(user.id, version: version, name: name, roleID: role.id)
+        } catch StoreConflict.version {
+            let stands = try visit.listedUser()
+            let conflict = SaveConflict(
+                by: nil, reloadHref: Paths.user(user.id),
+                fields: [("Name", name, stands.name), ("Role", role.name, stands.role.name)])
+            return try page(visit, user, form, conflict: conflict, status: 409)
+        } catch StoreConflict.state(let reason) {
+            form.reject("role", reason)
+            return try page(visit, user, form, status: 422)
+        }
+        try visit.audit("update user", user.email, detail: changes(user, name, role))
+        return visit.redirect(to: visit.link(Paths.users) ?? Paths.account, .success, "\(name) was saved.")
+    }
+
+    private static func changes(_ user: User, _ name: String, _ role: Role) -> String {
+        let changes = [
+            user.name == name ? nil : "name “\(user.name)” to “\(name)”",
+            user.role.id == role.id ? nil : "role \(user.role.name) to \(role.name)",
+        ]
+        return changes.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private static func question(_ visit: Visit) throws -> Response {
+        let user = try visit.editableUser()
+        return try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.access), title: "Disable \(user.name.isEmpty ? user.email : user.name)?",
+                text:
+                    "They are signed out at once and cannot sign in until somebody enables them. What they did stays.",
+                facts: [Fact(label: "Email", value: user.email), Fact(label: "Role", value: user.role.name)],
+                action: Paths.disableUser(user.id), confirmLabel: "Disable", busyLabel: "Disabling…", danger: true,
+                cancelHref: Paths.user(user.id)))
+    }
+
+    private static func disable(_ visit: Visit) throws -> Response {
+        let user = try visit.editableUser()
+        guard user.id != visit.principal.userID else {
+            throw Failure.conflict("This is you. Somebody else has to do it.")
+        }
+        try visit.services.access.setDisabled(user.id, true, sparingLastOwner: true)
+        try visit.audit("disable user", user.email)
+        return visit.redirect(
+            to: visit.link(Paths.users) ?? Paths.account, .success, "\(user.email) is disabled and signed out.")
+    }
+
+    private static func enable(_ visit: Visit) throws -> Response {
+        let user = try visit.editableUser()
+        try visit.services.access.setDisabled(user.id, false)
+        try visit.audit("enable user", user.email)
+        return visit.redirect(
+            to: visit.link(Paths.users) ?? Paths.account, .success,
+            user.hasPassword
+                ? "\(user.email) can sign in again." : "\(user.email) is enabled, and needs a new invitation link.")
+    }
+}
+
+extension Visit {
+    func listedUser() throws -> User {
+        guard let user = try services.access.user(id()) else { throw Failure.notFound }
+        return user
+    }
+
+    /// One whose role the visitor outranks: with a new password link one could become them.
+    func editableUser() throws -> User {
+        let user = try listedUser()
+        guard outranks(user.role) else { throw Failure(403, "You may not do this", UserEditor.lock(user)) }
+        return user
+    }
+}
+
+/// The role of a user, among those whose permissions the visitor holds.
+enum RoleChoice {
+    static func field(_ visit: Visit, chosen: String, error: String?) throws -> FormField {
+        let roles = try visit.services.access.roles().filter { visit.outranks($0) || String($0.id) == chosen }
+        return .select(
+            "role", "Role", options: [("", "Choose a role")] + roles.map { (String($0.id), $0.name) }, chosen: chosen,
+            hint: "What they may see and do. Only roles within your own permissions are here.", error: error,
+            required: true)
+    }
+
+    static func read(_ form: inout Form, _ visit: Visit) throws -> Role? {
+        guard let id = form.number("role"), let role = try visit.services.access.role(id) else {
+            form.reject("role", "Choose a role.")
+            return nil
+        }
+        if !visit.outranks(role) {
+            form.reject("role", "The role “\(role.name)” can do things that yours cannot, so it is not yours to give.")
+        }
+        return role
+    }
+}

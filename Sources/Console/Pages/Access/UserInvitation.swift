@@ -1,0 +1,97 @@
+import HTTPServing
+import Messaging
+
+/// A user just made, or one who lost their password, with the link that is shown this once.
+struct UserLinkPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let title: String
+    let text: String
+    let link: String
+    let validFor: String
+}
+
+/// Inviting somebody, and giving somebody a new link. The program cannot know how the two of them talk, so the link is
+/// shown to whoever asked for it.
+enum UserInvitation {
+    /// Long enough for a weekend.
+    static let lifetime: Duration = .seconds(72 * 3600)
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.newUser, .one(.createUsers)) { try page($0, Form(Fields())) },
+            Route(.post, Paths.users, .one(.createUsers), bodyLimit: 16 * 1024) { try invite($0) },
+            Route(.post, Paths.userLink("{id}"), .one(.updateUsers), bodyLimit: 16 * 1024) { try renew($0) },
+        ]
+    }
+
+    private static func page(_ visit: Visit, _ form: Form, status: Int = 200) throws -> Response {
+        let fields: [FormField] = [
+            .input(
+                "name", "Name", value: form.raw("name"), error: form.error("name"), required: true, autocomplete: "off"),
+            .input(
+                "email", "Email", type: "email", value: form.raw("email"), hint: "They sign in with it.",
+                error: form.error("email"), required: true, autocomplete: "off"),
+            try RoleChoice.field(visit, chosen: form.raw("role"), error: form.error("role")),
+        ]
+        let model = ChannelFormPage(
+            shell: visit.shell(.access), backHref: Paths.users, backLabel: "Users", title: "Invite User",
+            action: Paths.users, saveLabel: "Invite", hasProblems: !form.isValid, problems: form.summary,
+            sections: [
+                FormSection(
+                    title: nil, hint: "You get a link to pass on. With it they choose their own password.",
+                    fields: fields)
+            ])
+        return try visit.page("Pages/ChannelForm", model, status: status)
+    }
+
+    private static func invite(_ visit: Visit) throws -> Response {
+        var form = Form(visit.request)
+        let name = form.line("name", limit: 100, required: "Enter their name.")
+        let email = form.emailAddress("email")
+        let role = try RoleChoice.read(&form, visit)
+        guard form.isValid, let role else { return try page(visit, form, status: 422) }
+        let id: Int64
+        do {
+            id = try visit.services.access.createUser(
+                email: email, name: name, roleName: role.name, passwordHash: "", timeZone: "", at: visit.now)
+        } catch StoreConflict.duplicate {
+            form.reject("email", "There is a user with this address already.")
+            return try page(visit, form, status: 422)
+        }
+        try visit.audit("create user", email.lowercased(), detail: role.name)
+        return try shown(
+            visit, id, title: "\(name) is invited",
+            text: "Pass this link on to \(email). It works once, and is not shown again.")
+    }
+
+    private static func renew(_ visit: Visit) throws -> Response {
+        let user = try visit.editableUser()
+        guard !user.isDisabled else { throw Failure.conflict("\(user.email) is disabled. Enable them first.") }
+        try visit.audit("create password link", user.email)
+        return try shown(
+            visit, user.id, title: "A link for \(user.name.isEmpty ? user.email : user.name)",
+            text: "With it they choose a new password. It works once, is not shown again, and ends every earlier link. "
+                + "Until it is used, the old password works.")
+    }
+
+    private static func shown(_ visit: Visit, _ id: Int64, title: String, text: String) throws -> Response {
+        let token = Secrets.randomToken(visit.services.randomBytes)
+        try visit.services.access.createLink(
+            hash: Secrets.hash(token), purpose: .password, userID: id, expiresAt: visit.now + lifetime)
+        return try visit.page(
+            "Pages/UserLink",
+            UserLinkPage(
+                shell: visit.shell(.access), backHref: visit.link(Paths.users) ?? Paths.account, title: title,
+                text: text, link: visit.origin + Paths.setup(token), validFor: "3 days"))
+    }
+}
+
+extension Visit {
+    /// Where the visitor sees this site: as configured, else as the browser says.
+    var origin: String {
+        if let url = configuration.publicURL { return url.hasSuffix("/") ? String(url.dropLast()) : url }
+        if let origin = request.headers["Origin"], origin.hasPrefix("http") { return origin }
+        return "http://\(request.headers["Host"] ?? "localhost")"
+    }
+}
