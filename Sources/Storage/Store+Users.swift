@@ -33,7 +33,9 @@ extension Store {
             let owner = try Self.lockOwners(on: connection)
             let role = try connection.first("SELECT role_id FROM users WHERE id = $1", [.int(id)], { $0.int() })
             guard let role else { throw StoreConflict.notFound }
-            if disabled, sparingLastOwner, role == owner { try Self.requireAnotherOwner(than: id, owner, on: connection) }
+            if disabled, sparingLastOwner, role == owner {
+                try Self.requireAnotherOwner(than: id, owner, on: connection)
+            }
             try connection.run("UPDATE users SET disabled = $1 WHERE id = $2", [.flag(disabled), .int(id)])
             guard disabled else { return }
             try connection.run("DELETE FROM sessions WHERE user_id = $1", [.int(id)])

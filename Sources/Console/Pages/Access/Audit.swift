@@ -124,6 +124,6 @@ struct AuditQuery: Sendable {
         let end = to.isEmpty ? nil : CivilTime.moment(local: to, in: zone)
         if (!from.isEmpty && start == nil) || (!to.isEmpty && end == nil) { return nil }
         return AuditFilter(
-            actor: actor, action: action, from: start, to: end.map { SendLogQuery.nextMidnight(after: $0, in: zone) })
+            actor: actor, action: action, from: start, to: end.map { SendLogSearch.nextMidnight(after: $0, in: zone) })
     }
 }
