@@ -39,7 +39,8 @@ extension TemplateModels {
         ])
 
     private static let tabs = [Tab(label: "Users", href: "/u", current: true, trouble: false)]
-    private static let conflict = SaveConflict(by: "Bob", reloadHref: "/r", fields: [("Name", "mine", "theirs")])
+    private static let conflict = SaveConflict(
+        by: "Bob", version: 2, reloadHref: "/r", fields: [("Name", "mine", "theirs")])
     private static let choices = PermissionChoice.all([.readHistory], heldBy: [.readHistory])
 
     private static let users = UsersPage(

@@ -108,7 +108,7 @@ struct RolesTests {
         #expect(late.status == 409)
         #expect(late.text.contains("Permissions, theirs"))
         #expect(try trial.role("Desk")?.permissions == [.sendSMS])
-        let kept = trial.post(path, [("name", "Desk"), ("version", "1"), ("keep_mine", "1")] + boxes([.sendEmail]))
+        let kept = trial.post(path, [("name", "Desk"), ("version", "1"), ("keep_mine", "2")] + boxes([.sendEmail]))
         #expect(kept.status == 303)
         #expect(try trial.role("Desk")?.permissions == [.sendEmail])
     }

@@ -101,7 +101,7 @@ struct UsersTests {
         #expect(late.text.contains("This was changed meanwhile"))
         #expect(late.text.contains("value=\"Robert\""))
         #expect(try trial.user("bob@example.org")?.name == "Bob")
-        let kept = trial.post(path, [("name", "Robert"), ("role", role), ("version", "1"), ("keep_mine", "1")])
+        let kept = trial.post(path, [("name", "Robert"), ("role", role), ("version", "1"), ("keep_mine", "2")])
         #expect(kept.status == 303)
         #expect(try trial.user("bob@example.org")?.name == "Robert")
     }

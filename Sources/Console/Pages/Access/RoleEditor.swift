@@ -108,7 +108,7 @@ enum RoleEditor {
         var form = Form(visit.request)
         let (name, permissions) = read(&form, visit)
         guard form.isValid else { return try page(visit, role, name, permissions, form, status: 422) }
-        let version = form.isChecked("keep_mine") ? role.version : form.number("version") ?? 0
+        let version = form.number("keep_mine") ?? form.number("version") ?? 0
         do {
             try visit.services.access.updateRole(role.id, version: version, name: name, permissions: permissions)
         } catch StoreConflict.duplicate {
@@ -127,7 +127,7 @@ enum RoleEditor {
             permissions.map(\.rawValue).sorted().joined(separator: "\n")
         }
         return SaveConflict(
-            by: nil, reloadHref: Paths.role(stands.id),
+            by: nil, version: stands.version, reloadHref: Paths.role(stands.id),
             fields: [("Name", name, stands.name), ("Permissions", lines(mine), lines(stands.permissions))])
     }
 

@@ -79,14 +79,14 @@ enum UserEditor {
         var form = Form(visit.request)
         let name = form.line("name", limit: 100, required: "Enter their name.")
         let role = try RoleChoice.read(&form, visit)
-        let version = form.isChecked("keep_mine") ? user.version : form.number("version") ?? 0
+        let version = form.number("keep_mine") ?? form.number("version") ?? 0
         guard form.isValid, let role else { return try page(visit, user, form, status: 422) }
         do {
             try visit.services.access.changeUser(user.id, version: version, name: name, roleID: role.id)
         } catch StoreConflict.version {
             let stands = try visit.listedUser()
             let conflict = SaveConflict(
-                by: nil, reloadHref: Paths.user(user.id),
+                by: nil, version: stands.version, reloadHref: Paths.user(user.id),
                 fields: [("Name", name, stands.name), ("Role", role.name, stands.role.name)])
             return try page(visit, user, form, conflict: conflict, status: 409)
         } catch StoreConflict.state(let reason) {
