@@ -28,6 +28,20 @@ enum AuditedRoutes {
         POST /app/communications/compose/{id}/send · send broadcast
         POST /app/communications/compose/{id}/schedule · schedule broadcast
         POST /app/communications/compose/{id}/unschedule · unschedule broadcast
+        POST /app/communications/bulk · create bulk
+        POST /app/communications/bulk/{id}/edit · update bulk
+        POST /app/communications/bulk/{id}/delete · delete bulk
+        POST /app/communications/bulk/{id}/duplicate · duplicate bulk
+        POST /app/communications/bulk/{id}/publish · publish bulk
+        POST /app/communications/bulk/{id}/schedule · schedule bulk
+        POST /app/communications/bulk/{id}/unschedule · unschedule bulk
+        POST /app/communications/bulk/{id}/pause · pause broadcast
+        POST /app/communications/bulk/{id}/resume · resume broadcast
+        POST /app/communications/bulk/{id}/cancel · cancel broadcast
+        POST /app/communications/bulk/{id}/receivers/{receiver}/remove · remove receiver
+        POST /app/communications/bulk/{id}/resend-failed · resend failed of broadcast
+        POST /app/communications/bulk/{id}/retry-unknown · retry unknown of broadcast
+        POST /app/communications/bulk/{id}/assume-sent · assume sent of broadcast
         POST /app/communications/compose/{id}/duplicate · duplicate draft
         POST /app/communications/compose/{id}/delete · delete draft
         POST /app/directory/{kind} · create member

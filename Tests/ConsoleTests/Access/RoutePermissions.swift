@@ -65,6 +65,35 @@ enum RoutePermissions {
         POST /app/communications/compose/{id}/schedule · communication:compose:send · communication
         GET /app/communications/compose/{id}/unschedule · communication:compose:send · communication
         POST /app/communications/compose/{id}/unschedule · communication:compose:send · communication
+        GET /app/communications/bulk · communication:bulk_communications:read:all · communication
+        GET /app/communications/bulk/new · communication:bulk_communications:create:all · communication
+        POST /app/communications/bulk · communication:bulk_communications:create:all · communication
+        GET /app/communications/bulk/{id} · communication:bulk_communications:read:all · communication
+        GET /app/communications/bulk/{id}/edit · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/edit · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/delete · communication:bulk_communications:delete:all · communication
+        POST /app/communications/bulk/{id}/delete · communication:bulk_communications:delete:all · communication
+        POST /app/communications/bulk/{id}/duplicate · communication:bulk_communications:create:all · communication
+        GET /app/communications/bulk/{id}/progress · communication:bulk_communications:read:all · communication
+        GET /app/communications/bulk/{id}/preview · communication:bulk_communications:read:all · communication
+        GET /app/communications/bulk/{id}/preview/email · communication:bulk_communications:read:all · communication
+        GET /app/communications/bulk/{id}/publish · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/publish · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/schedule · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/unschedule · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/unschedule · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/pause · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/resume · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/cancel · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/cancel · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/receivers/{receiver}/remove · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/receivers.csv · communication:bulk_communications:read:all · communication
+        GET /app/communications/bulk/{id}/resend-failed · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/resend-failed · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/retry-unknown · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/retry-unknown · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/assume-sent · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/assume-sent · communication:bulk_communications:update:all · communication
         GET /app/communications/compose/drafts · communication:compose:send · communication
         GET /app/communications/compose/{id} · communication:compose:send · communication
         POST /app/communications/compose/{id}/duplicate · communication:compose:send · communication
