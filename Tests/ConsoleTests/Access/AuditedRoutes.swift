@@ -130,6 +130,21 @@ enum AuditedRoutes {
         POST /api/v1/entities/{kind} · import members
         PUT /api/v1/entities/{kind}/{external_id} · create member or update member
         DELETE /api/v1/entities/{kind}/{external_id} · delete member
+        POST /api/v1/broadcasts · create broadcast
+        PATCH /api/v1/broadcasts/{id} · update broadcast
+        DELETE /api/v1/broadcasts/{id} · delete broadcast
+        POST /api/v1/broadcasts/{id}/receivers · add receivers
+        DELETE /api/v1/broadcasts/{id}/receivers/{receiver} · remove receiver
+        POST /api/v1/broadcasts/{id}/duplicate · duplicate broadcast
+        POST /api/v1/broadcasts/{id}/publish · publish broadcast
+        POST /api/v1/broadcasts/{id}/schedule · schedule broadcast
+        POST /api/v1/broadcasts/{id}/unschedule · unschedule broadcast
+        POST /api/v1/broadcasts/{id}/pause · pause broadcast
+        POST /api/v1/broadcasts/{id}/resume · resume broadcast
+        POST /api/v1/broadcasts/{id}/cancel · cancel broadcast
+        POST /api/v1/broadcasts/{id}/resend-failed · resend failed of broadcast
+        POST /api/v1/broadcasts/{id}/retry-unknown · retry unknown of broadcast
+        POST /api/v1/broadcasts/{id}/assume-sent · assume sent of broadcast
         POST /api/v1/channels · create channel
         PATCH /api/v1/channels/{id} · update channel
         DELETE /api/v1/channels/{id} · delete channel

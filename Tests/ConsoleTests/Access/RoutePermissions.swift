@@ -261,6 +261,27 @@ enum RoutePermissions {
         GET /api/v1/entities/{kind}/{external_id} · directory:read:all · -
         PUT /api/v1/entities/{kind}/{external_id} · directory:create:all or directory:update:all · -
         DELETE /api/v1/entities/{kind}/{external_id} · directory:delete:all · -
+        GET /api/v1/broadcasts · communication:bulk_communications:read:all · communication
+        POST /api/v1/broadcasts · communication:bulk_communications:create:all · communication
+        GET /api/v1/broadcasts/{id} · communication:bulk_communications:read:all · communication
+        PATCH /api/v1/broadcasts/{id} · communication:bulk_communications:update:all · communication
+        DELETE /api/v1/broadcasts/{id} · communication:bulk_communications:delete:all · communication
+        GET /api/v1/broadcasts/{id}/receivers · communication:bulk_communications:read:all · communication
+        POST /api/v1/broadcasts/{id}/receivers · communication:bulk_communications:update:all · communication
+        DELETE /api/v1/broadcasts/{id}/receivers/{receiver} · communication:bulk_communications:update:all · communication
+        GET /api/v1/broadcasts/{id}/preflight · communication:bulk_communications:read:all · communication
+        GET /api/v1/broadcasts/{id}/stats · communication:bulk_communications:read:all · communication
+        POST /api/v1/broadcasts/{id}/duplicate · communication:bulk_communications:create:all · communication
+        POST /api/v1/broadcasts/{id}/publish · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/schedule · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/unschedule · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/pause · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/resume · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/cancel · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/resend-failed · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/retry-unknown · communication:bulk_communications:update:all · communication
+        POST /api/v1/broadcasts/{id}/assume-sent · communication:bulk_communications:update:all · communication
+        GET /api/v1/overview · communication:bulk_communications:read:all or communication:channels:read:all or communication:compose:send or communication:read:history or communication:send:email or communication:send:sms · communication
         GET /api/v1/channels · communication:channels:read:all · communication:channels
         POST /api/v1/channels · communication:channels:create:all · communication:channels
         GET /api/v1/channels/{id} · communication:channels:read:all · communication:channels
