@@ -8,7 +8,6 @@ extension Paths {
     static func editBulk(_ id: any Part) -> String { "\(bulk(id))/edit" }
     static func deleteBulk(_ id: any Part) -> String { "\(bulk(id))/delete" }
     static func duplicateBulk(_ id: any Part) -> String { "\(bulk(id))/duplicate" }
-    static func bulkProgress(_ id: any Part) -> String { "\(bulk(id))/progress" }
     static func bulkPreview(_ id: any Part) -> String { "\(bulk(id))/preview" }
     static func bulkPreviewFrame(_ id: any Part) -> String { "\(bulkPreview(id))/email" }
     static func publishBulk(_ id: any Part) -> String { "\(bulk(id))/publish" }

@@ -11,6 +11,8 @@ enum DemoCompany {
         guard try !store.hasUsers() else { return }
         try addPeople(to: store, at: now)
         try addProviders(to: store, at: now)
+        try addTemplates(to: store, at: now)
+        try addChannels(to: store, at: now)
         // Nobody knows this password: people sign in by the link that the start prints.
         let user = try store.createUser(
             email: owner, name: "Demo Owner", roleName: "owner", passwordHash: Passwords.hash(Secrets.randomToken()),

@@ -74,7 +74,6 @@ enum RoutePermissions {
         GET /app/communications/bulk/{id}/delete · communication:bulk_communications:delete:all · communication
         POST /app/communications/bulk/{id}/delete · communication:bulk_communications:delete:all · communication
         POST /app/communications/bulk/{id}/duplicate · communication:bulk_communications:create:all · communication
-        GET /app/communications/bulk/{id}/progress · communication:bulk_communications:read:all · communication
         GET /app/communications/bulk/{id}/preview · communication:bulk_communications:read:all · communication
         GET /app/communications/bulk/{id}/preview/email · communication:bulk_communications:read:all · communication
         GET /app/communications/bulk/{id}/publish · communication:bulk_communications:update:all · communication

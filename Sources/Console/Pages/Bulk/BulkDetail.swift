@@ -35,7 +35,7 @@ enum BulkDetail {
     static var routes: [Route] {
         [
             Route(.get, Paths.bulk("{id}"), .one(.readBulk)) { try show($0, $0.watched()) },
-            BulkProgress.route, BulkExport.route,
+            BulkExport.route,
             Route(.post, Paths.removeBulkReceiver("{id}", receiver: "{receiver}"), .one(.updateBulk)) { visit in
                 try visit.withBulkDraft { try remove(visit, $0) }
             },
@@ -81,8 +81,18 @@ enum BulkDetail {
             logsHref: isDraft ? nil : visit.link(Paths.sendLogs).map { Paths.with($0, [("broadcast", String(id))]) },
             addFromChannelsHref: isDraft ? visit.link(Paths.bulkChannels(id)) : nil,
             addFromSearchHref: isDraft ? visit.link(Paths.bulkSearch(id)) : nil,
-            progress: try BulkProgress(visit, broadcast), receivers: try BulkReceivers(visit, broadcast))
+            progress: try BulkProgress(visit, broadcast, refresh: refresh(visit, id)),
+            receivers: try BulkReceivers(visit, broadcast))
         return try visit.page("Pages/BulkDetail", model)
+    }
+
+    private static func refresh(_ visit: Visit, _ id: Int64) -> String {
+        let asked = BulkQuery(visit.request.query)
+        return switch visit.pageStart {
+        case .newest: asked.path(Paths.bulk(id))
+        case .after(let key): asked.path(Paths.bulk(id), ("after", String(key)))
+        case .before(let key): asked.path(Paths.bulk(id), ("before", String(key)))
+        }
     }
 
     private static func remove(_ visit: Visit, _ draft: Broadcast) throws -> Response {

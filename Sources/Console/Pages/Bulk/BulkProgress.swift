@@ -42,13 +42,8 @@ struct BulkProgress: Sendable {
 }
 
 extension BulkProgress {
-    static var route: Route {
-        Route(.get, Paths.bulkProgress("{id}"), .one(.readBulk)) { visit in
-            try visit.partial("Partials/BulkProgress", BulkProgress(visit, visit.watched()))
-        }
-    }
-
-    init(_ visit: Visit, _ broadcast: Broadcast) throws {
+    /// - Parameter refresh: the page it is part of, which answers with itself as it stands then.
+    init(_ visit: Visit, _ broadcast: Broadcast, refresh: String) throws {
         let books = try visit.services.broadcasts.books(of: broadcast.id)
         let jobs = try visit.services.bulk.openJobs(of: broadcast.id, limit: 10)
         let counts = BulkCounts(books)
@@ -59,7 +54,7 @@ extension BulkProgress {
         let isMoving = [.publishing, .published].contains(broadcast.status) && counts.pending > 0
         let pace = visit.site.gauge.pace(of: broadcast.id, done: counts.done, at: visit.now)
         shell = visit.shell(.bulk)
-        refreshHref = Paths.bulkProgress(broadcast.id)
+        refreshHref = refresh
         isLive = isMoving || broadcast.status == .scheduled || !jobs.isEmpty
         stats = [
             Card(
