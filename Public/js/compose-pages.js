@@ -6,7 +6,7 @@
   for (const el of document.querySelectorAll('[data-no-script]')) el.hidden = true;
 
   // "Select all shown" and the number picked. Results come and go by htmx, so this listens at the document.
-  const boxes = (form) => [...form.querySelectorAll('input[name="entity"]:not(:disabled)')];
+  const boxes = (form) => [...form.querySelectorAll('input[type="checkbox"][name]:not(:disabled)')];
 
   function count(form) {
     const picked = boxes(form).filter((box) => box.checked).length;

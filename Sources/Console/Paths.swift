@@ -47,7 +47,6 @@ extension Paths {
     static func composeAutosave(_ id: any Part) -> String { "\(compose)/\(id)/autosave" }
     static func composeRecipients(_ id: any Part) -> String { "\(compose)/\(id)/recipients" }
     static func composeRecipientsNext(_ id: any Part) -> String { "\(composeRecipients(id))/next" }
-    static func composeSearch(_ id: any Part) -> String { "\(composeRecipients(id))/search" }
     static func composeRemove(_ id: any Part, receiver: any Part) -> String {
         "\(composeRecipients(id))/\(receiver)/remove"
     }

@@ -95,6 +95,12 @@ OWNER = {
     "compose-message-html": Stop(COMPOSE + "/{draft}/message", open_html),
     "compose-recipients": Stop(COMPOSE + "/{draft}/recipients"),
     "compose-recipients-filter": Stop(COMPOSE + "/{draft}/recipients?kind=accounts&field=balance&value=1"),
+    "compose-recipients-filters": Stop(
+        COMPOSE + "/{draft}/recipients?kind=members&field=first_name&value=a&field=email&value=members"
+    ),
+    "compose-channels": Stop(COMPOSE + "/{draft}/recipients/channels"),
+    "compose-channels-none": Stop(COMPOSE + "/{draft}/recipients/channels?q=none-of-that-name"),
+    "compose-channel-new": Stop(COMPOSE + "/{draft}/recipients/channels/new"),
     "compose-confirm": Stop(COMPOSE + "/{draft}/confirm"),
     "compose-schedule": Stop(COMPOSE + "/{draft}/confirm", open_schedule),
     "drafts": Stop(COMPOSE + "/drafts"),

@@ -9,7 +9,9 @@ extension TemplateModels {
         [
             ("Pages/ComposeDelivery", delivery), ("Pages/ComposeMessage", writing),
             ("Pages/ComposeRecipients", recipients), ("Pages/ComposeConfirm", confirmation), ("Pages/Drafts", drafts),
-            ("Partials/ComposeSearchResults", results),
+            ("Partials/AudienceSearchResults", results), ("Partials/AudienceAdding", adding),
+            ("Pages/AudienceChannels", channels), ("Pages/AudienceChannel", channel),
+            ("Pages/AudienceSearchPage", searchPage),
         ]
     }
 
@@ -59,24 +61,52 @@ extension TemplateModels {
         receiverCount: 1, sendAt: nil, createdBy: nil, createdByName: nil, createdAt: Timestamp(milliseconds: 0),
         updatedAt: Timestamp(milliseconds: 0))
 
-    private static let results = ComposeSearchResults(
-        shell: shell, addAction: "/a", kind: "members", query: "q", field: "f", filterValue: "v", hasHits: true,
+    private static let results = AudienceSearchResults(
+        shell: shell, addAction: "/a", addAllAction: "/b", addAllLabel: "l",
+        hidden: [HiddenField(name: "n", value: "v")], hasHits: true,
         hits: [
-            ComposeSearchResults.Hit(id: "1", name: "n", detail: "d", email: "e", mobile: "m", isAdded: true)
+            AudienceSearchResults.Hit(id: "1", name: "n", detail: "d", email: "e", mobile: "m", isAdded: true)
         ], hasMore: true, emptyText: "e", shownText: "s")
+
+    private static let adding = AudienceAdding(
+        isAdding: true, isDone: true, text: "t", percent: "1", partHref: "/p", pageHref: "/q")
+
+    private static let channels = AudienceChannels(
+        shell: shell, backHref: "/b", backLabel: "l", searchHref: "/s", query: "q", isSearch: true, createHref: "/c",
+        addAction: "/a", hasRows: true,
+        rows: [
+            AudienceChannels.Row(
+                id: "1", name: "n", description: "d", subscribers: "1 subscriber", isEmpty: true, manageHref: "/m")
+        ], newerHref: "/n", olderHref: "/o")
+
+    private static let channel = AudienceChannel(
+        shell: shell, backHref: "/b", name: "n", description: "d", count: "1", countWord: "subscriber",
+        importAction: "/i", channelId: "1", canImport: true, addAction: "/a", hasProblems: true,
+        problems: [FormProblem(href: "#f", message: "m")], sections: [section], hasRows: true,
+        rows: [
+            ChannelDetailPage.Row(
+                name: "n", email: "e", mobile: "m", source: "s", added: "a", addedISO: "i", removeAction: "/r")
+        ], newerHref: "/n", olderHref: "/o")
+
+    private static let search = AudienceSearch(
+        pageHref: "/p", resultsURL: "/r",
+        kinds: [AudienceSearch.Kind(label: "Members", href: "/k", isCurrent: true)], kindLabel: "members", query: "q",
+        fields: [SelectOption(value: "v", label: "l", selected: true)],
+        chips: [FilterChip(label: "l", value: "v", removeHref: "/x")], hasFilters: true, clearHref: "/c",
+        kept: [HiddenField(name: "n", value: "v")], results: results)
+
+    private static let searchPage = AudienceSearchPage(
+        shell: shell, backHref: "/b", backLabel: "l", adding: adding, search: search)
 
     private static let recipients = ComposeRecipients(
         shell: shell, steps: [step], backHref: "/b", nextAction: "/n", problem: "p", notice: "n", add: add,
-        search: ComposeSearch(
-            pageHref: "/p", resultsURL: "/r",
-            kinds: [ComposeSearch.Kind(label: "Members", href: "/k", isCurrent: true)], kind: "members",
-            kindLabel: "members", query: "q",
-            fields: [ComposeSearch.Field(value: "v", label: "l", isSelected: true)], filterValue: "v", hasFilter: true,
-            results: results), count: "1", countWord: "recipient", hasRecipients: true,
+        channelsHref: "/c", adding: adding,
+        search: search, count: "1", countWord: "recipient",
+        hasRecipients: true,
         recipients: [
             ComposeRecipients.Row(
-                id: "1", name: "n", email: "e", mobile: "m", origin: "o", originHref: "/o", status: "Ready",
-                statusTone: "green", removeAction: "/r")
+                id: "1", name: "n", nameHref: "/n", email: "e", mobile: "m", origin: "o", originHref: "/o",
+                status: "Ready", statusTone: "green", removeAction: "/r")
         ], nextPageHref: "/n", firstPageHref: "/f")
 
     private static let confirmation = ComposeConfirm(

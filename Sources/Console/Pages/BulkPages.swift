@@ -2,6 +2,6 @@
 enum BulkPages {
     static var routes: [Route] {
         BulkList.routes + BulkEditor.routes + BulkDetail.routes + BulkPreview.routes + BulkPublish.routes
-            + BulkControl.routes
+            + BulkControl.routes + AudienceRoutes.all(for: .bulk)
     }
 }

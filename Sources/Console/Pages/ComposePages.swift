@@ -2,7 +2,8 @@
 enum ComposePages {
     static var routes: [Route] {
         ComposeDelivery.routes + ComposeMessage.routes + ComposeAutosave.routes + ComposeRecipients.routes
-            + ComposeSearchPart.routes + ComposeConfirm.routes + ComposePreviewFrame.routes + ComposeSend.routes
+            + AudienceRoutes.all(for: .compose) + ComposeConfirm.routes + ComposePreviewFrame.routes
+            + ComposeSend.routes
             + ComposeSchedule.routes
     }
 }

@@ -25,6 +25,11 @@ enum AuditedRoutes {
         POST /app/communications/compose/{id}/recipients/next · nothing, it only leads on
         POST /app/communications/compose/{id}/recipients/{receiver}/remove · remove recipient
         POST /app/communications/compose/{id}/recipients/search · add recipients
+        POST /app/communications/compose/{id}/recipients/search/all · add recipients
+        POST /app/communications/compose/{id}/recipients/channels · add recipients
+        POST /app/communications/compose/{id}/recipients/channels/new · create channel
+        POST /app/communications/compose/{id}/recipients/channels/{channel}/subscribers · add subscriber
+        POST /app/communications/compose/{id}/recipients/channels/{channel}/subscribers/{subscriber}/remove · remove subscriber
         POST /app/communications/compose/{id}/send · send broadcast
         POST /app/communications/compose/{id}/schedule · schedule broadcast
         POST /app/communications/compose/{id}/unschedule · unschedule broadcast
@@ -42,6 +47,12 @@ enum AuditedRoutes {
         POST /app/communications/bulk/{id}/resend-failed · resend failed of broadcast
         POST /app/communications/bulk/{id}/retry-unknown · retry unknown of broadcast
         POST /app/communications/bulk/{id}/assume-sent · assume sent of broadcast
+        POST /app/communications/bulk/{id}/search · add receivers
+        POST /app/communications/bulk/{id}/search/all · add receivers
+        POST /app/communications/bulk/{id}/channels · add receivers
+        POST /app/communications/bulk/{id}/channels/new · create channel
+        POST /app/communications/bulk/{id}/channels/{channel}/subscribers · add subscriber
+        POST /app/communications/bulk/{id}/channels/{channel}/subscribers/{subscriber}/remove · remove subscriber
         POST /app/communications/compose/{id}/duplicate · duplicate draft
         POST /app/communications/compose/{id}/delete · delete draft
         POST /app/directory/{kind} · create member

@@ -94,6 +94,33 @@ struct AuditedRoutesTests {
             writes: false)
     }
 
+    @Test("recipients by channel and by search, of a draft and of a bulk")
+    func audience() throws {
+        let walk = try AuditWalk()
+        let (store, now) = (walk.trial.store, walk.trial.now)
+        let entity = try store.upsert(
+            Entity(kind: .member, externalID: "m-1", firstName: "Ada", email: "ada@example.org"), at: now)
+        let draft = try store.createDraft(
+            name: "x", deliveryChannels: [.email], composition: Composition(), by: nil, at: now)
+        let bulk = try store.createBulk(
+            BulkDraft(name: "x", templateID: nil, deliveryChannels: [.email]), by: nil, at: now)
+        let hosts = [
+            ("/app/communications/compose/{id}/recipients", draft), ("/app/communications/bulk/{id}", bulk),
+        ]
+        for (pattern, id) in hosts {
+            let base = pattern.replacing("{id}", with: String(id))
+            try walk.post("\(pattern)/search", at: "\(base)/search", [("entity", String(entity))])
+            try walk.post("\(pattern)/search/all", at: "\(base)/search/all", [("kind", "members")])
+            let one = try walk.post("\(pattern)/channels/new", at: "\(base)/channels/new", [("name", "News")]).location
+            let (channel, many) = (try #require(one), "\(pattern)/channels/{channel}/subscribers")
+            try walk.post(many, at: "\(channel)/subscribers", [("email", "bob@example.org")])
+            let number = try #require(channel.split(separator: "/").last)
+            try walk.post("\(pattern)/channels", at: "\(base)/channels", [("channel", String(number))])
+            let remove = try #require(walk.trial.get(channel).text.firstMatch(of: /action="([^"]+\/remove)"/)).1
+            try walk.post("\(many)/{subscriber}/remove", at: String(remove))
+        }
+    }
+
     @Test("the directory, and sends from it")
     func directory() throws {
         let walk = try AuditWalk()

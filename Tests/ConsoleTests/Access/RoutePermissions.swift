@@ -59,6 +59,16 @@ enum RoutePermissions {
         POST /app/communications/compose/{id}/recipients/{receiver}/remove · communication:compose:send · communication
         GET /app/communications/compose/{id}/recipients/search · communication:compose:send · communication
         POST /app/communications/compose/{id}/recipients/search · communication:compose:send · communication
+        GET /app/communications/compose/{id}/recipients/search/results · communication:compose:send · communication
+        POST /app/communications/compose/{id}/recipients/search/all · communication:compose:send · communication
+        GET /app/communications/compose/{id}/recipients/adding · communication:compose:send · communication
+        GET /app/communications/compose/{id}/recipients/channels · communication:compose:send · communication:channels
+        POST /app/communications/compose/{id}/recipients/channels · communication:compose:send · communication:channels
+        GET /app/communications/compose/{id}/recipients/channels/new · communication:compose:send · communication:channels
+        POST /app/communications/compose/{id}/recipients/channels/new · communication:compose:send · communication:channels
+        GET /app/communications/compose/{id}/recipients/channels/{channel} · communication:compose:send · communication:channels
+        POST /app/communications/compose/{id}/recipients/channels/{channel}/subscribers · communication:compose:send · communication:channels
+        POST /app/communications/compose/{id}/recipients/channels/{channel}/subscribers/{subscriber}/remove · communication:compose:send · communication:channels
         GET /app/communications/compose/{id}/confirm · communication:compose:send · communication
         GET /app/communications/compose/{id}/preview/email · communication:compose:send · communication
         POST /app/communications/compose/{id}/send · communication:compose:send · communication
@@ -93,6 +103,18 @@ enum RoutePermissions {
         POST /app/communications/bulk/{id}/retry-unknown · communication:bulk_communications:update:all · communication
         GET /app/communications/bulk/{id}/assume-sent · communication:bulk_communications:update:all · communication
         POST /app/communications/bulk/{id}/assume-sent · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/search · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/search · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/search/results · communication:bulk_communications:update:all · communication
+        POST /app/communications/bulk/{id}/search/all · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/adding · communication:bulk_communications:update:all · communication
+        GET /app/communications/bulk/{id}/channels · communication:bulk_communications:update:all · communication:channels
+        POST /app/communications/bulk/{id}/channels · communication:bulk_communications:update:all · communication:channels
+        GET /app/communications/bulk/{id}/channels/new · communication:bulk_communications:update:all · communication:channels
+        POST /app/communications/bulk/{id}/channels/new · communication:bulk_communications:update:all · communication:channels
+        GET /app/communications/bulk/{id}/channels/{channel} · communication:bulk_communications:update:all · communication:channels
+        POST /app/communications/bulk/{id}/channels/{channel}/subscribers · communication:bulk_communications:update:all · communication:channels
+        POST /app/communications/bulk/{id}/channels/{channel}/subscribers/{subscriber}/remove · communication:bulk_communications:update:all · communication:channels
         GET /app/communications/compose/drafts · communication:compose:send · communication
         GET /app/communications/compose/{id} · communication:compose:send · communication
         POST /app/communications/compose/{id}/duplicate · communication:compose:send · communication

@@ -50,20 +50,23 @@ enum ChannelDetailPages {
             countWord: channel.subscriberCount == 1 ? "subscriber" : "subscribers",
             addHref: visit.link(Paths.newSubscriber(channel.id)), editHref: visit.link(Paths.editChannel(channel.id)),
             deleteHref: visit.link(Paths.deleteChannel(channel.id)), hasRows: !page.items.isEmpty,
-            rows: page.items.map { row($0, channel, visit) },
+            rows: page.items.map { subscriber in
+                let action = visit.link(Paths.removeSubscriber(channel.id, subscriber.id), .post)
+                return row(subscriber, visit, removeAction: action)
+            },
             newerHref: page.previous.map { Paths.with(path, [("before", String($0))]) },
             olderHref: page.next.map { Paths.with(path, [("after", String($0))]) })
         return try visit.page("Pages/ChannelDetail", model)
     }
 
-    private static func row(_ subscriber: Subscriber, _ channel: Channel, _ visit: Visit) -> ChannelDetailPage.Row {
+    static func row(_ subscriber: Subscriber, _ visit: Visit, removeAction: String?) -> ChannelDetailPage.Row {
         let added = visit.time(subscriber.createdAt)
         return ChannelDetailPage.Row(
             name: subscriber.name.isEmpty ? subscriber.entity?.name ?? "No name" : subscriber.name,
             email: subscriber.email.isEmpty ? nil : subscriber.email,
             mobile: subscriber.mobile.isEmpty ? nil : subscriber.mobile, source: subscriber.source, added: added.text,
             addedISO: added.iso,
-            removeAction: visit.link(Paths.removeSubscriber(channel.id, subscriber.id), .post))
+            removeAction: removeAction)
     }
 }
 

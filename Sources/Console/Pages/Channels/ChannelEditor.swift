@@ -54,30 +54,33 @@ enum ChannelEditor {
         return visit.redirect(to: visit.link(Paths.channel(channel.id)) ?? Paths.account, .success, "Saved.")
     }
 
-    private static func read(_ form: inout Form) -> (name: String, description: String) {
+    static func read(_ form: inout Form) -> (name: String, description: String) {
         (
             form.line("name", limit: nameLimit, required: "Give the channel a name."),
             form.text("description", limit: descriptionLimit)
         )
     }
 
-    private static func page(_ visit: Visit, _ channel: Channel?, _ form: Form, status: Int = 200) throws -> Response {
+    static func fields(_ form: Form) -> [FormField] {
         var description = FormField.input(
             "description", "Description", value: form.raw("description"), hint: "What the list is for.",
             error: form.error("description"))
         (description.isInput, description.isTextarea) = (false, true)
-        let fields: [FormField] = [
+        return [
             .input(
                 "name", "Name", value: form.raw("name"), error: form.error("name"), required: true, autocomplete: "off"),
             description,
         ]
+    }
+
+    private static func page(_ visit: Visit, _ channel: Channel?, _ form: Form, status: Int = 200) throws -> Response {
         let model = ChannelFormPage(
             shell: visit.shell(.communicationSettings),
             backHref: channel.map { Paths.channel($0.id) } ?? Paths.channels, backLabel: channel?.name ?? "Channels",
             title: channel == nil ? "Add Channel" : "Edit \(channel?.name ?? "")",
             action: channel.map { Paths.editChannel($0.id) } ?? Paths.channels,
             saveLabel: channel == nil ? "Add Channel" : "Save", hasProblems: !form.isValid, problems: form.summary,
-            sections: [FormSection(title: nil, hint: nil, fields: fields)])
+            sections: [FormSection(title: nil, hint: nil, fields: fields(form))])
         return try visit.page("Pages/ChannelForm", model, status: status)
     }
 

@@ -101,11 +101,12 @@ struct ComposeConfirm: Sendable {
         }
         let messages = draft.receiverCount * draft.deliveryChannels.count
         let times = ScheduleTimes(visit)
+        let obstacle = try AudienceAdding.obstacle(draft, visit)
         let model = ComposeConfirm(
             shell: visit.shell(.compose), steps: ComposeStep.all(at: .confirm, of: draft),
             backHref: Paths.composeRecipients(draft.id), confirmHref: Paths.composeConfirm(draft.id),
             version: String(draft.version), receiverTotal: String(draft.receiverCount),
-            problem: problem, name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init),
+            problem: problem ?? obstacle, name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init),
             recipientCount: Wording.count(draft.receiverCount),
             recipientCountWord: draft.receiverCount == 1 ? "recipient" : "recipients",
             messageCount: Wording.count(messages, "message"),
@@ -118,7 +119,7 @@ struct ComposeConfirm: Sendable {
             receivers: people.options, receiverName: people.chosenName, email: previews?.email, sms: previews?.sms,
             whatsApp: previews?.whatsApp, preflight: findings.map { FindingItem($0, draft, visit) },
             preflightClear: findings.isEmpty, preflightSummary: FindingItem.summary(findings),
-            canSend: ComposeCheckup.mayBeSent(findings), sendAction: Paths.composeSend(draft.id),
+            canSend: ComposeCheckup.mayBeSent(findings) && obstacle == nil, sendAction: Paths.composeSend(draft.id),
             scheduleAction: Paths.composeSchedule(draft.id), scheduleOpen: schedule != nil,
             sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
             timeZone: times.zone)

@@ -29,6 +29,8 @@ struct ComposeRecipients: Sendable {
     struct Row: Sendable {
         let id: String
         let name: String
+        /// The record's page.
+        let nameHref: String?
         let email: String?
         let mobile: String?
         let origin: String
@@ -46,7 +48,10 @@ struct ComposeRecipients: Sendable {
     let problem: String?
     let notice: String?
     let add: AddRecipient
-    let search: ComposeSearch
+    /// *Add From Channels*.
+    let channelsHref: String?
+    let adding: AudienceAdding
+    let search: AudienceSearch
     let count: String
     let countWord: String
     let hasRecipients: Bool
@@ -64,6 +69,9 @@ struct ComposeRecipients: Sendable {
             Route(.post, path, access) { visit in try visit.withDraft { try add(visit, $0) } },
             Route(.post, Paths.composeRecipientsNext("{id}"), access) { visit in
                 try visit.withDraft { draft in
+                    if let obstacle = try AudienceAdding.obstacle(draft, visit) {
+                        return try show(visit, draft, problem: obstacle, status: 422)
+                    }
                     guard draft.receiverCount > 0 else {
                         return try show(visit, draft, problem: "Add at least one recipient first.", status: 422)
                     }
@@ -84,7 +92,9 @@ struct ComposeRecipients: Sendable {
         guard form.isValid else { return try show(visit, draft, form: form, status: 422) }
         let result = try visit.services.broadcasts.addReceivers([receiver], to: draft.id, at: visit.now)
         try visit.audit("add recipients", "broadcast \(draft.id)", detail: Wording.count(result.added, "recipient"))
-        return visit.redirect(to: Paths.composeRecipients(draft.id), flash: flash(for: result))
+        let words = AudienceAdded(added: result.added, merged: result.merged.count, mergedNames: result.merged)
+        return visit.redirect(
+            to: Paths.composeRecipients(draft.id), result.added > 0 ? .success : .info, words.words)
     }
 
     private static func receiver(_ form: inout Form) -> Receiver {
@@ -104,23 +114,6 @@ struct ComposeRecipients: Sendable {
             }
         }
         return receiver
-    }
-
-    /// `3 recipients were added. 1 was in the list already: Ada Lovelace.`
-    static func flash(for result: ReceiversAdded) -> Flash {
-        var sentences: [String] = []
-        if result.added > 0 {
-            sentences.append("\(Wording.count(result.added, "recipient")) \(result.added == 1 ? "was" : "were") added.")
-        }
-        let merged = result.merged.count
-        if merged > 0 {
-            let names = result.merged.prefix(3).joined(separator: ", ")
-            let others = merged > 3 ? " and \(Wording.count(merged - 3, "other"))" : ""
-            sentences.append(
-                "\(Wording.count(merged)) \(merged == 1 ? "was" : "were") in the list already and merged: \(names)\(others)."
-            )
-        }
-        return Flash(result.added > 0 ? .success : .info, sentences.joined(separator: " "))
     }
 
     private static func remove(_ visit: Visit, _ draft: Broadcast) throws -> Response {
@@ -144,10 +137,12 @@ struct ComposeRecipients: Sendable {
         let model = ComposeRecipients(
             shell: visit.shell(.compose), steps: ComposeStep.all(at: .recipients, of: draft),
             backHref: Paths.composeMessage(draft.id), nextAction: Paths.composeRecipientsNext(draft.id),
-            problem: problem, notice: nil, add: AddRecipient(form, draft), search: try ComposeSearch(visit, draft),
+            problem: problem, notice: nil, add: AddRecipient(form, draft),
+            channelsHref: AudienceHost.compose.channelsLink(visit, draft.id),
+            adding: try AudienceAdding(.compose, draft, visit), search: try AudienceSearch(.compose, visit, draft),
             count: Wording.count(draft.receiverCount),
             countWord: draft.receiverCount == 1 ? "recipient" : "recipients", hasRecipients: !page.items.isEmpty,
-            recipients: page.items.map { Row($0, draft) },
+            recipients: page.items.map { Row($0, draft, visit) },
             nextPageHref: page.next.map { Paths.with(path, [("after", String($0))]) },
             firstPageHref: visit.pageStart == .newest ? nil : path)
         return try visit.page("Pages/ComposeRecipients", model, status: status)
@@ -155,14 +150,15 @@ struct ComposeRecipients: Sendable {
 }
 
 extension ComposeRecipients.Row {
-    init(_ receiver: Receiver, _ draft: Broadcast) {
+    init(_ receiver: Receiver, _ draft: Broadcast, _ visit: Visit) {
         let name = receiver.name
         let (status, tone) = Self.status(receiver, draft.deliveryChannels)
+        let record = receiver.entity.flatMap { visit.link(Paths.record($0.kind.plural, $0.id)) }
         self.init(
-            id: String(receiver.id), name: name.isEmpty ? "No name" : name,
+            id: String(receiver.id), name: name.isEmpty ? "No name" : name, nameHref: record,
             email: receiver.email.isEmpty ? nil : receiver.email,
             mobile: receiver.mobile.isEmpty ? nil : receiver.mobile,
-            origin: receiver.entity?.kind.title ?? receiver.origin.title, originHref: nil, status: status,
+            origin: receiver.originWords, originHref: receiver.originHref(for: visit), status: status,
             statusTone: tone, removeAction: Paths.composeRemove(draft.id, receiver: receiver.id))
     }
 

@@ -30,12 +30,23 @@ enum ComposeSend {
             return try ComposeConfirm.show(
                 visit, draft, findings, status: 422, problem: "It was not sent. See the problems named.")
         }
+        func notYet() throws -> Response? {
+            let obstacle = try AudienceAdding.obstacle(draft, visit)
+            return try obstacle.map {
+                try ComposeConfirm.show(visit, draft, findings, status: 409, problem: "It was not sent. \($0)")
+            }
+        }
+        if let refusal = try notYet() { return refusal }
         do {
             try visit.services.broadcasts.publish(
                 draft.id, version: Form(visit.request).number("version") ?? 0,
                 receivers: Form(visit.request).number("receivers").map(Int.init),
                 contents: visit.dressed(draft).composition.contents(for: draft.deliveryChannels), sendAt: sendAt,
                 by: visit.principal.userID, at: visit.now)
+        } catch StoreConflict.state("adding") {
+            // Asked for between the look and the send.
+            if let refusal = try notYet() { return refusal }
+            throw StoreConflict.version(draft.version)
         } catch StoreConflict.version {
             return try ComposeConfirm.show(
                 visit, try visit.composed(), findings, status: 409,

@@ -1,0 +1,54 @@
+import HTTPServing
+import Messaging
+
+/// The line that says how far the adding of many receivers has come. It asks for itself again every second while it
+/// goes on; without a script it has a link.
+struct AudienceAdding: Sendable {
+    let isAdding: Bool
+    /// Was going on when the page was opened, and has come to its end.
+    let isDone: Bool
+    let text: String
+    /// In percent; `nil` where only the walk itself can tell how many there are.
+    let percent: String?
+    let partHref: String
+    let pageHref: String
+}
+
+extension AudienceAdding {
+    static func routes(_ host: AudienceHost) -> [Route] {
+        [
+            Route(.get, host.adding("{id}"), .one(host.access)) { visit in
+                try host.withDraft(visit) { draft in
+                    guard visit.isPartial else { return visit.redirect(to: host.page(draft.id)) }
+                    return try visit.partial(
+                        "Partials/AudienceAdding", try AudienceAdding(host, draft, visit, wasAdding: true))
+                }
+            }
+        ]
+    }
+
+    /// `wasAdding`: asked for by the line itself.
+    init(_ host: AudienceHost, _ draft: Broadcast, _ visit: Visit, wasAdding: Bool = false) throws {
+        let progress = try visit.services.bulk.adding(to: draft.id)
+        isAdding = progress != nil
+        isDone = progress == nil && wasAdding
+        (partHref, pageHref) = (host.adding(draft.id), host.page(draft.id))
+        guard let progress else {
+            (text, percent) = ("Everybody is there: \(Wording.count(draft.receiverCount, "recipient")).", nil)
+            return
+        }
+        if let total = progress.total, total > 0 {
+            text = "Adding recipients: \(Wording.count(progress.done)) of \(Wording.count(total))."
+            percent = String(progress.done * 100 / total)
+        } else {
+            text = "Adding recipients: \(Wording.count(progress.done)) so far."
+            percent = nil
+        }
+    }
+
+    /// Why a draft cannot go on while somebody is being added; `nil` when nobody is.
+    static func obstacle(_ draft: Broadcast, _ visit: Visit) throws -> String? {
+        try visit.services.bulk.adding(to: draft.id) == nil
+            ? nil : "Recipients are still being added. Go on when everybody is there."
+    }
+}

@@ -1,0 +1,199 @@
+import HTTPServing
+import Messaging
+
+/// Search over the directory, to tick who is to be added or to add everybody it finds.
+struct AudienceSearch: Sendable {
+    struct Kind: Sendable {
+        let label: String
+        let href: String
+        let isCurrent: Bool
+    }
+
+    let pageHref: String
+    let resultsURL: String
+    let kinds: [Kind]
+    let kindLabel: String
+    let query: String
+    let fields: [SelectOption]
+    let chips: [FilterChip]
+    let hasFilters: Bool
+    let clearHref: String
+    let kept: [HiddenField]
+    let results: AudienceSearchResults
+}
+
+extension AudienceSearch {
+    /// What the page of the draft was asked for.
+    init(_ host: AudienceHost, _ visit: Visit, _ draft: Broadcast) throws {
+        let page = host.searchPage(draft.id)
+        let question = AudienceQuestion(visit.request.query, page: page)
+        pageHref = page
+        resultsURL = host.searchResults(draft.id)
+        kinds = EntityKind.allCases.map { kind in
+            Kind(
+                label: kind.plural.capitalized, href: question.path(kind: kind, words: ""),
+                isCurrent: kind == question.kind)
+        }
+        kindLabel = question.kind.plural
+        query = question.asked.words
+        let newest = try visit.services.directory.search(
+            EntitySearch(kind: question.kind), from: .newest, limit: 20)
+        fields = question.asked.fields(among: newest.items)
+        chips = question.chips
+        hasFilters = !question.asked.filters.isEmpty
+        clearHref = Paths.with(page, [("kind", question.kind.plural)])
+        kept = question.kept
+        results = try AudienceSearchResults(question, host, visit, draft)
+    }
+}
+
+/// The search where it is a page of its own.
+struct AudienceSearchPage: Sendable {
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let adding: AudienceAdding
+    let search: AudienceSearch
+}
+
+struct AudienceSearchResults: Sendable {
+    struct Hit: Sendable {
+        let id: String
+        let name: String
+        let detail: String?
+        let email: String?
+        let mobile: String?
+        let isAdded: Bool
+    }
+
+    let shell: Shell
+    let addAction: String
+    let addAllAction: String
+    let addAllLabel: String
+    let hidden: [HiddenField]
+    let hasHits: Bool
+    let hits: [Hit]
+    let hasMore: Bool
+    let emptyText: String
+    let shownText: String
+}
+
+extension AudienceSearchResults {
+    private static let limit = 50
+    /// Receivers looked at to mark who is in the draft already; one beyond is merged when added all the same.
+    private static let markLimit = 500
+
+    init(_ question: AudienceQuestion, _ host: AudienceHost, _ visit: Visit, _ draft: Broadcast) throws {
+        let directory = visit.services.directory
+        let found = try directory.search(question.search, from: .newest, limit: Self.limit)
+        let present = try visit.services.broadcasts.receivers(of: draft.id, from: .newest, limit: Self.markLimit)
+        let added = Set(present.items.compactMap { $0.entity?.id })
+        let (one, many) = (question.kind.rawValue, question.kind.plural)
+        shell = visit.shell(host.menu)
+        (addAction, addAllAction) = (host.search(draft.id), host.searchAll(draft.id))
+        hidden = question.hidden
+        hits = try found.items.map { entity in
+            Hit(entity, try directory.receiver(of: entity, origin: .search), isAdded: added.contains(entity.id))
+        }
+        // A page that ran out of budget may be empty, and what matches lie further on.
+        hasHits = !hits.isEmpty || found.isPartial
+        hasMore = found.next != nil
+        shownText = Wording.count(hits.count, one, many)
+        addAllLabel = question.asked.isOpen ? "Add all \(many)" : "Add all that match"
+        emptyText =
+            question.asked.isOpen
+            ? "The directory has no \(many) yet."
+            : question.asked.words.isEmpty
+                ? "No \(many) match \(question.asked.filters.count == 1 ? "this filter" : "these filters")."
+                : "No \(many) match “\(question.asked.words)”."
+    }
+}
+
+extension AudienceSearchResults.Hit {
+    init(_ entity: Entity, _ linked: FanOutReceiver, isAdded: Bool) {
+        let neighbours = [linked.member, linked.account, linked.location].compactMap { $0 }.filter {
+            $0.id != entity.id
+        }
+        let detail = ([entity.externalID] + neighbours.map(\.displayName)).filter { $0 != entity.displayName }
+        self.init(
+            id: String(entity.id), name: entity.displayName,
+            detail: detail.isEmpty ? nil : detail.joined(separator: " · "),
+            email: linked.receiver.email.isEmpty ? nil : linked.receiver.email,
+            mobile: linked.receiver.mobile.isEmpty ? nil : linked.receiver.mobile, isAdded: isAdded)
+    }
+}
+
+/// The search as a part of the page, and the adding of whom it found.
+enum AudienceSearchPart {
+    /// What one form may name. The page offers fifty.
+    private static let mostAtOnce = 1000
+
+    static func routes(_ host: AudienceHost) -> [Route] {
+        let (path, access) = (host.search("{id}"), Access.one(host.access))
+        return [
+            Route(.get, path, access) { visit in try host.withDraft(visit) { try show(visit, host, $0) } },
+            Route(.get, host.searchResults("{id}"), access) { visit in
+                try host.withDraft(visit) { try results(visit, host, $0) }
+            },
+            Route(.post, path, access) { visit in try host.withDraft(visit) { try add(visit, host, $0) } },
+            Route(
+                .post, host.searchAll("{id}"), access,
+                answer: { visit in .later { try host.withDraft(visit) { try addAll(visit, host, $0) } } }),
+        ]
+    }
+
+    private static func show(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let question = AudienceQuestion(visit.request.query, page: host.searchPage(draft.id))
+        if host.holdsSearch { return visit.redirect(to: question.path()) }
+        let model = AudienceSearchPage(
+            shell: visit.shell(host.menu), backHref: host.page(draft.id), backLabel: host.name(of: draft),
+            adding: try AudienceAdding(host, draft, visit), search: try AudienceSearch(host, visit, draft))
+        return try visit.page("Pages/AudienceSearchPage", model)
+    }
+
+    private static func results(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let question = AudienceQuestion(visit.request.query, page: host.searchPage(draft.id))
+        // Without the script's header somebody opened the address by hand: give them the page.
+        guard visit.isPartial else { return visit.redirect(to: question.path()) }
+        return try visit.partial(
+            "Partials/AudienceSearchResults", try AudienceSearchResults(question, host, visit, draft))
+    }
+
+    private static func add(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let back = AudienceQuestion(visit.request.form, page: host.searchPage(draft.id)).path()
+        let ids = visit.request.form.all("entity").compactMap { Int64($0) }
+        guard !ids.isEmpty else { return visit.redirect(to: back, .warning, "Tick at least one to add.") }
+        guard ids.count <= mostAtOnce else {
+            throw Failure.badRequest("At most \(Wording.count(mostAtOnce)) can be added at once.")
+        }
+        let directory = visit.services.directory
+        let receivers = try ids.compactMap { id in
+            try directory.entity(id).map { try directory.receiver(of: $0, origin: .search).receiver }
+        }
+        guard !receivers.isEmpty else {
+            return visit.redirect(to: back, .warning, "They are no longer in the directory; nobody was added.")
+        }
+        let result = try visit.services.broadcasts.addReceivers(receivers, to: draft.id, at: visit.now)
+        let words = AudienceAdded(
+            added: result.added, merged: result.merged.count, mergedNames: Array(result.merged.prefix(3)))
+        return try told(visit, host, words, draft, from: "search", back)
+    }
+
+    private static func addAll(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let question = AudienceQuestion(visit.request.form, page: host.searchPage(draft.id))
+        let result = try visit.addAudiences([.search(question.search)], to: draft.id)
+        return try told(visit, host, result, draft, from: "search of \(question.kind.plural)", question.path())
+    }
+
+    /// Writes it down, and says how many came.
+    static func told(
+        _ visit: Visit, _ host: AudienceHost, _ result: AudienceAdded, _ draft: Broadcast, from source: String,
+        _ back: String
+    ) throws -> Response {
+        try visit.audit(
+            host.addition, "broadcast \(draft.id)",
+            detail: "from \(source): \(result.added) added, \(result.merged) merged"
+                + (result.goesOn ? ", more to come" : ""))
+        return visit.redirect(to: back, result.added > 0 || result.goesOn ? .success : .info, result.words)
+    }
+}
