@@ -17,6 +17,8 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
+            name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(
             name: "Messaging",
             dependencies: [
                 .product(name: "Mustache", package: "swift-mustache"),
@@ -30,6 +32,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .target(name: "Numbering", dependencies: ["Messaging", "CPhoneNumber"]),
         .target(
             name: "Providers",
             dependencies: [
@@ -52,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "Switchboard",
             dependencies: [
-                "Messaging", "Storage", "Providers", "HTTPServing", "Console",
+                "Messaging", "Storage", "Numbering", "Providers", "HTTPServing", "Console",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -65,6 +68,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: ["Messaging", "Storage", "TestSupport", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "NumberingTests", dependencies: ["Messaging", "Numbering"]),
         .testTarget(
             name: "ProvidersTests",
             dependencies: ["Messaging", "Providers", .product(name: "Logging", package: "swift-log")]),
@@ -73,8 +77,11 @@ let package = Package(
             dependencies: ["HTTPServing", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
             name: "ConsoleTests",
-            dependencies: ["Console", "HTTPServing", "Messaging", "Providers", "Storage", "TestSupport"]),
+            dependencies: [
+                "Console", "HTTPServing", "Messaging", "Numbering", "Providers", "Storage", "TestSupport",
+            ]),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "TestSupport"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

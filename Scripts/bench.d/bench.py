@@ -14,6 +14,7 @@ from pathlib import Path
 
 import accept
 import deliver
+import directory
 import page
 import serve_static
 from figures import Figure, table
@@ -23,6 +24,8 @@ LINES: dict[str, Callable[[Path, argparse.Namespace], list[Figure]]] = {
     "deliver": lambda folder, options: deliver.measure(folder, options.messages),
     "page": lambda folder, options: page.measure(folder, options.rows, options.seconds),
     "static": lambda folder, options: serve_static.measure(folder, options.seconds),
+    "import": lambda folder, options: directory.measure_import(folder, options.rows),
+    "directory": lambda folder, options: directory.measure(folder, options.rows, options.seconds),
     "accept": lambda folder, options: accept.measure(folder, options.seconds),
 }
 

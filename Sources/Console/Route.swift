@@ -22,6 +22,8 @@ struct Route: Sendable {
     var face: Face
     /// Bytes; `nil`: the site's ordinary limit.
     var bodyLimit: Int?
+    /// A body that is no form comes as a file: for what would be too much to hold.
+    var spoolsBody = false
     var policy: ContentPolicy
     /// Off, the route is not there. Follows from the pattern.
     let module: Module?

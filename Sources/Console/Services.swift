@@ -15,6 +15,9 @@ public struct Services: Sendable {
     public var outbox: any OutboxStore
     public var directory: any DirectoryStore
     public var channels: any ChannelStore
+    public var imports: any ImportStore
+    /// How numbers are read; `Visit.phones` adds the region of this installation.
+    public var phones: any PhoneRules
     public var templates: any TemplateStore
     public var access: any AccessStore
     public var catalog: ProviderCatalog
@@ -35,7 +38,8 @@ public struct Services: Sendable {
         broadcasts: any BroadcastStore, bulk: any BulkStore, fanOut: any FanOutStore, messages: any MessageLog,
         providers: any ProviderStore,
         sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
-        channels: any ChannelStore, templates: any TemplateStore, access: any AccessStore, catalog: ProviderCatalog,
+        channels: any ChannelStore, imports: any ImportStore, phones: any PhoneRules, templates: any TemplateStore,
+        access: any AccessStore, catalog: ProviderCatalog,
         probe: any ProviderProbe,
         wake: @escaping @Sendable () -> Void, reloadProviders: @escaping @Sendable () -> Void,
         health: @escaping @Sendable () -> Health,
@@ -52,6 +56,8 @@ public struct Services: Sendable {
         self.outbox = outbox
         self.directory = directory
         self.channels = channels
+        self.imports = imports
+        self.phones = phones
         self.templates = templates
         self.access = access
         self.catalog = catalog
@@ -68,9 +74,9 @@ public struct Services: Sendable {
     /// One object that is the whole store.
     public init(
         store: any BroadcastStore & BulkStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore
-            & OutboxStore
-            & DirectoryStore & ChannelStore & TemplateStore & AccessStore,
-        catalog: ProviderCatalog, probe: any ProviderProbe, wake: @escaping @Sendable () -> Void,
+            & OutboxStore & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore,
+        phones: any PhoneRules = InternationalForm(), catalog: ProviderCatalog, probe: any ProviderProbe,
+        wake: @escaping @Sendable () -> Void,
         reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health,
         metricsText: @escaping @Sendable () -> String,
         clock: WallClock = .system, randomBytes: @escaping @Sendable (Int) -> [UInt8] = Secrets.randomBytes,
@@ -80,7 +86,8 @@ public struct Services: Sendable {
             broadcasts: store, bulk: store, fanOut: store, messages: store, providers: store, sandbox: store,
             inbox: store,
             outbox: store,
-            directory: store, channels: store, templates: store, access: store, catalog: catalog, probe: probe,
+            directory: store, channels: store, imports: store, phones: phones, templates: store, access: store,
+            catalog: catalog, probe: probe,
             wake: wake,
             reloadProviders: reloadProviders, health: health, metricsText: metricsText,
             clock: clock, randomBytes: randomBytes, logger: logger)

@@ -62,6 +62,12 @@ public struct Site: Sendable {
         return route.bodyLimit ?? Self.ordinaryBody
     }
 
+    /// Whether the route at this path wants its body as a file.
+    public func spoolsBody(of head: RequestHead) -> Bool {
+        guard case .found(let route, _) = parts.router.match(head.method, head.path) else { return false }
+        return route.spoolsBody
+    }
+
     /// The page for a request that never became one: too large, unreadable, too many.
     public func refusal(_ head: RequestHead, status: Int, message: String) -> Response {
         let request = Request(

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the installation decides about its site.
 public struct SiteConfiguration: Sendable {
     /// The folder of the Mustache templates.
@@ -11,12 +13,15 @@ public struct SiteConfiguration: Sendable {
     public var isDemo: Bool
     /// Reads the templates again for every page.
     public var reload: Bool
+    /// The folder for uploaded files while they are imported, and for the rows that were rejected. Made when needed.
+    public var imports: String
     /// Shown in the frame of every page.
     public var installationName: String
 
     public init(
         templates: String, assets: String, publicURL: String? = nil, trustedProxies: [String] = [],
-        isDemo: Bool = false, reload: Bool = false, installationName: String = "Switchboard"
+        isDemo: Bool = false, reload: Bool = false, imports: String = NSTemporaryDirectory() + "switchboard-imports",
+        installationName: String = "Switchboard"
     ) {
         self.templates = templates
         self.assets = assets
@@ -24,6 +29,7 @@ public struct SiteConfiguration: Sendable {
         self.trustedProxies = trustedProxies
         self.isDemo = isDemo
         self.reload = reload
+        self.imports = imports
         self.installationName = installationName
     }
 

@@ -15,8 +15,8 @@ struct SiteParts: Sendable {
     let glance: ProviderGlance
     let modules: ModuleSwitches
     let files: StaticFiles
-    let imports = ImportDesk()
     let gauge = ProgressGauge()
+    let imports: ImportDesk
 
     init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
         self.services = services
@@ -33,6 +33,7 @@ struct SiteParts: Sendable {
         throttle = LoginThrottle()
         glance = ProviderGlance(providers: services.providers, catalog: services.catalog, clock: services.clock)
         modules = ModuleSwitches(store: services.access, clock: services.clock)
+        imports = ImportDesk(folder: configuration.imports)
         files = StaticFiles(
             root: configuration.assets, urlPrefix: "", logger: services.logger, reload: configuration.reload)
     }

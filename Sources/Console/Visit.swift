@@ -63,6 +63,9 @@ struct Visit: Sendable {
 
     func time(_ moment: Timestamp) -> Moment { Moment(moment, in: timeZone) }
 
+    /// How this installation reads numbers.
+    func phones() throws -> PhoneReader { try services.access.phones(services.phones) }
+
     // MARK: What is answered
 
     /// A whole page. `model` has the shell as `shell`.

@@ -33,6 +33,33 @@ final class RawBodyReader: BodyReader {
     }
 }
 
+/// Writes a body that is not a form to a temporary file, so that no memory is held for it.
+final class FileBodyReader: BodyReader {
+    private let spool: SpoolFile
+    private let contentType: String
+    private var problem: BodyProblem?
+
+    init(directory: String, contentType: String) throws {
+        spool = try SpoolFile(directory: directory)
+        self.contentType = contentType
+    }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) {
+        guard problem == nil else { return }
+        do { try spool.append(bytes) } catch { problem = .notStored("\(error)") }
+    }
+
+    func finish(into request: inout Request) {
+        do {
+            try spool.finish()
+            request.bodyFile = UploadedFile(field: "", filename: "", contentType: contentType, spool: spool)
+        } catch {
+            problem = problem ?? .notStored("\(error)")
+        }
+        request.bodyProblem = problem
+    }
+}
+
 /// Drops the body of a form whose Content-Type cannot be used.
 final class RefusedBodyReader: BodyReader {
     private let problem: BodyProblem

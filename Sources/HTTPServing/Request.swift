@@ -11,6 +11,8 @@ public struct Request: Sendable {
     public var remoteAddress: String
     /// The body, unless it was a form.
     public var body: [UInt8]
+    /// The body, unless it was a form, where the site wants it as a file; `body` is then empty.
+    public var bodyFile: UploadedFile?
     /// The fields of an urlencoded or multipart form.
     public var form: Fields
     /// The files of a multipart form.

@@ -23,19 +23,23 @@ public final class Server: @unchecked Sendable {
     ///   - port: 0 takes any free port.
     ///   - workers: threads; as many handlers run at one time.
     ///   - bodyLimit: bytes of body the site takes for such a request, asked before any of it is read.
+    ///   - spoolsBody: whether the body of such a request, if it is no form, is put into a file.
     ///   - refuse: makes the page for what never reaches a handler: 400, 413, 414, 431, 500, 503.
     ///   - handler: called on a worker thread, for one request at a time per thread.
     /// - Throws: `BindError`, whose description is one line for the person who starts the server.
     public init(
         host: String, port: UInt16, workers: Int, limits: Limits = Limits(), logger: Logger,
         bodyLimit: @escaping @Sendable (RequestHead) -> Int,
+        spoolsBody: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
         refuse: @escaping @Sendable (RequestHead, _ status: Int, _ message: String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
     ) throws {
         // A client that goes away while we write to it must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let workers = max(1, workers)
-        service = Service(limits: limits, logger: logger, bodyLimit: bodyLimit, refuse: refuse, handler: handler)
+        service = Service(
+            limits: limits, logger: logger, bodyLimit: bodyLimit, spoolsBody: spoolsBody, refuse: refuse,
+            handler: handler)
         listenSocket = try ListenSocket(host: host, port: port)
         let connections = Self.affordableConnections(limits.connections, workers: workers, logger)
         let context = Unmanaged.passRetained(service)

@@ -9,6 +9,7 @@ final class Service: Sendable {
     let logger: Logger
     let spoolDirectory: String
     let bodyLimit: @Sendable (RequestHead) -> Int
+    let spoolsBody: @Sendable (RequestHead) -> Bool
     let refuse: @Sendable (RequestHead, Int, String) -> Response
     let handler: @Sendable (Request) -> Reply
 
@@ -26,12 +27,14 @@ final class Service: Sendable {
 
     init(
         limits: Limits, logger: Logger, bodyLimit: @escaping @Sendable (RequestHead) -> Int,
+        spoolsBody: @escaping @Sendable (RequestHead) -> Bool,
         refuse: @escaping @Sendable (RequestHead, Int, String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
     ) {
         self.limits = limits
         self.logger = logger
         self.bodyLimit = bodyLimit
+        self.spoolsBody = spoolsBody
         self.refuse = refuse
         self.handler = handler
         memory = BodyMemory(limit: limits.bodyMemory)
@@ -153,7 +156,14 @@ final class Service: Sendable {
             maximumFields: limits.formFields, maximumFiles: limits.formFiles, fieldBytes: limits.fieldBytes,
             fileBytes: limits.upload, spoolDirectory: spoolDirectory)
         switch kind {
-        case .raw: return RawBodyReader(share: share)
+        case .raw:
+            guard spoolsBody(request.head) else { return RawBodyReader(share: share) }
+            do {
+                return try FileBodyReader(
+                    directory: spoolDirectory, contentType: request.headers["Content-Type"] ?? "")
+            } catch {
+                return RefusedBodyReader(.notStored("\(error)"))
+            }
         case .unusable(let problem): return RefusedBodyReader(problem)
         case .urlEncoded: return URLEncodedReader(options: options, share: share)
         case .multipart(let boundary):

@@ -23,6 +23,10 @@ public struct UploadedFile: Sendable {
     /// Where it lies, for reading as a stream. Valid as long as this value is held.
     public var path: String { spool.path }
 
+    /// Keeps the content as a file of its own, which stays when this value goes. Replaces what is there.
+    /// - Throws: `SpoolError` when it cannot be written.
+    public func keep(at path: String) throws { try spool.copy(to: path) }
+
     /// The whole content, or its first `limit` bytes.
     /// - Throws: `SpoolError` when the file cannot be read.
     public func read(limit: Int) throws -> [UInt8] {
@@ -84,24 +88,43 @@ final class SpoolFile: @unchecked Sendable {
         return try FileReading.read(input, count: min(max(0, limit), size), path: path)
     }
 
-    private func flush() throws {
-        try buffer.withUnsafeBytes { bytes in
-            var rest = bytes
-            while !rest.isEmpty {
-                let written = write(descriptor, rest.baseAddress, rest.count)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    throw SpoolError(path: path, code: errno)
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-            }
+    func copy(to target: String) throws {
+        unlink(target)
+        // The same file under a second name costs nothing; another file system needs a copy.
+        if link(path, target) == 0 { return }
+        let input = open(path, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw SpoolError(path: path, code: errno) }
+        defer { close(input) }
+        let output = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw SpoolError(path: target, code: errno) }
+        defer { close(output) }
+        while true {
+            let piece = try FileReading.read(input, count: 256 * 1024, path: path)
+            if piece.isEmpty { return }
+            try piece.withUnsafeBytes { try FileReading.write($0, to: output, path: target) }
         }
+    }
+
+    private func flush() throws {
+        try buffer.withUnsafeBytes { try FileReading.write($0, to: descriptor, path: path) }
         buffer.removeAll(keepingCapacity: true)
     }
 }
 
-/// Reading from a file descriptor.
+/// Reading from a file descriptor, and writing to one.
 enum FileReading {
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw SpoolError(path: path, code: errno)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
     /// At most `count` bytes, fewer when the file is shorter.
     static func read(_ descriptor: Int32, count: Int, path: String) throws -> [UInt8] {
         var failure: Int32 = 0

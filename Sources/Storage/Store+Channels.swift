@@ -1,12 +1,12 @@
 import Messaging
 
 extension Store: ChannelStore {
-    private static let channelColumns = "id, name, description, subscriber_count, created_at, updated_at"
+    private static let channelColumns = "id, name, description, subscriber_count, created_at, updated_at, version"
 
     private static func channel(_ columns: inout Columns) -> Channel {
         Channel(
             id: columns.int(), name: columns.text(), description: columns.text(), subscriberCount: columns.count(),
-            createdAt: columns.time(), updatedAt: columns.time())
+            createdAt: columns.time(), updatedAt: columns.time(), version: columns.int())
     }
 
     public func channels(matching query: String, from start: PageStart, limit: Int) throws -> Page<Channel> {
@@ -46,12 +46,18 @@ extension Store: ChannelStore {
         }
     }
 
-    public func updateChannel(_ id: Int64, name: String, description: String, at: Timestamp) throws {
+    public func updateChannel(
+        _ id: Int64, version: Int64, name: String, description: String, at: Timestamp
+    ) throws {
         try engine.write(.accept) { connection in
             let changed = try connection.run(
-                "UPDATE channels SET name = $1, description = $2, updated_at = $3 WHERE id = $4",
-                [.text(name), .text(description), .time(at), .int(id)])
-            guard changed == 1 else { throw StoreConflict.notFound }
+                """
+                UPDATE channels SET name = $1, description = $2, updated_at = $3, version = version + 1
+                WHERE id = $4 AND version = $5
+                """, [.text(name), .text(description), .time(at), .int(id), .int(version)])
+            guard changed == 0 else { return }
+            let stored = try connection.first("SELECT version FROM channels WHERE id = $1", [.int(id)]) { $0.int() }
+            throw stored.map(StoreConflict.version) ?? .notFound
         }
     }
 

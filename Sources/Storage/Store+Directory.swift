@@ -3,7 +3,7 @@ import Messaging
 extension Store: DirectoryStore {
     static let entityColumns = """
         id, kind, external_id, name, first_name, last_name, email, mobile, time_zone, language, attributes, member_id,
-        account_id, location_id
+        account_id, location_id, version
         """
 
     static func entity(_ columns: inout Columns) throws -> Entity {
@@ -11,7 +11,8 @@ extension Store: DirectoryStore {
             id: columns.int(), kind: try columns.word(), externalID: columns.text(), name: columns.text(),
             firstName: columns.text(), lastName: columns.text(), email: columns.text(), mobile: columns.text(),
             timeZone: columns.text(), language: columns.text(), attributes: try attributes(columns.text()),
-            memberID: columns.optionalInt(), accountID: columns.optionalInt(), locationID: columns.optionalInt())
+            memberID: columns.optionalInt(), accountID: columns.optionalInt(),
+            locationID: columns.optionalInt(), version: columns.int())
     }
 
     /// Most records of a big import have none.
@@ -58,13 +59,26 @@ extension Store: DirectoryStore {
 
     public func apply(
         _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
-    ) throws -> [EntityOutcome] {
+    ) throws -> [RowOutcome] {
         guard !changes.isEmpty else { return [] }
         return try engine.write(isImport ? .background : .accept) { connection in
             var desk = try EntityDesk(changes, of: kind, on: connection)
             let outcomes = changes.map { desk.take($0) }
             try Self.write(desk.written, on: connection, at: at)
             return outcomes
+        }
+    }
+
+    public func save(_ change: EntityChange, to id: Int64, version: Int64, at: Timestamp) throws -> RowOutcome {
+        try engine.write(.accept) { connection in
+            guard let stored = try Self.entity(id, on: connection) else { throw StoreConflict.notFound }
+            guard stored.version == version else { throw StoreConflict.version(stored.version) }
+            var change = change
+            change.externalID = stored.externalID
+            var desk = try EntityDesk([change], of: stored.kind, on: connection)
+            let outcome = desk.take(change)
+            try Self.write(desk.written, on: connection, at: at)
+            return outcome
         }
     }
 
@@ -110,7 +124,7 @@ extension Store: DirectoryStore {
                 email = excluded.email, mobile = excluded.mobile, time_zone = excluded.time_zone,
                 language = excluded.language, attributes = excluded.attributes, member_id = excluded.member_id,
                 account_id = excluded.account_id, location_id = excluded.location_id, search = excluded.search,
-                updated_at = excluded.updated_at
+                updated_at = excluded.updated_at, version = entities.version + 1
             """
     }
 
@@ -187,10 +201,10 @@ private struct EntityDesk {
 
     var written: [Entity] { order.compactMap { known[$0] } }
 
-    mutating func take(_ change: EntityChange) -> EntityOutcome {
+    mutating func take(_ change: EntityChange) -> RowOutcome {
         let before = known[change.externalID]
         var entity = change.applied(to: before, kind: kind)
-        var problems: [EntityProblem] = []
+        var problems: [RowProblem] = []
         for field in EntityField.of(kind) {
             guard let other = field.linkedKind else { continue }
             guard let name = change[field] else {
@@ -202,7 +216,7 @@ private struct EntityDesk {
             } else if let id = linked[other]?[name] {
                 entity[link: other] = id
             } else {
-                problems.append(EntityProblem(field.rawValue, "There is no \(other.rawValue) “\(name.prefix(60))”."))
+                problems.append(RowProblem(field.rawValue, "There is no \(other.rawValue) “\(name.prefix(60))”."))
             }
         }
         guard problems.isEmpty else { return .rejected(problems) }

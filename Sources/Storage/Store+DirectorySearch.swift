@@ -112,7 +112,7 @@ private struct EntitySieve {
     }
 
     private static let kindColumn = 1
-    private static let searchColumn = 14
+    private static let searchColumn = 15
 
     func mayPass(_ row: any SQLRow) -> Bool {
         guard row.string(Self.kindColumn) == kind.rawValue else { return false }

@@ -3,6 +3,7 @@ import Foundation
 import HTTPServing
 import Logging
 import Messaging
+import Numbering
 import Providers
 import Storage
 
@@ -53,7 +54,7 @@ enum Wiring {
         _ store: Store, delivery: Delivery?, meters: Metrics, configuration: SiteConfiguration, logger: Logger
     ) throws -> Site {
         let services = Services(
-            store: store, catalog: Catalog.all, probe: Probe(), wake: { delivery?.wake() },
+            store: store, phones: NumberingPlan(), catalog: Catalog.all, probe: Probe(), wake: { delivery?.wake() },
             reloadProviders: { delivery?.reloadProviders() },
             health: { health(of: store, delivery: delivery) }, metricsText: { meters.text() }, logger: logger)
         return try Site(services: services, configuration: configuration)

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServing
 import Logging
 import Messaging
+import Numbering
 import Providers
 import Synchronization
 import TestSupport
@@ -30,19 +31,20 @@ final class ConsoleTrial: Sendable {
         temporary = try TemporaryStore(catalog: Catalog.all)
         let (journal, clockwork) = (log, clockwork)
         let services = Services(
-            store: temporary.store, catalog: Catalog.all, probe: probe, wake: { clockwork.wakes.withLock { $0 += 1 } },
+            store: temporary.store, phones: NumberingPlan(), catalog: Catalog.all, probe: probe,
+            wake: { clockwork.wakes.withLock { $0 += 1 } },
             reloadProviders: {},
             health: { health ?? Health(storeWritable: true, loopRunning: true) }, metricsText: { "up 1\n" },
             clock: WallClock { clockwork.time.withLock { $0 } }, logger: Logger(label: "test") { _ in journal })
         let configuration = SiteConfiguration(
             templates: Self.root + "/Templates", assets: Self.root + "/Public", publicURL: publicURL,
-            trustedProxies: trustedProxies)
+            trustedProxies: trustedProxies, imports: temporary.folder + "/imports")
         site = try Site(services: services, configuration: configuration, pages: Self.pages.get())
     }
 
     var store:
         any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
-            & DirectoryStore & ChannelStore & TemplateStore & AccessStore & BulkStore
+            & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore & BulkStore
     { temporary.store }
     var now: Timestamp { clockwork.time.withLock { $0 } }
     var wakeCount: Int { clockwork.wakes.withLock { $0 } }

@@ -19,7 +19,10 @@ enum ChannelsAPI {
                 return .noContent
             },
             Route(.get, subscribers, read, face: .program, policy: .data) { try people($0) },
-            Route(.post, subscribers, update, face: .program, policy: .data) { try add($0) },
+            LinesAPI.route(subscribers, update) { visit in
+                // Many lines take their time; one subscriber is answered at once.
+                LinesAPI.isLines(visit.request) ? .later { try addMany(visit) } : .now(try add(visit))
+            },
             Route(
                 .delete, Paths.apiSubscriber("{id}", "{subscriber}"), update, face: .program, policy: .data
             ) { visit in
@@ -80,7 +83,8 @@ enum ChannelsAPI {
         let description = description(&body)
         try body.finish()
         try visit.services.channels.updateChannel(
-            channel.id, name: name ?? channel.name, description: description ?? channel.description, at: visit.now)
+            channel.id, version: channel.version, name: name ?? channel.name,
+            description: description ?? channel.description, at: visit.now)
         try visit.audit("update channel", "channel \(channel.id)", detail: name ?? channel.name)
         return try answer(visit, channel.id, status: 200)
     }
@@ -113,8 +117,9 @@ enum ChannelsAPI {
 
     private static func add(_ visit: Visit) throws -> Response {
         let channel = try visit.channel()
-        var body = try BodyReader(visit.request)
-        let subscriber = try body.value("entity") == nil ? typed(&body) : linked(&body, visit)
+        let phones = try visit.phones()
+        var body = try BodyReader(LinesAPI.single(visit.request))
+        let subscriber = try body.value("entity") == nil ? typed(&body, phones) : linked(&body, visit)
         try body.finish()
         guard let subscriber else { throw Failure.notFound }
         switch try visit.services.channels.addSubscriber(subscriber, to: channel.id, at: visit.now) {
@@ -130,7 +135,21 @@ enum ChannelsAPI {
         }
     }
 
-    private static func typed(_ body: inout BodyReader) -> Subscriber? {
+    /// Good lines are taken whatever the others are; who is in the channel already is counted.
+    private static func addMany(_ visit: Visit) throws -> Response {
+        let channel = try visit.channel()
+        let rows = SubscriberRows(of: channel.id, phones: try visit.phones(), into: visit.services.channels)
+        let (progress, errors) = try LinesAPI.take(visit, by: rows)
+        try visit.audit(
+            "import subscribers", "channel \(channel.id)",
+            detail: "added \(progress.created), there already \(progress.unchanged), rejected \(progress.rejected)")
+        return API.json([
+            "added": JSONValue(progress.created), "present": JSONValue(progress.unchanged),
+            "rejected": JSONValue(progress.rejected), "errors": errors,
+        ])
+    }
+
+    private static func typed(_ body: inout BodyReader, _ phones: PhoneReader) -> Subscriber? {
         var subscriber = Subscriber()
         subscriber.firstName = body.line("first_name", limit: 100) ?? ""
         subscriber.lastName = body.line("last_name", limit: 100) ?? ""
@@ -144,7 +163,7 @@ enum ChannelsAPI {
             }
         }
         if !mobile.isEmpty {
-            do throws(AddressProblem) { subscriber.mobile = try PhoneNumber(mobile).e164 } catch {
+            do throws(AddressProblem) { subscriber.mobile = try phones.e164(mobile) } catch {
                 body.reject("mobile", error.message)
             }
         }

@@ -3,19 +3,12 @@ import Messaging
 
 /// `/api/v1/entities/{kind}`: the company's own systems keep the directory in step.
 enum EntitiesAPI {
-    /// As an upload: a million lines.
-    private static let bodyLimit = 64 * 1024 * 1024
-    /// Lines whose problems are listed; all of them are counted.
-    private static let mostErrors = 1000
-
     static var routes: [Route] {
         let (all, one) = (Paths.apiEntities("{kind}"), Paths.apiEntity("{kind}", "{external_id}"))
         let writers = Access.any([.createDirectory, .updateDirectory])
         return [
             Route(.get, all, .one(.readDirectory), face: .program, policy: .data) { try list($0) },
-            Route(
-                .post, all, .one(.createDirectory), face: .program, bodyLimit: bodyLimit, policy: .data,
-                answer: { visit in .later { try take(visit) } }),
+            LinesAPI.route(all, .one(.createDirectory)) { visit in .later { try take(visit) } },
             Route(.get, one, .one(.readDirectory), face: .program, policy: .data) { visit in
                 try answer(visit, try entity(visit), status: 200)
             },
@@ -62,7 +55,7 @@ enum EntitiesAPI {
             ])
         }
         members["external_id"] = .string(externalID)
-        let (change, problems) = EntityReader(kind: kind).read(members, isWhole: true)
+        let (change, problems) = EntityReader(kind: kind, phones: try visit.phones()).read(members, isWhole: true)
         guard problems.isEmpty else { throw Failure.invalid(problems.map(Failure.Field.init)) }
         let isKnown = try visit.services.directory.entity(kind: kind, externalID: change.externalID) != nil
         try visit.require(isKnown ? .updateDirectory : .createDirectory)
@@ -83,75 +76,15 @@ enum EntitiesAPI {
     private static func take(_ visit: Visit) throws -> Response {
         let kind = try visit.kind()
         try visit.require(.updateDirectory)
-        if let problem = visit.request.bodyProblem { throw Failure.bodyProblem(problem) }
-        let type = visit.request.headers["Content-Type"]?.lowercased().prefix { $0 != ";" && $0 != " " } ?? ""
-        guard ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"].contains(type)
-        else {
-            throw Failure(
-                415, "NDJSON is needed", "Send one JSON object a line with “Content-Type: application/x-ndjson”.")
-        }
-        var tally = Tally()
-        let reader = EntityReader(kind: kind)
-        var lines = LineReader(TextSource(bytes: visit.request.body), limit: MergeValue.maximumBytes)
-        var batch: [(line: Int, change: EntityChange)] = []
-        while let line = try lines.next() {
-            if let bytes = line.bytes, bytes.allSatisfy({ $0 <= 0x20 }) { continue }
-            switch reader.read(line: line.bytes) {
-            case .success(let change): batch.append((line.number, change))
-            case .failure(let problems): tally.reject(line.number, problems.all)
-            }
-            if batch.count >= EntityImport.batchRows { try commit(&batch, kind, visit, &tally) }
-        }
-        try commit(&batch, kind, visit, &tally)
-        guard tally.lines > 0 else { throw Failure.badRequest("The body holds no line.") }
+        let rows = EntityRows(kind, phones: try visit.phones(), into: visit.services.directory)
+        let (progress, errors) = try LinesAPI.take(visit, by: rows)
         try visit.audit(
             "import \(kind.plural)", "API",
-            detail: "created \(tally.created), updated \(tally.updated), rejected \(tally.rejected)")
-        return API.json(tally.json)
-    }
-
-    private static func commit(
-        _ batch: inout [(line: Int, change: EntityChange)], _ kind: EntityKind, _ visit: Visit, _ tally: inout Tally
-    ) throws {
-        let isImport = batch.count > 1
-        let outcomes = try visit.services.directory.apply(
-            batch.map(\.change), of: kind, isImport: isImport, at: visit.now)
-        for (row, outcome) in zip(batch, outcomes) {
-            switch outcome {
-            case .created: tally.created += 1
-            case .updated: tally.updated += 1
-            case .unchanged: tally.unchanged += 1
-            case .rejected(let problems): tally.reject(row.line, problems)
-            }
-        }
-        batch.removeAll(keepingCapacity: true)
-    }
-
-    private struct Tally {
-        var (created, updated, unchanged, rejected) = (0, 0, 0, 0)
-        private var errors: [(line: Int, problems: [EntityProblem])] = []
-
-        var lines: Int { created + updated + unchanged + rejected }
-
-        mutating func reject(_ line: Int, _ problems: [EntityProblem]) {
-            rejected += 1
-            if errors.count < EntitiesAPI.mostErrors { errors.append((line, problems)) }
-        }
-
-        var json: JSONValue {
-            [
-                "created": JSONValue(created), "updated": JSONValue(updated), "unchanged": JSONValue(unchanged),
-                "rejected": JSONValue(rejected),
-                "errors": .list(
-                    errors.sorted { $0.line < $1.line }.map { error in
-                        [
-                            "line": JSONValue(error.line),
-                            "errors": .list(
-                                error.problems.map { ["field": .string($0.field), "message": .string($0.message)] }),
-                        ]
-                    }),
-            ]
-        }
+            detail: "created \(progress.created), updated \(progress.updated), rejected \(progress.rejected)")
+        return API.json([
+            "created": JSONValue(progress.created), "updated": JSONValue(progress.updated),
+            "unchanged": JSONValue(progress.unchanged), "rejected": JSONValue(progress.rejected), "errors": errors,
+        ])
     }
 
     // MARK: Search
@@ -192,5 +125,5 @@ enum EntitiesAPI {
 }
 
 extension Failure.Field {
-    init(_ problem: EntityProblem) { self.init(field: problem.field, message: problem.message) }
+    init(_ problem: RowProblem) { self.init(field: problem.field, message: problem.message) }
 }

@@ -89,27 +89,30 @@ enum OpenAPIEntities {
             "properties": ["items": ["type": "array", "items": OpenAPI.reference("Entity")], "next": text],
         ]
 
-    static let tally: JSONValue =
-        [
+    static let tally = tally(["created", "updated", "unchanged"])
+    static let subscriberTally = tally(["added", "present"])
+
+    private static func tally(_ counts: [String]) -> JSONValue {
+        var properties = JSONObject()
+        for name in counts + ["rejected"] { properties.append(name, number) }
+        properties.append("errors", errors)
+        return ["type": "object", "properties": .object(properties)]
+    }
+
+    private static let errors: JSONValue = [
+        "type": "array",
+        "items": [
             "type": "object",
             "properties": [
-                "created": number, "updated": number, "unchanged": number, "rejected": number,
+                "line": number,
                 "errors": [
                     "type": "array",
                     "items": [
                         "type": "object",
-                        "properties": [
-                            "line": number,
-                            "errors": [
-                                "type": "array",
-                                "items": [
-                                    "type": "object",
-                                    "properties": ["field": ["type": "string"], "message": ["type": "string"]],
-                                ],
-                            ],
-                        ],
+                        "properties": ["field": ["type": "string"], "message": ["type": "string"]],
                     ],
                 ],
             ],
-        ]
+        ],
+    ]
 }

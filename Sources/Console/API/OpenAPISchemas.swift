@@ -8,7 +8,7 @@ enum OpenAPISchemas {
             "MessageList": list(of: "Message"), "ProviderRequest": providerRequest, "Provider": provider,
             "ProviderList": list(of: "Provider"),
             "Entity": OpenAPIEntities.entity, "EntityList": OpenAPIEntities.entityList,
-            "EntityTally": OpenAPIEntities.tally,
+            "EntityTally": OpenAPIEntities.tally, "SubscriberTally": OpenAPIEntities.subscriberTally,
         ] as JSONValue).adding(OpenAPITemplateSchemas.all + OpenAPIBroadcastSchemas.all)
 
     private static let text: JSONValue = ["type": "string"]

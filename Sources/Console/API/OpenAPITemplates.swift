@@ -81,12 +81,22 @@ enum OpenAPITemplates {
                 [("200", OpenAPI.content("A page.", "SubscriberList"))], problems: ["401", "403", "404", "422"]),
         ],
         "post": [
-            "operationId": "addSubscriber", "summary": "Add a subscriber",
+            "operationId": "addSubscriber", "summary": "Add a subscriber, or many",
             "description":
-                "Typed in, or a record of the directory. One who is there already answers 409. Takes communication:channels:update:all.",
-            "parameters": [OpenAPI.id], "requestBody": OpenAPI.body("SubscriberRequest"),
+                "Typed in, or a record of the directory. One who is there already answers 409. As NDJSON, one object a line and at most 64 MB, every good line is taken, and who is there already is counted. Takes communication:channels:update:all.",
+            "parameters": [OpenAPI.id],
+            "requestBody": [
+                "required": true,
+                "content": [
+                    "application/json": ["schema": OpenAPI.reference("SubscriberRequest")],
+                    "application/x-ndjson": ["schema": OpenAPI.reference("SubscriberRequest")],
+                ],
+            ],
             "responses": OpenAPI.responses(
-                [("201", OpenAPI.content("Added.", "Subscriber"))],
+                [
+                    ("201", OpenAPI.content("Added.", "Subscriber")),
+                    ("200", OpenAPI.content("Which lines were taken, and which were not.", "SubscriberTally")),
+                ],
                 problems: ["400", "401", "403", "404", "409", "413", "415", "422"]),
         ],
     ]

@@ -120,6 +120,7 @@ enum ReceiversRequest: Sendable {
             body.reject("people", "1 to \(Wording.count(mostPeople)) in one call.")
             return []
         }
+        let phones = try visit.phones()
         var people: [Receiver] = []
         for (index, item) in items.enumerated() where body.problems.count < mostProblems {
             guard case .object(let object) = item else {
@@ -127,7 +128,7 @@ enum ReceiversRequest: Sendable {
                 continue
             }
             var person = BodyReader(object, at: "people[\(index)].")
-            people.append(try receiver(&person, visit))
+            people.append(try receiver(&person, phones, visit))
             person.rejectUnknown()
             body.take(problemsOf: person)
         }
@@ -135,7 +136,9 @@ enum ReceiversRequest: Sendable {
     }
 
     /// What is written out goes over what the record has.
-    private static func receiver(_ person: inout BodyReader, _ visit: Visit) throws -> Receiver {
+    private static func receiver(
+        _ person: inout BodyReader, _ phones: PhoneReader, _ visit: Visit
+    ) throws -> Receiver {
         var receiver = try entity(&person, visit) ?? Receiver(origin: .api)
         if let name = person.line("first_name", limit: 100) { receiver.firstName = name }
         if let name = person.line("last_name", limit: 100) { receiver.lastName = name }
@@ -145,7 +148,7 @@ enum ReceiversRequest: Sendable {
             }
         }
         if let mobile = person.line("mobile", limit: 60), !mobile.isEmpty {
-            do throws(AddressProblem) { receiver.mobile = try PhoneNumber(mobile).e164 } catch {
+            do throws(AddressProblem) { receiver.mobile = try phones.e164(mobile) } catch {
                 person.reject("mobile", error.message)
             }
         }

@@ -19,26 +19,31 @@ enum RecipientRequest {
         case "device":
             to.reject("device", "Push is not available yet.")
             return nil
-        default: return typed(&to, way, channel)
+        default: return typed(&to, way, channel, try visit.phones())
         }
     }
 
-    private static func typed(_ to: inout BodyReader, _ way: String, _ channel: DeliveryChannel) -> FanOutReceiver? {
+    private static func typed(
+        _ to: inout BodyReader, _ way: String, _ channel: DeliveryChannel, _ phones: PhoneReader
+    ) -> FanOutReceiver? {
         let name = to.line("name", limit: 200) ?? ""
         guard let text = to.line(way, limit: 320) else { return nil }
         guard way == channel.addressKind.rawValue else {
             to.reject(way, "\(channel.title) needs \(channel.addressKind == .email ? "an email" : "a mobile").")
             return nil
         }
-        do {
-            _ = try Address(text, for: channel)
+        var receiver = Receiver(origin: .api)
+        do throws(AddressProblem) {
+            if way == "email" {
+                receiver.email = try EmailAddress(text).text
+            } else {
+                receiver.mobile = try phones.e164(text)
+            }
         } catch {
             to.reject(way, error.message)
             return nil
         }
-        var receiver = Receiver(origin: .api)
         (receiver.firstName, receiver.lastName) = split(name)
-        if way == "email" { receiver.email = text } else { receiver.mobile = text }
         return FanOutReceiver(receiver: receiver)
     }
 

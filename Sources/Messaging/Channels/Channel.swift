@@ -6,10 +6,14 @@ public struct Channel: Sendable, Hashable, Identifiable {
     public var subscriberCount: Int
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
+    /// One more with every change of its name or description.
+    public var version: Int64
 
     public init(
-        id: Int64, name: String, description: String, subscriberCount: Int, createdAt: Timestamp, updatedAt: Timestamp
+        id: Int64, name: String, description: String, subscriberCount: Int, createdAt: Timestamp, updatedAt: Timestamp,
+        version: Int64 = 1
     ) {
+        self.version = version
         self.id = id
         self.name = name
         self.description = description

@@ -74,20 +74,3 @@ public struct EntityChange: Sendable, Hashable {
         return entity
     }
 }
-
-/// What became of a change.
-public enum EntityOutcome: Sendable, Hashable {
-    case created, updated, unchanged
-    case rejected([EntityProblem])
-}
-
-/// Why a record was not taken, by the column it is about.
-public struct EntityProblem: Error, Sendable, Hashable {
-    public var field: String
-    public var message: String
-
-    public init(_ field: String, _ message: String) {
-        self.field = field
-        self.message = message
-    }
-}

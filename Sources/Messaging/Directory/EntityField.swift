@@ -56,4 +56,17 @@ public enum EntityField: String, CaseIterable, Hashable, Sendable {
         default: nil
         }
     }
+
+    /// What people call the columns, in the form of `ColumnMapping.slug`.
+    static let synonyms: [String: EntityField] = [
+        "external_id": .externalID, "externalid": .externalID, "id": .externalID, "number": .externalID,
+        "first_name": .firstName, "firstname": .firstName, "given_name": .firstName, "forename": .firstName,
+        "last_name": .lastName, "lastname": .lastName, "surname": .lastName, "family_name": .lastName,
+        "email": .email, "e_mail": .email, "email_address": .email, "mail": .email,
+        "mobile": .mobile, "mobile_number": .mobile, "phone": .mobile, "phone_number": .mobile, "cell": .mobile,
+        "cellphone": .mobile, "cell_number": .mobile, "telephone": .mobile,
+        "time_zone": .timeZone, "timezone": .timeZone, "language": .language, "lang": .language, "locale": .language,
+        "location": .location, "location_id": .location, "account": .account, "account_id": .account,
+        "member": .member, "member_id": .member, "name": .name, "account_name": .name, "title": .name,
+    ]
 }

@@ -12,16 +12,20 @@ public struct EntityReader: Sendable {
     public static let attributeBytes = 32 * 1024
 
     public let kind: EntityKind
+    private let phones: PhoneReader
     private static let zones = Set(TimeZone.knownTimeZoneIdentifiers + ["UTC"])
 
-    public init(kind: EntityKind) { self.kind = kind }
+    public init(kind: EntityKind, phones: PhoneReader) {
+        self.kind = kind
+        self.phones = phones
+    }
 
     /// From the members of a JSON object. `isWhole`: what is not said is emptied, as `PUT` means it.
     public func read(_ members: [String: MergeValue], isWhole: Bool) -> (
-        change: EntityChange, problems: [EntityProblem]
+        change: EntityChange, problems: [RowProblem]
     ) {
         var change = EntityChange(isWhole: isWhole)
-        var problems: [EntityProblem] = []
+        var problems: [RowProblem] = []
         let usual = EntityField.usualAttributes(of: kind)
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             if name == "attributes" {
@@ -29,13 +33,13 @@ public struct EntityReader: Sendable {
             } else if let field = EntityField(columnName: name, for: kind) {
                 readField(field, name, value, into: &change, &problems)
             } else if usual.contains(name) {
-                if let problem = Self.problem(withAttribute: value) { problems.append(EntityProblem(name, problem)) }
+                if let problem = Self.problem(withAttribute: value) { problems.append(RowProblem(name, problem)) }
                 change.attributes[name] = value
             } else if name == "kind", value == .string(kind.rawValue) {
                 continue
             } else if name != "id" {
                 problems.append(
-                    EntityProblem(String(name.prefix(60)), "There is no such field here; put it into attributes."))
+                    RowProblem(String(name.prefix(60)), "There is no such field here; put it into attributes."))
             }
         }
         finish(change, &problems)
@@ -44,26 +48,26 @@ public struct EntityReader: Sendable {
 
     private func readField(
         _ field: EntityField, _ name: String, _ value: MergeValue, into change: inout EntityChange,
-        _ problems: inout [EntityProblem]
+        _ problems: inout [RowProblem]
     ) {
         switch value {
         case .null: if field != .externalID { change[field] = "" }
         case .string(let text): set(field, text, in: &change, &problems)
         case .number(let literal) where field == .externalID: set(field, literal, in: &change, &problems)
-        default: problems.append(EntityProblem(name, "This must be a text."))
+        default: problems.append(RowProblem(name, "This must be a text."))
         }
     }
 
     private func readAttributes(
-        _ value: MergeValue, into change: inout EntityChange, _ problems: inout [EntityProblem]
+        _ value: MergeValue, into change: inout EntityChange, _ problems: inout [RowProblem]
     ) {
         guard case .object(let attributes) = value else {
-            if value != .null { problems.append(EntityProblem("attributes", "This must be an object.")) }
+            if value != .null { problems.append(RowProblem("attributes", "This must be an object.")) }
             return
         }
         for (name, value) in attributes {
             if let problem = Self.problem(withName: name) ?? Self.problem(withAttribute: value) {
-                problems.append(EntityProblem("attributes.\(name.prefix(60))", problem))
+                problems.append(RowProblem("attributes.\(name.prefix(60))", problem))
             }
             change.attributes[name] = value
         }
@@ -71,28 +75,28 @@ public struct EntityReader: Sendable {
 
     /// One text of a standard column, checked and put into the form it is kept in.
     public func set(
-        _ field: EntityField, _ text: String, in change: inout EntityChange, _ problems: inout [EntityProblem]
+        _ field: EntityField, _ text: String, in change: inout EntityChange, _ problems: inout [RowProblem]
     ) {
         let text = Self.trimmed(text)
         do {
             change[field] = try checked(field, text)
         } catch {
-            problems.append(EntityProblem(field.columnName(for: kind), error.message))
+            problems.append(RowProblem(field.columnName(for: kind), error.message))
         }
     }
 
     /// What holds for the record as a whole.
-    public func finish(_ change: EntityChange, _ problems: inout [EntityProblem]) {
+    public func finish(_ change: EntityChange, _ problems: inout [RowProblem]) {
         if change.externalID.isEmpty, !problems.contains(where: { $0.field == "external_id" }) {
             problems.append(
-                EntityProblem("external_id", "Every record needs an external id: its number in your own system."))
+                RowProblem("external_id", "Every record needs an external id: its number in your own system."))
         }
         guard !change.attributes.isEmpty else { return }
         if change.attributes.count > Self.mostAttributes {
-            problems.append(EntityProblem("attributes", "At most \(Self.mostAttributes) attributes."))
+            problems.append(RowProblem("attributes", "At most \(Self.mostAttributes) attributes."))
         } else if change.attributes.count > 8, MergeValues(change.attributes).json.utf8.count > Self.attributeBytes {
             problems.append(
-                EntityProblem("attributes", "Together they are larger than \(Self.attributeBytes / 1024) KB."))
+                RowProblem("attributes", "Together they are larger than \(Self.attributeBytes / 1024) KB."))
         }
     }
 
@@ -105,7 +109,7 @@ public struct EntityReader: Sendable {
         case .email:
             do { return try EmailAddress(text).text } catch { throw Refusal(message: error.message) }
         case .mobile:
-            do { return try PhoneNumber(text).e164 } catch { throw Refusal(message: error.message) }
+            do { return try phones.e164(text) } catch { throw Refusal(message: error.message) }
         case .timeZone:
             guard Self.zones.contains(text) else {
                 throw Refusal(message: "“\(text.prefix(40))” is not a time zone; write it as in Africa/Johannesburg.")

@@ -42,13 +42,16 @@ public struct Entity: Hashable, Sendable {
     public var memberID: Int64?
     public var accountID: Int64?
     public var locationID: Int64?
+    /// One more with every change.
+    public var version: Int64
 
     public init(
         id: Int64 = 0, kind: EntityKind, externalID: String, name: String = "", firstName: String = "",
         lastName: String = "", email: String = "", mobile: String = "", timeZone: String = "", language: String = "",
         attributes: MergeValues = MergeValues(), memberID: Int64? = nil, accountID: Int64? = nil,
-        locationID: Int64? = nil
+        locationID: Int64? = nil, version: Int64 = 1
     ) {
+        self.version = version
         self.id = id
         self.kind = kind
         self.externalID = externalID

@@ -10,6 +10,10 @@ public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible 
     case missingCountryCode
     case invalidNumber
     case wrongNumberOfDigits
+    case unknownCountryCode
+    case numberTooShort
+    case numberTooLong
+    case unassignedNumber
 
     /// A sentence for the person who typed it.
     public var message: String {
@@ -25,6 +29,10 @@ public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible 
         case .missingCountryCode: "Enter the number with its country code, such as +27 82 123 4567."
         case .invalidNumber: "A phone number has digits only, with + and the country code first."
         case .wrongNumberOfDigits: "A phone number has 8 to 15 digits, the country code included."
+        case .unknownCountryCode: "No country has this country code: look at the digits after the +."
+        case .numberTooShort: "The number is too short for its country: a digit is missing."
+        case .numberTooLong: "The number is too long for its country: there is a digit too many."
+        case .unassignedNumber: "No telephone in that country can have this number: look at its digits again."
         }
     }
 

@@ -7,7 +7,10 @@ public protocol DirectoryStore: DirectoryLinks {
     /// twice, in order. `isImport`: nobody waits, so whoever does goes first. One outcome for each change.
     func apply(
         _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
-    ) throws -> [EntityOutcome]
+    ) throws -> [RowOutcome]
+    /// Changes one record that was read as this version. Throws `StoreConflict.version` when somebody changed it since,
+    /// `StoreConflict.notFound` when it is gone.
+    func save(_ change: EntityChange, to id: Int64, version: Int64, at: Timestamp) throws -> RowOutcome
     /// Messages to it stay, with the name and address they were sent to. Throws `StoreConflict.notFound`.
     func deleteEntity(_ id: Int64) throws
     func entity(_ id: Int64) throws -> Entity?

@@ -1,48 +1,85 @@
 import ArgumentParser
 import Foundation
 import Messaging
+import Numbering
 import Storage
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Takes a CSV or NDJSON file into the directory; rows that do not hold go to FILE.rejected.csv.")
+        abstract: "Takes a CSV or NDJSON file into the directory, or as subscribers into a channel.",
+        discussion: "Rows that do not hold go to FILE.rejected.csv, each with its reason.")
 
     @OptionGroup var place: DataOptions
-    @Argument(help: "members, locations, accounts or transactions.") var kind: String
+    @Argument(help: "members, locations, accounts, transactions or subscribers.") var kind: String
     @Argument(help: "The file. A CSV file names its columns in the first line.") var file: String
+    @Option(help: "The channel that subscribers are added to: its name, or its id.") var channel: String?
 
     func run() throws {
-        guard let kind = EntityKind(plural: kind) ?? EntityKind(rawValue: kind) else {
-            let known = EntityKind.allCases.map(\.plural).joined(separator: ", ")
-            throw Unusable("“\(kind)” cannot be imported. There are: \(known).")
-        }
-        let looked: EntityFile
+        let store = try openStore(place)
+        let subject = try subject(store)
+        let looked: ImportFile
         do {
-            looked = try EntityFile(path: file, name: file, kind: kind)
-        } catch let problem as EntityFile.Unusable {
+            looked = try ImportFile(path: file, name: file, subject: subject)
+        } catch let problem as ImportFile.Unusable {
             throw Unusable("\(file): \(problem.description)")
         } catch let problem as UnreadableFile {
             throw Unusable(problem.description)
         }
-        if looked.format != .ndjson, let problem = looked.mapping.problem { throw Unusable("\(file): \(problem)") }
-        let store = try openStore(place)
+        if let problem = looked.problem { throw Unusable("\(file): \(problem)") }
         let rejected = file + ".rejected.csv"
-        var work = EntityImport(looked, into: store, rejectedPath: rejected)
         let bar = ProgressBar()
-        let result = try work.run { progress in
+        let result = try looked.take(
+            at: file, directory: store, channels: store, phones: try store.phones(NumberingPlan()),
+            rejects: RejectedRows(path: rejected, of: looked)
+        ) { progress in
             bar.show(progress)
             return true
         }
         bar.clear()
-        try record(store, "import \(kind.plural)", URL(fileURLWithPath: file).lastPathComponent)
-        print(
-            "\(result.rows) rows: \(result.created) created, \(result.updated) updated, \(result.unchanged) unchanged, "
-                + "\(result.rejected) rejected.")
+        try record(store, "import \(kind)", URL(fileURLWithPath: file).lastPathComponent)
+        print(words(subject, result))
         guard result.rejected > 0 else { return }
         print("The rejected rows are in \(rejected), each with its reason in the last column.")
         // A script must notice.
         throw ExitCode(2)
+    }
+
+    private func words(_ subject: ImportSubject, _ result: ImportProgress) -> String {
+        switch subject {
+        case .entities:
+            "\(result.rows) rows: \(result.created) created, \(result.updated) updated, \(result.unchanged) unchanged, "
+                + "\(result.rejected) rejected."
+        case .subscribers:
+            "\(result.rows) rows: \(result.created) added, \(result.unchanged) in the channel already, "
+                + "\(result.rejected) rejected."
+        }
+    }
+
+    private func subject(_ store: Store) throws -> ImportSubject {
+        if kind == "subscribers" || kind == "subscriber" { return .subscribers(channelID: try channelID(store)) }
+        guard let known = EntityKind(plural: kind) ?? EntityKind(rawValue: kind) else {
+            let known = (EntityKind.allCases.map(\.plural) + ["subscribers"]).joined(separator: ", ")
+            throw Unusable("“\(kind)” cannot be imported. There are: \(known).")
+        }
+        guard channel == nil else { throw Unusable("--channel goes with subscribers only.") }
+        return .entities(known)
+    }
+
+    /// By its name, whatever the case; else by its id.
+    private func channelID(_ store: Store) throws -> Int64 {
+        guard let channel, !channel.isEmpty else { throw Unusable("Say which channel: --channel NAME, or its id.") }
+        let found = try store.channels(matching: channel, from: .newest, limit: 1000).items
+            .filter { $0.name.lowercased() == channel.lowercased() }
+        if found.count > 1 {
+            let ids = found.map { String($0.id) }.joined(separator: ", ")
+            throw Unusable("Several channels are called “\(channel)”. Say the id: \(ids).")
+        }
+        if let id = found.first?.id { return id }
+        guard let id = Int64(channel), try store.channel(id) != nil else {
+            throw Unusable("There is no channel “\(channel)”.")
+        }
+        return id
     }
 }
 

@@ -63,7 +63,8 @@ struct Serve: ParsableCommand {
             templates: folders.home + "/Templates", assets: folders.home + "/Public",
             publicURL: settings.text("public-url", flag: publicURL),
             trustedProxies: proxies.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init),
-            isDemo: isDemo, reload: reload, installationName: settings.text("name", flag: nil) ?? "Switchboard")
+            isDemo: isDemo, reload: reload, imports: folders.data + "/imports",
+            installationName: settings.text("name", flag: nil) ?? "Switchboard")
         do {
             return try Wiring.makeSite(
                 store, delivery: delivery, meters: metrics, configuration: configuration, logger: logger)
@@ -80,7 +81,7 @@ struct Serve: ParsableCommand {
         do {
             return try Server(
                 host: host, port: port, workers: workers, limits: Limits(), logger: logger,
-                bodyLimit: { site.bodyLimit(for: $0) },
+                bodyLimit: { site.bodyLimit(for: $0) }, spoolsBody: { site.spoolsBody(of: $0) },
                 refuse: { head, status, message in site.refusal(head, status: status, message: message) },
                 handler: { site.reply(to: $0) })
         } catch let error as BindError {

@@ -106,6 +106,9 @@ enum AuditedRoutes {
         POST /app/settings/communication-channels/{id}/edit · update channel
         POST /app/settings/communication-channels/{id}/delete · delete channel
         POST /app/settings/communication-channels/{id}/subscribers · add subscriber
+        POST /app/settings/communication-channels/{id}/subscribers/import · nothing, the file waits to be looked at
+        POST /app/settings/communication-channels/{id}/subscribers/import/{job} · import subscribers
+        POST /app/settings/communication-channels/{id}/subscribers/import/{job}/stop · import subscribers
         POST /app/settings/communication-channels/{id}/subscribers/{subscriber}/remove · remove subscriber
         POST /app/settings/communication/email-wrappers · create email wrapper
         POST /app/settings/communication/email-wrappers/{id} · update email wrapper
@@ -130,6 +133,7 @@ enum AuditedRoutes {
         POST /app/settings/roles/{id} · update role
         POST /app/settings/api-tokens · create api token
         POST /app/settings/api-tokens/{id}/revoke · revoke api token
+        POST /app/settings/communication/general · update setting
         POST /app/settings/modules · switch module
         POST /api/v1/messages · send email or send sms or send whatsapp
         POST /api/v1/messages/{id}/cancel · cancel message

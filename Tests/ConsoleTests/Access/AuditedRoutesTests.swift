@@ -27,7 +27,7 @@ struct AuditedRoutesTests {
         let walk = try AuditWalk()
         let list = "/app/settings/communication-channels"
         let one = try #require(try walk.post(list, [("name", "Newsletter")]).location)
-        try walk.post("\(list)/{id}/edit", at: "\(one)/edit", [("name", "Weekly")])
+        try walk.post("\(list)/{id}/edit", at: "\(one)/edit", [("name", "Weekly"), ("version", "1")])
         try walk.post(
             "\(list)/{id}/subscribers", at: "\(one)/subscribers", [("source", "adhoc"), ("email", "ada@example.org")])
         let remove = try #require(walk.trial.get(one).text.firstMatch(of: /action="([^"]+\/remove)"/)).1
@@ -133,6 +133,9 @@ struct AuditedRoutesTests {
         try walk.post("\(pattern)/email", at: "\(one)/email", mail)
         try walk.post("\(pattern)/email", at: "\(one)/email", mail, writes: false)
         try walk.post("\(pattern)/sms", at: "\(one)/sms", [("sms_text", "Hi"), ("once", "2")])
+        try walk.post(
+            "\(pattern)/edit", at: "\(one)/edit",
+            [("version", "1"), ("first_name", "Augusta"), ("attributes", "tier = gold")])
         try walk.post("\(pattern)/delete", at: "\(one)/delete")
     }
 
@@ -172,6 +175,7 @@ struct AuditedRoutesTests {
         try walk.post(tokens, [("name", "billing"), ("permission", "communication:read:history")])
         let token = try #require(try walk.trial.store.tokens(from: .newest, limit: 1).items.first).id
         try walk.post("\(tokens)/{id}/revoke", at: "\(tokens)/\(token)/revoke")
+        try walk.post("\(Self.settings)/general", [("region", "ZA")])
         try walk.post("/app/settings/modules", [("module", "communication:channels"), ("turn", "off")])
         try walk.post("/app/account", [("name", "Ada"), ("time_zone", "UTC")])
         try walk.post(

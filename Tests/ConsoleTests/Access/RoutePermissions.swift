@@ -213,6 +213,12 @@ enum RoutePermissions {
         GET /app/settings/communication-channels/{id}/subscribers · communication:channels:read:all · communication:channels
         GET /app/settings/communication-channels/{id}/subscribers/new · communication:channels:update:all · communication:channels
         POST /app/settings/communication-channels/{id}/subscribers · communication:channels:update:all · communication:channels
+        GET /app/settings/communication-channels/{id}/subscribers/import · communication:channels:update:all · communication:channels
+        POST /app/settings/communication-channels/{id}/subscribers/import · communication:channels:update:all · communication:channels
+        GET /app/settings/communication-channels/{id}/subscribers/import/{job} · communication:channels:update:all · communication:channels
+        POST /app/settings/communication-channels/{id}/subscribers/import/{job} · communication:channels:update:all · communication:channels
+        POST /app/settings/communication-channels/{id}/subscribers/import/{job}/stop · communication:channels:update:all · communication:channels
+        GET /app/settings/communication-channels/{id}/subscribers/import/{job}/rejected.csv · communication:channels:update:all · communication:channels
         POST /app/settings/communication-channels/{id}/subscribers/{subscriber}/remove · communication:channels:update:all · communication:channels
         GET /app/settings/communication/email-wrappers · communication:email_wrapper_templates:read:all · communication
         GET /app/settings/communication/email-wrappers/new · communication:email_wrapper_templates:create:all · communication
@@ -263,6 +269,8 @@ enum RoutePermissions {
         POST /app/settings/api-tokens · access:api_tokens:create:all · -
         GET /app/settings/api-tokens/{id}/revoke · access:api_tokens:delete:all · -
         POST /app/settings/api-tokens/{id}/revoke · access:api_tokens:delete:all · -
+        GET /app/settings/communication/general · access:modules:read:all · communication
+        POST /app/settings/communication/general · access:modules:update:all · communication
         GET /app/settings/modules · access:modules:read:all · -
         POST /app/settings/modules · access:modules:update:all · -
         GET /app/settings/audit · access:audit:read:all · -

@@ -22,7 +22,7 @@ struct ChannelPagesTests {
             #expect(list.contains(words))
         }
         #expect(trial.post(path + "/edit", [("name", ""), ("description", "kept")]).status == 422)
-        #expect(trial.post(path + "/edit", [("name", "Weekly")]).status == 303)
+        #expect(trial.post(path + "/edit", [("version", "1"), ("name", "Weekly")]).status == 303)
         #expect(trial.get(path).text.contains("Weekly"))
         #expect(trial.get(path + "/delete").text.contains("Delete channel"))
         #expect(trial.post(path + "/delete").location == Self.list)

@@ -10,21 +10,7 @@ struct DirectoryImportPagesTests {
     private func upload(_ trial: ConsoleTrial, _ name: String, _ text: String, kind: String = "members") throws
         -> Response
     {
-        _ = trial.get("/app/directory/\(kind)/import")
-        let spool = try SpoolFile(directory: NSTemporaryDirectory())
-        try Array(text.utf8).withUnsafeBytes { try spool.append($0) }
-        try spool.finish()
-        var request = Request(.post, "/app/directory/\(kind)/import", form: [("csrf", trial.csrf)])
-        request.files = [UploadedFile(field: "file", filename: name, contentType: "text/csv", spool: spool)]
-        return trial.send(request)
-    }
-
-    private func finished(_ trial: ConsoleTrial, _ path: String) async throws -> String {
-        while true {
-            let text = trial.get(path).text
-            if !text.contains("every 1s") { return text }
-            await Task.yield()
-        }
+        try trial.upload(name, Array(text.utf8), to: "/app/directory/\(kind)/import")
     }
 
     @Test("upload, see how the columns go, change it, run it, fetch what was rejected")
@@ -46,7 +32,7 @@ struct DirectoryImportPagesTests {
             ("column_3", "attribute:tier"),
         ]
         #expect(trial.post(path, columns).location == path)
-        let done = try await finished(trial, path)
+        let done = try await trial.finished(path)
         #expect(done.contains("Taken, but for some rows"))
         #expect(try trial.store.entity(kind: .member, externalID: "m-1")?.displayName == "Ada")
         #expect(try trial.store.entity(kind: .member, externalID: "m-1")?.attributes == MergeValues(["tier": "gold"]))
@@ -85,4 +71,89 @@ struct DirectoryImportPagesTests {
         #expect(trial.get("/app/directory/members").status == 200)
         #expect(trial.get(path).status == 404)
     }
+
+    @Test("an import cut off by a restart is told as interrupted, and is started again from its own file")
+    func interrupted() async throws {
+        let trial = try ConsoleTrial.signedIn()
+        let path = try #require(try upload(trial, "people.csv", "id,first_name\nm-1,Ada\nm-2,Grace\n").location)
+        let id = try #require(path.split(separator: "/").last.map(String.init))
+        // Another process began it, wrote one row, and is gone.
+        #expect(try trial.store.beginImport(id, runner: "gone", at: trial.now))
+        var progress = ImportProgress()
+        (progress.rows, progress.created, progress.bytes, progress.bytesInAll) = (1, 1, 20, 40)
+        #expect(try trial.store.noteImport(id, runner: "gone", progress, at: trial.now))
+        #expect(trial.get(path).text.contains("Importing people.csv"))
+        #expect(try !trial.store.beginImport(id, runner: "hasty", at: trial.now), "it may still be alive")
+        trial.pass(.seconds(60))
+        let page = trial.get(path).text
+        #expect(page.contains("Interrupted: the program stopped while this ran."))
+        #expect(page.contains("Start again"))
+        #expect(trial.get("/app/directory/members/import").text.contains("Interrupted"))
+        #expect(trial.post(path).location == path)
+        let done = try await trial.finished(path)
+        #expect(done.contains("All of it was taken"))
+        #expect(try trial.store.entity(kind: .member, externalID: "m-2")?.firstName == "Grace")
+        #expect(!done.contains("Start again"), "what is done needs no second run")
+    }
+
+    @Test("hostile files through the page", arguments: HostileFile.all)
+    func hostile(file: HostileFile) async throws {
+        let trial = try ConsoleTrial.signedIn()
+        let sent = try trial.upload("people.csv", file.bytes, to: "/app/directory/members/import")
+        guard let taken = file.taken else {
+            #expect(sent.status == 422)
+            #expect(sent.text.contains(file.says))
+            return
+        }
+        let path = try #require(sent.location)
+        let columns = [("column_0", "field:external_id"), ("column_1", "field:first_name")]
+        #expect(trial.post(path, columns).location == path)
+        let done = try await trial.finished(path)
+        for (id, name) in taken {
+            #expect(try trial.store.entity(kind: .member, externalID: id)?.firstName == name, "\(id)")
+        }
+        #expect(done.contains(file.says))
+    }
+}
+
+/// A file nobody should have sent, and what becomes of it.
+struct HostileFile: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var bytes: [UInt8]
+    /// Names by external id; `nil`: the file is refused as a whole.
+    var taken: [String: String]?
+    var says: String
+
+    private static func utf16(_ text: String) -> [UInt8] { text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] } }
+
+    static let all: [HostileFile] = [
+        HostileFile(
+            testDescription: "quotes", bytes: Array("id,first_name\nm-1,\"A \"\"b\"\", c\"\nm-2,say \"hi\"\n".utf8),
+            taken: ["m-1": "A \"b\", c", "m-2": "say \"hi\""], says: "All of it was taken"),
+        HostileFile(
+            testDescription: "byte order mark", bytes: [0xEF, 0xBB, 0xBF] + Array("id,first_name\nm-1,Zoë\n".utf8),
+            taken: ["m-1": "Zoë"], says: "All of it was taken"),
+        HostileFile(
+            testDescription: "UTF-16", bytes: utf16("\u{FEFF}id,first_name\nm-1,Zoë\n"), taken: ["m-1": "Zoë"],
+            says: "All of it was taken"),
+        HostileFile(
+            testDescription: "Latin-1", bytes: Array("id,first_name\nm-1,Zo".utf8) + [0xEB, 0x0A],
+            taken: ["m-1": "Zoë"], says: "All of it was taken"),
+        HostileFile(
+            testDescription: "a line of 10 MB",
+            bytes: Array("id,first_name\nm-1,Ada\nm-2,".utf8) + [UInt8](repeating: 0x78, count: 10 << 20)
+                + Array("\nm-3,Grace\n".utf8), taken: ["m-1": "Ada", "m-3": "Grace"], says: "1 rejected row"),
+        HostileFile(
+            testDescription: "50,000 columns", bytes: Array((1...50_000).map { "c\($0)" }.joined(separator: ",").utf8),
+            taken: nil, says: "more than 500 columns"),
+        HostileFile(
+            testDescription: "formulas", bytes: Array("id,first_name\nm-1,=cmd()\nm-2,'=x\n".utf8),
+            taken: ["m-1": "=cmd()", "m-2": "=x"], says: "All of it was taken"),
+        HostileFile(
+            testDescription: "an id twice", bytes: Array("id,first_name\nm-1,Ada\nm-1,Augusta\n".utf8),
+            taken: ["m-1": "Augusta"], says: "All of it was taken"),
+        HostileFile(
+            testDescription: "half a file", bytes: Array("id,first_name\nm-1,Ada\nm-2".utf8), taken: ["m-1": "Ada"],
+            says: "1 rejected row"),
+    ]
 }

@@ -97,10 +97,11 @@ struct DirectoryPagesTests {
         let (trial, id) = try filled()
         let path = "\(Self.members)/\(id)/edit"
         let page = trial.get(path).text
-        let seen = String(try #require(page.firstMatch(of: /name="seen" value="([^"]+)"/)).1)
+        let version = String(try #require(page.firstMatch(of: /name="version" value="([^"]+)"/)).1)
         #expect(page.contains("tier = gold"))
         let fields = [
-            ("seen", seen), ("first_name", "Augusta"), ("email", ""), ("attributes", "tier = platinum\nvisits = 3"),
+            ("version", version), ("first_name", "Augusta"), ("email", ""),
+            ("attributes", "tier = platinum\nvisits = 3"),
         ]
         #expect(trial.post(path, fields).status == 303)
         let saved = try #require(try trial.store.entity(id))
@@ -108,7 +109,7 @@ struct DirectoryPagesTests {
         #expect(saved.lastName == "Lovelace")
         #expect(saved.email.isEmpty)
         #expect(saved.attributes == MergeValues(["tier": "platinum", "visits": .number("3")]))
-        let second = trial.post(path, [("seen", seen), ("first_name", "Other"), ("attributes", "")])
+        let second = trial.post(path, [("version", version), ("first_name", "Other"), ("attributes", "")])
         #expect(second.status == 409)
         #expect(second.text.contains("value=\"Other\""))
         #expect(try trial.store.entity(id)?.firstName == "Augusta")

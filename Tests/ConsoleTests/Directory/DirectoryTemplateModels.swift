@@ -9,9 +9,12 @@ extension TemplateModels {
         let hidden = HiddenField(name: "n", value: "v")
         let fact = DirectoryRecordPage.Fact(label: "l", value: "v", href: "/h")
         let stat = Stat(label: "l", value: "1", note: "n", tone: "", href: "/h")
+        let conflict = SaveConflict(by: "b", version: 1, reloadHref: "/r", fields: [("l", "a", "b")])
         let progress = ImportProgressPart(
-            shell: shell, isShown: true, isRunning: true, refreshHref: "/r", title: "t", tone: "info", icon: "clock",
-            percent: "5", stats: [stat], rejectedHref: "/x", rejectedLabel: "r", stopAction: "/s", listHref: "/l")
+            shell: shell, isShown: true, isRunning: true, refreshHref: "/r", title: "t", text: "x", tone: "info",
+            icon: "clock",
+            percent: "5", stats: [stat], rejectedHref: "/x", rejectedLabel: "r", stopAction: "/s",
+            againAction: "/a", listHref: "/l")
         return [
             (
                 "Pages/DirectoryList",
@@ -41,7 +44,7 @@ extension TemplateModels {
                 "Pages/DirectoryForm",
                 DirectoryFormPage(
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", saveLabel: "s",
-                    conflict: true, hasProblems: true, problems: [problem], sections: [section], hidden: [hidden])
+                    conflict: conflict, hasProblems: true, problems: [problem], sections: [section], hidden: [hidden])
             ),
             (
                 "Pages/DirectorySend",
@@ -51,19 +54,29 @@ extension TemplateModels {
                     smsText: "t", smsError: "e", countHref: "/c", segments: SegmentsLine(template: "ё {{x}}"))
             ),
             (
-                "Pages/DirectoryImport",
-                DirectoryImportPage(
-                    shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", error: "e", columns: "c")
+                "Pages/Import",
+                ImportPage(
+                    shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", error: "e", hint: "h",
+                    hasEarlier: true,
+                    earlier: [
+                        .init(filename: "f", href: "/h", state: "Done", rows: "1", started: "s", startedISO: "i")
+                    ])
             ),
             (
-                "Pages/DirectoryImportJob",
-                DirectoryImportJobPage(
+                "Pages/ImportJob",
+                ImportJobPage(
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", filename: "f", encoding: "UTF-8",
                     isWaiting: true, action: "/a", problem: "p", isTable: true,
                     columns: [.init(title: "t", name: "n", options: [option], samples: ["s"])], lines: ["l"],
                     many: "members", importHref: "/i", progress: progress)
             ),
-            ("Partials/DirectoryImportProgress", progress),
+            ("Partials/ImportProgress", progress),
+            (
+                "Pages/GeneralSettings",
+                GeneralSettingsPage(
+                    shell: shell, tabs: [Tab(label: "l", href: "/h", current: true, trouble: true)], action: "/a",
+                    hasProblems: true, problems: [problem], sections: [section])
+            ),
         ]
     }
 }

@@ -34,9 +34,12 @@ extension TemplateModels {
         ], newerHref: "/n", olderHref: "/o")
     private static let channelForm = ChannelFormPage(
         shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", saveLabel: "s", hasProblems: true,
-        problems: [problem], sections: [section])
+        problems: [problem],
+        conflict: SaveConflict(by: "b", version: 1, reloadHref: "/r", fields: [("l", "a", "b")]), version: "1",
+        sections: [section])
     private static let channelDetail = ChannelDetailPage(
         shell: shell, backHref: "/b", name: "n", description: "d", count: "1", countWord: "subscriber", addHref: "/a",
+        importHref: "/i",
         editHref: "/e", deleteHref: "/d", hasRows: true,
         rows: [
             ChannelDetailPage.Row(

@@ -7,17 +7,20 @@ import Testing
 struct HostileFilesTests {
     /// A store that remembers what it was given.
     private final class Shelf: DirectoryStore, @unchecked Sendable {
-        // Unchecked: one thread uses it.
+        // Unchecked: an import writes one batch at a time, and it is looked at when the import is over.
         var taken: [EntityChange] = []
         var largestBatch = 0
 
         func apply(
             _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
-        ) throws -> [EntityOutcome] {
+        ) throws -> [RowOutcome] {
             let known = Set(taken.map(\.externalID))
             taken += changes
             largestBatch = max(largestBatch, changes.count)
             return changes.map { known.contains($0.externalID) ? .updated : .created }
+        }
+        func save(_ change: EntityChange, to id: Int64, version: Int64, at: Timestamp) throws -> RowOutcome {
+            .unchanged
         }
         func upsert(_ entity: Entity, at: Timestamp) throws -> Int64 { 0 }
         func entities(_ kind: EntityKind, linkedTo entity: EntityReference, limit: Int) throws -> [Entity] { [] }
@@ -47,8 +50,10 @@ struct HostileFilesTests {
             try? FileManager.default.removeItem(atPath: rejectedPath)
         }
         let shelf = Shelf()
-        let file = try EntityFile(path: path, name: name, kind: kind)
-        var work = EntityImport(file, into: shelf, rejectedPath: rejectedPath)
+        let file = try ImportFile(path: path, name: name, subject: .entities(kind))
+        var work = try FileImport(
+            file, at: path, by: EntityRows(kind, mapping: file.mapping, phones: PhoneReader(), into: shelf),
+            rejects: RejectedRows(path: rejectedPath, of: file))
         let progress = try work.run()
         let rejected = (try? String(contentsOfFile: rejectedPath, encoding: .utf8)) ?? ""
         return Taken(
@@ -112,7 +117,7 @@ struct HostileFilesTests {
     @Test("50,000 columns are refused, in the header and in a row")
     func wide() throws {
         let wide = (1...50_000).map { "c\($0)" }.joined(separator: ",")
-        #expect(throws: EntityFile.Unusable.self) { try take(wide + "\n1,2\n") }
+        #expect(throws: ImportFile.Unusable.self) { try take(wide + "\n1,2\n") }
         let taken = try take("id,first_name\n\(wide)\nm-1,Ada\n")
         #expect(taken.changes.map(\.externalID) == ["m-1"])
         #expect(taken.rejected.last?.contains("more than 500 columns") == true)
@@ -138,7 +143,7 @@ struct HostileFilesTests {
         let taken = try take("id,first_name\n" + (1...1200).map { "m-\($0 % 600),N\($0)\n" }.joined())
         #expect(taken.progress.rows == 1200)
         #expect(taken.progress.rejected == 0)
-        #expect(taken.largestBatch <= EntityImport.batchRows)
+        #expect(taken.largestBatch <= FileImportLimits.batchRows)
     }
 
     @Test("half a file: what is whole is taken, what is cut is named")
@@ -160,8 +165,8 @@ struct HostileFilesTests {
     func binary() throws {
         let taken = try take("id,first_name\nm-1,A\u{0}da\nm-2,\u{7F}\nm-3,Grace\n")
         #expect(taken.changes.map(\.externalID) == ["m-3"])
-        #expect(throws: EntityFile.Unusable.self) { try take("") }
-        #expect(throws: EntityFile.Unusable.self) { try take("\n\n  \n") }
+        #expect(throws: ImportFile.Unusable.self) { try take("") }
+        #expect(throws: ImportFile.Unusable.self) { try take("\n\n  \n") }
     }
 
     @Test("a deep or an endless line of JSON is refused")
@@ -176,16 +181,17 @@ struct HostileFilesTests {
     @Test("columns find their places by the names people give them")
     func mapping() {
         let header = ["Member ID", "E-mail", "Cell number", "Surname", "Date of Birth", "id", "", "reason"]
-        let mapping = ColumnMapping(guessing: header, kind: .member)
+        let mapping = ColumnMapping(guessing: header, of: .entities(.member))
         #expect(
             mapping.targets == [
-                .field(.externalID), .field(.email), .field(.mobile), .field(.lastName), .attribute("date_of_birth"),
+                .field("external_id"), .field("email"), .field("mobile"), .field("last_name"),
+                .attribute("date_of_birth"),
                 .ignored, .ignored, .ignored,
             ])
-        #expect(mapping.problem == nil)
-        #expect(ColumnMapping(guessing: ["name"], kind: .account).problem != nil)
-        for target in mapping.targets { #expect(ColumnTarget(code: target.code, kind: .member) == target) }
-        #expect(ColumnTarget(code: "field:member", kind: .member) == nil)
-        #expect(ColumnTarget(code: "attribute:{{x}}", kind: .member) == nil)
+        #expect(mapping.problem(of: .entities(.member)) == nil)
+        #expect(ColumnMapping(guessing: ["name"], of: .entities(.account)).problem(of: .entities(.account)) != nil)
+        for target in mapping.targets { #expect(ColumnTarget(code: target.code, of: .entities(.member)) == target) }
+        #expect(ColumnTarget(code: "field:member", of: .entities(.member)) == nil)
+        #expect(ColumnTarget(code: "attribute:{{x}}", of: .entities(.member)) == nil)
     }
 }

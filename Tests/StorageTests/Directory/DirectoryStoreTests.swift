@@ -13,7 +13,7 @@ struct DirectoryStoreTests {
     }
 
     @discardableResult
-    private func apply(_ store: Store, _ kind: EntityKind, _ changes: [EntityChange]) throws -> [EntityOutcome] {
+    private func apply(_ store: Store, _ kind: EntityKind, _ changes: [EntityChange]) throws -> [RowOutcome] {
         try store.apply(changes, of: kind, isImport: true, at: Trial.noon)
     }
 
@@ -47,7 +47,7 @@ struct DirectoryStoreTests {
         let outcomes = try apply(
             store, .member, [change("m-1", [.location: "l-1"]), change("m-2", [.location: "l-9"])])
         #expect(outcomes[0] == .created)
-        #expect(outcomes[1] == .rejected([EntityProblem("location", "There is no location “l-9”.")]))
+        #expect(outcomes[1] == .rejected([RowProblem("location", "There is no location “l-9”.")]))
         let place = try #require(try store.entity(kind: .location, externalID: "l-1"))
         #expect(try store.entity(kind: .member, externalID: "m-1")?.locationID == place.id)
         #expect(try store.entity(kind: .member, externalID: "m-2") == nil)

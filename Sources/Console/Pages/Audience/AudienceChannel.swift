@@ -65,7 +65,7 @@ extension AudienceChannel {
             sections: [
                 FormSection(
                     title: nil, hint: "At least one of email or mobile. They stay in the channel for other messages.",
-                    fields: SubscriberForm.typedFields(form))
+                    fields: SubscriberForm.typedFields(form, try visit.phones()))
             ], hasRows: !page.items.isEmpty,
             rows: page.items.map { subscriber in
                 let action = host.removeSubscriber(draft.id, channel.id, subscriber.id)
@@ -79,7 +79,7 @@ extension AudienceChannel {
     private static func add(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
         let channel = try channel(visit)
         var form = Form(visit.request)
-        let subscriber = SubscriberForm.typed(&form)
+        let subscriber = SubscriberForm.typed(&form, try visit.phones())
         guard form.isValid else { return try show(visit, host, draft, form, status: 422) }
         switch try visit.services.channels.addSubscriber(subscriber, to: channel.id, at: visit.now) {
         case .present(let existing):

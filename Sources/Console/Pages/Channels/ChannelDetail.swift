@@ -19,6 +19,7 @@ struct ChannelDetailPage: Sendable {
     let count: String
     let countWord: String
     let addHref: String?
+    let importHref: String?
     let editHref: String?
     let deleteHref: String?
     let hasRows: Bool
@@ -48,7 +49,9 @@ enum ChannelDetailPages {
             description: channel.description.isEmpty ? nil : channel.description,
             count: Wording.count(channel.subscriberCount),
             countWord: channel.subscriberCount == 1 ? "subscriber" : "subscribers",
-            addHref: visit.link(Paths.newSubscriber(channel.id)), editHref: visit.link(Paths.editChannel(channel.id)),
+            addHref: visit.link(Paths.newSubscriber(channel.id)),
+            importHref: visit.link(Paths.subscriberImport(channel.id)),
+            editHref: visit.link(Paths.editChannel(channel.id)),
             deleteHref: visit.link(Paths.deleteChannel(channel.id)), hasRows: !page.items.isEmpty,
             rows: page.items.map { subscriber in
                 let action = visit.link(Paths.removeSubscriber(channel.id, subscriber.id), .post)

@@ -10,6 +10,8 @@ struct ChannelFormPage: Sendable {
     let saveLabel: String
     let hasProblems: Bool
     let problems: [FormProblem]
+    var conflict: SaveConflict?
+    var version = "0"
     let sections: [FormSection]
 }
 
@@ -49,7 +51,17 @@ enum ChannelEditor {
         var form = Form(visit.request)
         let (name, description) = read(&form)
         guard form.isValid else { return try page(visit, channel, form, status: 422) }
-        try visit.services.channels.updateChannel(channel.id, name: name, description: description, at: visit.now)
+        let version = form.number("keep_mine") ?? form.number("version") ?? 0
+        do {
+            try visit.services.channels.updateChannel(
+                channel.id, version: version, name: name, description: description, at: visit.now)
+        } catch StoreConflict.version {
+            let stored = try visit.channel()
+            let conflict = SaveConflict(
+                by: nil, version: stored.version, reloadHref: Paths.editChannel(channel.id),
+                fields: [("Name", name, stored.name), ("Description", description, stored.description)])
+            return try page(visit, stored, form, status: 409, conflict: conflict)
+        }
         try visit.audit("update channel", "channel \(channel.id)", detail: name)
         return visit.redirect(to: visit.link(Paths.channel(channel.id)) ?? Paths.account, .success, "Saved.")
     }
@@ -73,13 +85,16 @@ enum ChannelEditor {
         ]
     }
 
-    private static func page(_ visit: Visit, _ channel: Channel?, _ form: Form, status: Int = 200) throws -> Response {
+    private static func page(
+        _ visit: Visit, _ channel: Channel?, _ form: Form, status: Int = 200, conflict: SaveConflict? = nil
+    ) throws -> Response {
         let model = ChannelFormPage(
             shell: visit.shell(.communicationSettings),
             backHref: channel.map { Paths.channel($0.id) } ?? Paths.channels, backLabel: channel?.name ?? "Channels",
             title: channel == nil ? "Add Channel" : "Edit \(channel?.name ?? "")",
             action: channel.map { Paths.editChannel($0.id) } ?? Paths.channels,
             saveLabel: channel == nil ? "Add Channel" : "Save", hasProblems: !form.isValid, problems: form.summary,
+            conflict: conflict, version: form.has("version") ? form.raw("version") : String(channel?.version ?? 0),
             sections: [FormSection(title: nil, hint: nil, fields: fields(form))])
         return try visit.page("Pages/ChannelForm", model, status: status)
     }

@@ -30,7 +30,7 @@ enum ChannelPages {
     static var routes: [Route] {
         [
             Route(.get, Paths.channels, .one(.readChannels)) { try list($0) }
-        ] + ChannelEditor.routes + ChannelDetailPages.routes + SubscriberPages.routes
+        ] + ChannelEditor.routes + ChannelDetailPages.routes + SubscriberPages.routes + SubscriberImportPages.routes
     }
 
     private static func list(_ visit: Visit) throws -> Response {

@@ -50,7 +50,7 @@ enum SubscriberPages {
     private static func add(_ visit: Visit) throws -> Response {
         let channel = try visit.channel()
         var form = Form(visit.request)
-        let subscriber = isEntity(form) ? try linked(&form, visit) : SubscriberForm.typed(&form)
+        let subscriber = isEntity(form) ? try linked(&form, visit) : SubscriberForm.typed(&form, try visit.phones())
         guard form.isValid else { return try page(visit, channel, form, status: 422) }
         switch try visit.services.channels.addSubscriber(subscriber, to: channel.id, at: visit.now) {
         case .present(let existing):
@@ -130,7 +130,9 @@ enum SubscriberPages {
             sections: [
                 FormSection(
                     title: nil, hint: isEntity ? nil : "At least one of email or mobile.",
-                    fields: isEntity ? SubscriberForm.linkedFields(form, kind) : SubscriberForm.typedFields(form))
+                    fields: isEntity
+                        ? SubscriberForm.linkedFields(form, kind) : SubscriberForm.typedFields(form, try visit.phones())
+                )
             ], searchHref: path, kinds: kinds, query: query, hasSearched: !query.isEmpty, hasHits: !hits.isEmpty,
             hits: hits, emptyText: "No \(kind.plural) match “\(query)”.")
         return try visit.page("Pages/SubscriberForm", model, status: status)
@@ -150,7 +152,7 @@ enum SubscriberPages {
 
 /// The fields of a subscriber, read and shown.
 enum SubscriberForm {
-    static func typed(_ form: inout Form) -> Subscriber {
+    static func typed(_ form: inout Form, _ phones: PhoneReader) -> Subscriber {
         var subscriber = Subscriber()
         subscriber.firstName = form.line("first_name", limit: 100)
         subscriber.lastName = form.line("last_name", limit: 100)
@@ -162,14 +164,14 @@ enum SubscriberForm {
             }
         }
         if !mobile.isEmpty {
-            do throws(AddressProblem) { subscriber.mobile = try PhoneNumber(mobile).e164 } catch {
+            do throws(AddressProblem) { subscriber.mobile = try phones.e164(mobile) } catch {
                 form.reject("mobile", error.message)
             }
         }
         return subscriber
     }
 
-    static func typedFields(_ form: Form) -> [FormField] {
+    static func typedFields(_ form: Form, _ phones: PhoneReader) -> [FormField] {
         let inputs = [
             ("first_name", "First name", "text"), ("last_name", "Last name", "text"), ("email", "Email", "email"),
             ("mobile", "Mobile", "tel"),
@@ -178,7 +180,7 @@ enum SubscriberForm {
             var field = FormField.input(
                 name, label, type: type, value: form.raw(name), error: form.error(name), autocomplete: "off",
                 width: "field--half")
-            if name == "mobile" { field.placeholder = "+27 82 123 4567" }
+            if name == "mobile" { field.hint = phones.hint }
             return field
         }
     }

@@ -88,7 +88,7 @@ struct ComposeRecipients: Sendable {
 
     private static func add(_ visit: Visit, _ draft: Broadcast) throws -> Response {
         var form = Form(visit.request)
-        let receiver = receiver(&form)
+        let receiver = receiver(&form, try visit.phones())
         guard form.isValid else { return try show(visit, draft, form: form, status: 422) }
         let result = try visit.services.broadcasts.addReceivers([receiver], to: draft.id, at: visit.now)
         try visit.audit("add recipients", "broadcast \(draft.id)", detail: Wording.count(result.added, "recipient"))
@@ -97,7 +97,7 @@ struct ComposeRecipients: Sendable {
             to: Paths.composeRecipients(draft.id), result.added > 0 ? .success : .info, words.words)
     }
 
-    private static func receiver(_ form: inout Form) -> Receiver {
+    private static func receiver(_ form: inout Form, _ phones: PhoneReader) -> Receiver {
         var receiver = Receiver(origin: .manual)
         receiver.firstName = form.line("first_name", limit: 100)
         receiver.lastName = form.line("last_name", limit: 100)
@@ -109,7 +109,7 @@ struct ComposeRecipients: Sendable {
             }
         }
         if !mobile.isEmpty {
-            do throws(AddressProblem) { receiver.mobile = try PhoneNumber(mobile).e164 } catch {
+            do throws(AddressProblem) { receiver.mobile = try phones.e164(mobile) } catch {
                 form.reject("mobile", error.message)
             }
         }

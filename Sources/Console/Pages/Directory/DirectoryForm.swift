@@ -8,7 +8,7 @@ struct DirectoryFormPage: Sendable {
     let title: String
     let action: String
     let saveLabel: String
-    let conflict: Bool
+    let conflict: SaveConflict?
     let hasProblems: Bool
     let problems: [FormProblem]
     let sections: [FormSection]
@@ -37,17 +37,21 @@ enum DirectoryFormPages {
     private static func save(_ visit: Visit, _ existing: Entity?) throws -> Response {
         let kind = try visit.kind()
         var form = Form(visit.request)
-        if let existing, form.raw("seen") != seen(existing) {
-            return try show(visit, kind, existing, form, status: 409, conflict: true)
-        }
-        let change = change(&form, kind, existing)
+        let change = change(&form, kind, existing, try visit.phones())
         if existing == nil, form.isValid,
             try visit.services.directory.entity(kind: kind, externalID: change.externalID) != nil
         {
             form.reject("external_id", "There is a \(kind.rawValue) with this external id already.")
         }
         guard form.isValid else { return try show(visit, kind, existing, form, status: 422) }
-        let outcome = try visit.services.directory.apply([change], of: kind, isImport: false, at: visit.now).first
+        let outcome: RowOutcome?
+        do {
+            outcome = try write(change, kind, existing, form, visit)
+        } catch StoreConflict.version {
+            let stored = try visit.record()
+            return try show(
+                visit, kind, existing, form, status: 409, conflict: try conflict(form, stored, visit))
+        }
         if case .rejected(let problems) = outcome {
             for problem in problems { form.reject(problem.field, problem.message) }
             return try show(visit, kind, existing, form, status: 422)
@@ -61,20 +65,43 @@ enum DirectoryFormPages {
             outcome == .unchanged ? "Nothing was different." : "\(saved.displayName) was saved.")
     }
 
-    /// Tells whether the record is still the one the form was filled with.
-    private static func seen(_ entity: Entity) -> String {
-        let texts = [
-            entity.name, entity.firstName, entity.lastName, entity.email, entity.mobile, entity.timeZone,
-            entity.language, entity.attributes.json, "\(entity.memberID ?? 0) \(entity.accountID ?? 0)",
-            "\(entity.locationID ?? 0)",
-        ]
-        return Secrets.hash(texts.joined(separator: "\u{0}"))
+    private static func write(
+        _ change: EntityChange, _ kind: EntityKind, _ existing: Entity?, _ form: Form, _ visit: Visit
+    ) throws -> RowOutcome? {
+        let directory = visit.services.directory
+        guard let existing else { return try directory.apply([change], of: kind, isImport: false, at: visit.now).first }
+        let version = form.number("keep_mine") ?? form.number("version") ?? 0
+        return try directory.save(change, to: existing.id, version: version, at: visit.now)
     }
 
-    private static func change(_ form: inout Form, _ kind: EntityKind, _ existing: Entity?) -> EntityChange {
-        let reader = EntityReader(kind: kind)
+    /// What stands now, beside what the form holds.
+    private static func conflict(_ form: Form, _ stored: Entity, _ visit: Visit) throws -> SaveConflict {
+        var links = LinkedRecords(visit.services.directory)
+        var fields = try EntityField.of(stored.kind).filter { $0 != .externalID }.map { field in
+            (
+                field.title(for: stored.kind), form.raw(field.columnName(for: stored.kind)).trimmed,
+                try text(field, of: stored, &links)
+            )
+        }
+        var reader = form
+        fields.append(("Attributes", reader.text("attributes", limit: attributesLimit), lines(stored.kind, stored)))
+        return SaveConflict(
+            by: nil, version: stored.version, reloadHref: Paths.editRecord(stored.kind.plural, stored.id),
+            fields: fields)
+    }
+
+    /// As the form shows it: links by external id.
+    private static func text(_ field: EntityField, of entity: Entity, _ links: inout LinkedRecords) throws -> String {
+        field.linkedKind == nil
+            ? try links.text(field, of: entity) : try links.entity(field, of: entity)?.externalID ?? ""
+    }
+
+    private static func change(
+        _ form: inout Form, _ kind: EntityKind, _ existing: Entity?, _ phones: PhoneReader
+    ) -> EntityChange {
+        let reader = EntityReader(kind: kind, phones: phones)
         var change = EntityChange(externalID: existing?.externalID ?? "")
-        var problems: [EntityProblem] = []
+        var problems: [RowProblem] = []
         for field in EntityField.of(kind) {
             let name = field.columnName(for: kind)
             guard existing == nil || field != .externalID, form.has(name) else { continue }
@@ -135,21 +162,21 @@ enum DirectoryFormPages {
     // MARK: The page
 
     private static func show(
-        _ visit: Visit, _ kind: EntityKind, _ existing: Entity?, _ form: Form, status: Int = 200, conflict: Bool = false
+        _ visit: Visit, _ kind: EntityKind, _ existing: Entity?, _ form: Form, status: Int = 200,
+        conflict: SaveConflict? = nil
     ) throws -> Response {
         var links = LinkedRecords(visit.services.directory)
+        let phones = try visit.phones()
         let fields = try EntityField.of(kind).compactMap { field -> FormField? in
             if existing != nil, field == .externalID { return nil }
             let name = field.columnName(for: kind)
             var value = form.raw(name)
             if !form.has(name), let existing {
-                value =
-                    field.linkedKind == nil
-                    ? try links.text(field, of: existing) : try links.entity(field, of: existing)?.externalID ?? ""
+                value = try text(field, of: existing, &links)
             }
             return .input(
                 name, field.title(for: kind), type: field == .email ? "email" : field == .mobile ? "tel" : "text",
-                value: value, hint: hint(field), error: form.error(name), required: field == .externalID,
+                value: value, hint: hint(field, phones), error: form.error(name), required: field == .externalID,
                 autocomplete: "off", width: field == .externalID ? "" : "field--half")
         }
         var attributes = FormField.input(
@@ -168,14 +195,17 @@ enum DirectoryFormPages {
             sections: [
                 FormSection(title: nil, hint: nil, fields: fields),
                 FormSection(title: nil, hint: nil, fields: [attributes]),
-            ], hidden: existing.map { [HiddenField(name: "seen", value: seen($0))] } ?? [])
+            ],
+            hidden: existing.map {
+                [HiddenField(name: "version", value: form.has("version") ? form.raw("version") : String($0.version))]
+            } ?? [])
         return try visit.page("Pages/DirectoryForm", model, status: status)
     }
 
-    private static func hint(_ field: EntityField) -> String? {
+    private static func hint(_ field: EntityField, _ phones: PhoneReader) -> String? {
         switch field {
         case .externalID: "Its number in your own system. It cannot be changed later."
-        case .mobile: "With the country code, as in +27 82 123 4567."
+        case .mobile: phones.hint
         case .timeZone: "As in Africa/Johannesburg."
         case .language: "As in en or pt-BR."
         case .location, .account, .member: "The external id of the \(field.rawValue)."

@@ -10,9 +10,6 @@ extension Paths {
     static func recordSMS(_ kind: any Part, _ id: any Part) -> String { "\(record(kind, id))/sms" }
     static func recordSMSCount(_ kind: any Part, _ id: any Part) -> String { "\(record(kind, id))/sms/count" }
     static func directoryImport(_ kind: any Part) -> String { "\(directory(kind))/import" }
-    static func importJob(_ kind: any Part, _ job: any Part) -> String { "\(directoryImport(kind))/\(job)" }
-    static func importStop(_ kind: any Part, _ job: any Part) -> String { "\(importJob(kind, job))/stop" }
-    static func importRejected(_ kind: any Part, _ job: any Part) -> String { "\(importJob(kind, job))/rejected.csv" }
 }
 
 // The directory in the JSON API.

@@ -162,8 +162,9 @@ enum MessageTemplateView {
         }
         var receiver = Receiver(firstName: user.name, email: user.email, origin: .manual)
         if channel != .email {
+            let phones = try visit.phones()
             do throws(AddressProblem) {
-                receiver.mobile = try PhoneNumber(visit.request.form["mobile"] ?? "").e164
+                receiver.mobile = try phones.e164(visit.request.form["mobile"] ?? "")
             } catch {
                 return visit.redirect(to: back, .warning, "Not sent. \(error.message)")
             }

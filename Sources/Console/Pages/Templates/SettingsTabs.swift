@@ -5,6 +5,7 @@ enum SettingsTabs {
     private static let others: [(label: String, path: String)] = [
         ("Email Wrappers", Paths.emailWrappers), ("Mail Templates", Paths.mailTemplates),
         ("Message Templates", Paths.messageTemplates), ("Channels", Paths.channels),
+        ("General", Paths.generalSettings),
     ]
 
     static let paths: [String] = ProviderSection.all.map { Paths.providers($0) } + others.map(\.path)

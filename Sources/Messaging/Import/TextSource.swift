@@ -35,6 +35,11 @@ public final class TextSource {
     public struct Form: Sendable, Hashable {
         public var encoding: TextEncoding
         public var mark: Int
+
+        public init(encoding: TextEncoding, mark: Int) {
+            self.encoding = encoding
+            self.mark = mark
+        }
     }
 
     /// Finds out how a file is written: by its byte order mark, else by the zeros of UTF-16, else UTF-8 if all of it is

@@ -1,5 +1,5 @@
-/// A file of records, looked at before anything is taken from it.
-public struct EntityFile: Sendable {
+/// A file of rows, looked at before anything is taken from it.
+public struct ImportFile: Sendable, Hashable {
     public enum Format: Sendable, Hashable {
         case csv(delimiter: UInt8)
         /// One JSON object a line.
@@ -9,8 +9,7 @@ public struct EntityFile: Sendable {
     /// Rows of the preview.
     public static let previewRows = 5
 
-    public var path: String
-    public var kind: EntityKind
+    public var subject: ImportSubject
     public var format: Format
     public var form: TextSource.Form
     /// The titles of a CSV file; the members of an NDJSON file need no mapping.
@@ -23,10 +22,25 @@ public struct EntityFile: Sendable {
         public var description: String
     }
 
+    /// One that was looked at before.
+    public init(
+        subject: ImportSubject, format: Format, form: TextSource.Form, header: [String], preview: [[String]],
+        mapping: ColumnMapping
+    ) {
+        self.subject = subject
+        self.format = format
+        self.form = form
+        self.header = header
+        self.preview = preview
+        self.mapping = mapping
+    }
+
+    /// Why it cannot be taken as its columns go now.
+    public var problem: String? { format == .ndjson ? nil : mapping.problem(of: subject) }
+
     /// `name` only helps where the content does not say what it is.
-    public init(path: String, name: String, kind: EntityKind) throws {
-        self.path = path
-        self.kind = kind
+    public init(path: String, name: String, subject: ImportSubject) throws {
+        self.subject = subject
         form = try TextSource.form(of: path)
         (header, preview, mapping) = ([], [], ColumnMapping([]))
         format = .ndjson
@@ -34,9 +48,9 @@ public struct EntityFile: Sendable {
         let firstByte = try Self.firstByte(path, form)
         guard let firstByte else { throw Unusable(description: "The file is empty.") }
         if isNDJSON || firstByte == UInt8(ascii: "{") {
-            try readLines()
+            try readLines(path)
         } else {
-            try readTable()
+            try readTable(path)
         }
     }
 
@@ -48,7 +62,7 @@ public struct EntityFile: Sendable {
         return nil
     }
 
-    private mutating func readLines() throws {
+    private mutating func readLines(_ path: String) throws {
         var reader = LineReader(try TextSource(path: path, form: form), limit: MergeValue.maximumBytes)
         while preview.count < Self.previewRows, let line = try reader.next() {
             let text = String(decoding: (line.bytes ?? []).prefix(300), as: UTF8.self)
@@ -56,7 +70,7 @@ public struct EntityFile: Sendable {
         }
     }
 
-    private mutating func readTable() throws {
+    private mutating func readTable(_ path: String) throws {
         let delimiter = try CSVReader.delimiter(of: path, form: form)
         format = .csv(delimiter: delimiter)
         var reader = CSVReader(try TextSource(path: path, form: form), delimiter: delimiter)
@@ -68,7 +82,7 @@ public struct EntityFile: Sendable {
                 description:
                     "The first line must hold the titles of the columns; “\(long.prefix(40))…” is too long for one.")
         }
-        mapping = ColumnMapping(guessing: header, kind: kind)
+        mapping = ColumnMapping(guessing: header, of: subject)
         while preview.count < Self.previewRows, let record = try reader.next() {
             if record.problem == nil { preview.append(record.fields.map { String($0.prefix(60)) }) }
         }

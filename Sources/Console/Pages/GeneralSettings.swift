@@ -1,0 +1,65 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+struct GeneralSettingsPage: Sendable {
+    let shell: Shell
+    let tabs: [Tab]
+    let action: String
+    let hasProblems: Bool
+    let problems: [FormProblem]
+    let sections: [FormSection]
+}
+
+/// What holds for all delivery channels: the region numbers without a country code belong to.
+enum GeneralSettingsPages {
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.generalSettings, .one(.readModules)) { visit in
+                try show(visit, Form(Fields([("region", try visit.phones().region)])))
+            },
+            Route(.post, Paths.generalSettings, .one(.updateModules)) { try save($0) },
+        ]
+    }
+
+    private static func save(_ visit: Visit) throws -> Response {
+        var form = Form(visit.request)
+        let region = form.line("region", limit: 2)
+        if !region.isEmpty, !visit.services.phones.regions.contains(where: { $0.code == region }) {
+            form.reject("region", "Choose a region of the list, or none.")
+        }
+        guard form.isValid else { return try show(visit, form, status: 422) }
+        try visit.services.access.setSetting(PhoneReader.settingKey, region)
+        try visit.audit("update setting", "default region", detail: region.isEmpty ? "none" : region)
+        return visit.redirect(to: Paths.generalSettings, .success, "Saved.")
+    }
+
+    private static func show(_ visit: Visit, _ form: Form, status: Int = 200) throws -> Response {
+        let field = FormField.select(
+            "region", "Default region of phone numbers",
+            options: [("", "None: numbers must be international")] + options(visit.services.phones),
+            chosen: form.raw("region"),
+            hint: "A number typed or imported without a country code is taken for one of this region. Numbers that are "
+                + "stored stay as they are.", error: form.error("region"))
+        return try visit.page(
+            "Pages/GeneralSettings",
+            GeneralSettingsPage(
+                shell: visit.shell(.communicationSettings),
+                tabs: try SettingsTabs.all(visit, at: Paths.generalSettings),
+                action: Paths.generalSettings, hasProblems: !form.isValid, problems: form.summary,
+                sections: [FormSection(title: nil, hint: nil, fields: [field])]), status: status)
+    }
+
+    /// By the names people know, in their order.
+    private static func options(_ rules: any PhoneRules) -> [(value: String, label: String)] {
+        let english = Locale(identifier: "en")
+        return rules.regions.map { region in
+            let name = english.localizedString(forRegionCode: region.code) ?? region.code
+            return (region.code, "\(name) (+\(region.callingCode))")
+        }.sorted { $0.1 < $1.1 }
+    }
+}
+
+extension Paths {
+    static let generalSettings = "\(communicationSettings)/general"
+}

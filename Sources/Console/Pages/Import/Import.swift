@@ -1,0 +1,93 @@
+import HTTPServing
+import Messaging
+
+struct ImportPage: Sendable {
+    struct Earlier: Sendable {
+        let filename: String
+        let href: String
+        let state: String
+        let rows: String
+        let started: String
+        let startedISO: String
+    }
+
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let action: String
+    let error: String?
+    let hint: String
+    let hasEarlier: Bool
+    let earlier: [Earlier]
+}
+
+/// A file of rows: uploaded, looked at with the way its columns go, then taken by a job that shows how far it is.
+enum ImportPages {
+    /// 64 MB of file, and what a form puts around it.
+    private static let bodyLimit = 65 * 1024 * 1024
+    private static let mostEarlier = 10
+
+    typealias Place = @Sendable (Visit) throws -> ImportPlace
+
+    static func routes(_ start: String, _ access: Access, _ place: @escaping Place) -> [Route] {
+        let job = "\(start)/{job}"
+        return [
+            Route(.get, start, access) { visit in try show(visit, try place(visit), error: nil) },
+            Route(
+                .post, start, access, bodyLimit: bodyLimit,
+                answer: { visit in .later { try upload(visit, try place(visit)) } }),
+            Route(.get, job, access) { try ImportJobPages.show($0, try place($0)) },
+            Route(.post, job, access) { try ImportJobPages.begin($0, try place($0)) },
+            Route(.post, "\(job)/stop", access) { try ImportJobPages.stop($0, try place($0)) },
+            Route(.get, "\(job)/rejected.csv", access, policy: .data) {
+                try ImportJobPages.rejected($0, try place($0))
+            },
+        ]
+    }
+
+    private static func show(_ visit: Visit, _ place: ImportPlace, error: String?) throws -> Response {
+        let jobs = try visit.services.imports.importJobs(
+            of: place.subject, by: visit.principal.userID, limit: mostEarlier)
+        return try visit.page(
+            "Pages/Import",
+            ImportPage(
+                shell: visit.shell(place.menu), backHref: place.backHref, backLabel: place.backLabel,
+                title: place.title, action: place.start, error: error, hint: place.hint, hasEarlier: !jobs.isEmpty,
+                earlier: jobs.map { earlier($0, place, visit) }), status: error == nil ? 200 : 422)
+    }
+
+    private static func earlier(_ job: ImportJob, _ place: ImportPlace, _ visit: Visit) -> ImportPage.Earlier {
+        let word =
+            switch job.standing(at: visit.now) {
+            case .waiting: "Not started"
+            case .running: "Running"
+            case .done: "Done"
+            case .stopped: "Stopped"
+            case .failed: "Failed"
+            case .interrupted: "Interrupted"
+            }
+        let started = visit.time(job.createdAt)
+        return ImportPage.Earlier(
+            filename: job.filename, href: place.job(job.id), state: word,
+            rows: Wording.count(job.progress.rows), started: started.text, startedISO: started.iso)
+    }
+
+    private static func upload(_ visit: Visit, _ place: ImportPlace) throws -> Response {
+        if let problem = visit.request.bodyProblem { throw Failure.bodyProblem(problem) }
+        guard let upload = visit.request.files.first(where: { $0.field == "file" }), upload.size > 0 else {
+            return try show(visit, place, error: "Choose a file that is not empty.")
+        }
+        let file: ImportFile
+        do {
+            file = try ImportFile(path: upload.path, name: upload.filename, subject: place.subject)
+        } catch let unusable as ImportFile.Unusable {
+            return try show(visit, place, error: unusable.description)
+        }
+        let job = ImportJob(
+            id: Secrets.base64URL(visit.services.randomBytes(18)), ownerID: visit.principal.userID,
+            filename: String(upload.filename.prefix(200)), file: file, createdAt: visit.now)
+        try visit.site.imports.add(job, upload: upload, in: visit.services.imports)
+        return visit.redirect(to: place.job(job.id))
+    }
+}

@@ -1,0 +1,222 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+struct ImportJobPage: Sendable {
+    struct Column: Sendable {
+        let title: String
+        let name: String
+        let options: [SelectOption]
+        let samples: [String]
+    }
+
+    let shell: Shell
+    let backHref: String
+    let backLabel: String
+    let title: String
+    let filename: String
+    let encoding: String
+    let isWaiting: Bool
+    let action: String
+    let problem: String?
+    let isTable: Bool
+    let columns: [Column]
+    let lines: [String]
+    let many: String
+    let importHref: String
+    let progress: ImportProgressPart
+}
+
+/// The part of the page that renews itself while an import runs.
+struct ImportProgressPart: Sendable {
+    let shell: Shell
+    let isShown: Bool
+    let isRunning: Bool
+    let refreshHref: String
+    let title: String
+    let text: String?
+    let tone: String
+    let icon: String
+    let percent: String
+    let stats: [Stat]
+    let rejectedHref: String?
+    let rejectedLabel: String
+    let stopAction: String
+    let againAction: String?
+    let listHref: String
+}
+
+/// One import: how its columns go, then how far it is.
+enum ImportJobPages {
+    /// Everybody sees the imports they started.
+    private static func job(_ visit: Visit, _ place: ImportPlace) throws -> ImportJob {
+        let id = visit.request.parameters["job"] ?? ""
+        guard let job = try visit.services.imports.importJob(id), job.file.subject == place.subject,
+            job.ownerID == visit.principal.userID
+        else {
+            throw Failure(
+                404, "This import is no longer known",
+                "It was long ago. What it had taken by then is kept; import the file again to take the rest. Nothing is "
+                    + "taken twice.")
+        }
+        return job
+    }
+
+    static func show(_ visit: Visit, _ place: ImportPlace) throws -> Response {
+        try show(visit, place, try job(visit, place))
+    }
+
+    static func stop(_ visit: Visit, _ place: ImportPlace) throws -> Response {
+        let job = try job(visit, place)
+        visit.site.imports.stop(job.id)
+        return visit.redirect(to: place.job(job.id), .info, "The import stops.")
+    }
+
+    static func begin(_ visit: Visit, _ place: ImportPlace) throws -> Response {
+        var job = try job(visit, place)
+        let path = place.job(job.id)
+        // A second press of the button changes nothing.
+        if [.done, .running].contains(job.standing(at: visit.now)) { return visit.redirect(to: path) }
+        if job.state == .waiting, job.file.format != .ndjson {
+            let targets = job.file.header.indices.map { index in
+                ColumnTarget(code: visit.request.form["column_\(index)"] ?? "", of: place.subject) ?? .ignored
+            }
+            job.file.mapping = ColumnMapping(targets)
+            try visit.services.imports.setImportFile(job.id, job.file, at: visit.now)
+            if let problem = job.file.problem {
+                return try show(visit, place, job, problem: problem, status: 422)
+            }
+        }
+        let services = visit.services
+        let (userID, actor, from) = (visit.principal.userID, visit.principal.name, visit.client.text)
+        let start = try visit.site.imports.start(job, services) { ended in
+            do {
+                try services.access.record(
+                    AuditEntry(
+                        at: services.clock.now(), userID: userID, actor: actor, action: "import \(place.many)",
+                        subject: ended.filename, remoteAddress: from, detail: ended.auditWords))
+            } catch {
+                services.logger.error("an import is missing in the audit", metadata: ["error": "\(error)"])
+            }
+        }
+        switch start {
+        case .started, .notWaiting: return visit.redirect(to: path)
+        case .noFile:
+            return try show(
+                visit, place, job, problem: "The uploaded file is not here any more. Choose it again.", status: 409)
+        case .tooMany:
+            return try show(
+                visit, place, job, problem: "Other imports are running. Start this one when one of them is done.",
+                status: 409)
+        }
+    }
+
+    static func rejected(_ visit: Visit, _ place: ImportPlace) throws -> Response {
+        let job = try job(visit, place)
+        let path = visit.site.imports.rejectedPath(job.id)
+        guard job.standing(at: visit.now) != .running,
+            let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        else { throw Failure.notFound }
+        var response = Response(
+            status: 200,
+            headers: Headers([
+                ("Content-Type", "text/csv; charset=utf-8"),
+                ("Content-Disposition", "attachment; filename=\"rejected-\(place.many).csv\""),
+            ]))
+        response.body = .file(path: path, size: size)
+        return response
+    }
+
+    private static func show(
+        _ visit: Visit, _ place: ImportPlace, _ job: ImportJob, problem: String? = nil, status: Int = 200
+    ) throws -> Response {
+        let progress = ImportProgressPart(job, place, visit)
+        if visit.isPartial, visit.request.headers["HX-Target"] == "import-progress" {
+            return try visit.partial("Partials/ImportProgress", progress)
+        }
+        let isTable = job.file.format != .ndjson
+        let model = ImportJobPage(
+            shell: visit.shell(place.menu), backHref: place.backHref, backLabel: place.backLabel, title: place.title,
+            filename: job.filename, encoding: job.file.form.encoding.rawValue, isWaiting: job.state == .waiting,
+            action: place.job(job.id), problem: problem, isTable: isTable, columns: isTable ? columns(job.file) : [],
+            lines: isTable ? [] : job.file.preview.compactMap(\.first), many: place.many, importHref: place.start,
+            progress: progress)
+        return try visit.page("Pages/ImportJob", model, status: status)
+    }
+
+    private static func columns(_ file: ImportFile) -> [ImportJobPage.Column] {
+        file.header.enumerated().map { index, title in
+            let chosen = index < file.mapping.targets.count ? file.mapping.targets[index] : .ignored
+            var targets: [(ColumnTarget, String)] = [(.ignored, "Leave out")]
+            targets += file.subject.columns.map { (.field($0.name), $0.title) }
+            let slug = ColumnMapping.slug(title)
+            if file.subject.takesAttributes, !slug.isEmpty { targets.append((.attribute(slug), "Attribute “\(slug)”")) }
+            return .init(
+                title: title.isEmpty ? "Column \(index + 1)" : title, name: "column_\(index)",
+                options: targets.map {
+                    SelectOption(value: $0.0.code, label: $0.1, selected: $0.0 == chosen)
+                }, samples: file.preview.prefix(3).map { index < $0.count ? $0[index] : "" })
+        }
+    }
+}
+
+extension ImportJob {
+    var auditWords: String {
+        "\(state.rawValue): created \(progress.created), updated \(progress.updated), unchanged \(progress.unchanged), "
+            + "rejected \(progress.rejected)"
+    }
+}
+
+extension ImportProgressPart {
+    init(_ job: ImportJob, _ place: ImportPlace, _ visit: Visit) {
+        let counts = visit.site.imports.progress(job.id) ?? job.progress
+        let state = job.standing(at: visit.now)
+        shell = visit.shell(place.menu)
+        isShown = state != .waiting
+        isRunning = state == .running
+        refreshHref = place.job(job.id)
+        var text: String?
+        switch state {
+        case .waiting, .running: (title, tone, icon) = ("Importing \(job.filename)", "info", "clock")
+        case .done:
+            (title, tone, icon) =
+                counts.rejected == 0
+                ? ("All of it was taken", "success", "delivered") : ("Taken, but for some rows", "warning", "alert")
+        case .stopped: (title, tone, icon) = ("Stopped. What was taken by then is kept.", "warning", "alert")
+        case .failed: (title, tone, icon) = ("\(job.reason) What was taken by then is kept.", "error", "alert")
+        case .interrupted:
+            (title, tone, icon) = ("Interrupted: the program stopped while this ran.", "warning", "alert")
+            text =
+                "At least what is counted here was taken, and is kept. Start it again to take the rest: nothing is "
+                + "taken twice."
+        }
+        let unchanged = place.hasUpdates ? nil : counts.unchanged
+        if let unchanged, unchanged > 0, !isRunning {
+            let word = unchanged == 1 ? "row names somebody who is" : "rows name people who are"
+            text = [text, "\(Wording.count(unchanged)) \(word) in the channel already; they were not added twice."]
+                .compactMap { $0 }.joined(separator: " ")
+        }
+        self.text = text
+        percent = String(state == .done ? 100 : counts.percent)
+        stats = Self.stats(counts, place)
+        let hasRejected = counts.rejected > 0 && !isRunning
+        rejectedHref = hasRejected ? place.rejected(job.id) : nil
+        rejectedLabel = "Download \(Wording.count(counts.rejected, "rejected row")) with the reasons"
+        stopAction = place.stop(job.id)
+        let canGoOn = [.stopped, .failed, .interrupted].contains(state) && visit.site.imports.hasUpload(job.id)
+        againAction = canGoOn ? place.job(job.id) : nil
+        listHref = place.listHref
+    }
+
+    private static func stats(_ counts: ImportProgress, _ place: ImportPlace) -> [Stat] {
+        func stat(_ label: String, _ count: Int, _ tone: String = "") -> Stat {
+            Stat(label: label, value: Wording.count(count), note: nil, tone: tone, href: nil)
+        }
+        let updated = place.hasUpdates ? [stat("Updated", counts.updated)] : []
+        return [stat("Rows", counts.rows), stat(place.createdLabel, counts.created, "green")] + updated
+            + [
+                stat(place.unchangedLabel, counts.unchanged),
+                stat("Rejected", counts.rejected, counts.rejected > 0 ? "red" : ""),
+            ]
+    }
+}

@@ -1,0 +1,207 @@
+import Dispatch
+
+/// How far an import is.
+public struct ImportProgress: Sendable, Hashable {
+    public var bytes = 0
+    public var bytesInAll = 0
+    public var rows = 0
+    public var created = 0
+    public var updated = 0
+    public var unchanged = 0
+    public var rejected = 0
+
+    public init() {}
+
+    /// 0 to 100.
+    public var percent: Int { bytesInAll > 0 ? min(100, bytes * 100 / bytesInAll) : 0 }
+}
+
+/// Takes a file, some hundred rows a commit; while one batch is written the next one is read. Memory holds two batches,
+/// whatever the size of the file; stopped half-way and run again it changes nothing twice, because every row says which
+/// record it is about.
+public struct FileImport<Taker: RowTaker> {
+    private typealias Batch = [(row: Taker.Row, line: Int, fields: [String])]
+
+    private let source: TextSource
+    private let format: ImportFile.Format
+    private let columns: Int
+    private let taker: Taker
+    private let clock: WallClock
+    private let rejects: any RejectedRowSink
+    private let lane: CommitLane<Taker>
+    private var progress = ImportProgress()
+    private var batch: Batch = []
+    private var underway: Batch = []
+
+    public init(
+        _ file: ImportFile, at path: String, by taker: Taker, rejects: any RejectedRowSink, clock: WallClock = .system
+    ) throws {
+        self.init(
+            try TextSource(path: path, form: file.form), format: file.format, columns: file.header.count, by: taker,
+            rejects: rejects, clock: clock)
+    }
+
+    /// Lines of NDJSON.
+    public init(
+        lines source: TextSource, by taker: Taker, rejects: any RejectedRowSink, clock: WallClock = .system
+    ) {
+        self.init(source, format: .ndjson, columns: 1, by: taker, rejects: rejects, clock: clock)
+    }
+
+    private init(
+        _ source: TextSource, format: ImportFile.Format, columns: Int, by taker: Taker, rejects: any RejectedRowSink,
+        clock: WallClock
+    ) {
+        self.source = source
+        self.format = format
+        self.columns = columns
+        self.taker = taker
+        self.clock = clock
+        self.rejects = rejects
+        lane = CommitLane(taker)
+    }
+
+    /// Runs to the end of the file, or until `report`, called after every commit, answers false.
+    public mutating func run(report: (ImportProgress) -> Bool = { _ in true }) throws -> ImportProgress {
+        progress.bytesInAll = source.size
+        // Nothing may still be written when this has returned, however it ends.
+        defer { lane.rest() }
+        switch format {
+        case .csv(let delimiter): try runTable(delimiter, report)
+        case .ndjson: try runLines(report)
+        }
+        try rejects.finish()
+        return progress
+    }
+
+    private mutating func runTable(_ delimiter: UInt8, _ report: (ImportProgress) -> Bool) throws {
+        var table = CSVReader(source, delimiter: delimiter)
+        _ = try table.next()
+        while let record = try table.next() {
+            progress.rows += 1
+            progress.bytes = source.position
+            if let problem = record.problem {
+                try reject(record.line, record.fields, problem)
+            } else if record.fields.count != columns {
+                try reject(record.line, record.fields, Self.wrongCount(record.fields.count, columns))
+            } else {
+                try add(taker.read(record.fields), record.line, record.fields)
+            }
+            guard try goesOn(report) else { return }
+        }
+        try finish(report)
+    }
+
+    private static func wrongCount(_ found: Int, _ wanted: Int) -> String {
+        "The line has \(found) columns, the header \(wanted): something is cut off, or a quote or delimiter is missing."
+    }
+
+    private mutating func runLines(_ report: (ImportProgress) -> Bool) throws {
+        var lines = LineReader(source, limit: MergeValue.maximumBytes)
+        while let line = try lines.next() {
+            if let bytes = line.bytes, bytes.allSatisfy({ $0 <= 0x20 }) { continue }
+            progress.rows += 1
+            progress.bytes = source.position
+            let text = String(decoding: (line.bytes ?? []).prefix(2_000), as: UTF8.self)
+            try add(taker.read(line: line.bytes), line.number, [text])
+            guard try goesOn(report) else { return }
+        }
+        try finish(report)
+    }
+
+    private mutating func add(_ read: Result<Taker.Row, RowProblems>, _ line: Int, _ fields: [String]) throws {
+        switch read {
+        case .success(let row): batch.append((row, line, fields))
+        case .failure(let problems): try reject(line, fields, problems)
+        }
+    }
+
+    // MARK: Commits
+
+    private mutating func goesOn(_ report: (ImportProgress) -> Bool) throws -> Bool {
+        guard batch.count >= FileImportLimits.batchRows else { return true }
+        try settle()
+        begin()
+        guard report(progress) else {
+            try settle()
+            try rejects.finish()
+            return false
+        }
+        return true
+    }
+
+    private mutating func finish(_ report: (ImportProgress) -> Bool) throws {
+        try settle()
+        begin()
+        try settle()
+        _ = report(progress)
+    }
+
+    private mutating func begin() {
+        guard !batch.isEmpty else { return }
+        (underway, batch) = (batch, [])
+        batch.reserveCapacity(FileImportLimits.batchRows)
+        lane.begin(underway.map(\.row), at: clock.now())
+    }
+
+    private mutating func settle() throws {
+        guard !underway.isEmpty else { return }
+        let written = underway
+        underway = []
+        for (row, outcome) in zip(written, try lane.outcomes()) {
+            switch outcome {
+            case .created: progress.created += 1
+            case .updated: progress.updated += 1
+            case .unchanged: progress.unchanged += 1
+            case .rejected(let problems): try reject(row.line, row.fields, RowProblems(problems))
+            }
+        }
+    }
+
+    private mutating func reject(_ line: Int, _ fields: [String], _ reason: String) throws {
+        try reject(line, fields, RowProblems([RowProblem("", reason)]))
+    }
+
+    private mutating func reject(_ line: Int, _ fields: [String], _ problems: RowProblems) throws {
+        progress.rejected += 1
+        try rejects.add(line: line, fields: fields, problems)
+    }
+}
+
+public enum FileImportLimits {
+    /// Rows of one commit: few enough that whoever waits for an accept does not notice, enough to make an fsync cheap.
+    public static let batchRows = 500
+}
+
+/// Writes one batch at a time on a thread of its own.
+///
+/// `@unchecked Sendable`: `result` is written by the queue before `done` is signalled and read after it was waited for.
+private final class CommitLane<Taker: RowTaker>: @unchecked Sendable {
+    private let taker: Taker
+    private let queue = DispatchQueue(label: "import commits")
+    private let done = DispatchSemaphore(value: 0)
+    private var result: Result<[RowOutcome], any Error>?
+    private var isBusy = false
+
+    init(_ taker: Taker) { self.taker = taker }
+
+    func begin(_ rows: [Taker.Row], at: Timestamp) {
+        isBusy = true
+        queue.async { [self] in
+            result = Result { try taker.take(rows, at: at) }
+            done.signal()
+        }
+    }
+
+    /// Of the batch that was begun last; waits for it.
+    func outcomes() throws -> [RowOutcome] {
+        rest()
+        return try result?.get() ?? []
+    }
+
+    func rest() {
+        guard isBusy else { return }
+        done.wait()
+        isBusy = false
+    }
+}

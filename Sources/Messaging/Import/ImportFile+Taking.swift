@@ -1,0 +1,20 @@
+extension ImportFile {
+    /// Takes the file at a path into what its subject names. Ends early when `report` answers false.
+    public func take(
+        at path: String, directory: any DirectoryStore, channels: any ChannelStore, phones: PhoneReader,
+        rejects: any RejectedRowSink, clock: WallClock = .system, report: (ImportProgress) -> Bool
+    ) throws -> ImportProgress {
+        switch subject {
+        case .entities(let kind):
+            var work = try FileImport(
+                self, at: path, by: EntityRows(kind, mapping: mapping, phones: phones, into: directory),
+                rejects: rejects, clock: clock)
+            return try work.run(report: report)
+        case .subscribers(let channelID):
+            var work = try FileImport(
+                self, at: path, by: SubscriberRows(of: channelID, mapping: mapping, phones: phones, into: channels),
+                rejects: rejects, clock: clock)
+            return try work.run(report: report)
+        }
+    }
+}

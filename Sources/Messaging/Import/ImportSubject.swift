@@ -1,0 +1,106 @@
+/// What the rows of a file are.
+public enum ImportSubject: Sendable, Hashable {
+    case entities(EntityKind)
+    case subscribers(channelID: Int64)
+
+    /// As it is kept: `member`, `channel:12`.
+    public var code: String {
+        switch self {
+        case .entities(let kind): kind.rawValue
+        case .subscribers(let channelID): "channel:\(channelID)"
+        }
+    }
+
+    public init?(code: String) {
+        if let kind = EntityKind(rawValue: code) {
+            self = .entities(kind)
+        } else if code.hasPrefix("channel:"), let id = Int64(code.dropFirst(8)) {
+            self = .subscribers(channelID: id)
+        } else {
+            return nil
+        }
+    }
+
+    /// The standard columns: the names they have in files, and their titles.
+    public var columns: [(name: String, title: String)] {
+        switch self {
+        case .entities(let kind): EntityField.of(kind).map { ($0.columnName(for: kind), $0.title(for: kind)) }
+        case .subscribers: SubscriberField.allCases.map { ($0.rawValue, $0.title) }
+        }
+    }
+
+    /// Whether a column that is no standard one can be kept.
+    public var takesAttributes: Bool {
+        switch self {
+        case .entities: true
+        case .subscribers: false
+        }
+    }
+
+    /// The standard column that people mean by a title, already in the form of `ColumnMapping.slug`.
+    func column(titled slug: String) -> String? {
+        switch self {
+        case .entities(let kind):
+            // A file of members calls their own number `member_id`.
+            if slug == kind.rawValue + "_id" || slug == kind.rawValue + "_number" {
+                return EntityField.externalID.rawValue
+            }
+            guard let field = EntityField.synonyms[slug], EntityField.of(kind).contains(field) else { return nil }
+            return field.columnName(for: kind)
+        case .subscribers: return SubscriberField.synonyms[slug]?.rawValue
+        }
+    }
+
+    /// Why nothing could be taken with these columns.
+    func problem(with columns: Set<String>) -> String? {
+        switch self {
+        case .entities:
+            return columns.contains(EntityField.externalID.rawValue)
+                ? nil : "Choose the column that holds the external id: the number of the record in your own system."
+        case .subscribers:
+            let fields = Set(columns.compactMap(SubscriberField.init(rawValue:)))
+            if fields.contains(.externalID), !fields.contains(.kind) {
+                return "An external id alone names no record: choose the column that says what kind it is."
+            }
+            return fields.isDisjoint(with: [.email, .mobile, .externalID])
+                ? "Choose a column for email, for mobile, or for the external id and kind of a record." : nil
+        }
+    }
+}
+
+/// A standard column of a file of subscribers.
+public enum SubscriberField: String, CaseIterable, Hashable, Sendable {
+    case firstName = "first_name"
+    case lastName = "last_name"
+    case email, mobile
+    case kind = "entity_kind"
+    case externalID = "external_id"
+
+    var title: String {
+        switch self {
+        case .firstName: "First name"
+        case .lastName: "Last name"
+        case .email: "Email"
+        case .mobile: "Mobile"
+        case .kind: "Entity type"
+        case .externalID: "Entity ID"
+        }
+    }
+
+    static let synonyms: [String: SubscriberField] = {
+        var names: [String: SubscriberField] = [
+            "entity_kind": .kind, "entity_type": .kind, "kind": .kind, "type": .kind, "entity_id": .externalID,
+            "external_id": .externalID, "externalid": .externalID, "id": .externalID,
+        ]
+        for (name, field) in EntityField.synonyms {
+            switch field {
+            case .firstName: names[name] = .firstName
+            case .lastName: names[name] = .lastName
+            case .email: names[name] = .email
+            case .mobile: names[name] = .mobile
+            default: continue
+            }
+        }
+        return names
+    }()
+}

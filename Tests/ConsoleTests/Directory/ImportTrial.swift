@@ -1,0 +1,28 @@
+import Foundation
+import Messaging
+import Testing
+
+@testable import Console
+@testable import HTTPServing
+
+extension ConsoleTrial {
+    /// Sends a file by the form at a path, as a browser does.
+    func upload(_ name: String, _ bytes: [UInt8], to path: String) throws -> Response {
+        _ = get(path)
+        let spool = try SpoolFile(directory: NSTemporaryDirectory())
+        try bytes.withUnsafeBytes { try spool.append($0) }
+        try spool.finish()
+        var request = Request(.post, path, form: [("csrf", csrf)])
+        request.files = [UploadedFile(field: "file", filename: name, contentType: "text/csv", spool: spool)]
+        return send(request)
+    }
+
+    /// The page of an import that has ended.
+    func finished(_ path: String) async throws -> String {
+        while true {
+            let text = get(path).text
+            if !text.contains("every 1s") { return text }
+            await Task.yield()
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Messaging
+import Testing
+
+@testable import Console
+@testable import HTTPServing
+
+@Suite("The region of phone numbers")
+struct PhoneRegionTests {
+    private static let settings = "/app/settings/communication/general"
+
+    @Test("chosen once, it holds for forms, imports and the API; without one a number must be international")
+    func everywhere() async throws {
+        let trial = try ConsoleTrial.signedIn()
+        _ = trial.get(Self.settings)
+        #expect(trial.get("/app/directory/members/new").text.contains("With the country code"))
+        let member = [("external_id", "m-1"), ("mobile", "082 123 4567")]
+        let refused = trial.post("/app/directory/members", member)
+        #expect(refused.status == 422)
+        #expect(refused.text.contains("Enter the number with its country code"))
+        #expect(trial.post(Self.settings, [("region", "XX")]).status == 422)
+        #expect(trial.post(Self.settings, [("region", "ZA")]).status == 303)
+        #expect(trial.get(Self.settings).text.contains("<option value=\"ZA\" selected>South Africa (+27)</option>"))
+        #expect(trial.get("/app/directory/members/new").text.contains("is one of ZA"))
+        #expect(trial.post("/app/directory/members", member).status == 303)
+        #expect(try trial.store.entity(kind: .member, externalID: "m-1")?.mobile == "+27821234567")
+
+        let file = Array("id,mobile\nm-2,082 123 4568\nm-3,+44 7700 900123\n".utf8)
+        let path = try #require(try trial.upload("a.csv", file, to: "/app/directory/members/import").location)
+        _ = trial.post(path, [("column_0", "field:external_id"), ("column_1", "field:mobile")])
+        #expect(try await trial.finished(path).contains("1 rejected row"))
+        #expect(try trial.store.entity(kind: .member, externalID: "m-2")?.mobile == "+27821234568")
+
+        let channel = try trial.store.createChannel(name: "c", description: "", at: trial.now)
+        let people = "/app/settings/communication-channels/\(channel)/subscribers"
+        #expect(trial.post(people, [("source", "adhoc"), ("mobile", "0821234569")]).status == 303)
+        #expect(
+            try trial.store.subscribers(of: channel, from: .newest, limit: 1).items.first?.mobile == "+27821234569")
+    }
+
+    @Test("the API honours it, and says what is wrong with a number")
+    func api() throws {
+        let api = try APITrial()
+        try api.trial.store.setSetting(PhoneReader.settingKey, "ZA")
+        let path = "/api/v1/entities/members/m-1"
+        #expect(api.send(.put, path, #"{"mobile":"082 123 4567"}"#).json["mobile"] == "+27821234567")
+        let wrong = api.send(.put, path, #"{"mobile":"+44 7700 900123"}"#)
+        #expect(wrong.fields == ["mobile"])
+        #expect(wrong.text.contains("No telephone in that country can have this number"))
+    }
+
+    @Test("who may not change the installation does not see the page")
+    func access() throws {
+        let trial = try ConsoleTrial.signedIn(as: "operator")
+        #expect(trial.get(Self.settings).status == 403)
+    }
+
+    @Test(
+        "a direct send takes the permission of its delivery channel",
+        arguments: [
+            ("communication:send:email", "email", "sms"), ("communication:send:sms", "sms", "email"),
+        ])
+    func directSends(permission: String, open: String, shut: String) throws {
+        let trial = try ConsoleTrial()
+        _ = try trial.store.createRole(
+            name: "narrow", permissions: [.readDirectory, try #require(Permission(rawValue: permission))])
+        try trial.addUser(role: "narrow")
+        _ = trial.get("/login")
+        _ = trial.post("/login", [("email", "ada@example.org"), ("password", ConsoleTrial.password)])
+        let id = try trial.store.upsert(
+            Entity(kind: .member, externalID: "m-1", email: "grace@example.org", mobile: "+27821234567"),
+            at: trial.now)
+        let record = "/app/directory/members/\(id)"
+        #expect(trial.get("\(record)/\(open)").status == 200)
+        #expect(trial.get("\(record)/\(shut)").status == 403)
+        #expect(trial.post("\(record)/\(shut)").status == 403)
+        let page = trial.get(record).text
+        #expect(page.contains("href=\"\(record)/\(open)\""))
+        #expect(!page.contains("href=\"\(record)/\(shut)\""))
+    }
+}
