@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import accept
+import broadcast
 import deliver
 import directory
 import page
@@ -26,6 +27,7 @@ LINES: dict[str, Callable[[Path, argparse.Namespace], list[Figure]]] = {
     "static": lambda folder, options: serve_static.measure(folder, options.seconds),
     "import": lambda folder, options: directory.measure_import(folder, options.rows),
     "directory": lambda folder, options: directory.measure(folder, options.rows, options.seconds),
+    "broadcast": lambda folder, options: broadcast.measure(folder, options.receivers),
     "accept": lambda folder, options: accept.measure(folder, options.seconds),
 }
 
@@ -35,6 +37,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("lines", nargs="*", metavar="LINE", help=", ".join(LINES))
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--receivers", type=int, default=100_000)
     parser.add_argument("--seconds", type=int, default=6)
     given = parser.parse_args()
     if unknown := set(given.lines) - set(LINES):

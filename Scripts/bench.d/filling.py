@@ -30,7 +30,7 @@ def person(number: int) -> tuple[str, str, str]:
     return first, last, f"member{number}@example.org"
 
 
-def add_members(data: Path, count: int) -> list[int]:
+def add_members(data: Path, count: int, mobile: bool = False) -> list[int]:
     """Members `m-0` and on; answers with their ids."""
     now = int(time.time() * 1000)
 
@@ -39,7 +39,8 @@ def add_members(data: Path, count: int) -> list[int]:
             first, last, email = person(number)
             search = f"{first} {last} {email} m-{number}".lower()
             attributes = json.dumps({"tier": ["gold", "silver", "bronze"][number % 3]})
-            yield f"m-{number}", first, last, email, attributes, search, now, now
+            number_ = f"+2782{number:07}" if mobile else ""
+            yield f"m-{number}", first, last, email, number_, attributes, search, now, now
 
     store = open_store(data)
     with store:
@@ -48,7 +49,7 @@ def add_members(data: Path, count: int) -> list[int]:
             INSERT INTO entities (
                 kind, external_id, name, first_name, last_name, email, mobile, time_zone, language, attributes, search,
                 created_at, updated_at)
-            VALUES ('member', ?, '', ?, ?, ?, '', 'Africa/Johannesburg', 'en', ?, ?, ?, ?)
+            VALUES ('member', ?, '', ?, ?, ?, ?, 'Africa/Johannesburg', 'en', ?, ?, ?, ?)
             """, rows())
     ids = [row[0] for row in store.execute("SELECT id FROM entities WHERE kind = 'member' ORDER BY id")]
     store.close()
