@@ -14,6 +14,21 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// - Throws: `AddressProblem`. White space around the address is passed over, inside it is refused.
     public init(_ text: String) throws(AddressProblem) {
+        if let plain = PlainMailbox(text) {
+            self.init(localPart: plain.localPart, domain: plain.domain, asciiDomain: plain.domain)
+        } else {
+            try self.init(anyScript: text)
+        }
+    }
+
+    private init(localPart: String, domain: String, asciiDomain: String) {
+        self.localPart = localPart
+        self.domain = domain
+        self.asciiDomain = asciiDomain
+    }
+
+    /// Reads what any address may hold; `PlainMailbox` takes nothing that this would read differently.
+    init(anyScript text: String) throws(AddressProblem) {
         let trimmed = text.trimmingSpaces()
         guard !trimmed.isEmpty else { throw .empty }
         guard trimmed.utf8.count <= 254 else { throw .tooLong }
@@ -41,7 +56,8 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
     /// from `ada`, while people type both: an unsubscribed `Ada@` must not be written to as `ada@`, nor one person counted
     /// twice. What is sent keeps the case that was typed.
     public var normalised: String {
-        localPart.precomposedStringWithCanonicalMapping.lowercased() + "@" + asciiDomain
+        let composed = needsSMTPUTF8 ? localPart.precomposedStringWithCanonicalMapping : localPart
+        return composed.lowercased() + "@" + asciiDomain
     }
 
     public var description: String { text }

@@ -33,13 +33,13 @@ enum AuditedRoutes {
         POST /app/communications/compose/{id}/send · send broadcast
         POST /app/communications/compose/{id}/schedule · schedule broadcast
         POST /app/communications/compose/{id}/unschedule · unschedule broadcast
-        POST /app/communications/bulk · create bulk
-        POST /app/communications/bulk/{id}/edit · update bulk
-        POST /app/communications/bulk/{id}/delete · delete bulk
-        POST /app/communications/bulk/{id}/duplicate · duplicate bulk
-        POST /app/communications/bulk/{id}/publish · publish bulk
-        POST /app/communications/bulk/{id}/schedule · schedule bulk
-        POST /app/communications/bulk/{id}/unschedule · unschedule bulk
+        POST /app/communications/bulk · create broadcast
+        POST /app/communications/bulk/{id}/edit · update broadcast
+        POST /app/communications/bulk/{id}/delete · delete broadcast
+        POST /app/communications/bulk/{id}/duplicate · duplicate broadcast
+        POST /app/communications/bulk/{id}/publish · publish broadcast
+        POST /app/communications/bulk/{id}/schedule · schedule broadcast
+        POST /app/communications/bulk/{id}/unschedule · unschedule broadcast
         POST /app/communications/bulk/{id}/pause · pause broadcast
         POST /app/communications/bulk/{id}/resume · resume broadcast
         POST /app/communications/bulk/{id}/cancel · cancel broadcast

@@ -79,7 +79,7 @@ enum BulkDetail {
             exportHref: isDraft
                 ? nil : visit.link(Paths.bulkExport(id)).map { BulkQuery(visit.request.query).path($0) },
             logsHref: isDraft ? nil : visit.link(Paths.sendLogs).map { Paths.with($0, [("broadcast", String(id))]) },
-            addFromChannelsHref: isDraft ? visit.link(Paths.bulkChannels(id)) : nil,
+            addFromChannelsHref: isDraft ? AudienceHost.bulk.channelsLink(visit, id) : nil,
             addFromSearchHref: isDraft ? visit.link(Paths.bulkSearch(id)) : nil,
             progress: try BulkProgress(visit, broadcast, refresh: refresh(visit, id)),
             receivers: try BulkReceivers(visit, broadcast))

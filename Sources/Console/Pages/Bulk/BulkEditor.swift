@@ -86,7 +86,7 @@ enum BulkEditor {
         let draft = try read(&form, visit)
         guard form.isValid else { return try page(visit, nil, form, status: 422) }
         let id = try visit.services.bulk.createBulk(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create bulk", "broadcast \(id)", detail: draft.name)
+        try visit.audit("create broadcast", "broadcast \(id)", detail: draft.name)
         return visit.redirect(
             to: Paths.bulk(id), .success, "The bulk is there as a draft. Add its receivers, then publish it.")
     }
@@ -111,7 +111,7 @@ enum BulkEditor {
                 ])
             return try page(visit, standing, form, conflict: conflict, status: 409)
         }
-        try visit.audit("update bulk", "broadcast \(stored.id)", detail: draft.name)
+        try visit.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
         return visit.redirect(to: Paths.bulk(stored.id), .success, "Saved.")
     }
 
@@ -149,7 +149,7 @@ enum BulkEditor {
         let path = draft.map { Paths.editBulk($0.id) } ?? Paths.newBulk
         let model = BulkFormPage(
             shell: visit.shell(.bulk), backHref: draft.map { Paths.bulk($0.id) } ?? Paths.bulk,
-            backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit bulk",
+            backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit broadcast",
             action: draft == nil ? Paths.bulk : path, saveLabel: draft == nil ? "Create" : "Save",
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
             version: form.raw("version"), name: form.raw("name"),
@@ -176,7 +176,7 @@ enum BulkEditor {
         let name = String("Copy of \(original.bulkName)".prefix(nameLimit))
         let copy = try visit.services.bulk.duplicateBulk(
             original.id, name: name, by: visit.principal.userID, at: visit.now)
-        try visit.audit("duplicate bulk", "broadcast \(original.id)", detail: "as broadcast \(copy.broadcast)")
+        try visit.audit("duplicate broadcast", "broadcast \(original.id)", detail: "as broadcast \(copy.broadcast)")
         visit.services.wake()
         return visit.redirect(
             to: Paths.bulk(copy.broadcast), .success, "This is the copy. Its receivers are being added.")
@@ -189,13 +189,14 @@ enum BulkEditor {
                 shell: visit.shell(.bulk), title: "Delete this bulk?",
                 text: "“\(draft.bulkName)” and its list of receivers will be gone. Nothing was sent.",
                 facts: [Fact(label: "Receivers", value: Wording.count(draft.receiverCount))],
-                action: Paths.deleteBulk(draft.id), confirmLabel: "Delete bulk", busyLabel: "Deleting…", danger: true,
+                action: Paths.deleteBulk(draft.id), confirmLabel: "Delete broadcast", busyLabel: "Deleting…",
+                danger: true,
                 cancelHref: Paths.bulk(draft.id)))
     }
 
     private static func delete(_ visit: Visit, _ draft: Broadcast) throws -> Response {
         try visit.services.broadcasts.deleteDraft(draft.id)
-        try visit.audit("delete bulk", "broadcast \(draft.id)", detail: draft.bulkName)
+        try visit.audit("delete broadcast", "broadcast \(draft.id)", detail: draft.bulkName)
         return visit.redirect(to: Paths.bulk, .success, "“\(draft.bulkName)” was deleted.")
     }
 }

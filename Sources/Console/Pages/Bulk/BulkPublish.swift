@@ -130,7 +130,7 @@ enum BulkPublish {
             return try show(visit, draft, status: 409)
         }
         try visit.audit(
-            sendAt == nil ? "publish bulk" : "schedule bulk", "broadcast \(draft.id)", detail: draft.bulkName)
+            sendAt == nil ? "publish broadcast" : "schedule broadcast", "broadcast \(draft.id)", detail: draft.bulkName)
         visit.services.wake()
         return nil
     }
@@ -159,7 +159,7 @@ enum BulkPublish {
             guard try visit.bulk().status != .draft else { return visit.redirect(to: Paths.bulk(broadcast.id)) }
             return visit.redirect(to: Paths.bulk(broadcast.id), .warning, "Too late: it is being sent already.")
         }
-        try visit.audit("unschedule bulk", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        try visit.audit("unschedule broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
         visit.services.wake()
         return visit.redirect(
             to: Paths.bulk(broadcast.id), .success, "The schedule was cancelled. This is a draft again.")
