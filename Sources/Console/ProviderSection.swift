@@ -1,6 +1,6 @@
 import Messaging
 
-/// Where the providers of one delivery channel are set up, in the seed's words, and who may.
+/// Where the providers of one delivery channel are set up, in the words of the settings, and who may.
 struct ProviderSection: Sendable, Hashable {
     let channel: DeliveryChannel
     /// The last part of the path.

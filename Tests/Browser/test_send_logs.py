@@ -19,7 +19,7 @@ def rows(page):
 
 
 def add_filter(page, field, **values):
-    """Add filter → field + value, as the seed has it."""
+    """Add filter → field + value, as the toolbar offers it."""
     page.locator("summary", has_text="Add filter").click()
     page.get_by_label("Field", exact=True).select_option(label=field)
     for label, value in values.items():

@@ -44,7 +44,7 @@ struct ComposeMessage: Sendable {
     let placeholders: [Placeholder]
     let channels: [ChannelPill]
 
-    /// The seed's four.
+    /// The four that people need most.
     static let quickPlaceholders = [
         "{{member.first_name}}", "{{member.last_name}}", "{{location.name}}", "{{account.account_name}}",
     ]

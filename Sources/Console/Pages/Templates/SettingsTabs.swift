@@ -1,6 +1,6 @@
 import Messaging
 
-/// The tabs of Settings → Communication, in the order of the seed. One is shown where its page would open.
+/// The tabs of Settings → Communication, in the order people set them up. One is shown where its page would open.
 enum SettingsTabs {
     private static let others: [(label: String, path: String)] = [
         ("Email Wrappers", Paths.emailWrappers), ("Mail Templates", Paths.mailTemplates),
