@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import expect
 
+from campaigns import furnish_campaigns, publish_refused
 from wizard import reload_until
 
 LOGS = "/app/communications/send-logs"
 COMPOSE = "/app/communications/compose"
+ACCESS = "/app/settings"
 HTML = "<h1>Regatta</h1><p>Dear {{member.first_name}}, the boats of {{location.name}} are ready.</p>"
 
 
@@ -86,7 +88,9 @@ def furnish(page):
     clerk.post(f"/app/sandbox/{kept}/answer", answer="opened")
     clerk.post(f"/app/sandbox/{kept}/reply", text="Thank you, I am on my way.")
 
+    numbers |= furnish_campaigns(clerk)
     clerk.post("/app/sandbox/settings", refuse_percent="100")
+    numbers["failed_bulk"] = publish_refused(clerk, numbers["template"])
     refused = clerk.draft("Refused", ["sms"], sms_text="Against the wind")
     clerk.recipient(refused, "Claude", "Shannon", mobile="+27825550108")
     clerk.confirm(refused, "send")
@@ -94,6 +98,13 @@ def furnish(page):
     clerk.post("/app/sandbox/settings", refuse_percent="0")
     clerk.post(f"{LOGS}/filters", name="Texts that failed", query="status=failed&delivery_channel=sms")
     clerk.post(f"{LOGS}/filters", name="A filter with a rather long name, to see where it breaks", query="status=sent")
+    clerk.post(f"{ACCESS}/roles", name="Composer", permission=["communication:compose:send"])
+    page.goto(f"{ACCESS}/roles")
+    opened = page.get_by_role("row").filter(has_text="Composer").get_by_role("link").first.get_attribute("href")
+    numbers["role"] = opened.rsplit("/", 1)[1]
+    page.watch.installation.add_user("barbara@harbour.example", "operator", "a boat, a lake and a morning", "Barbara")
+    page.goto(f"{ACCESS}/users")
+    numbers["user"] = page.get_by_role("link", name="Edit Barbara").get_attribute("href").rsplit("/", 1)[1]
     numbers["member"] = clerk.number("/app/directory/members", "Ada Lovelace")
     page.goto(f"/app/directory/members/{numbers['member']}")
     place = page.locator("main a[href*='/directory/locations/']").first.get_attribute("href")

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import threading
 
+import requests
+
 HOME = pathlib.Path(os.environ.get("SWITCHBOARD_HOME", pathlib.Path(__file__).parents[2]))
 BINARY = os.environ.get("SWITCHBOARD_BINARY", str(HOME / ".build/release/switchboard"))
 
@@ -27,6 +29,7 @@ class Installation:
         # Of what was put into it, by name: parts of addresses.
         self.numbers = {}
         self._process = None
+        self._token = None
         self._lines = []
         self._spoke = threading.Condition()
 
@@ -79,6 +82,16 @@ class Installation:
     def add_user(self, email, role, password, name=""):
         zone = ("--time-zone", "Africa/Johannesburg")
         self.command("user", "add", email, "--role", role, "--name", name, *zone, given=f"{password}\n")
+
+    def call(self, method, path, **body):
+        """What a program asks of the API, with a token that may do everything; answers what it was told."""
+        if self._token is None:
+            self._token = self.command("token", "create", "browser tests", "--all").strip()
+        headers = {"Authorization": f"Bearer {self._token}"}
+        answer = requests.request(
+            method, f"{self.address}/api/v1{path}", headers=headers, json=body or None, timeout=START_SECONDS)
+        assert answer.ok, f"{answer.status_code} for {method} {path}\n{answer.text}"
+        return answer.json() if answer.content else None
 
     def tail(self, lines=40):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

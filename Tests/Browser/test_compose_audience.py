@@ -57,3 +57,16 @@ def filter_by(page, field, value):
     page.get_by_label("Field").select_option(label=field)
     page.get_by_label("Value").fill(value)
     page.get_by_role("button", name="Apply filter").click()
+
+
+def test_a_recipient_typed_in_belongs_to_the_draft_alone(own_demo, visit):
+    page = visit(own_demo)
+    channels = page.get_by_role("table", name="Channels, the newest first")
+    page.goto("/app/settings/communication-channels")
+    before = channels.inner_text()
+    wizard = Wizard(page)
+    wizard.sms_draft("By hand")
+    wizard.add_by_hand("Zoë", "Ōshima", mobile="+27 82 555 0101")
+    expect(wizard.recipient("Zoë Ōshima")).to_contain_text("Added by hand")
+    page.goto("/app/settings/communication-channels")
+    assert channels.inner_text() == before

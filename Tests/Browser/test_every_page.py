@@ -19,6 +19,10 @@ PHONE = {"width": 360, "height": 740}
 COMPOSE = "/app/communications/compose"
 LOGS = "/app/communications/send-logs"
 SETTINGS = "/app/settings/communication"
+CHANNELS = "/app/settings/communication-channels"
+ACCESS = "/app/settings"
+BULK = "/app/communications/bulk"
+DIRECTORY = "/app/directory"
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,14 @@ def open_values(page):
     page.locator("summary", has_text="Merge values").click()
 
 
+def open_permissions(page):
+    page.get_by_role("table", name="Tokens in use, the newest first").locator("summary").first.click()
+
+
+def open_audit_filter(page):
+    page.locator("summary", has_text="Filter").first.click()
+
+
 OWNER = {
     "overview": Stop("/app/communications/overview"),
     "send-logs": Stop(LOGS),
@@ -82,8 +94,22 @@ OWNER = {
     "send-logs-picks": Stop(f"{LOGS}?entity_kind=member&entity_find=an"),
     "send-logs-saving": Stop(f"{LOGS}?status=sent&type=bulk", open_saving),
     "saved-filters": Stop(f"{LOGS}/filters"),
-    "directory-record": Stop("/app/directory/members/{member}"),
-    "directory-location": Stop("/app/directory/locations/{location}"),
+    "directory-members": Stop(DIRECTORY + "/members"),
+    "directory-locations": Stop(DIRECTORY + "/locations"),
+    "directory-accounts": Stop(DIRECTORY + "/accounts"),
+    "directory-transactions": Stop(DIRECTORY + "/transactions"),
+    "directory-filter": Stop(DIRECTORY + "/members?field=tier&value=gold", open_filter),
+    "directory-nothing": Stop(DIRECTORY + "/members?q=nobody-of-that-name"),
+    "directory-record": Stop(DIRECTORY + "/members/{member}"),
+    "directory-location": Stop(DIRECTORY + "/locations/{location}"),
+    "directory-new": Stop(DIRECTORY + "/members/new"),
+    "directory-edit": Stop(DIRECTORY + "/members/{member}/edit"),
+    "directory-delete": Stop(DIRECTORY + "/members/{member}/delete"),
+    "directory-email": Stop(DIRECTORY + "/members/{member}/email"),
+    "directory-sms": Stop(DIRECTORY + "/members/{member}/sms"),
+    "directory-import": Stop(DIRECTORY + "/members/import"),
+    "directory-import-columns": Stop(DIRECTORY + "/members/import/{waiting_import}"),
+    "directory-import-done": Stop(DIRECTORY + "/members/import/{done_import}"),
     "send-logs-panel": Stop(LOGS, open_first_details),
     "details-email": Stop(LOGS + "/{email}"),
     "details-values": Stop(LOGS + "/{email}", open_values),
@@ -107,6 +133,21 @@ OWNER = {
     "drafts-question": Stop(COMPOSE + "/drafts", open_question),
     "draft-delete": Stop(COMPOSE + "/{draft}/delete"),
     "draft-unschedule": Stop(COMPOSE + "/{scheduled}/unschedule"),
+    "bulk-list": Stop(BULK),
+    "bulk-list-nothing": Stop(BULK + "?q=nobody-of-that-name"),
+    "bulk-new": Stop(BULK + "/new?template={template}"),
+    "bulk-draft": Stop(BULK + "/{draft_bulk}"),
+    "bulk-edit": Stop(BULK + "/{draft_bulk}/edit"),
+    "bulk-delete": Stop(BULK + "/{draft_bulk}/delete"),
+    "bulk-preview": Stop(BULK + "/{draft_bulk}/preview"),
+    "bulk-publish": Stop(BULK + "/{draft_bulk}/publish"),
+    "bulk-nobody": Stop(BULK + "/{empty_bulk}"),
+    "bulk-publish-nobody": Stop(BULK + "/{empty_bulk}/publish"),
+    "bulk-scheduled": Stop(BULK + "/{scheduled_bulk}"),
+    "bulk-unschedule": Stop(BULK + "/{scheduled_bulk}/unschedule"),
+    "bulk-published": Stop(BULK + "/{published_bulk}"),
+    "bulk-failed": Stop(BULK + "/{failed_bulk}"),
+    "bulk-failed-resend": Stop(BULK + "/{failed_bulk}/resend-failed"),
     "sandbox": Stop("/app/sandbox"),
     "sandbox-email": Stop("/app/sandbox/{kept_email}"),
     "sandbox-sms": Stop("/app/sandbox/{kept_sms}"),
@@ -116,7 +157,42 @@ OWNER = {
     "mail-server-new": Stop(SETTINGS + "/mail-servers/new?kind=smtp"),
     "mail-server-delete": Stop(SETTINGS + "/mail-servers/{server}/delete"),
     "sms-gateways": Stop(SETTINGS + "/sms-gateways"),
+    "omni-channels": Stop(SETTINGS + "/omni-channels"),
     "push": Stop(SETTINGS + "/push"),
+    "voice": Stop(SETTINGS + "/voice"),
+    "wrappers": Stop(SETTINGS + "/email-wrappers"),
+    "wrapper": Stop(SETTINGS + "/email-wrappers/{wrapper}"),
+    "wrapper-new": Stop(SETTINGS + "/email-wrappers/new"),
+    "wrapper-in-use": Stop(SETTINGS + "/email-wrappers/{wrapper}/delete", status=409),
+    "mail-templates": Stop(SETTINGS + "/mail-templates"),
+    "mail-template": Stop(SETTINGS + "/mail-templates/{mail_template}"),
+    "mail-template-new": Stop(SETTINGS + "/mail-templates/new"),
+    "message-templates": Stop(SETTINGS + "/message-templates"),
+    "message-template": Stop(SETTINGS + "/message-templates/{template}"),
+    "message-template-edit": Stop(SETTINGS + "/message-templates/{template}/edit", wait_for_builder),
+    "message-template-new": Stop(SETTINGS + "/message-templates/new", wait_for_builder),
+    "channels": Stop(CHANNELS),
+    "channels-nothing": Stop(CHANNELS + "?q=nobody-of-that-name"),
+    "channel": Stop(CHANNELS + "/{channel}"),
+    "channel-nobody": Stop(CHANNELS + "/{empty_channel}"),
+    "channel-new": Stop(CHANNELS + "/new"),
+    "channel-edit": Stop(CHANNELS + "/{channel}/edit"),
+    "channel-delete": Stop(CHANNELS + "/{channel}/delete"),
+    "subscriber-adhoc": Stop(CHANNELS + "/{channel}/subscribers/new"),
+    "subscriber-entity": Stop(CHANNELS + "/{channel}/subscribers/new?source=entity&kind=member&q=an"),
+    "users": Stop(ACCESS + "/users"),
+    "user": Stop(ACCESS + "/users/{user}"),
+    "user-disable": Stop(ACCESS + "/users/{user}/disable"),
+    "user-new": Stop(ACCESS + "/users/new"),
+    "roles": Stop(ACCESS + "/roles"),
+    "role": Stop(ACCESS + "/roles/{role}"),
+    "role-delete": Stop(ACCESS + "/roles/{role}/delete"),
+    "role-new": Stop(ACCESS + "/roles/new"),
+    "tokens": Stop(ACCESS + "/api-tokens", open_permissions),
+    "token-new": Stop(ACCESS + "/api-tokens/new"),
+    "modules": Stop(ACCESS + "/modules"),
+    "audit": Stop(ACCESS + "/audit"),
+    "audit-filter": Stop(ACCESS + "/audit?actor=demo%40example.org", open_audit_filter),
     "account": Stop("/app/account"),
     "sign-out": Stop("/logout"),
     "not-found": Stop("/app/nowhere", status=404),
@@ -133,6 +209,14 @@ EMPTY = {
     "empty-send-logs": Stop(LOGS),
     "empty-saved-filters": Stop(f"{LOGS}/filters"),
     "empty-compose": Stop(COMPOSE + "/new"),
+    "empty-bulk": Stop(BULK),
+    "empty-bulk-new": Stop(BULK + "/new"),
+    "empty-directory": Stop(DIRECTORY + "/members"),
+    "empty-channels": Stop(CHANNELS),
+    "empty-wrappers": Stop(SETTINGS + "/email-wrappers"),
+    "empty-mail-templates": Stop(SETTINGS + "/mail-templates"),
+    "empty-message-templates": Stop(SETTINGS + "/message-templates"),
+    "empty-tokens": Stop(ACCESS + "/api-tokens"),
     "empty-drafts": Stop(COMPOSE + "/drafts"),
     "empty-sandbox": Stop("/app/sandbox"),
     "empty-mail-servers": Stop(SETTINGS + "/mail-servers"),
