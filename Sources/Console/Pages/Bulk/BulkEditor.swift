@@ -189,8 +189,7 @@ enum BulkEditor {
                 shell: visit.shell(.bulk), title: "Delete this bulk?",
                 text: "“\(draft.bulkName)” and its list of receivers will be gone. Nothing was sent.",
                 facts: [Fact(label: "Receivers", value: Wording.count(draft.receiverCount))],
-                action: Paths.deleteBulk(draft.id), confirmLabel: "Delete broadcast", busyLabel: "Deleting…",
-                danger: true,
+                action: Paths.deleteBulk(draft.id), confirmLabel: "Delete bulk", busyLabel: "Deleting…", danger: true,
                 cancelHref: Paths.bulk(draft.id)))
     }
 
