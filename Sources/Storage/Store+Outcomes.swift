@@ -106,6 +106,16 @@ extension Store {
         return outcomes
     }
 
+    /// Flat, so that each row is fetched as the index of the states finds it: with the limit inside, all of them would be
+    /// sorted for a page of fifty. A row ends with its message and the broadcast that is of.
+    static func outcomeWalk(_ condition: String, _ order: String) -> String {
+        let receivers = receiverTables.replacing("receivers r", with: "receivers r ON r.id = m.receiver_id")
+        return """
+            SELECT \(receiverColumns), \(itemColumns), m.broadcast_id FROM messages m CROSS JOIN \(receivers)
+            WHERE m.status = $1 AND \(condition) AND m.id >= $3 AND m.id <= $4 ORDER BY \(order) LIMIT $5
+            """
+    }
+
     private struct Walk {
         let broadcast: Int64
         let status: MessageStatus
@@ -124,16 +134,8 @@ extension Store {
             var (seen, last): (Int, Int64) = (0, 0)
             do {
                 try connection.query(
-                    """
-                    SELECT \(Store.receiverColumns), \(Store.itemColumns), m.broadcast_id
-                    FROM (
-                        SELECT m.id FROM messages m
-                        WHERE m.status = $1 AND \(clause.condition) AND m.id >= $3 AND m.id <= $4
-                        ORDER BY \(clause.order) LIMIT $5
-                    ) w CROSS JOIN messages m ON m.id = w.id
-                    CROSS JOIN \(Store.receiverTables.replacing("receivers r", with: "receivers r ON r.id = m.receiver_id"))
-                    ORDER BY \(clause.order.replacing("m.id", with: "w.id"))
-                    """, [.text(status.rawValue), clause.value, .int(low), .int(high), .int(budget)]
+                    Store.outcomeWalk(clause.condition, clause.order),
+                    [.text(status.rawValue), clause.value, .int(low), .int(high), .int(budget)]
                 ) { row in
                     seen += 1
                     last = row.integer(width) ?? 0

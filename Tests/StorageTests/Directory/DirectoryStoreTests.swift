@@ -154,4 +154,20 @@ struct DirectoryStoreTests {
         try apply(store, .member, [change("m-1", [.firstName: "Ada"])])
         #expect(try store.entity(kind: .member, externalID: "m-1")?.id != ada.id)
     }
+
+    @Test("no page of a search sorts what it found before the first row is there")
+    func plans() throws {
+        let store = try EngineUnderTest.sqlite.makeStore().store
+        let filter = EntitySearch.Filter(field: "tier", value: "gold")
+        for query in ["", "ada", "ada lovelace"] {
+            for filters in [[], [filter]] {
+                for start in [PageStart.newest, .after(500), .before(500)] {
+                    let search = EntitySearch(kind: .member, query: query, filters: filters)
+                    let plan = try store.searchPlan(search, from: start).joined(separator: "; ")
+                    #expect(!plan.isEmpty)
+                    #expect(!plan.contains("TEMP B-TREE") && !plan.contains("CO-ROUTINE"), "\(plan)")
+                }
+            }
+        }
+    }
 }
