@@ -102,7 +102,7 @@ def test_a_large_broadcast_is_paused_killed_and_resumed_and_its_books_balance_at
     act(switchboard, broadcast, "publish")
     assert switchboard.call("POST", f"/api/v1/broadcasts/{broadcast}/publish").status_code == 409
     balanced(switchboard, broadcast)
-    assert sink.wait_for_total(RECEIVERS // 10), "delivery stands still"
+    assert sink.wait_for_total(RECEIVERS // 10, PATIENCE), "delivery stands still"
 
     act(switchboard, broadcast, "pause")
     gone = sink.total
@@ -119,7 +119,7 @@ def test_a_large_broadcast_is_paused_killed_and_resumed_and_its_books_balance_at
     act(switchboard, broadcast, "resume")
     unknown = 0
     for share in (3, 2):
-        assert sink.wait_for_total(RECEIVERS // share - RECEIVERS // 20), "delivery stands still"
+        assert sink.wait_for_total(RECEIVERS // share - RECEIVERS // 20, PATIENCE), "delivery stands still"
         switchboard.kill()
         switchboard.start()
         books = balanced(switchboard, broadcast)
