@@ -9,6 +9,10 @@ public struct PhoneNumber: Sendable, Hashable, CustomStringConvertible {
     /// `+`, and the `(0)` of `+44 (0)20 …` is left out, since it is dialled only inside the country.
     /// - Throws: `AddressProblem`.
     public init(_ text: String) throws(AddressProblem) {
+        if Self.isE164(text) {
+            e164 = text
+            return
+        }
         var digits = ""
         var isInternational = false
         for scalar in text.replacing("(0)", with: "").unicodeScalars where !Self.isSeparator(scalar) {
@@ -29,6 +33,14 @@ public struct PhoneNumber: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { e164 }
+
+    /// What is stored, and most of a file, is in its form already: a million of them are read in a moment.
+    private static func isE164(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard (9...16).contains(bytes.count), bytes.first == UInt8(ascii: "+") else { return false }
+        let digits = bytes.dropFirst()
+        return digits.first != UInt8(ascii: "0") && digits.allSatisfy { (0x30...0x39).contains($0) }
+    }
 
     /// Hyphens and dashes come in many lengths when a number is pasted; direction marks come along unseen.
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
