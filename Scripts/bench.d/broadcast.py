@@ -1,22 +1,23 @@
-"""A broadcast to many by two delivery channels through the sandbox: adding, fan-out and delivery, and its page meanwhile."""
+"""A broadcast to many by two delivery channels through the sandbox, all at once as in earnest, and its page meanwhile."""
 
 from __future__ import annotations
 
 import threading
 import time
 from pathlib import Path
+from statistics import median
 
-import filling
+import bulk
 from figures import Figure
 from forms import Console
 from program import Switchboard
-from waiting import wait_for
+from stores import EMAIL, Stores
 
-ENDED = ("sent", "failed", "skipped", "cancelled", "unknown")
+CHANNELS = ("email", "sms")
 
 
-def measure(folder: Path, receivers: int) -> list[Figure]:
-    switchboard = Switchboard(folder / "data").start("--no-delivery")
+def measure(stores: Stores, folder: Path, receivers: int) -> list[Figure]:
+    switchboard = Switchboard(stores.members(receivers, folder / "data")).start()
     try:
         return _measure(switchboard, receivers)
     finally:
@@ -24,64 +25,38 @@ def measure(folder: Path, receivers: int) -> list[Figure]:
 
 
 def _measure(switchboard: Switchboard, receivers: int) -> list[Figure]:
-    email = switchboard.add_user()
-    switchboard.terminate()
-    filling.add_members(switchboard.data, receivers, mobile=True)
-    switchboard.start()
-    for channel in ("email", "sms"):
-        _post(switchboard, "providers", {
-            "delivery_channel": channel, "kind": "sandbox", "name": channel, "default": True, "settings": {}})
-    template = _post(switchboard, "templates", {
-        "name": "Bench", "email": {"subject": "Ahoy {{member.first_name}}", "html": "<p>Dear {{member.first_name}}</p>"},
-        "sms": {"text": "Ahoy {{member.first_name}}"}})
-    broadcast = _post(switchboard, "broadcasts", {
-        "name": "Bench", "template_id": template["id"], "delivery_channels": ["email", "sms"]})["id"]
-    path = f"/api/v1/broadcasts/{broadcast}"
-    patience = 120 + receivers / 50
-
+    bulk.add_sandboxes(switchboard, *CHANNELS)
+    broadcast = bulk.Broadcast(switchboard, bulk.add_template(switchboard, **bulk.SHORT), *CHANNELS)
+    messages = receivers * len(CHANNELS)
     started = time.monotonic()
-    _post(switchboard, f"broadcasts/{broadcast}/receivers", {"search": {"kind": "member", "filters": []}})
-    wait_for("everybody is added", lambda: switchboard.call("GET", path + "/stats").json()["adding"] is None, patience)
+    broadcast.add_everybody(receivers)
     added = receivers / (time.monotonic() - started)
-    console = Console(switchboard).sign_in(email)
-    page = f"/app/communications/bulk/{broadcast}"
+    console = Console(switchboard).sign_in(EMAIL)
+    page = f"/app/communications/bulk/{broadcast.id}"
     idle = _times(console, page, lambda: False, 50)
 
     published = time.monotonic()
-    answer = switchboard.call("POST", path + "/publish")
-    assert answer.status_code < 300, answer.text
+    broadcast.publish()
     done = threading.Event()
     busy: list[float] = []
     looking = threading.Thread(target=lambda: busy.extend(_times(console, page, done.is_set, 100_000)))
     looking.start()
     try:
-        wait_for("all have ended", lambda: _ended(switchboard, path) == receivers * 2, patience)
+        broadcast.wait("all have ended", lambda: broadcast.ended() == messages, 120 + messages / 200)
     finally:
         done.set()
         looking.join()
-    rate = receivers * 2 / (time.monotonic() - published)
+    rate = messages / (time.monotonic() - published)
     checked = switchboard.check()
     assert checked.returncode == 0, checked.stdout
     words = f"{receivers:,} receivers, two delivery channels, sandbox"
     return [
         Figure("broadcast", f"{words}: receivers added", added, "receivers/s"),
-        Figure("broadcast", f"{words}: from publish to the last outcome", rate, "messages/s"),
-        Figure("broadcast", f"{words}: peak memory (VmHWM)", switchboard.peak_memory_kilobytes / 1024, "MB"),
+        Figure("broadcast", f"{words}: from Publish to the last outcome", rate, "messages/s"),
+        Figure("broadcast", "peak memory (VmHWM)", switchboard.peak_memory_kilobytes / 1024, "MB").at_most(96),
         Figure.compared(
-            "broadcast", "its page while it runs, median", _median(busy), "ms", "the page of the draft", _median(idle)),
-        Figure("broadcast", "its page while it runs, 99th percentile", sorted(busy)[len(busy) * 99 // 100], "ms"),
-    ]
-
-
-def _post(switchboard: Switchboard, what: str, body: dict) -> dict:
-    answer = switchboard.call("POST", f"/api/v1/{what}", json=body)
-    assert answer.status_code < 300, answer.text
-    return answer.json()
-
-
-def _ended(switchboard: Switchboard, path: str) -> int:
-    messages = switchboard.call("GET", path + "/stats").json()["messages"]
-    return sum(messages[status] for status in ENDED)
+            "broadcast", "its page while it runs, median", median(busy), "ms", "the page of the draft", median(idle)),
+        Figure("broadcast", "its page while it runs, 99th percentile", sorted(busy)[len(busy) * 99 // 100], "ms")]
 
 
 def _times(console: Console, page: str, is_over, most: int) -> list[float]:
@@ -92,7 +67,3 @@ def _times(console: Console, page: str, is_over, most: int) -> list[float]:
         assert console.page(page).status == 200
         took.append((time.monotonic() - started) * 1000)
     return took
-
-
-def _median(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]

@@ -40,7 +40,9 @@ UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 def _wrk(
     program: str, url: str, connections: int, seconds: int, headers: dict[str, str], script: Path | None
 ) -> Load:
-    command = [program, "--threads", "2", "--connections", str(connections), "--duration", f"{seconds}s", "--latency"]
+    command = [
+        program, "--threads", "2", "--connections", str(connections), "--duration", f"{seconds}s",
+        "--latency", "--timeout", "30s"]
     for name, value in headers.items():
         command += ["--header", f"{name}: {value}"]
     if script:
@@ -51,7 +53,7 @@ def _wrk(
         raise SystemExit(f"{url} did not answer well:\n{text}{ended.stderr}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
     late = re.search(r"99%\s+([\d.]+)(us|ms|s|m)\b", text)
-    assert rate and late, text
+    assert rate and late and float(rate.group(1)), text
     return Load(float(rate.group(1)), float(late.group(1)) * UNITS[late.group(2)], "wrk")
 
 

@@ -16,6 +16,7 @@ from program import HOME, Switchboard
 from waiting import wait_for
 
 CONNECTIONS = 32
+FILE = "/css/bench.css"
 NGINX = """
 daemon off;
 worker_processes auto;
@@ -33,40 +34,55 @@ http {{
 """
 
 
-def measure(folder: Path, seconds: int) -> list[Figure]:
+def measure(folder: Path, seconds: int, rounds: int) -> list[Figure]:
     home = folder / "home"
     shutil.copytree(HOME / "Templates", home / "Templates")
     (home / "Public/css").mkdir(parents=True)
     shutil.copytree(HOME / "Public", home / "Public", dirs_exist_ok=True)
     (home / "Public/css/bench.css").write_bytes(b"/* a file of 1 KB */\n" + b"x" * 1003)
     switchboard = Switchboard(folder / "data", home=home).start("--no-delivery")
+    nginx = Nginx(folder)
     try:
-        ours = put_load(switchboard.url + "/css/bench.css", connections=CONNECTIONS, seconds=seconds)
+        theirs = nginx.serve()
+        done = [
+            (_rate(switchboard.url + FILE, seconds), _rate(theirs, seconds) if theirs else None)
+            for _ in range(rounds)]
     finally:
+        nginx.stop()
         switchboard.kill()
-    theirs = _nginx(folder, seconds)
-    what = f"a file of 1 KB, {CONNECTIONS} connections"
-    if theirs is None:
-        return [Figure("static", what + " (nginx is not installed)", ours.per_second, "requests/s")]
-    return [Figure.compared("static", what, ours.per_second, "requests/s", "nginx", theirs)]
+    beside = "nginx" if theirs else "nginx is not installed"
+    return [
+        Figure.medians(
+            "static", f"a file of 1 KB, {CONNECTIONS} connections", "requests/s", beside, done).ratio_at_least(0.8)]
 
 
-def _nginx(folder: Path, seconds: int) -> float | None:
-    program = shutil.which("nginx")
-    if not program:
-        return None
-    port = free_port()
-    settings = folder / "nginx.conf"
-    text = NGINX.format(folder=folder, port=port, user=getpass.getuser())
-    settings.write_text(text, encoding="utf-8")
-    url = f"http://127.0.0.1:{port}/css/bench.css"
-    process = subprocess.Popen([program, "-c", str(settings)], stderr=subprocess.DEVNULL)
-    try:
+def _rate(url: str, seconds: int) -> float:
+    return put_load(url, connections=CONNECTIONS, seconds=seconds).per_second
+
+
+class Nginx:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def serve(self) -> str | None:
+        """The address of the file; `None` where there is no nginx."""
+        program = shutil.which("nginx")
+        if not program:
+            return None
+        port = free_port()
+        settings = self.folder / "nginx.conf"
+        text = NGINX.format(folder=self.folder, port=port, user=getpass.getuser())
+        settings.write_text(text, encoding="utf-8")
+        self.process = subprocess.Popen([program, "-c", str(settings)], stderr=subprocess.DEVNULL)
+        url = f"http://127.0.0.1:{port}{FILE}"
         wait_for("nginx answers", lambda: _answers(url), 10)
-        return put_load(url, connections=CONNECTIONS, seconds=seconds).per_second
-    finally:
-        process.terminate()
-        process.wait()
+        return url
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
 
 
 def _answers(url: str) -> bool:

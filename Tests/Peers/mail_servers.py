@@ -217,13 +217,15 @@ def free_port() -> int:
 class PostfixSink:
     """Postfix's smtp-sink. With `dump` each mail becomes a file of that folder."""
 
-    def __init__(self, dump: Path | None = None) -> None:
+    def __init__(self, dump: Path | None = None, pipelining: bool = True) -> None:
         program = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin:/usr/local/sbin")
         assert program, "smtp-sink is missing; Debian has it in the package postfix"
         self.port = free_port()
         self.dump = dump
         # As root it refuses to run unless it may become somebody else.
         command = [program, "-u", "nobody"] if os.geteuid() == 0 else [program]
+        if not pipelining:
+            command.append("-p")
         if dump:
             dump.mkdir(parents=True, exist_ok=True)
             dump.chmod(0o777)
