@@ -8,7 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <netinet/in.h>
+#include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 // curl_easy_setopt, curl_easy_getinfo and curl_multi_setopt are type-checking macros as well as variadic functions;
@@ -33,6 +36,33 @@ static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *va
 
 static inline CURLcode ccurl_set_bytes_callback(CURL *easy, CURLoption option, ccurl_bytes_callback callback) {
     return curl_easy_setopt(easy, option, callback);
+}
+
+static inline CURLcode ccurl_set_int64(CURL *easy, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_socket_opener(CURL *easy, curl_opensocket_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+// The address libcurl is about to connect to, 4 or 16 bytes; 0 for a family that is neither. The address is longer than
+// the `struct sockaddr` it is declared as.
+static inline int ccurl_address(const struct curl_sockaddr *address, unsigned char *bytes) {
+    const void *raw = &address->addr;
+    switch (address->family) {
+    case AF_INET: memcpy(bytes, &((const struct sockaddr_in *)raw)->sin_addr, 4); return 4;
+    case AF_INET6: memcpy(bytes, &((const struct sockaddr_in6 *)raw)->sin6_addr, 16); return 16;
+    default: return 0;
+    }
+}
+
+static inline curl_socket_t ccurl_open_socket(const struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
 }
 
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {

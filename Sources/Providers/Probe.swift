@@ -6,21 +6,32 @@ import Messaging
 ///
 /// Only the server's words are kept, so no password can be among them.
 public struct Probe: ProviderProbe {
+    private let catalog: ProviderCatalog
     private let timeLimit: Duration
 
-    public init(timeLimit: Duration = .seconds(20)) { self.timeLimit = timeLimit }
+    public init(catalog: ProviderCatalog = Catalog.all, timeLimit: Duration = .seconds(20)) {
+        self.catalog = catalog
+        self.timeLimit = timeLimit
+    }
 
     public func test(_ account: ProviderAccount, dispatch: Dispatch) -> ProbeResult {
         do {
-            let provider = try Catalog.all.provider(for: account)
+            let provider = try catalog.provider(for: account)
             let transfer = try provider.transfer(for: dispatch)
-            guard let smtp = provider as? SMTPProvider, case .mail = transfer else {
-                return ProbeResult(
-                    accepted: true, transcript: [], summary: "\(type(of: provider).title) is ready; nothing was sent.")
-            }
             let handover = Handover(
                 messageID: dispatch.messageID, attempt: dispatch.attempt, providerID: account.id, transfer: transfer)
-            return SMTPProbe(provider: smtp, deadline: .now() + timeLimit, timeLimit: timeLimit).send(handover)
+            switch transfer {
+            case .mail:
+                guard let smtp = provider as? SMTPProvider else { break }
+                return SMTPProbe(provider: smtp, deadline: .now() + timeLimit, timeLimit: timeLimit).send(handover)
+            case .http(var request):
+                guard let http = provider as? any HTTPProvider else { break }
+                request.timeLimit = min(request.timeLimit, timeLimit)
+                return send(handover, request, http)
+            case .sandbox: break
+            }
+            return ProbeResult(
+                accepted: true, transcript: [], summary: "\(type(of: provider).title) is ready; nothing was sent.")
         } catch let problem as InvalidSettings {
             let words = problem.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
             return ProbeResult(accepted: false, transcript: [], summary: words)
@@ -29,6 +40,23 @@ public struct Probe: ProviderProbe {
         } catch {
             return ProbeResult(accepted: false, transcript: [], summary: "\(error)")
         }
+    }
+
+    private func send(_ handover: Handover, _ request: HTTPTransfer, _ provider: any HTTPProvider) -> ProbeResult {
+        guard request.headers.allSatisfy(\.isOneLine),
+            let call = HTTPCall(provider.endpoint, networks: catalog.networks)
+        else {
+            return ProbeResult(accepted: false, transcript: [], summary: "The request cannot be put into HTTP.")
+        }
+        call.begin(handover, request, connecting: timeLimit)
+        let answer = call.ended(curl_easy_perform(call.easy), at: .now())
+        let outcome = provider.outcome(of: answer)
+        guard case .http(let reply) = answer else {
+            return ProbeResult(accepted: false, transcript: [], summary: outcome.words)
+        }
+        let head = reply.headers.prefix(20).map { HeaderText.oneLine("\($0.name): \($0.value)") }
+        let transcript = ["HTTP \(provider.words(of: reply))"] + head.map { provider.hidingSecrets($0) }
+        return ProbeResult(accepted: outcome.isAccepted, transcript: transcript, summary: outcome.words)
     }
 }
 

@@ -28,13 +28,16 @@ public final class Store: Sendable {
         try self.init(folder: folder, catalog: catalog, beforeCommit: nil)
     }
 
-    /// `beforeCommit` is called before every commit; what it throws makes the commit fail.
+    /// `beforeCommit` is called before every commit, and what it throws makes the commit fail; `afterCommit` when it is on
+    /// disk.
     package convenience init(
-        folder: String, catalog: ProviderCatalog, beforeCommit: (@Sendable () throws -> Void)?
+        folder: String, catalog: ProviderCatalog, beforeCommit: (@Sendable () throws -> Void)?,
+        afterCommit: (@Sendable () -> Void)? = nil
     ) throws {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let engine = try SQLiteEngine(path: folder + "/switchboard.sqlite", beforeCommit: beforeCommit)
+        let engine = try SQLiteEngine(
+            path: folder + "/switchboard.sqlite", beforeCommit: beforeCommit, afterCommit: afterCommit)
         try self.init(engine: engine, secrets: SecretBox(keyFile: folder + "/secret.key"), catalog: catalog)
     }
 

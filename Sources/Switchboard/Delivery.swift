@@ -11,6 +11,7 @@ final class Delivery: Sendable {
     static let drainGrace: Duration = .seconds(20)
 
     private let store: Store
+    private let catalog: ProviderCatalog
     private let loop: DeliveryLoop
     private let publisher: Publisher
     private let lease: Int64
@@ -18,8 +19,11 @@ final class Delivery: Sendable {
     private let running = Mutex(0)
     private let ended = Signal()
 
-    init(store: Store, loop: DeliveryLoop, publisher: Publisher, lease: Int64, logger: Logger) {
+    init(
+        store: Store, catalog: ProviderCatalog, loop: DeliveryLoop, publisher: Publisher, lease: Int64, logger: Logger
+    ) {
         self.store = store
+        self.catalog = catalog
         self.loop = loop
         self.publisher = publisher
         self.lease = lease
@@ -38,9 +42,9 @@ final class Delivery: Sendable {
 
     /// Settles what an earlier process left, then starts both loops.
     func start() throws {
-        let settled = try store.settleAbandoned(lease: lease, at: .now()) { [store] id in
-            let kind = (try? store.provider(id))??.kind ?? ""
-            return Catalog.all.capabilities(of: kind).repeatsSafely
+        let settled = try store.settleAbandoned(lease: lease, at: .now()) { [store, catalog] id in
+            guard let account = (try? store.provider(id)) ?? nil else { return false }
+            return catalog.capabilities(of: account).repeatsSafely
         }
         if !settled.isEmpty {
             logger.notice(

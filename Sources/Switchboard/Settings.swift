@@ -21,6 +21,7 @@ struct Settings {
     /// Every name the file and the environment may set.
     static let names: Set<String> = [
         "host", "port", "data", "public-url", "demo", "no-delivery", "trusted-proxies", "name", "log-level", "workers",
+        "allow-private-networks",
     ]
 
     private let environment: [String: String]

@@ -9,9 +9,17 @@ import Storage
 
 /// Puts the parts together. Nothing else does.
 enum Wiring {
-    static func openStore(_ folder: String) throws -> Store {
+    /// The kinds of provider, and where addresses that people type may lead.
+    static func catalog(_ settings: Settings) throws -> ProviderCatalog {
+        Catalog.all.reaching(
+            NetworkPolicy(allowsPrivate: try settings.isOn("allow-private-networks", flag: false)))
+    }
+
+    static func openStore(_ folder: String, death: SuddenDeath? = nil) throws -> Store {
         do {
-            return try Store(folder: folder, catalog: Catalog.all)
+            return try Store(
+                folder: folder, catalog: Catalog.all, beforeCommit: death.map { $0.beforeCommit },
+                afterCommit: death.map { $0.afterCommit })
         } catch let error as NewerSchema {
             throw Unusable(error.description)
         } catch let error as StoreUnavailable {
@@ -30,7 +38,7 @@ enum Wiring {
         return Logger(label: "switchboard")
     }
 
-    static func makeDelivery(_ store: Store, logger: Logger) throws -> Delivery {
+    static func makeDelivery(_ store: Store, catalog: ProviderCatalog, logger: Logger) throws -> Delivery {
         let carrier = try TransferLines(
             shelf: store,
             onReceipt: { receipt in
@@ -39,22 +47,25 @@ enum Wiring {
                 } catch {
                     logger.error("a receipt could not be filed", metadata: ["error": "\(error)"])
                 }
-            }, logger: logger)
+            }, logger: logger, catalog: catalog)
         let now = Timestamp.now()
         let lease = try store.beginLease(
             host: ProcessInfo.processInfo.hostName, pid: ProcessInfo.processInfo.processIdentifier, at: now)
         let loop = DeliveryLoop(
-            outbox: store, providers: store, catalog: Catalog.all, carrier: carrier,
+            outbox: store, providers: store, catalog: catalog, carrier: carrier,
             installation: store.installationID, lease: lease, digest: Digest.hex, logger: logger)
         let publisher = Publisher(store: store, logger: logger) { loop.wake() }
-        return Delivery(store: store, loop: loop, publisher: publisher, lease: lease, logger: logger)
+        return Delivery(
+            store: store, catalog: catalog, loop: loop, publisher: publisher, lease: lease, logger: logger)
     }
 
     static func makeSite(
-        _ store: Store, delivery: Delivery?, meters: Metrics, configuration: SiteConfiguration, logger: Logger
+        _ store: Store, catalog: ProviderCatalog, delivery: Delivery?, meters: Metrics,
+        configuration: SiteConfiguration, logger: Logger
     ) throws -> Site {
         let services = Services(
-            store: store, phones: NumberingPlan(), catalog: Catalog.all, probe: Probe(), wake: { delivery?.wake() },
+            store: store, phones: NumberingPlan(), catalog: catalog, probe: Probe(catalog: catalog),
+            wake: { delivery?.wake() },
             reloadProviders: { delivery?.reloadProviders() },
             health: { health(of: store, delivery: delivery) }, metricsText: { meters.text() }, logger: logger)
         return try Site(services: services, configuration: configuration)

@@ -53,8 +53,7 @@ extension DeliveryLoop {
         for finished in carrier.collect() {
             guard let flight = state.inFlight.removeValue(forKey: finished.messageID) else { continue }
             let outcome = judge(finished, state)
-            let capabilities = catalog.capabilities(
-                of: state.providers[finished.providerID]?.account.kind ?? "")
+            let capabilities = state.providers[finished.providerID]?.provider.capabilities ?? ProviderCapabilities()
             let settlement = judgement.settlement(
                 of: flight.message, outcome: outcome, digest: flight.digest, capabilities: capabilities,
                 jitter: random(), at: now)
@@ -79,6 +78,13 @@ extension DeliveryLoop {
             switch reply.code / 100 {
             case 2: return .accepted(reference: "", detail: words)
             case 4: return .deferred(reason: .transient, retryAfter: nil, detail: words)
+            default: return .refused(detail: words, addressIsDead: false)
+            }
+        case .http(let answer):
+            let words = "\(answer.status) \(answer.reason)"
+            switch answer.status {
+            case 200...299: return .accepted(reference: "", detail: words)
+            case 401, 403, 408, 425, 429, 500...: return .deferred(reason: .transient, retryAfter: nil, detail: words)
             default: return .refused(detail: words, addressIsDead: false)
             }
         case .sandbox(.accepted(let reference)): return .accepted(reference: reference, detail: "Kept.")
@@ -317,6 +323,7 @@ extension Transfer {
     var bytes: [UInt8] {
         switch self {
         case .mail(let mail): mail.data
+        case .http(let request): request.body
         case .sandbox(let item): item.payload + Array(item.extras.json.utf8)
         }
     }

@@ -122,9 +122,19 @@ public protocol Provider: Sendable {
     /// How many hand-offs may be under way at once, and how many a second; `nil`: as fast as it goes.
     var maxConnections: Int { get }
     var ratePerSecond: Double? { get }
+    /// What this account can do, where its settings decide; else what its kind can.
+    var capabilities: ProviderCapabilities { get }
+    /// The host of an address that a person typed, and the settings field it stands in; `nil`: the kind decides where
+    /// it goes.
+    var typedHost: (host: String, field: String)? { get }
 
     func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer
     func outcome(of answer: Answer) -> Outcome
+}
+
+extension Provider {
+    public var capabilities: ProviderCapabilities { Self.capabilities }
+    public var typedHost: (host: String, field: String)? { nil }
 }
 
 /// This message can never be handed to this provider (for instance: the address needs what the provider lacks).
@@ -175,6 +185,7 @@ public struct Dispatch: Sendable, Hashable {
 /// What is handed over.
 public enum Transfer: Sendable {
     case mail(MailTransfer)
+    case http(HTTPTransfer)
     /// Kept in our own store by the sandbox.
     case sandbox(SandboxTransfer)
 }
@@ -225,6 +236,7 @@ public struct SandboxTransfer: Sendable {
 public enum Answer: Sendable, Hashable {
     /// The reply that ended a mail transaction: code and text of all its lines, and the command it answered.
     case smtp(SMTPAnswer)
+    case http(HTTPAnswer)
     case sandbox(SandboxAnswer)
     /// The line broke. `handedOver`: the last byte of this message had been written, so nobody can tell.
     case brokenLine(detail: String, handedOver: Bool)

@@ -1,8 +1,15 @@
 /// The kinds of provider this program knows. `Providers` fills it; everything else asks it.
 public struct ProviderCatalog: Sendable {
     public let kinds: [any Provider.Type]
+    /// Where addresses that a person typed may lead.
+    public let networks: NetworkPolicy
 
-    public init(_ kinds: [any Provider.Type]) { self.kinds = kinds }
+    public init(_ kinds: [any Provider.Type], networks: NetworkPolicy = .publicOnly) {
+        self.kinds = kinds
+        self.networks = networks
+    }
+
+    public func reaching(_ networks: NetworkPolicy) -> ProviderCatalog { ProviderCatalog(kinds, networks: networks) }
 
     public func kind(_ name: String) -> (any Provider.Type)? { kinds.first { $0.kind == name } }
 
@@ -20,7 +27,16 @@ public struct ProviderCatalog: Sendable {
                 "delivery_channel": "\(kind.title) does not deliver \(account.deliveryChannel.title)."
             ])
         }
-        return try kind.init(account: account)
+        let provider = try kind.init(account: account)
+        if let typed = provider.typedHost, let refusal = networks.refusal(ofHost: typed.host) {
+            throw InvalidSettings([typed.field: refusal])
+        }
+        return provider
+    }
+
+    /// What one account can do; when its settings do not hold, what its kind can.
+    public func capabilities(of account: ProviderAccount) -> ProviderCapabilities {
+        (try? provider(for: account))?.capabilities ?? capabilities(of: account.kind)
     }
 
     public func capabilities(of kindName: String) -> ProviderCapabilities {

@@ -8,14 +8,19 @@ struct BackOff {
 
     func isOver(_ now: Tick) -> Bool { now >= retryAt }
 
-    mutating func note(_ failure: LineFailure, now: Tick, timings: LineTimings) {
+    /// - Parameter atLeast: what the other side asked for, if anything; at most an hour is believed.
+    mutating func note(_ failure: LineFailure, now: Tick, timings: LineTimings, atLeast: Duration? = nil) {
         trouble = failure.words
-        guard isOver(now) else { return }
-        let first = failure.isConfiguration ? timings.firstConfigurationRetry : timings.firstRetry
-        let longest = failure.isConfiguration ? timings.longestConfigurationRetry : timings.longestRetry
-        retryAt = now + min(first * (1 << min(failures, 16)), longest)
-        failures += 1
+        if isOver(now) {
+            let first = failure.isConfiguration ? timings.firstConfigurationRetry : timings.firstRetry
+            let longest = failure.isConfiguration ? timings.longestConfigurationRetry : timings.longestRetry
+            retryAt = now + min(first * (1 << min(failures, 16)), longest)
+            failures += 1
+        }
+        if let atLeast { retryAt = max(retryAt, now + min(atLeast, Self.longestAsked)) }
     }
+
+    private static let longestAsked: Duration = .seconds(3600)
 
     /// A line is open. The count stays until a message was answered: a server may greet well and then hang up.
     mutating func lineOpened() { trouble = nil }

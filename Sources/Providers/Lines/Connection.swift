@@ -31,7 +31,7 @@ final class Connection {
         errorText.deallocate()
     }
 
-    private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     private func configure() {
         set(CURLOPT_URL, settings.url)

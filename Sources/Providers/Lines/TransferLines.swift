@@ -2,8 +2,8 @@ import Foundation
 import Logging
 import Messaging
 
-/// Takes messages to their providers: mails over SMTP lines on one thread, what the sandbox keeps on another, so that a
-/// commit never holds up a socket.
+/// Takes messages to their providers: mails over SMTP lines and HTTP requests on one thread, what the sandbox keeps on
+/// another, so that a commit never holds up a socket.
 ///
 /// Every method returns at once and may be called from any thread; only `stop` waits.
 public final class TransferLines: Carrier, @unchecked Sendable {
@@ -19,14 +19,16 @@ public final class TransferLines: Carrier, @unchecked Sendable {
     /// - Parameters:
     ///   - shelf: where the sandbox keeps what it is given.
     ///   - onReceipt: called on the sandbox's thread for each receipt its settings ask for.
+    ///   - catalog: what the accounts are read with; it also says where requests may go.
     public init(
         shelf: any SandboxShelf, onReceipt: @escaping @Sendable (Receipt) -> Void, logger: Logger,
-        clock: WallClock = .system, timings: LineTimings = .standard
+        catalog: ProviderCatalog = Catalog.all, clock: WallClock = .system, timings: LineTimings = .standard
     ) throws {
         let trays = try Trays()
         self.trays = trays
         sandbox = SandboxDesk(trays: trays, shelf: shelf, clock: clock, logger: logger, onReceipt: onReceipt)
-        let transfers = try TransferThread(trays: trays, clock: clock, timings: timings, logger: logger)
+        let transfers = try TransferThread(
+            trays: trays, catalog: catalog, clock: clock, timings: timings, logger: logger)
         let handle = Handle(transfers)
         let ended = transferThreadEnded
         let thread = Thread {
@@ -73,10 +75,10 @@ public final class TransferLines: Carrier, @unchecked Sendable {
 
     public func submit(_ handovers: [Handover]) {
         guard !handovers.isEmpty else { return }
-        if handovers.allSatisfy(\.isMail) { return trays.give(.submit(handovers)) }
-        let mails = handovers.filter(\.isMail)
-        if !mails.isEmpty { trays.give(.submit(mails)) }
-        sandbox.submit(handovers.filter { !$0.isMail })
+        if !handovers.contains(where: \.isKept) { return trays.give(.submit(handovers)) }
+        let leaving = handovers.filter { !$0.isKept }
+        if !leaving.isEmpty { trays.give(.submit(leaving)) }
+        sandbox.submit(handovers.filter(\.isKept))
     }
 
     public func collect() -> [Finished] { trays.collect() }
@@ -95,5 +97,6 @@ public final class TransferLines: Carrier, @unchecked Sendable {
 }
 
 extension Handover {
-    fileprivate var isMail: Bool { if case .mail = transfer { true } else { false } }
+    /// By the sandbox; everything else leaves.
+    fileprivate var isKept: Bool { if case .sandbox = transfer { true } else { false } }
 }

@@ -2,12 +2,14 @@ import CCurl
 import Logging
 import Messaging
 
-/// The thread that speaks with mail servers: all lines of all providers, driven by one epoll.
+/// The thread that speaks with providers: all lines to mail servers, here, and all HTTP requests, in `http`, driven by
+/// one epoll.
 ///
 /// Everything here is touched by that thread alone, except `trays`.
 final class TransferThread {
     let trays: Trays
     let waiter: Waiter
+    let http: HTTPDesks
     let clock: WallClock
     let timings: LineTimings
     let logger: Logger
@@ -26,23 +28,27 @@ final class TransferThread {
     private var stopAt: Tick?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
 
-    init(trays: Trays, clock: WallClock, timings: LineTimings, logger: Logger) throws(CarrierUnavailable) {
+    init(
+        trays: Trays, catalog: ProviderCatalog, clock: WallClock, timings: LineTimings, logger: Logger
+    ) throws(CarrierUnavailable) {
         self.trays = trays
         self.clock = clock
         self.timings = timings
         self.logger = logger
         waiter = try Waiter(bell: trays.bell)
+        http = HTTPDesks(waiter: waiter, catalog: catalog, clock: clock, timings: timings, logger: logger)
     }
 
     deinit { buffer.deallocate() }
 
     func run() {
         while !isDone {
-            waiter.wait(until: nextSweep) { handle($0) }
+            waiter.wait(until: min(nextSweep, http.soonest(after: now))) { handle($0) }
             now = .now()
             waiter.runCurlTimer(now: now)
-            takeOpenedLines()
+            takeEnded()
             if nextSweep <= now || stopAt != nil { sweep() }
+            http.sweep(now: now)
             publish()
         }
         for order in trays.close() {
@@ -51,7 +57,7 @@ final class TransferThread {
         publish()
     }
 
-    private var isDone: Bool { stopAt != nil && lines.isEmpty }
+    private var isDone: Bool { stopAt != nil && lines.isEmpty && http.isIdle }
 
     private func handle(_ event: Waiter.Event) {
         now = .now()
@@ -70,8 +76,11 @@ final class TransferThread {
 
     private func obey(_ order: Order) {
         switch order {
-        case .use(let accounts): use(accounts)
+        case .use(let accounts):
+            use(accounts)
+            http.use(accounts)
         case .open(let count, let providerID):
+            http.open(providerID, now: now)
             guard stopAt == nil, let desk = desks[providerID] else { return }
             open(desk.missing(wanted: count, now: now), for: desk)
         case .submit(let handovers): submit(handovers)
@@ -83,6 +92,10 @@ final class TransferThread {
 
     private func submit(_ handovers: [Handover]) {
         for (providerID, group) in groups(handovers) {
+            if http.serves(providerID) {
+                http.submit(group, to: providerID, now: now)
+                continue
+            }
             guard stopAt == nil, let desk = desks[providerID], desk.ready > 0 else {
                 giveBack(group, desks[providerID]?.backOff.trouble ?? "No line to the provider is open.")
                 continue
@@ -158,9 +171,11 @@ final class TransferThread {
         }
     }
 
-    private func takeOpenedLines() {
+    /// What libcurl is done with: lines that are open now, or failed, and HTTP requests.
+    private func takeEnded() {
         var result = CURLE_OK
         while let easy = ccurl_multi_next_done(waiter.multi, &result) {
+            if http.ended(easy, result, now: now) { continue }
             guard let line = opening.removeValue(forKey: easy) else { continue }
             do throws(LineFailure) {
                 guard result == CURLE_OK else { throw line.connection.failure(result) }
@@ -277,6 +292,7 @@ final class TransferThread {
 
     private func stop(_ grace: Duration) {
         stopAt = now + grace
+        http.stop()
         for desk in Array(desks.values) + retiring {
             giveBack(desk.waiting.takeAll(), "The program is stopping.")
             for line in desk.lines {
@@ -292,6 +308,7 @@ final class TransferThread {
     }
 
     private func abandonLines() {
+        http.abandon()
         for line in Array(lines.values) {
             line.session?.lineBroke("The program stopped before the server answered.")
             if line.session == nil { dispose(line) } else { serve(line) }
@@ -301,17 +318,17 @@ final class TransferThread {
     // MARK: What others see
 
     private func publish() {
-        if reportsChanged {
-            reportsChanged = false
+        if reportsChanged || http.reportsChanged {
+            (reportsChanged, http.reportsChanged) = (false, false)
             let wallNow = clock.now()
-            let reports = desks.values.map { $0.report(now: now, wallNow: wallNow) }.sorted {
-                $0.providerID < $1.providerID
-            }
+            let mail = desks.values.map { $0.report(now: now, wallNow: wallNow) }
+            let reports = (mail + http.reports(now: now, wallNow: wallNow)).sorted { $0.providerID < $1.providerID }
             if !Self.same(reports, lastReports) {
                 lastReports = reports
-                trays.put(mailReports: reports)
+                trays.put(transferReports: reports)
             }
         }
+        finished += http.takeFinished()
         guard !finished.isEmpty else { return }
         trays.put(finished: finished)
         finished.removeAll(keepingCapacity: true)

@@ -22,7 +22,7 @@ final class Trays: Sendable {
     private struct Contents {
         var orders: [Order] = []
         var finished: [Finished] = []
-        var mailReports: [LineReport] = []
+        var transferReports: [LineReport] = []
         var sandboxReports: [LineReport] = []
         var wake: (@Sendable () -> Void)?
         /// The transfer thread is gone; what is submitted comes back at once.
@@ -78,8 +78,8 @@ final class Trays: Sendable {
         ring()
     }
 
-    func put(mailReports reports: [LineReport]) {
-        contents.withLock { $0.mailReports = reports }
+    func put(transferReports reports: [LineReport]) {
+        contents.withLock { $0.transferReports = reports }
         ring()
     }
 
@@ -88,7 +88,7 @@ final class Trays: Sendable {
         ring()
     }
 
-    var reports: [LineReport] { contents.withLock { $0.mailReports + $0.sandboxReports } }
+    var reports: [LineReport] { contents.withLock { $0.transferReports + $0.sandboxReports } }
 
     func collect() -> [Finished] {
         contents.withLock { contents in

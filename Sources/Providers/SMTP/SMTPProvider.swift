@@ -30,7 +30,7 @@ public struct SMTPProvider: Provider {
         case .smtp(let reply): SMTPOutcome.of(reply)
         case .brokenLine(let detail, handedOver: true): .inDoubt(detail: detail)
         case .brokenLine(let detail, handedOver: false): .notHandedOver(detail: detail)
-        case .sandbox: .notHandedOver(detail: "A mail server does not answer like the sandbox.")
+        case .http, .sandbox: .notHandedOver(detail: "This is not how a mail server answers.")
         }
     }
 }

@@ -49,7 +49,7 @@ public struct SandboxProvider: Provider {
         case .sandbox(.failed):
             .deferred(reason: .transient, retryAfter: nil, detail: "Put off by the sandbox, as its settings ask.")
         case .brokenLine(let detail, _): .notHandedOver(detail: detail)
-        case .smtp: .notHandedOver(detail: "The sandbox does not answer like a mail server.")
+        case .smtp, .http: .notHandedOver(detail: "This is not how the sandbox answers.")
         }
     }
 }

@@ -13,8 +13,12 @@ public final class SQLiteEngine: SQLEngine {
     public let dialect = Dialect.sqlite
     /// Called between the statements of a commit and the commit itself; tests make a disk full or a process die here.
     private let beforeCommit: (@Sendable () throws -> Void)?
+    /// Called when a commit is on disk and nobody knows yet.
+    private let afterCommit: (@Sendable () -> Void)?
 
-    public init(path: String, beforeCommit: (@Sendable () throws -> Void)? = nil) throws {
+    public init(
+        path: String, beforeCommit: (@Sendable () throws -> Void)? = nil, afterCommit: (@Sendable () -> Void)? = nil
+    ) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busySeconds)
         configuration.maximumReaderCount = 8
@@ -36,6 +40,7 @@ public final class SQLiteEngine: SQLEngine {
             throw Self.translate(error)
         }
         self.beforeCommit = beforeCommit
+        self.afterCommit = afterCommit
     }
 
     public func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
@@ -70,6 +75,7 @@ public final class SQLiteEngine: SQLEngine {
                     try run(jobs, on: database)
                     try beforeCommit?()
                     try database.execute(sql: "COMMIT")
+                    afterCommit?()
                 } catch {
                     if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK") }
                     throw error

@@ -12,6 +12,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let store = try openStore(place)
+        let catalog = try Wiring.catalog(Settings(configFile: place.config))
         var problems = 0
         func tell(_ isWell: Bool, _ line: String) {
             print("\(isWell ? "ok  " : "FAIL") \(line)")
@@ -27,7 +28,7 @@ struct Check: ParsableCommand {
                 ? "the books balance"
                 : "the books of broadcasts \(unbalanced.map(String.init).joined(separator: ", ")) do not balance")
         for account in try store.providers(for: nil) where account.isEnabled {
-            let settings = Result { try Catalog.all.provider(for: account) }
+            let settings = Result { try catalog.provider(for: account) }
             let words = (try? settings.get()) == nil ? "its settings do not hold" : account.trouble
             tell(words == nil, "provider \(account.id) (\(account.deliveryChannel.title)): \(words ?? "ready")")
         }

@@ -15,7 +15,7 @@ struct Deliver: ParsableCommand {
         let logger = try Wiring.startLogging(settings)
         let store = try Wiring.openStore(folders.data)
         let lock = try DeliveryLock(folder: folders.data)
-        let delivery = try Wiring.makeDelivery(store, logger: logger)
+        let delivery = try Wiring.makeDelivery(store, catalog: Wiring.catalog(settings), logger: logger)
         try delivery.start()
         tell("Switchboard delivers from \(folders.data)")
         Shutdown.wait()

@@ -18,6 +18,9 @@ struct Serve: ParsableCommand {
     var publicURL: String?
     @Flag(help: "Reads the templates again for every page.") var reload = false
 
+    /// For tests of what a sudden death leaves behind; see `SuddenDeath`.
+    @Option(name: .customLong("die-at-commit"), help: .hidden) var dieAtCommit: String?
+
     func run() throws {
         let settings = try Settings(configFile: place.config)
         let isDemo = try settings.isOn("demo", flag: demo)
@@ -31,14 +34,16 @@ struct Serve: ParsableCommand {
 
         Shutdown.prepare()
         let logger = try Wiring.startLogging(settings)
-        let store = try Wiring.openStore(folders.data)
+        let store = try Wiring.openStore(folders.data, death: dieAtCommit.map(SuddenDeath.init))
         let delivers = try !settings.isOn("no-delivery", flag: noDelivery)
         let lock = delivers ? try DeliveryLock(folder: folders.data) : nil
-        let delivery = delivers ? try Wiring.makeDelivery(store, logger: logger) : nil
+        let catalog = try Wiring.catalog(settings)
+        let delivery = delivers ? try Wiring.makeDelivery(store, catalog: catalog, logger: logger) : nil
         if isDemo { try DemoCompany.fill(store, at: .now()) }
 
         let metrics = Metrics(store: store, delivery: delivery)
-        let site = try makeSite(store, delivery, metrics, folders, settings, isDemo: isDemo, logger: logger)
+        let site = try makeSite(
+            store, catalog, delivery, metrics, folders, settings, isDemo: isDemo, logger: logger)
         let server = try makeServer(site, host: host, port: UInt16(port), settings: settings, logger: logger)
         metrics.watch(server)
         try delivery?.start()
@@ -55,8 +60,8 @@ struct Serve: ParsableCommand {
     }
 
     private func makeSite(
-        _ store: Store, _ delivery: Delivery?, _ metrics: Metrics, _ folders: Folders, _ settings: Settings,
-        isDemo: Bool, logger: Logger
+        _ store: Store, _ catalog: ProviderCatalog, _ delivery: Delivery?, _ metrics: Metrics, _ folders: Folders,
+        _ settings: Settings, isDemo: Bool, logger: Logger
     ) throws -> Site {
         let proxies = settings.text("trusted-proxies", flag: nil) ?? ""
         let configuration = SiteConfiguration(
@@ -67,7 +72,8 @@ struct Serve: ParsableCommand {
             installationName: settings.text("name", flag: nil) ?? "Switchboard")
         do {
             return try Wiring.makeSite(
-                store, delivery: delivery, meters: metrics, configuration: configuration, logger: logger)
+                store, catalog: catalog, delivery: delivery, meters: metrics, configuration: configuration,
+                logger: logger)
         } catch let error as InvalidConfiguration {
             throw Unusable(error.description)
         }

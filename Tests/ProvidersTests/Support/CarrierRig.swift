@@ -14,12 +14,15 @@ final class CarrierRig {
     /// Times a message was answered more than once.
     private(set) var repeats = 0
 
-    init(timings: LineTimings = .standard, _ accounts: ProviderAccount...) throws {
+    init(
+        timings: LineTimings = .standard, networks: NetworkPolicy = .anywhere, _ accounts: ProviderAccount...
+    ) throws {
         let receipts = shelf
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         carrier = try TransferLines(
-            shelf: shelf, onReceipt: { receipts.note($0) }, logger: logger, timings: timings)
+            shelf: shelf, onReceipt: { receipts.note($0) }, logger: logger, catalog: Catalog.all.reaching(networks),
+            timings: timings)
         carrier.onChange { [bell] in bell.ring() }
         carrier.use(accounts)
     }
@@ -36,6 +39,12 @@ final class CarrierRig {
     func opens(_ lines: Int, to id: Int64 = 1) -> Bool {
         carrier.open(lines: lines, to: id)
         return waits(for: id) { $0.capacity == lines * 4 }
+    }
+
+    /// A provider that is spoken to by HTTP takes as many requests as it has connections.
+    func reaches(_ id: Int64 = 1, capacity: Int = 4) -> Bool {
+        carrier.open(lines: 1, to: id)
+        return waits(for: id) { $0.capacity == capacity }
     }
 
     func collects(_ count: Int) -> Bool {

@@ -8,9 +8,13 @@ final class ScriptedServer: Sendable {
     private let listener: Int32
     private let connectionCount = Mutex(0)
 
-    init(_ script: @escaping @Sendable (ServerLine) -> Void) throws {
+    /// - Parameter port: 0 takes a free one.
+    init(port wanted: Int = 0, _ script: @escaping @Sendable (ServerLine) -> Void) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
+        address.sin_port = UInt16(wanted).bigEndian
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -92,6 +96,17 @@ final class ServerLine {
             guard count > 0 else { return nil }
             buffer += chunk[..<count]
         }
+    }
+
+    func hear(bytes count: Int) -> [UInt8]? {
+        while buffer.count < count {
+            var chunk = [UInt8](repeating: 0, count: 4096)
+            let received = recv(descriptor, &chunk, chunk.count, 0)
+            guard received > 0 else { return nil }
+            buffer += chunk[..<received]
+        }
+        defer { buffer.removeFirst(count) }
+        return Array(buffer[..<count])
     }
 
     func hearBody() -> [String]? {
