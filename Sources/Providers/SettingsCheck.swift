@@ -44,6 +44,18 @@ struct SettingsCheck {
         return number
     }
 
+    mutating func optionalInt(_ field: String, _ label: String, in range: ClosedRange<Int>) -> Int? {
+        settings[field].isEmpty ? nil : int(field, label, in: range, default: range.lowerBound)
+    }
+
+    /// The fields of `RateLimits.fields`.
+    mutating func rates() -> RateLimits {
+        RateLimits(
+            perSecond: double("rate_per_second", "Messages per second", in: 0.01...100_000),
+            perMinute: optionalInt("rate_per_minute", "Messages per minute", in: 1...6_000_000),
+            perDay: optionalInt("rate_per_day", "Messages per day", in: 1...1_000_000_000))
+    }
+
     /// A checkbox: as a form sends it, as JSON is stored, or nothing at all.
     func flag(_ field: String, default fallback: Bool) -> Bool {
         switch settings[field].lowercased() {
@@ -67,4 +79,15 @@ struct SettingsCheck {
     func throwIfAny() throws(InvalidSettings) {
         if !problems.isEmpty { throw InvalidSettings(problems) }
     }
+}
+
+extension RateLimits {
+    /// For the settings of any provider that can be asked too much.
+    static let fields = [
+        SettingField("rate_per_second", "Messages per second", .number, hint: "No limit when empty"),
+        SettingField(
+            "rate_per_minute", "Messages per minute", .number, hint: "In any 60 seconds; no limit when empty"),
+        SettingField(
+            "rate_per_day", "Messages per day", .number, hint: "In any 24 hours; no limit when empty"),
+    ]
 }

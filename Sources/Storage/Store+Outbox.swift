@@ -143,7 +143,8 @@ extension Store: OutboxStore {
     }
 
     public func recordAndClaim(
-        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], lease: Int64, at: Timestamp
+        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], metered: Set<Int64>, lease: Int64,
+        at: Timestamp
     ) throws -> (claimed: [ClaimedMessage], refused: Int) {
         if settlements.isEmpty, claims.isEmpty { return ([], 0) }
         return try engine.write(.delivery) { connection in
@@ -163,6 +164,10 @@ extension Store: OutboxStore {
                 claimed += try self.claim(group, slots: &slots, lease: lease, ledger: &ledger, on: connection, at: at)
             }
             try ledger.write(on: connection)
+            for provider in metered {
+                let used = claimed.count { $0.providerID == provider }
+                if used > 0 { try Self.addUsage(used, of: provider, on: connection, at: at) }
+            }
             return (claimed, refused)
         }
     }
@@ -195,7 +200,7 @@ extension Store: OutboxStore {
         _ claim: ClaimRequest, limit: Int, lease: Int64, ledger: inout Ledger, on connection: any SQLConnection,
         at: Timestamp
     ) throws -> [ClaimedMessage] {
-        let ids = try connection.rows(
+        let rows = try connection.rows(
             """
             UPDATE messages SET status = 'sending', lease = $1, provider_id = $2, attempts = attempts + 1, error = NULL
             WHERE status = 'pending' AND id IN (
@@ -203,52 +208,76 @@ extension Store: OutboxStore {
                 WHERE status = 'pending' AND priority = $3 AND lane = $4 AND due_at <= $5
                     AND (expires_at IS NULL OR expires_at > $6)
                 ORDER BY due_at, id LIMIT $7 \(engine.dialect.skipLocked))
-            RETURNING id
+            RETURNING id, attempts, broadcast_id, receiver_id, address_id, recipient, content_id, merge, type, created_at
             """,
             [
                 .int(lease), .int(claim.providerID), .int(claim.lane.priority.rawValue), .int(claim.lane.number),
                 .time(at), .time(at), .int(limit),
-            ]
-        ) { $0.int() }
-        return try ids.compactMap { id in
-            guard let message = try Self.claimed(id, on: connection) else { return nil }
+            ], ClaimedRow.init)
+        var policies: [Int64: WhenUnknown] = [:]
+        return try rows.map { row in
             try connection.run(
                 """
                 INSERT INTO attempts (message_id, number, provider_id, lease, started_at, from_address)
                 VALUES ($1, $2, $3, $4, $5, $6)
                 """,
                 [
-                    .int(id), .int(message.attempt), .int(claim.providerID), .int(lease), .time(at),
+                    .int(row.id), .int(row.attempt), .int(claim.providerID), .int(lease), .time(at),
                     .text(claim.fromAddress),
                 ])
-            ledger.move(from: .pending, to: .sending, broadcast: message.broadcastID, at: at)
-            return message
+            ledger.move(from: .pending, to: .sending, broadcast: row.broadcastID, at: at)
+            return ClaimedMessage(
+                id: row.id, attempt: row.attempt, providerID: claim.providerID, broadcastID: row.broadcastID,
+                deliveryChannel: claim.lane.deliveryChannel, addressID: row.addressID,
+                address: try Self.address(of: row, claim.lane.deliveryChannel, on: connection),
+                recipientName: row.recipient, contentID: row.contentID, merge: try MergeValues(json: row.merge),
+                type: MessageType(rawValue: row.type), createdAt: row.createdAt,
+                whenUnknown: try Self.policy(of: row.broadcastID, &policies, on: connection))
         }
     }
 
-    private static func claimed(_ id: Int64, on connection: any SQLConnection) throws -> ClaimedMessage? {
-        try connection.first(
-            """
-            SELECT m.attempts, m.provider_id, m.broadcast_id, m.delivery_channel, m.address_id, r.email, r.mobile,
-                a.value, m.recipient, m.content_id, m.merge, m.type, m.created_at, b.when_unknown
-            FROM messages m JOIN broadcasts b ON b.id = m.broadcast_id JOIN addresses a ON a.id = m.address_id
-                LEFT JOIN receivers r ON r.id = m.receiver_id
-            WHERE m.id = $1
-            """, [.int(id)]
-        ) { columns in
-            let (attempt, provider, broadcast) = (columns.count(), columns.int(), columns.int())
-            let channel = try columns.word(DeliveryChannel.self)
-            let (addressID, email) = (columns.int(), columns.text())
-            _ = columns.optionalText()
-            let normalised = columns.text()
-            // A mailbox is written as the person wrote it; a number always in E.164.
-            let address = channel == .email && !email.isEmpty ? email : normalised
-            return ClaimedMessage(
-                id: id, attempt: attempt, providerID: provider, broadcastID: broadcast, deliveryChannel: channel,
-                addressID: addressID, address: address, recipientName: columns.text(), contentID: columns.int(),
-                merge: try MergeValues(json: columns.text()), type: MessageType(rawValue: columns.text()),
-                createdAt: columns.time(), whenUnknown: try columns.word())
+    private struct ClaimedRow {
+        var (id, attempt, broadcastID): (Int64, Int, Int64)
+        var receiverID: Int64?
+        var addressID: Int64
+        var recipient: String
+        var contentID: Int64
+        var (merge, type): (String, String)
+        var createdAt: Timestamp
+
+        init(_ columns: inout Columns) {
+            (id, attempt, broadcastID) = (columns.int(), columns.count(), columns.int())
+            (receiverID, addressID) = (columns.optionalInt(), columns.int())
+            (recipient, contentID) = (columns.text(), columns.int())
+            (merge, type, createdAt) = (columns.text(), columns.text(), columns.time())
         }
+    }
+
+    /// A mailbox is written as the person wrote it; a number always in E.164.
+    private static func address(
+        of row: ClaimedRow, _ channel: DeliveryChannel, on connection: any SQLConnection
+    ) throws -> String {
+        if channel == .email, let receiver = row.receiverID,
+            let typed = try connection.first(
+                "SELECT email FROM receivers WHERE id = $1", [.int(receiver)], { $0.text() }),
+            !typed.isEmpty
+        {
+            return typed
+        }
+        return try connection.first("SELECT value FROM addresses WHERE id = $1", [.int(row.addressID)], { $0.text() })
+            ?? ""
+    }
+
+    private static func policy(
+        of broadcast: Int64, _ known: inout [Int64: WhenUnknown], on connection: any SQLConnection
+    ) throws -> WhenUnknown {
+        if let policy = known[broadcast] { return policy }
+        let policy =
+            try connection.first(
+                "SELECT when_unknown FROM broadcasts WHERE id = $1", [.int(broadcast)],
+                { try $0.word(WhenUnknown.self) }) ?? .hold
+        known[broadcast] = policy
+        return policy
     }
 
     public func content(_ id: Int64) throws -> Content? {

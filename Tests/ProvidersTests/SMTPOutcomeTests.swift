@@ -106,7 +106,7 @@ struct SMTPSettingsTests {
         #expect(settings.port == 587)
         #expect(settings.security == .starttls)
         #expect(settings.maxConnections == 4)
-        #expect(settings.ratePerSecond == nil)
+        #expect(settings.rates.isUnlimited)
         #expect(settings.verifiesCertificate)
         #expect(settings.url == "smtp://mx.example.org:587/example.org")
     }
@@ -119,7 +119,8 @@ struct SMTPSettingsTests {
             (["from_address": "nobody"], "from_address"), (["from_address": ""], "from_address"),
             (["reply_to": "x"], "reply_to"), (["max_connections": "201"], "max_connections"),
             (["max_connections": "0"], "max_connections"), (["rate_per_second": "-1"], "rate_per_second"),
-            (["rate_per_second": "inf"], "rate_per_second"), (["from_name": "A\r\nBcc: x"], "from_name"),
+            (["rate_per_second": "inf"], "rate_per_second"), (["rate_per_minute": "0"], "rate_per_minute"),
+            (["rate_per_day": "1.5"], "rate_per_day"), (["from_name": "A\r\nBcc: x"], "from_name"),
             (["username": "u\r\n", "password": "p"], "username"), (["password": "p"], "username"),
             (["username": "u"], "password"),
             (["host": "mx.example.org", "username": "u", "password": "p"], "tls"),

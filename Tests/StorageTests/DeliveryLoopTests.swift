@@ -61,9 +61,13 @@ struct PlainProvider: Provider {
     static let capabilities = ProviderCapabilities()
     let fromAddress = "from@example.org"
     let maxConnections = 8
-    let ratePerSecond: Double?
+    let rates: RateLimits
 
-    init(account: ProviderAccount) throws(InvalidSettings) { ratePerSecond = account.settings.double("rate") }
+    init(account: ProviderAccount) throws(InvalidSettings) {
+        rates = RateLimits(
+            perSecond: account.settings.double("rate"), perMinute: Int(account.settings["minute"]),
+            perDay: Int(account.settings["day"]))
+    }
 
     func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
         if dispatch.subject.contains("unsendable") { throw DispatchRefused("cannot be put into words") }
@@ -92,23 +96,39 @@ struct DeliveryLoopTests {
         let trial: TemporaryStore
         let carrier = ScriptedCarrier()
         let loop: DeliveryLoop
+        let catalog = ProviderCatalog([PlainProvider.self])
         let provider: Int64
         var store: Store { trial.store }
 
-        init(capacity: Int = 8, rate: String = "", beforeCommit: (@Sendable () throws -> Void)? = nil) throws {
-            let catalog = ProviderCatalog([PlainProvider.self])
+        init(
+            capacity: Int = 8, rate: String = "", minute: String = "", day: String = "",
+            beforeCommit: (@Sendable () throws -> Void)? = nil
+        ) throws {
             trial = try TemporaryStore(catalog: catalog, beforeCommit: beforeCommit)
             provider = try trial.store.createProvider(
                 ProviderDraft(
                     deliveryChannel: .email, kind: "plain", name: "Plain", isDefault: true,
-                    settings: ProviderSettings(["rate": rate]), secretNames: []), at: Trial.noon)
+                    settings: ProviderSettings(["rate": rate, "minute": minute, "day": day]), secretNames: []),
+                at: Trial.noon)
             let lease = try trial.store.beginLease(host: "here", pid: 1, at: Trial.noon)
             carrier.state.withLock { [provider] in $0.capacity[provider] = capacity }
-            let clock = Self.current
-            loop = DeliveryLoop(
-                outbox: trial.store, providers: trial.store, catalog: catalog, carrier: carrier, installation: "i",
+            loop = Self.loop(on: trial.store, catalog, carrier, lease: lease)
+        }
+
+        private static func loop(
+            on store: Store, _ catalog: ProviderCatalog, _ carrier: ScriptedCarrier, lease: Int64
+        ) -> DeliveryLoop {
+            let clock = current
+            return DeliveryLoop(
+                outbox: store, providers: store, catalog: catalog, carrier: carrier, installation: "i",
                 lease: lease, digest: { "\($0.count)" }, clock: WallClock { clock.now },
                 random: { 0.5 }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        }
+
+        /// The loop of the next process, after this one ended and its answers were recorded.
+        func restarted() throws -> DeliveryLoop {
+            let lease = try store.beginLease(host: "here", pid: 2, at: Self.current.now)
+            return Self.loop(on: store, catalog, carrier, lease: lease)
         }
 
         /// The clock of the test that makes the house.
@@ -294,6 +314,41 @@ struct DeliveryLoopTests {
             clock.forward(.seconds(60))
             #expect(try house.loop.deliverOnce().claimed == 2)
         }
+    }
+
+    @Test("rates hold across a restart", arguments: ["second", "minute", "day"])
+    func ratesAcrossRestart(window: String) throws {
+        let clock = Clockwork()
+        try House.$current.withValue(clock) {
+            let house = try House(
+                capacity: 8, rate: window == "second" ? "3" : "", minute: window == "minute" ? "3" : "",
+                day: window == "day" ? "3" : "")
+            _ = try Trial.broadcast(in: house.store, receivers: 9)
+            #expect(try house.loop.deliverOnce().claimed == 3)
+            house.carrier.answerAll(ok())
+            #expect(try house.loop.deliverOnce().claimed == 0)
+            let next = try house.restarted()
+            let step = try next.deliverOnce()
+            #expect(step.claimed == 0)
+            #expect(step.idleFor > .zero)
+            clock.forward(
+                window == "second" ? .seconds(1) : window == "minute" ? .seconds(66) : .seconds(86_400 + 3600))
+            #expect(try next.deliverOnce().claimed == 3)
+        }
+    }
+
+    @Test("an urgent message goes before a broadcast that fills every slot")
+    func urgent() throws {
+        let house = try House(capacity: 4)
+        _ = try Trial.broadcast(in: house.store, receivers: 50)
+        #expect(try house.loop.deliverOnce().claimed == 4)
+        let single = SingleMessage(
+            origin: .api, content: Content(deliveryChannel: .email, subject: "Now", html: "<p>x</p>", text: "x"),
+            receiver: Trial.receiver(99), priority: .urgent)
+        guard case .new(let urgent) = try house.store.accept(single, at: Trial.noon) else { throw CancellationError() }
+        house.carrier.answerAll(ok())
+        #expect(try house.loop.deliverOnce().claimed == 4)
+        #expect(house.carrier.submitted.contains { $0.messageID == urgent })
     }
 
     @Test("lanes of one priority get equal shares and take turns being first")

@@ -128,7 +128,7 @@ enum OpenAPISchemas {
     private static let settings: JSONValue = [
         "type": "object",
         "description":
-            "As the kind needs them. smtp: host, port, tls (none, starttls, implicit), username, password, from_address, from_name, reply_to, max_connections, rate_per_second. Secrets are write-only and read as null.",
+            "As the kind needs them. smtp: host, port, tls (none, starttls, implicit), username, password, from_address, from_name, reply_to, max_connections, rate_per_second, rate_per_minute, rate_per_day. Secrets are write-only and read as null.",
     ]
 
     private static let providerRequest = object(

@@ -129,9 +129,13 @@ enum ProviderPages {
     }
 
     private static func rate(_ provider: (any Provider)?) -> String {
-        guard let rate = provider?.ratePerSecond else { return "No limit" }
-        let number = rate == rate.rounded() ? Wording.count(Int(rate)) : String(rate)
-        return "\(number) a second"
+        let rates = provider?.rates ?? RateLimits()
+        let second = rates.perSecond.map { $0 == $0.rounded() ? Wording.count(Int($0)) : String($0) }
+        let limits = [
+            second.map { "\($0) a second" }, rates.perMinute.map { "\(Wording.count($0)) a minute" },
+            rates.perDay.map { "\(Wording.count($0)) a day" },
+        ].compactMap(\.self)
+        return limits.isEmpty ? "No limit" : limits.joined(separator: ", ")
     }
 
     private static func condition(

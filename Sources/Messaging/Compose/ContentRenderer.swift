@@ -43,8 +43,8 @@ public struct ContentRenderer: Sendable {
     /// Every place of any of the texts that asks for a value: what a message must keep of its receiver.
     public let paths: [MergePath]
     private let subject: MergeTemplate
-    private let html: MergeTemplate
-    private let text: MergeTemplate
+    public let html: MergeTemplate
+    public let text: MergeTemplate
     private let extras: ExtrasRenderer
 
     public init(_ content: Content) throws(ContentProblems) {
@@ -93,7 +93,7 @@ public struct ContentRenderer: Sendable {
     }
 
     /// A value with a line end in it must not end the header it is merged into.
-    private func renderSubject(_ values: MergeValues) throws -> String { Self.oneLine(try subject.render(values)) }
+    public func renderSubject(_ values: MergeValues) throws -> String { Self.oneLine(try subject.render(values)) }
 
     static func shortened(_ line: String) -> String {
         line.count <= summaryLength ? line : line.prefix(summaryLength - 1) + "…"
@@ -101,6 +101,7 @@ public struct ContentRenderer: Sendable {
 
     /// White space and control characters become single spaces.
     static func oneLine(_ text: String) -> String {
+        if isOneLine(text) { return text }
         var out = String.UnicodeScalarView()
         var owesSpace = false
         for scalar in text.unicodeScalars {
@@ -113,5 +114,15 @@ public struct ContentRenderer: Sendable {
             out.append(scalar)
         }
         return String(out)
+    }
+
+    /// Nearly every subject: printable ASCII with single spaces inside.
+    private static func isOneLine(_ text: String) -> Bool {
+        var wasSpace = true
+        for byte in text.utf8 {
+            guard byte >= 32, byte < 127, !(byte == 32 && wasSpace) else { return false }
+            wasSpace = byte == 32
+        }
+        return !wasSpace || text.isEmpty
     }
 }

@@ -27,10 +27,10 @@ extension DeliveryLoop {
                     state.defaults[account.deliveryChannel] = account.id
                 }
                 if known[account.id]?.settings != account.settings {
-                    state.buckets[account.id] = provider.ratePerSecond.map { RateBucket(rate: $0, at: now) }
+                    state.rates[account.id] = try rates(of: provider, account.id, at: now)
                     state.wantedLines[account.id] = nil
                 }
-            } catch {
+            } catch let error as InvalidSettings {
                 let words = error.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
                 guard account.trouble != words else { continue }
                 try outbox.noteTrouble(words, providerID: account.id, at: now)
@@ -38,7 +38,15 @@ extension DeliveryLoop {
                     "a provider's settings do not hold", metadata: ["provider": "\(account.id)", "reason": "\(words)"])
             }
         }
+        // They may have been made by a provider with other settings.
+        state.forms.removeAll(keepingCapacity: true)
+        state.formsWeight = 0
         carrier.use(state.providers.values.map(\.account))
+    }
+
+    private func rates(of provider: any Provider, _ id: Int64, at now: Timestamp) throws -> RateMeter? {
+        guard !provider.rates.isUnlimited else { return nil }
+        return RateMeter(provider.rates, usage: try outbox.usage(of: id, at: now), at: now)
     }
 
     func sweepExpired(_ state: inout State, at now: Timestamp) throws {
@@ -194,10 +202,10 @@ extension DeliveryLoop {
             state.wantedLines[id] = 1
             carrier.open(lines: 1, to: id)
         }
-        guard free > 0, var bucket = state.buckets[id] else { return max(0, free) }
-        let allowed = bucket.available(at: now)
-        state.buckets[id] = bucket
-        if allowed == 0 { plan.rateOpensIn = min(plan.rateOpensIn ?? bucket.untilNext, bucket.untilNext) }
+        guard free > 0, let allowed = state.rates[id]?.available(at: now) else { return max(0, free) }
+        if allowed == 0, let wait = state.rates[id]?.untilNext(at: now) {
+            plan.rateOpensIn = min(plan.rateOpensIn ?? wait, wait)
+        }
         return min(free, allowed)
     }
 
@@ -218,12 +226,12 @@ extension DeliveryLoop {
     func commit(_ state: inout State, claims: [ClaimRequest], slots: [Int64: Int], at now: Timestamp) throws -> Step {
         let settlements = state.settlements
         let (claimed, refused) = try outbox.recordAndClaim(
-            settlements, claims: claims, slots: slots, lease: lease, at: now)
+            settlements, claims: claims, slots: slots, metered: Set(state.rates.keys), lease: lease, at: now)
         state.settlements.removeFirst(settlements.count)
         for settlement in settlements { state.underWay[settlement.providerID, default: 0] -= 1 }
         for message in claimed {
             state.underWay[message.providerID, default: 0] += 1
-            state.buckets[message.providerID]?.take(1)
+            state.rates[message.providerID]?.take(1, at: now)
         }
         for (id, limit) in slots {
             if claimed.count(where: { $0.providerID == id }) >= limit {
@@ -244,29 +252,31 @@ extension DeliveryLoop {
     func handOver(_ state: inout State, at now: Timestamp) throws {
         if state.claimed.isEmpty { return }
         let suppressed = try outbox.suppressions(of: state.claimed)
-        var handovers: [Handover] = []
-        handovers.reserveCapacity(state.claimed.count)
+        var work: [Rendering.Job] = []
+        work.reserveCapacity(state.claimed.count)
         for message in state.claimed {
             if let reason = suppressed[message.id] {
                 state.settlements.append(judgement.suppressed(message, reason: reason))
                 continue
             }
             do {
-                let transfer = try transfer(for: message, &state)
-                state.inFlight[message.id] = InFlight(message: message, digest: digest(transfer.bytes))
-                handovers.append(
-                    Handover(
-                        messageID: message.id, attempt: message.attempt, providerID: message.providerID,
-                        transfer: transfer))
+                let form = try form(of: message.contentID, by: message.providerID, &state)
+                work.append(Rendering.Job(message: message, form: form))
             } catch let error as StoreUnavailable {
                 throw error
             } catch {
-                let detail = (error as? DispatchRefused)?.detail ?? "The message could not be rendered: \(error)"
-                let settlement = judgement.settlement(
-                    of: message, outcome: .refused(detail: detail, addressIsDead: false), digest: "",
-                    capabilities: ProviderCapabilities(), jitter: 0, at: now)
-                state.settlements.append(settlement)
-                meter.note(settlement, took: now - message.createdAt)
+                refuse(message, because: error, &state, at: now)
+            }
+        }
+        var handovers: [Handover] = []
+        handovers.reserveCapacity(work.count)
+        let rendering = Rendering(installation: installation, digest: digest)
+        for (job, result) in zip(work, rendering.results(of: work)) {
+            switch result {
+            case .success(let made):
+                state.inFlight[job.message.id] = InFlight(message: job.message, digest: made.digest)
+                handovers.append(made.handover)
+            case .failure(let error): refuse(job.message, because: error, &state, at: now)
             }
         }
         state.claimed = []
@@ -274,27 +284,33 @@ extension DeliveryLoop {
         carrier.submit(handovers)
     }
 
-    private func transfer(for message: ClaimedMessage, _ state: inout State) throws -> Transfer {
-        guard let provider = state.providers[message.providerID]?.provider else {
-            throw DispatchRefused("The provider was taken away.")
-        }
-        let rendered = try renderer(for: message.contentID, &state).render(message.merge)
-        return try provider.transfer(
-            for: Dispatch(
-                messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
-                address: message.address, recipientName: message.recipientName, subject: rendered.subject,
-                html: rendered.html, text: rendered.text, extras: rendered.extras,
-                messageToken: MessageToken.text(messageID: message.id, installation: installation),
-                createdAt: message.createdAt, type: message.type))
+    private func refuse(_ message: ClaimedMessage, because error: any Error, _ state: inout State, at now: Timestamp) {
+        let detail = (error as? DispatchRefused)?.detail ?? "The message could not be rendered: \(error)"
+        let settlement = judgement.settlement(
+            of: message, outcome: .refused(detail: detail, addressIsDead: false), digest: "",
+            capabilities: ProviderCapabilities(), jitter: 0, at: now)
+        state.settlements.append(settlement)
+        meter.note(settlement, took: now - message.createdAt)
     }
 
-    private func renderer(for contentID: Int64, _ state: inout State) throws -> ContentRenderer {
-        if let renderer = state.renderers[contentID] { return renderer }
+    private func form(
+        of contentID: Int64, by providerID: Int64, _ state: inout State
+    ) throws -> any ContentForm {
+        let key = FormKey(contentID: contentID, providerID: providerID)
+        if let form = state.forms[key] { return form }
+        guard let provider = state.providers[providerID]?.provider else {
+            throw DispatchRefused("The provider was taken away.")
+        }
         guard let content = try outbox.content(contentID) else { throw DispatchRefused("Its content is gone.") }
-        let renderer = try ContentRenderer(content)
-        if state.renderers.count >= Self.cachedContents { state.renderers.removeAll(keepingCapacity: true) }
-        state.renderers[contentID] = renderer
-        return renderer
+        let form = provider.form(of: try ContentRenderer(content))
+        let weight = content.html.utf8.count + content.text.utf8.count
+        if state.forms.count >= Self.cachedForms || state.formsWeight + weight > Self.cachedFormBytes {
+            state.forms.removeAll(keepingCapacity: true)
+            state.formsWeight = 0
+        }
+        state.forms[key] = form
+        state.formsWeight += weight
+        return form
     }
 
     /// At the stop: what was claimed and never handed over goes back at once.
@@ -315,16 +331,5 @@ extension DeliveryLoop {
             rest = min(rest, max(.milliseconds(1), due - now))
         }
         return rest
-    }
-}
-
-extension Transfer {
-    /// The bytes whose hash the log keeps.
-    var bytes: [UInt8] {
-        switch self {
-        case .mail(let mail): mail.data
-        case .http(let request): request.body
-        case .sandbox(let item): item.payload + Array(item.extras.json.utf8)
-        }
     }
 }

@@ -18,8 +18,15 @@ public final class DeliveryLoop: Sendable {
     static let longestSleep: Duration = .seconds(5)
     /// How long the loop rests when the store cannot be written.
     static let storeRest: Duration = .seconds(1)
-    /// Contents kept parsed.
-    static let cachedContents = 64
+    /// Contents kept ready for a provider, and how much text they may hold in all, in bytes. Each is kept in up to four
+    /// forms.
+    static let cachedForms = 64
+    static let cachedFormBytes = 4 * 1024 * 1024
+
+    struct FormKey: Hashable {
+        var contentID: Int64
+        var providerID: Int64
+    }
 
     struct InFlight {
         var message: ClaimedMessage
@@ -30,7 +37,7 @@ public final class DeliveryLoop: Sendable {
         var providers: [Int64: (account: ProviderAccount, provider: any Provider)] = [:]
         var defaults: [DeliveryChannel: Int64] = [:]
         var providersReadAt: Timestamp?
-        var buckets: [Int64: RateBucket] = [:]
+        var rates: [Int64: RateMeter] = [:]
         var wantedLines: [Int64: Int] = [:]
         /// Providers whose last claim filled every free slot.
         var hungry: Set<Int64> = []
@@ -41,7 +48,8 @@ public final class DeliveryLoop: Sendable {
         var settlements: [Settlement] = []
         /// Claimed and not handed over yet.
         var claimed: [ClaimedMessage] = []
-        var renderers: [Int64: ContentRenderer] = [:]
+        var forms: [FormKey: any ContentForm] = [:]
+        var formsWeight = 0
         var turn = 0
         var expirySweptAt = Timestamp(milliseconds: 0)
     }

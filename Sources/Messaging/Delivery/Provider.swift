@@ -119,9 +119,9 @@ public protocol Provider: Sendable {
 
     /// The address this provider sends from, for the log.
     var fromAddress: String { get }
-    /// How many hand-offs may be under way at once, and how many a second; `nil`: as fast as it goes.
+    /// How many hand-offs may be under way at once.
     var maxConnections: Int { get }
-    var ratePerSecond: Double? { get }
+    var rates: RateLimits { get }
     /// What this account can do, where its settings decide; else what its kind can.
     var capabilities: ProviderCapabilities { get }
     /// The host of an address that a person typed, and the settings field it stands in; `nil`: the kind decides where
@@ -129,6 +129,8 @@ public protocol Provider: Sendable {
     var typedHost: (host: String, field: String)? { get }
 
     func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer
+    /// Asked once for each content; what it answers makes the transfers of all its messages.
+    func form(of content: ContentRenderer) -> any ContentForm
     func outcome(of answer: Answer) -> Outcome
 }
 
@@ -164,7 +166,8 @@ public struct Dispatch: Sendable, Hashable {
 
     public init(
         messageID: Int64, attempt: Int, deliveryChannel: DeliveryChannel, address: String, recipientName: String,
-        subject: String, html: String, text: String, extras: ContentExtras = ContentExtras(), messageToken: String,
+        subject: String = "", html: String = "", text: String = "", extras: ContentExtras = ContentExtras(),
+        messageToken: String,
         createdAt: Timestamp, type: MessageType
     ) {
         self.messageID = messageID

@@ -4,10 +4,12 @@ public struct RateBucket: Sendable, Hashable {
     private var tokens: Double
     private var filledAt: Timestamp
 
-    /// - Parameter rate: hand-overs a second, more than 0.
-    public init(rate: Double, at now: Timestamp) {
+    /// - Parameters:
+    ///   - rate: hand-overs a second, more than 0.
+    ///   - isEmpty: nothing was saved up, for instance because it was used just before a restart.
+    public init(rate: Double, isEmpty: Bool = false, at now: Timestamp) {
         self.rate = rate
-        tokens = max(1, rate)
+        tokens = isEmpty ? 0 : max(1, rate)
         filledAt = now
     }
 

@@ -162,10 +162,14 @@ public protocol OutboxStore: Sendable {
     func nextDue(after: Timestamp) throws -> Timestamp?
     /// Records outcomes and claims new work in one commit, on disk when it returns.
     /// `slots` says how many messages each provider can take; claims come highest priority first.
-    /// Settlements that the transition table refuses are counted in `refused`.
+    /// Settlements that the transition table refuses are counted in `refused`. What is claimed for a provider that is
+    /// `metered` is added to its usage.
     func recordAndClaim(
-        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], lease: Int64, at: Timestamp
+        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], metered: Set<Int64>, lease: Int64,
+        at: Timestamp
     ) throws -> (claimed: [ClaimedMessage], refused: Int)
+    /// What left through a metered provider in the last day.
+    func usage(of providerID: Int64, at: Timestamp) throws -> [UsageSlot]
     func content(_ id: Int64) throws -> Content?
     /// Which of these addresses must not be written to by these broadcasts right now, and why.
     func suppressions(of messages: [ClaimedMessage]) throws -> [Int64: String]
@@ -175,6 +179,15 @@ public protocol OutboxStore: Sendable {
     @discardableResult
     func file(_ receipt: Receipt) throws -> Bool
     func noteTrouble(_ trouble: String?, providerID: Int64, at: Timestamp) throws
+}
+
+extension OutboxStore {
+    /// For providers without rates.
+    public func recordAndClaim(
+        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], lease: Int64, at: Timestamp
+    ) throws -> (claimed: [ClaimedMessage], refused: Int) {
+        try recordAndClaim(settlements, claims: claims, slots: slots, metered: [], lease: lease, at: at)
+    }
 }
 
 /// What the publisher asks of the store.

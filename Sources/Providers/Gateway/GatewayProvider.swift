@@ -40,7 +40,7 @@ public struct GatewayProvider: HTTPProvider {
 
     public var fromAddress: String { settings.from }
     public var maxConnections: Int { settings.maxConnections }
-    public var ratePerSecond: Double? { settings.ratePerSecond }
+    public var rates: RateLimits { settings.rates }
     public var capabilities: ProviderCapabilities { ProviderCapabilities(repeatsSafely: settings.recognisesKeys) }
     public var typedHost: (host: String, field: String)? { (settings.endpoint.host, "url") }
     var endpoint: HTTPEndpoint { settings.endpoint }

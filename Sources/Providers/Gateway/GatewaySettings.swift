@@ -8,30 +8,31 @@ struct GatewaySettings: Sendable, Hashable {
     var recognisesKeys: Bool
     var timeLimit: Duration
     var maxConnections: Int
-    var ratePerSecond: Double?
+    var rates: RateLimits
 
-    static let fields: [SettingField] = [
-        SettingField(
-            "url", "Address", .text, hint: "For instance https://gateway.example.org/messages", isRequired: true),
-        SettingField("token", "Token", .secret, hint: "Sent as Authorization: Bearer; nothing is sent when empty"),
-        SettingField("from", "From", .text, hint: "The sender your gateway is to use, if it wants one"),
-        SettingField(
-            "recognises_keys", "The gateway recognises Idempotency-Key", .checkbox,
-            hint: "A request repeated under the same key is answered like the first and sends nothing twice. "
-                + "Then a lost answer is asked for again instead of held as unknown", defaultValue: "false"),
-        SettingField(
-            "max_connections", "Connections", .number, hint: "Requests at once, 1 to \(mostConnections)",
-            defaultValue: "\(defaultConnections)"),
-        SettingField("rate_per_second", "Messages per second", .number, hint: "No limit when empty"),
-        SettingField(
-            "timeout_seconds", "Time for an answer", .number, hint: "In seconds, 1 to 120", defaultValue: "30"),
-        SettingField(
-            "verify", "Check the server's certificate", .checkbox,
-            hint: "Without it anybody on the way can read the messages and the token", defaultValue: "true"),
-        SettingField(
-            "ca_file", "Certificate authority", .text,
-            hint: "A PEM file on this computer, for a server with a certificate of your own"),
-    ]
+    static let fields: [SettingField] =
+        [
+            SettingField(
+                "url", "Address", .text, hint: "For instance https://gateway.example.org/messages", isRequired: true),
+            SettingField("token", "Token", .secret, hint: "Sent as Authorization: Bearer; nothing is sent when empty"),
+            SettingField("from", "From", .text, hint: "The sender your gateway is to use, if it wants one"),
+            SettingField(
+                "recognises_keys", "The gateway recognises Idempotency-Key", .checkbox,
+                hint: "A request repeated under the same key is answered like the first and sends nothing twice. "
+                    + "Then a lost answer is asked for again instead of held as unknown", defaultValue: "false"),
+            SettingField(
+                "max_connections", "Connections", .number, hint: "Requests at once, 1 to \(mostConnections)",
+                defaultValue: "\(defaultConnections)"),
+        ] + RateLimits.fields + [
+            SettingField(
+                "timeout_seconds", "Time for an answer", .number, hint: "In seconds, 1 to 120", defaultValue: "30"),
+            SettingField(
+                "verify", "Check the server's certificate", .checkbox,
+                hint: "Without it anybody on the way can read the messages and the token", defaultValue: "true"),
+            SettingField(
+                "ca_file", "Certificate authority", .text,
+                hint: "A PEM file on this computer, for a server with a certificate of your own"),
+        ]
 
     static let defaultConnections = 8
     static let mostConnections = 200
@@ -50,7 +51,7 @@ struct GatewaySettings: Sendable, Hashable {
         recognisesKeys = check.flag("recognises_keys", default: false)
         maxConnections = check.int(
             "max_connections", "Connections", in: 1...Self.mostConnections, default: Self.defaultConnections)
-        ratePerSecond = check.double("rate_per_second", "Messages per second", in: 0.01...100_000)
+        rates = check.rates()
         timeLimit = .seconds(check.int("timeout_seconds", "Time for an answer", in: 1...120, default: 30))
         Self.checkTogether(&check, endpoint: endpoint, token: token, from: from)
         try check.throwIfAny()

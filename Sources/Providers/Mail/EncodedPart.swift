@@ -15,7 +15,7 @@ struct EncodedPart {
     let isASCII: Bool
     let body: [UInt8]
 
-    private static let longestLine = 998
+    static let longestLine = 998
 
     init(_ text: String, type: String) {
         self.type = type
@@ -24,7 +24,7 @@ struct EncodedPart {
     }
 
     /// What decides about the encoding, gathered in one look at the text.
-    private struct Survey {
+    struct Survey {
         /// Bytes quoted-printable has to write as three.
         var special = 0
         var isASCII = true
@@ -60,6 +60,11 @@ struct EncodedPart {
             longest = max(longest, bytes.count - lineStart)
         }
 
+        var fitsSevenBit: Bool { isASCII && !hasControls && longest <= EncodedPart.longestLine }
+
+        /// Base64 writes four bytes for three, quoted-printable three for each special one.
+        func wantsBase64(of count: Int) -> Bool { special * 2 > count / 3 }
+
         /// Eight bytes at once: none below 32, above 126, or `=`. (S. E. Anderson, "Bit Twiddling Hacks".)
         private static func isPlain(_ word: UInt64) -> Bool {
             let ones: UInt64 = 0x0101_0101_0101_0101
@@ -91,11 +96,8 @@ struct EncodedPart {
 
     private static func encode(_ bytes: UnsafeRawBufferPointer) -> (Encoding, Bool, [UInt8]) {
         let survey = Survey(bytes)
-        if survey.isASCII && !survey.hasControls && survey.longest <= longestLine {
-            return (.sevenBit, true, withNetworkLineEnds(bytes, survey))
-        }
-        // Base64 writes four bytes for three, quoted-printable three for each special one.
-        guard survey.special * 2 > bytes.count / 3 else { return (.quotedPrintable, survey.isASCII, quoted(bytes)) }
+        if survey.fitsSevenBit { return (.sevenBit, true, withNetworkLineEnds(bytes, survey)) }
+        guard survey.wantsBase64(of: bytes.count) else { return (.quotedPrintable, survey.isASCII, quoted(bytes)) }
         let options: Data.Base64EncodingOptions = [
             .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
         ]
@@ -105,7 +107,7 @@ struct EncodedPart {
     }
 
     /// CRLF, CR and LF all end a line; each becomes CRLF.
-    private static func withNetworkLineEnds(_ bytes: UnsafeRawBufferPointer, _ survey: Survey) -> [UInt8] {
+    static func withNetworkLineEnds(_ bytes: UnsafeRawBufferPointer, _ survey: Survey) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count + bytes.count / 32 + 16)
         var index = 0
@@ -141,6 +143,12 @@ struct EncodedPart {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count * 5 / 4 + 64)
         var width = 0
+        quote(bytes, to: &out, width: &width)
+        return out
+    }
+
+    /// Quoted-printable (RFC 2045 section 6.7), going on in a line that has `width` columns already.
+    static func quote(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8], width: inout Int) {
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
@@ -172,7 +180,6 @@ struct EncodedPart {
             width += cost
             index += 1
         }
-        return out
     }
 
     func contains(_ text: String) -> Bool {

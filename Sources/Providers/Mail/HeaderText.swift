@@ -36,8 +36,26 @@ enum HeaderText {
 
     /// Printable ASCII that no reader could take for an encoded-word and that folds into lines of 76.
     static func isPlain(_ text: String) -> Bool {
-        guard text.utf8.allSatisfy({ (32...126).contains($0) }), !text.contains("=?") else { return false }
-        return text.split(separator: " ").allSatisfy { $0.utf8.count <= 60 }
+        var last: UInt8 = 0
+        var word = 0
+        for byte in text.utf8 {
+            guard (32...126).contains(byte), !(last == UInt8(ascii: "=") && byte == UInt8(ascii: "?")) else {
+                return false
+            }
+            last = byte
+            word = byte == 32 ? 0 : word + 1
+            if word > 60 { return false }
+        }
+        return true
+    }
+
+    private static func hasDoubleSpace(_ text: String) -> Bool {
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            if byte == 32 && last == 32 { return true }
+            last = byte
+        }
+        return false
     }
 
     /// RFC 2047 encoded-words, each at most 75 octets, folded so that no line is longer than 76. `column`: how much of
@@ -111,7 +129,7 @@ enum HeaderText {
             default: false
             }
         }
-        if isBare && !name.contains("  ") { return name }
+        if isBare && !hasDoubleSpace(name) { return name }
         return "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

@@ -8,24 +8,34 @@ struct MailComposer: Sendable {
     let replyTo: EmailAddress?
 
     func mail(for dispatch: Dispatch) throws(DispatchRefused) -> MailTransfer {
+        try mail(for: dispatch, capacity: 2048 + (dispatch.html.utf8.count + dispatch.text.utf8.count) * 5 / 4) { out in
+            writeBody(of: dispatch, to: &out)
+        }
+    }
+
+    /// The headers, and whatever `body` writes behind them, its own headers first.
+    func mail(
+        for dispatch: Dispatch, capacity: Int, body: (inout MailWriter) -> Void
+    ) throws(DispatchRefused) -> MailTransfer {
         let receiver: EmailAddress
         do {
             receiver = try EmailAddress(dispatch.address)
         } catch {
             throw DispatchRefused("“\(HeaderText.oneLine(dispatch.address))” is not an email address.")
         }
-        var out = MailWriter(capacity: 2048 + (dispatch.html.utf8.count + dispatch.text.utf8.count) * 5 / 4)
+        let to = receiver.wire
+        var out = MailWriter(capacity: capacity)
         out.header("Date", MailDate.text(dispatch.createdAt))
         out.header("From", name: fromName, address: from.wire)
-        out.header("To", name: dispatch.recipientName, address: receiver.wire)
+        out.header("To", name: dispatch.recipientName, address: to)
         out.header("Subject", text: dispatch.subject)
         out.header("Message-ID", "<\(Self.atom(dispatch.messageToken))@\(from.asciiDomain)>")
         if let replyTo { out.header("Reply-To", name: "", address: replyTo.wire) }
         if Self.isAutomatic(dispatch.type) { out.header("Auto-Submitted", "auto-generated") }
         out.header("MIME-Version", "1.0")
-        writeBody(of: dispatch, to: &out)
+        body(&out)
         return MailTransfer(
-            envelopeFrom: from.wire, envelopeTo: receiver.wire,
+            envelopeFrom: from.wire, envelopeTo: to,
             needsSMTPUTF8: from.needsSMTPUTF8 || receiver.needsSMTPUTF8 || replyTo?.needsSMTPUTF8 == true,
             data: out.bytes)
     }
@@ -71,9 +81,11 @@ struct MailComposer: Sendable {
         out.append("\r\n--\(boundary)--\r\n")
     }
 
+    static func boundary(token: String) -> String { "=_" + Digest.hex(Array(token.utf8)).prefix(24) }
+
     /// `=_` cannot occur in quoted-printable or base64 (RFC 2045 section 6.7); only plain parts need a look.
     private static func boundary(token: String, parts: [EncodedPart]) -> String {
-        let stem = "=_" + Digest.hex(Array(token.utf8)).prefix(24)
+        let stem = boundary(token: token)
         var boundary = stem
         var round = 0
         while parts.contains(where: { $0.encoding == .sevenBit && $0.contains(boundary) }) {

@@ -8,6 +8,8 @@ struct MailWriter {
 
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
+    mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
     /// A value that this program made; it is written as it is.
     mutating func header(_ name: String, _ value: String) {
         append(name)
@@ -29,10 +31,14 @@ struct MailWriter {
         let line = HeaderText.oneLine(person)
         guard !line.isEmpty else { return header(name, "<\(address)>") }
         let phrase = HeaderText.phrase(line, column: name.utf8.count + 2)
-        let lastLine =
-            phrase.utf8.reversed().prefix { $0 != 10 }.count + (phrase.contains("\r\n") ? 0 : name.utf8.count + 2)
-        let separator = lastLine + address.utf8.count + 3 > Self.lineWidth ? "\r\n " : " "
-        header(name, "\(phrase)\(separator)<\(address)>")
+        var column = name.utf8.count + 2
+        for byte in phrase.utf8 { column = byte == 10 ? 0 : column + 1 }
+        append(name)
+        append(": ")
+        append(phrase)
+        append(column + address.utf8.count + 3 > Self.lineWidth ? "\r\n <" : " <")
+        append(address)
+        append(">\r\n")
     }
 
     /// Breaks before spaces. The space stays, so unfolding gives back the text as it was.
@@ -76,9 +82,23 @@ struct MailWriter {
 
     /// The headers of a part, an empty line, and its body, which ends without a line end of its own.
     mutating func part(_ part: EncodedPart) {
-        header("Content-Type", "\(part.type); charset=\(part.isASCII ? "us-ascii" : "utf-8")")
-        header("Content-Transfer-Encoding", part.encoding.rawValue)
-        append("\r\n")
-        bytes.append(contentsOf: part.body)
+        partHeaders(type: part.type, isASCII: part.isASCII, encoding: part.encoding)
+        append(part.body)
+    }
+
+    mutating func partHeaders(type: String, isASCII: Bool, encoding: EncodedPart.Encoding) {
+        append("Content-Type: ")
+        append(type)
+        append(isASCII ? "; charset=us-ascii\r\nContent-Transfer-Encoding: " : Self.eightBitHeaders)
+        append(encoding.rawValue)
+        append("\r\n\r\n")
+    }
+
+    private static let eightBitHeaders = "; charset=utf-8\r\nContent-Transfer-Encoding: "
+
+    /// A value in quoted-printable, going on in a line that has `column` columns already.
+    mutating func quote(_ text: String, column: inout Int) {
+        var text = text
+        text.withUTF8 { EncodedPart.quote(UnsafeRawBufferPointer($0), to: &bytes, width: &column) }
     }
 }

@@ -19,10 +19,14 @@ public struct SMTPProvider: Provider {
 
     public var fromAddress: String { settings.from.text }
     public var maxConnections: Int { settings.maxConnections }
-    public var ratePerSecond: Double? { settings.ratePerSecond }
+    public var rates: RateLimits { settings.rates }
 
     public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
         .mail(try composer.mail(for: dispatch))
+    }
+
+    public func form(of content: ContentRenderer) -> any ContentForm {
+        MailForm(content, composer: composer, wrap: { mail, _ in .mail(mail) }) ?? RenderingForm(content, for: self)
     }
 
     public func outcome(of answer: Answer) -> Outcome {

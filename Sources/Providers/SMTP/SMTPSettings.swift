@@ -13,33 +13,35 @@ struct SMTPSettings: Sendable, Hashable {
     var fromName: String
     var replyTo: EmailAddress?
     var maxConnections: Int
-    var ratePerSecond: Double?
+    var rates: RateLimits
     var verifiesCertificate: Bool
     var caFile: String
 
-    static let fields: [SettingField] = [
-        SettingField("host", "Server", .text, hint: "For instance smtp.example.org", isRequired: true),
-        SettingField("port", "Port", .number, hint: "587 with STARTTLS, 465 with TLS from the start"),
-        SettingField(
-            "tls", "Encryption",
-            .choice([.init("starttls", "STARTTLS"), .init("implicit", "TLS from the start"), .init("none", "None")]),
-            hint: "None is for a server on this computer or a trusted network", defaultValue: "starttls"),
-        SettingField("username", "User name", .text),
-        SettingField("password", "Password", .secret),
-        SettingField("from_address", "From address", .emailAddress, isRequired: true),
-        SettingField("from_name", "From name", .text, hint: "What receivers see as the sender"),
-        SettingField("reply_to", "Reply to", .emailAddress, hint: "Where answers go; the from address when empty"),
-        SettingField(
-            "max_connections", "Connections", .number, hint: "How many at once, 1 to \(mostConnections)",
-            defaultValue: "\(defaultConnections)"),
-        SettingField("rate_per_second", "Messages per second", .number, hint: "No limit when empty"),
-        SettingField(
-            "verify", "Check the server's certificate", .checkbox,
-            hint: "Without it anybody on the way can read the mails and the password", defaultValue: "true"),
-        SettingField(
-            "ca_file", "Certificate authority", .text,
-            hint: "A PEM file on this computer, for a server with a certificate of your own"),
-    ]
+    static let fields: [SettingField] =
+        [
+            SettingField("host", "Server", .text, hint: "For instance smtp.example.org", isRequired: true),
+            SettingField("port", "Port", .number, hint: "587 with STARTTLS, 465 with TLS from the start"),
+            SettingField(
+                "tls", "Encryption",
+                .choice([.init("starttls", "STARTTLS"), .init("implicit", "TLS from the start"), .init("none", "None")]
+                ),
+                hint: "None is for a server on this computer or a trusted network", defaultValue: "starttls"),
+            SettingField("username", "User name", .text),
+            SettingField("password", "Password", .secret),
+            SettingField("from_address", "From address", .emailAddress, isRequired: true),
+            SettingField("from_name", "From name", .text, hint: "What receivers see as the sender"),
+            SettingField("reply_to", "Reply to", .emailAddress, hint: "Where answers go; the from address when empty"),
+            SettingField(
+                "max_connections", "Connections", .number, hint: "How many at once, 1 to \(mostConnections)",
+                defaultValue: "\(defaultConnections)"),
+        ] + RateLimits.fields + [
+            SettingField(
+                "verify", "Check the server's certificate", .checkbox,
+                hint: "Without it anybody on the way can read the mails and the password", defaultValue: "true"),
+            SettingField(
+                "ca_file", "Certificate authority", .text,
+                hint: "A PEM file on this computer, for a server with a certificate of your own"),
+        ]
 
     static let defaultConnections = 4
     /// More than any server wants from one sender; each costs about 100 KB here.
@@ -63,7 +65,7 @@ struct SMTPSettings: Sendable, Hashable {
         replyTo = check.mailbox("reply_to", "Reply to")
         maxConnections = check.int(
             "max_connections", "Connections", in: 1...Self.mostConnections, default: Self.defaultConnections)
-        ratePerSecond = check.double("rate_per_second", "Messages per second", in: 0.01...100_000)
+        rates = check.rates()
         verifiesCertificate = check.flag("verify", default: true)
         caFile = settings["ca_file"]
         Self.checkTogether(&check, host: host, username: username, password: password, security: security)

@@ -21,14 +21,24 @@ public struct SandboxProvider: Provider {
     public var fromAddress: String { channel == .email ? settings.from.text : settings.fromName }
     /// It has no connections; this is how many hand-overs it holds.
     public var maxConnections: Int { SandboxDesk.capacity }
-    public var ratePerSecond: Double? { nil }
 
     /// For email the real thing is composed, so that the sandbox shows what would have left.
     public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
-        let payload =
-            dispatch.deliveryChannel == .email
-            ? try composer.mail(for: dispatch).data : Array(dispatch.text.utf8)
-        return .sandbox(
+        keep(
+            dispatch,
+            payload: dispatch.deliveryChannel == .email
+                ? try composer.mail(for: dispatch).data : Array(dispatch.text.utf8))
+    }
+
+    public func form(of content: ContentRenderer) -> any ContentForm {
+        guard channel == .email,
+            let mails = MailForm(content, composer: composer, wrap: { keep($1, payload: $0.data) })
+        else { return RenderingForm(content, for: self) }
+        return mails
+    }
+
+    private func keep(_ dispatch: Dispatch, payload: [UInt8]) -> Transfer {
+        .sandbox(
             SandboxTransfer(
                 key: dispatch.messageToken, messageID: dispatch.messageID, deliveryChannel: dispatch.deliveryChannel,
                 from: fromAddress, to: dispatch.address, subject: summary(of: dispatch), payload: payload,
