@@ -31,6 +31,8 @@ from stores import Stores
 ARTIFACTS = Path(os.environ["SWITCHBOARD_HOME"]) / "Tests/.artifacts"
 # Of the million and of a broadcast that is watched while it runs.
 WATCHED = 10
+# And of one that is killed again and again.
+CRASHED = 50
 
 
 @dataclass
@@ -52,7 +54,7 @@ LINES: dict[str, Callable[[Bench], list[Figure]]] = {
     "static": lambda to: serve_static.measure(to.folder, to.given.seconds, to.given.rounds),
     "import": lambda to: directory.measure_import(to.folder, to.given.members),
     "directory": lambda to: directory.measure(to.stores, to.folder, to.given.members, to.given.seconds),
-    "crash": lambda to: crash.measure(),
+    "crash": lambda to: crash.measure(to.folder, max(1, to.given.receivers // CRASHED)),
     "soak": lambda to: soak.measure(to.stores, to.folder, to.given.minutes),
 }
 # These take longer than all the others together.

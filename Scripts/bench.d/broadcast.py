@@ -49,10 +49,9 @@ def _measure(switchboard: Switchboard, receivers: int) -> list[Figure]:
     rate = messages / (time.monotonic() - published)
     checked = switchboard.check()
     assert checked.returncode == 0, checked.stdout
-    words = f"{receivers:,} receivers, two delivery channels, sandbox"
     return [
-        Figure("broadcast", f"{words}: receivers added", added, "receivers/s"),
-        Figure("broadcast", f"{words}: from Publish to the last outcome", rate, "messages/s"),
+        Figure("broadcast", f"{receivers:,} receivers, added", added, "receivers/s"),
+        Figure("broadcast", "by two delivery channels, from Publish to the last outcome", rate, "messages/s"),
         Figure("broadcast", "peak memory (VmHWM)", switchboard.peak_memory_kilobytes / 1024, "MB").at_most(96),
         Figure.compared(
             "broadcast", "its page while it runs, median", median(busy), "ms", "the page of the draft", median(idle)),

@@ -47,10 +47,10 @@ def measure(stores: Stores, folder: Path, messages: int, rounds: int) -> list[Fi
         size, memory, done = _measure(stores, folder, messages, rounds, sink.port, sink.take)
     finally:
         sink.stop()
-    words = f"{messages:,} mails of {size:,} bytes, three values each"
+    words = f"{messages:,} mails of {size:,} bytes"
     return [
-        _rate("deliver", f"{words}: from Publish to the last outcome", done, "from_publish").ratio_at_least(1.0),
-        _rate("deliver", f"{words}: once they wait", done, "waiting").ratio_at_least(1.0),
+        _rate("deliver", f"{words}, from Publish to the last outcome", done, "from_publish").ratio_at_least(1.0),
+        _rate("deliver", f"{words}, once they wait", done, "waiting").ratio_at_least(1.0),
         Figure.median("deliver", "the first mail after Publish", "ms", [one.first for one in done]).at_most(300),
         Figure("deliver", "peak memory (VmHWM)", memory, "MB").at_most(64),
         Figure("deliver", "lost, in all rounds", sum(one.lost for one in done), "mails").at_most(0),
@@ -64,17 +64,16 @@ def measure_plain(stores: Stores, folder: Path, messages: int, rounds: int) -> l
         size, memory, done = _measure(stores, folder, messages, rounds, sink.port, None)
     finally:
         sink.stop()
-    words = f"{messages:,} mails of {size:,} bytes to smtp-sink, no pipelining"
+    words = f"{messages:,} mails of {size:,} bytes"
     return [
-        _rate("plain", f"{words}: from Publish to the last outcome", done, "from_publish").ratio_at_least(0.8),
-        _rate("plain", f"{words}: once they wait", done, "waiting").ratio_at_least(0.8),
+        _rate("plain", f"{words}, from Publish to the last outcome", done, "from_publish").ratio_at_least(0.8),
+        _rate("plain", f"{words}, once they wait", done, "waiting").ratio_at_least(0.8),
         Figure("plain", "peak memory (VmHWM)", memory, "MB").at_most(64)]
 
 
 def _rate(line: str, what: str, done: list[Round], name: str) -> Figure:
-    words = f"{what}, {CONNECTIONS} connections"
     return Figure.medians(
-        line, words, "mails/s", "smtp-source to the same", [(getattr(one, name), one.source) for one in done])
+        line, what, "mails/s", "smtp-source to the same", [(getattr(one, name), one.source) for one in done])
 
 
 def _measure(

@@ -53,7 +53,7 @@ def measure_import(folder: Path, rows: int) -> list[Figure]:
     words = f"{rows:,} members from CSV"
     return [
         Figure.compared(
-            "import", words, rows / seconds, "rows/s", "the same rows and indexes by the C API",
+            "import", words, rows / seconds, "rows/s", "the same rows by the C API",
             raw["rows"] / raw["seconds"]).at_least(50_000),
         Figure("import", f"{words}, peak memory", peak, "MB").at_most(96),
         Figure.compared(
