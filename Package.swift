@@ -79,6 +79,7 @@ let package = Package(
             name: "ConsoleTests",
             dependencies: [
                 "Console", "HTTPServing", "Messaging", "Numbering", "Providers", "Storage", "TestSupport",
+                .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "TestSupport"]),
     ],

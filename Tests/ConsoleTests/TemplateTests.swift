@@ -1,4 +1,5 @@
 import Foundation
+import Mustache
 import Testing
 
 @testable import Console
@@ -21,13 +22,55 @@ struct TemplateTests {
         #expect(Set(pages).subtracting(TemplateModels.all.map(\.template)).sorted() == [])
     }
 
-    @Test("a row found by name is the row found by reflection")
-    func rows() {
-        let row = TemplateModels.row
-        for (label, value) in Mirror(reflecting: row).children {
-            let found = row.child(named: label ?? "")
-            #expect(found.map { "\($0)" } == "\(TagCheck.unwrap(value) ?? "")", "\(label ?? "")")
+    @Test("a page is what the engine alone makes of its model", arguments: TemplateModels.all.map(\.template))
+    func same(_ template: String) throws {
+        let pages = try Pages(folder: TemplateModels.folder, reload: false)
+        var engine = MustacheLibrary()
+        for (name, text) in try Pages.sources(in: TemplateModels.folder) {
+            engine.register(try MustacheTemplate(string: text), named: name)
         }
+        for (name, model) in TemplateModels.all where name == template {
+            let (mine, theirs) = (try pages.render(template, model), engine.render(model, withTemplate: template) ?? "")
+            let differing = zip(mine.split(separator: "\n"), theirs.split(separator: "\n")).first { $0 != $1 }
+            #expect(mine == theirs, "\(differing ?? ("", ""))")
+        }
+    }
+
+    @Test(
+        "a page escapes what the engine escapes",
+        arguments: [
+            "", "plain", "<b>&amp;\"'</b>", "é < ü", "\u{301}<", "a\u{0}b", "👩‍👩‍👧 & co",
+        ])
+    func escaping(text: String) throws {
+        let mine = PageEscaping().escapeText(text)
+        let unmarked = text.unicodeScalars.allSatisfy { $0.value != 0x301 }
+        if unmarked { #expect(mine == (try MustacheTemplate(string: "{{.}}").render(text))) }
+        // A mark that joins a bracket must not hide it.
+        #expect(!mine.utf8.contains(UInt8(ascii: "<")))
+    }
+
+    @Test("a name that a value leaves empty is looked for further out")
+    func outerNames() throws {
+        struct Outer {
+            let name: String
+            let count: Int?
+            let items: [Inner]
+        }
+        struct Inner {
+            let name: String?
+            let flag: Bool?
+            let pair: (left: Int, right: String)
+        }
+        let model = Outer(
+            name: "outer", count: nil,
+            items: [
+                Inner(name: nil, flag: true, pair: (1, "a")), Inner(name: "own", flag: false, pair: (2, "b")),
+                Inner(name: "own", flag: nil, pair: (3, "c")),
+            ])
+        let source = "{{#items}}{{name}}{{#flag}}!{{/flag}}{{pair.left}}{{pair.right}}{{^count}}-{{/count}} {{/items}}"
+        let template = try MustacheTemplate(string: source)
+        #expect(template.render(PageTree.of(model)) == "outer!1a- own2b- own3c- ")
+        #expect(template.render(model) == template.render(PageTree.of(model)))
     }
 
     @Test("the check finds a name that is not there")

@@ -1,6 +1,5 @@
 import Foundation
 import Messaging
-import Mustache
 
 struct EntityLink: Sendable {
     let label: String
@@ -18,9 +17,8 @@ extension Visit {
     var opensRecords: Bool { canReach(.get, Paths.record(EntityKind.member.plural, 1)) }
 }
 
-/// One line of the send log. The page shows fifty of them and asks again every two seconds, so the fields are found by
-/// name here rather than by reflection.
-struct SendLogRow: Sendable, MustacheParent {
+/// One line of the send log.
+struct SendLogRow: Sendable {
     let id: String
     let status: String
     let statusLabel: String
@@ -60,28 +58,6 @@ struct SendLogRow: Sendable, MustacheParent {
     static func recipient(_ row: MessageRow) -> String {
         if row.address.isEmpty { return row.recipientName.isEmpty ? "Nobody" : row.recipientName }
         return row.recipientName.isEmpty ? row.address : "\(row.recipientName) · \(row.address)"
-    }
-
-    func child(named name: String) -> Any? {
-        switch name {
-        case "id": id
-        case "status": status
-        case "statusLabel": statusLabel
-        case "isFailed": isFailed
-        case "isUnknown": isUnknown
-        case "channel": channel
-        case "channelLabel": channelLabel
-        case "sandbox": sandbox
-        case "date": date
-        case "dateISO": dateISO
-        case "dateFull": dateFull
-        case "entity": entity
-        case "recipient": recipient
-        case "subject": subject
-        case "problem": problem
-        case "detailsHref": detailsHref
-        default: nil
-        }
     }
 }
 

@@ -22,7 +22,7 @@ final class Pages: Sendable {
 
     func render(_ template: String, _ model: Any) throws -> String {
         let library = try current()
-        guard let text = library.render(model, withTemplate: template) else {
+        guard let text = library.render(PageTree.of(model), withTemplate: template) else {
             throw Broken(description: "There is no template \(template) in \(folder)")
         }
         return text
@@ -36,10 +36,12 @@ final class Pages: Sendable {
     }
 
     private static func load(_ folder: String) throws -> MustacheLibrary {
+        MustacheContentTypes.register(PageEscaping(), named: PageEscaping.name)
         var library = MustacheLibrary()
         for (name, text) in try sources(in: folder) {
             do {
-                library.register(try MustacheTemplate(string: text), named: name)
+                let escaped = "{{% CONTENT_TYPE:\(PageEscaping.name)}}\n" + text
+                library.register(try MustacheTemplate(string: escaped), named: name)
             } catch let error as MustacheTemplate.ParserError {
                 throw Broken(description: "\(name).mustache, line \(error.context.lineNumber): \(error.error)")
             }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Logging
 import Messaging
+import Synchronization
 
 /// SQLite through GRDB: one writer with group commits, a pool of readers, WAL, `synchronous=FULL`.
 public final class SQLiteEngine: SQLEngine {
@@ -11,6 +12,8 @@ public final class SQLiteEngine: SQLEngine {
     private let pool: DatabasePool
     private let queue = WriteQueue()
     public let dialect = Dialect.sqlite
+    /// Before that there is no index to keep.
+    private let isMigrated = Atomic(false)
     /// Called between the statements of a commit and the commit itself; tests make a disk full or a process die here.
     private let beforeCommit: (@Sendable () throws -> Void)?
     /// Called when a commit is on disk and nobody knows yet.
@@ -73,6 +76,9 @@ public final class SQLiteEngine: SQLEngine {
                 try database.execute(sql: "BEGIN IMMEDIATE")
                 do {
                     try run(jobs, on: database)
+                    if isMigrated.load(ordering: .relaxed) {
+                        try SchemaSearch.indexNewRows(on: SQLiteConnection(database: database))
+                    }
                     try beforeCommit?()
                     try database.execute(sql: "COMMIT")
                     afterCommit?()
@@ -114,6 +120,7 @@ public final class SQLiteEngine: SQLEngine {
 
     public func migrate() throws {
         try write(.accept) { try Migrations.run(on: $0, dialect: dialect) }
+        isMigrated.store(true, ordering: .relaxed)
     }
 
     public func close() throws { try pool.close() }

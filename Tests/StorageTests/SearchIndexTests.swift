@@ -1,0 +1,89 @@
+import Messaging
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("The text indexes")
+struct SearchIndexTests {
+    private func found(_ word: String, in store: Store) throws -> [String] {
+        try store.search(EntitySearch(kind: .member, query: word), from: .newest, limit: 50).items.map(\.externalID)
+            .sorted()
+    }
+
+    /// FTS5 compares every row with its index; anything amiss is an error.
+    private func checkIndexes(_ store: Store) throws {
+        try store.engine.write(.background) { (connection) -> Void in
+            for table in SchemaSearch.tables {
+                try connection.run("INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('integrity-check', 1)")
+            }
+        }
+    }
+
+    private func add(_ rows: ClosedRange<Int>, to store: Store) throws {
+        for number in rows {
+            try store.upsert(
+                Entity(kind: .member, externalID: "m\(number)", firstName: "Person\(number)"), at: Trial.noon)
+        }
+    }
+
+    @Test("hold what was added, changed and deleted, whatever id comes back")
+    func follows() throws {
+        let trial = try TemporaryStore()
+        let store = trial.store
+        try add(1...30, to: store)
+        #expect(try found("person30", in: store) == ["m30"])
+        // The newest ids are free again after this, and taken by the next.
+        for id in try store.engine.read({ try $0.rows("SELECT id FROM entities ORDER BY id DESC LIMIT 3") { $0.int() } }
+        ) {
+            try store.engine.write(.accept) { _ = try $0.run("DELETE FROM entities WHERE id = $1", [.int(id)]) }
+        }
+        #expect(try found("person30", in: store) == [])
+        try add(40...41, to: store)
+        #expect(try found("person40", in: store) == ["m40"])
+        try store.engine.write(.accept) { connection in
+            try connection.run("UPDATE entities SET search = 'renamed' WHERE external_id = 'm40'")
+        }
+        #expect(try found("person40", in: store) == [])
+        try checkIndexes(store)
+    }
+
+    @Test("survive a row that is added, changed and deleted within one commit")
+    func withinOneCommit() throws {
+        let trial = try TemporaryStore()
+        let store = trial.store
+        try add(1...3, to: store)
+        try store.engine.write(.accept) { connection in
+            try connection.run(
+                "INSERT INTO addresses (kind, value, name, search) VALUES ('email', 'a@example.org', 'A', 'alpha')")
+            try connection.run("UPDATE addresses SET search = 'beta' WHERE value = 'a@example.org'")
+            try connection.run(
+                "INSERT INTO addresses (kind, value, name, search) VALUES ('email', 'b@example.org', 'B', 'gamma')")
+            try connection.run("DELETE FROM addresses WHERE value = 'b@example.org'")
+        }
+        let matches = try store.engine.read { connection in
+            try connection.rows("SELECT search FROM addresses_search WHERE addresses_search MATCH '\"beta\"'") {
+                $0.text()
+            }
+        }
+        #expect(matches == ["beta"])
+        try checkIndexes(store)
+    }
+
+    @Test("are as they were when a commit fails")
+    func failedCommit() throws {
+        let trial = try TemporaryStore()
+        let store = trial.store
+        try add(1...3, to: store)
+        #expect(throws: CancellationError.self) {
+            try store.engine.write(.accept) { connection in
+                try connection.run(
+                    "INSERT INTO addresses (kind, value, name, search) VALUES ('email', 'a@example.org', 'A', 'alpha')")
+                throw CancellationError()
+            }
+        }
+        try checkIndexes(store)
+        try add(4...4, to: store)
+        #expect(try found("person4", in: store) == ["m4"])
+    }
+}
