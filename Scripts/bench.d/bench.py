@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -79,6 +80,8 @@ def options() -> argparse.Namespace:
 
 def main() -> None:
     given = options()
+    # As after Ctrl-C: what runs is ended, and what was measured is printed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     # Beside the project, so that the stores are on a disk as in earnest and not in memory.
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ARTIFACTS))
@@ -93,7 +96,7 @@ def main() -> None:
             own.mkdir()
             try:
                 figures += LINES[name](Bench(Stores(folder), own, given))
-            except (Exception, SystemExit):  # noqa: BLE001 - one line that fails leaves the others their figures
+            except Exception:  # noqa: BLE001 - one line that fails leaves the others their figures
                 traceback.print_exc()
                 failed.append(name)
             finally:

@@ -50,7 +50,7 @@ def _wrk(
     ended = subprocess.run([*command, url], capture_output=True, text=True, check=False)
     text = ended.stdout
     if ended.returncode != 0 or "Non-2xx" in text or "Socket errors" in text:
-        raise SystemExit(f"{url} did not answer well:\n{text}{ended.stderr}")
+        raise AssertionError(f"{url} did not answer well:\n{text}{ended.stderr}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
     late = re.search(r"99%\s+([\d.]+)(us|ms|s|m)\b", text)
     assert rate and late and float(rate.group(1)), text
@@ -85,6 +85,6 @@ def _threads(url: str, connections: int, seconds: int, headers: dict[str, str], 
     for thread in threads:
         thread.join()
     if failures:
-        raise SystemExit(f"{url} answered {failures[0]}")
+        raise AssertionError(f"{url} answered {failures[0]}")
     all_ = sorted(one for line in took for one in line)
     return Load(len(all_) / seconds, all_[len(all_) * 99 // 100] * 1000, "threads")
