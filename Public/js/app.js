@@ -128,11 +128,21 @@ function prepareFilters(root) {
     }
 }
 
+// On a phone the tabs are one line that is pushed aside: the one that is open is in sight from the start.
+function showOpenTab(root) {
+    for (const tab of root.querySelectorAll(".tabs > [aria-current]")) {
+        const [line, own] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
+        tab.parentElement.scrollLeft += own.left + own.width / 2 - line.left - line.width / 2;
+    }
+}
+
 function prepare(root) {
     prepareFilters(root);
+    showOpenTab(root);
     for (const button of root.querySelectorAll("[data-dismiss]")) button.hidden = false;
 }
 prepare(document);
+addEventListener("resize", () => showOpenTab(document));
 document.addEventListener("htmx:afterSettle", (event) => {
     const target = document.getElementById(event.detail.target.id) ?? event.detail.target;
     prepare(target);

@@ -79,7 +79,7 @@ function showErrors(errors) {
 let theirs = null;
 function showConflict(by, version) {
   theirs = version;
-  part('conflict-by').textContent = by ?? 'Another tab or person';
+  part('conflict-by').textContent = by ?? 'Somebody else, or you in another tab,';
   part('conflict').hidden = false;
   part('keep-mine').focus();
 }

@@ -30,6 +30,12 @@ def test_a_channel_is_made_filled_and_added_without_leaving_the_wizard(demo, vis
     page.get_by_role("button", name="Add all subscribers").click()
     expect(page.get_by_role("status").filter(has_text="1 recipient was added.")).to_be_visible()
     expect(wizard.recipient("Zoë")).to_contain_text("Channel · Regatta helpers")
+    # Who is there already is not there twice, and it says who that was.
+    page.get_by_role("link", name="Choose channels").click()
+    page.get_by_role("checkbox", name=re.compile("Regatta helpers")).check()
+    page.get_by_role("button", name="Add all subscribers").click()
+    expect(page.get_by_role("status").filter(has_text="1 was in the list already and merged: Zoë.")).to_be_visible()
+    expect(wizard.recipient("Zoë")).to_have_count(1)
     wizard.next("confirm")
 
 

@@ -284,8 +284,9 @@ def look(page, stop, picture):
         if place == "desk" or stop.then:
             arrive(page, stop)
         page.watch.check()
-        # Only the colours differ between the themes, so the rules about anything else are tried in one of them.
-        for theme, rules in (("light", None), ("dark", COLOUR_RULES)):
+        for theme in ("light", "dark"):
+            # Every rule in either theme and at either size; all four pairs need the rules about colours alone.
+            rules = None if (theme, place) in (("light", "desk"), ("dark", "phone")) else COLOUR_RULES
             wear(page, theme)
             page.screenshot(path=f"{picture}-{theme}-{place}.jpg", full_page=True, type="jpeg", quality=80)
             found = barriers(page, rules) + overflow(page)

@@ -7,18 +7,20 @@ from playwright.sync_api import expect
 
 from audit import barriers, overflow
 from people import INSIDE
+from wizard import Wizard
 
 ACCESS = "/app/settings"
 CHANNELS = "/app/settings/communication-channels"
 WRAPPERS = "/app/settings/communication/email-wrappers"
 LOGS = "/app/communications/send-logs"
 BULK = "/app/communications/bulk"
+COMPOSE = "/app/communications/compose"
 PASSWORD = "six oars and one boat"
 
 
 @pytest.fixture
 def page(own_demo, visit):
-    return visit(own_demo, refused=[rf"404 {CHANNELS}"])
+    return visit(own_demo, refused=[r"404 /app/(communications|settings/communication).*"])
 
 
 def said(page, words):
@@ -108,9 +110,33 @@ def test_channels_switched_off_are_gone_until_they_are_switched_on(page):
     expect(page.locator(f'a[href="{CHANNELS}"]')).to_have_count(0)
     page.goto(CHANNELS)
     expect(page.get_by_role("main")).to_contain_text("404")
+    draft = Wizard(page).sms_draft("While channels are off")
+    expect(page.get_by_role("heading", name="Add From Search")).to_be_visible()
+    expect(page.get_by_role("heading", name="Add From Channels")).to_have_count(0)
+    page.goto(f"{COMPOSE}/{draft}/recipients/channels")
+    expect(page.get_by_role("main")).to_contain_text("404")
     switch(page, "Turn on|Switch on")
     page.goto(CHANNELS)
     expect(page.get_by_role("heading", name="Channels", exact=True)).to_be_visible()
+
+
+def test_with_communication_off_the_directory_and_access_are_left(page):
+    page.goto(f"{ACCESS}/modules")
+    page.get_by_role("button", name="Switch off Communication").click()
+    expect(said(page, "Communication is switched off.")).to_be_visible()
+    for name in ("Send Logs", "Compose", "Bulk Communications", "Saved Drafts", "Communication"):
+        expect(menu(page).get_by_role("link", name=name, exact=True)).to_have_count(0)
+    for address in (LOGS, f"{COMPOSE}/new", BULK, WRAPPERS, CHANNELS):
+        page.goto(address)
+        expect(page.get_by_role("main")).to_contain_text("404")
+    menu(page).get_by_role("link", name="Members").click()
+    page.get_by_role("link", name="Grace Hopper").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Grace Hopper")
+    expect(page.get_by_role("link", name="Email", exact=True)).to_have_count(0)
+    page.goto(f"{ACCESS}/modules")
+    page.get_by_role("button", name="Switch on Communication").click()
+    page.goto(LOGS)
+    expect(page.get_by_role("table", name="Messages, newest first")).to_be_visible()
 
 
 def test_a_token_is_shown_once_and_revoked(page, own_demo):

@@ -1,5 +1,7 @@
 """Settings → Communication → Email Wrappers: written with a preview beside them, refused without their slot."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,7 @@ from audit import barriers, overflow
 
 WRAPPERS = "/app/settings/communication/email-wrappers"
 TEMPLATES = "/app/settings/communication/message-templates"
+MAIL_TEMPLATES = "/app/settings/communication/mail-templates"
 
 
 def shown(page):
@@ -105,3 +108,34 @@ def test_the_second_of_two_people_is_told_and_loses_nothing(wrapper, own_demo, v
     wrapper.get_by_role("button", name="Keep mine").click()
     expect(wrapper.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     expect(wrapper.locator("#f-footer_html")).to_have_value("<p>From the second</p>")
+
+
+def test_a_mail_template_stands_above_and_below_what_a_template_says(own_demo, visit):
+    page = visit(own_demo, refused=[rf"409 {MAIL_TEMPLATES}/\d+/delete"])
+    page.goto(MAIL_TEMPLATES)
+    page.get_by_role("link", name="Add Mail Template").first.click()
+    page.get_by_role("textbox", name="Name", exact=True).fill("Letterhead")
+    write(page, "Header", "<p>Harbour Rowing Club</p>")
+    expect(shown(page).get_by_text("Harbour Rowing Club")).to_be_visible()
+    write(page, "Footer", "<p>Old Harbour 1</p>")
+    page.get_by_role("button", name="Add mail template").last.click()
+    expect(page.get_by_role("status").filter(has_text="was added")).to_be_visible()
+    address = page.url
+    assert barriers(page) == [] and overflow(page) == []
+
+    page.goto(f"{TEMPLATES}/new")
+    page.get_by_role("textbox", name="Name", exact=True).fill("On our paper")
+    page.get_by_label("Email subject").fill("Hello")
+    page.get_by_role("button", name="HTML", exact=True).click()
+    page.get_by_label("HTML of the email").fill("<p>The lake is calm.</p>")
+    page.get_by_label("Mail Template", exact=True).select_option(label="Letterhead")
+    page.get_by_role("button", name="Add message template").last.click()
+    expect(page.get_by_role("heading", name="On our paper")).to_be_visible()
+    body = page.frame_locator('iframe[title="Email content"]').locator("body")
+    expect(body).to_contain_text(re.compile("Harbour Rowing Club.*The lake is calm.*Old Harbour 1", re.DOTALL))
+
+    page.goto(address)
+    expect(page.get_by_role("region", name="Used by").get_by_role("link")).to_have_text("On our paper")
+    page.get_by_role("link", name="Delete").click()
+    expect(page.get_by_text("the message template “On our paper”")).to_be_visible()
+    expect(page.get_by_text("Nothing was deleted.")).to_be_visible()
