@@ -135,14 +135,18 @@ class CountingSink:
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
-        self.recipients: Counter[str] = Counter()
-        self.total = 0
         self._changed = threading.Condition()
+        self.forget()
         self._thread = LoopThread()
         self._open = self._thread.do(self._gate())
         server = self._thread.do(self._listen())
         assert isinstance(server, asyncio.Server)
         self.port: int = server.sockets[0].getsockname()[1]
+
+    def forget(self) -> None:
+        with self._changed:
+            self.recipients: Counter[str] = Counter()
+            self.total = 0
 
     async def _gate(self) -> asyncio.Event:
         event = asyncio.Event()

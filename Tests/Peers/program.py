@@ -19,13 +19,15 @@ HOME = Path(os.environ.get("SWITCHBOARD_HOME", Path(__file__).resolve().parents[
 BINARY = os.environ.get("SWITCHBOARD_BINARY", str(HOME / ".build/release/switchboard"))
 
 START_SECONDS = 30.0
+# Every counterpart of these tests is on loopback.
+ENVIRONMENT = {**os.environ, "SWITCHBOARD_ALLOW_PRIVATE_NETWORKS": "true"}
 PASSWORD = "a long and lonely road"
 
 
 def run(*arguments: str, data: Path | None = None, text: str | None = None) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
     command = [BINARY, *arguments] + (["--data", str(data)] if data else [])
-    environment = {**os.environ, "SWITCHBOARD_HOME": str(HOME)}
+    environment = {**ENVIRONMENT, "SWITCHBOARD_HOME": str(HOME)}
     return subprocess.run(
         command, input=text or "", capture_output=True, text=True, timeout=60, env=environment, check=False)
 
@@ -45,7 +47,7 @@ class Switchboard:
     # The process.
 
     def start(self, *flags: str, seconds: float = START_SECONDS) -> Switchboard:
-        environment = {**os.environ, "SWITCHBOARD_HOME": str(self.home)}
+        environment = {**ENVIRONMENT, "SWITCHBOARD_HOME": str(self.home)}
         with open(self.errors, "a", encoding="utf-8") as errors:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--port", "0", "--data", str(self.data), *flags], stdout=subprocess.PIPE,
@@ -149,6 +151,15 @@ class Switchboard:
             "settings": {
                 "host": "127.0.0.1", "port": port, "tls": "none", "from_address": "hello@example.org",
                 "from_name": "Harbour Club", **settings}}
+        answer = self.call("POST", "/api/v1/providers", json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def add_gateway(self, port: int, channel: str = "sms", **settings: object) -> str:
+        """An HTTP gateway that takes the place of the default; answers with its id."""
+        body = {
+            "delivery_channel": channel, "kind": "http", "name": "Gateway", "default": True,
+            "settings": {"url": f"http://127.0.0.1:{port}/messages", "token": "t0ken-of-ours", **settings}}
         answer = self.call("POST", "/api/v1/providers", json=body)
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
