@@ -47,7 +47,6 @@ let package = Package(
             name: "Console",
             dependencies: [
                 "Messaging", "HTTPServing",
-                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

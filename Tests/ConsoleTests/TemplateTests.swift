@@ -22,31 +22,44 @@ struct TemplateTests {
         #expect(Set(pages).subtracting(TemplateModels.all.map(\.template)).sorted() == [])
     }
 
-    @Test("a page is what the engine alone makes of its model", arguments: TemplateModels.all.map(\.template))
+    /// Without the white space that lines begin with, which the renderer leaves to the template.
+    private static func unindented(_ text: String) -> [Substring] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.drop { $0 == " " || $0 == "\t" } }
+    }
+
+    @Test("a page is what swift-mustache makes of it", arguments: TemplateModels.all.map(\.template))
     func same(_ template: String) throws {
         let pages = try Pages(folder: TemplateModels.folder, reload: false)
-        var engine = MustacheLibrary()
+        var reference = MustacheLibrary()
         for (name, text) in try Pages.sources(in: TemplateModels.folder) {
-            engine.register(try MustacheTemplate(string: text), named: name)
+            reference.register(try MustacheTemplate(string: text), named: name)
         }
         for (name, model) in TemplateModels.all where name == template {
-            let (mine, theirs) = (try pages.render(template, model), engine.render(model, withTemplate: template) ?? "")
-            let differing = zip(mine.split(separator: "\n"), theirs.split(separator: "\n")).first { $0 != $1 }
+            let mine = Self.unindented(try pages.render(template, model))
+            let theirs = Self.unindented(reference.render(model, withTemplate: template) ?? "")
+            let differing = zip(mine, theirs).first { $0 != $1 }
             #expect(mine == theirs, "\(differing ?? ("", ""))")
         }
     }
 
+    private func render(_ source: String, _ model: Any, _ others: [String: String] = [:]) throws -> String {
+        var renderer = PageRenderer(
+            templates: try others.mapValues { try PageTemplate($0) }, model: PageValue(model))
+        return renderer.page(try PageTemplate(source))
+    }
+
     @Test(
-        "a page escapes what the engine escapes",
+        "a value is escaped like swift-mustache escapes it",
         arguments: [
-            "", "plain", "<b>&amp;\"'</b>", "é < ü", "\u{301}<", "a\u{0}b", "👩‍👩‍👧 & co",
+            "", "plain", "<b>&amp;\"'</b>", "é < ü", "a\u{0}b", "👩‍👩‍👧 & co",
         ])
     func escaping(text: String) throws {
-        let mine = PageEscaping().escapeText(text)
-        let unmarked = text.unicodeScalars.allSatisfy { $0.value != 0x301 }
-        if unmarked { #expect(mine == (try MustacheTemplate(string: "{{.}}").render(text))) }
-        // A mark that joins a bracket must not hide it.
-        #expect(!mine.utf8.contains(UInt8(ascii: "<")))
+        #expect(try render("{{.}}|{{{.}}}", text) == (try MustacheTemplate(string: "{{.}}|{{{.}}}").render(text)))
+    }
+
+    @Test("a mark that joins a bracket does not hide it")
+    func joined() throws {
+        #expect(try render("{{.}}", "<\u{301}b>") == "&lt;\u{301}b&gt;")
     }
 
     @Test("a name that a value leaves empty is looked for further out")
@@ -68,9 +81,45 @@ struct TemplateTests {
                 Inner(name: "own", flag: nil, pair: (3, "c")),
             ])
         let source = "{{#items}}{{name}}{{#flag}}!{{/flag}}{{pair.left}}{{pair.right}}{{^count}}-{{/count}} {{/items}}"
-        let template = try MustacheTemplate(string: source)
-        #expect(template.render(PageTree.of(model)) == "outer!1a- own2b- own3c- ")
-        #expect(template.render(model) == template.render(PageTree.of(model)))
+        #expect(try render(source, model) == "outer!1a- own2b- own3c- ")
+        #expect(try MustacheTemplate(string: source).render(model) == "outer!1a- own2b- own3c- ")
+    }
+
+    static let shapes = [
+        "{{#a}}\n  x\n{{/a}}\ny", "  {{#a}}  \nx {{/a}} z\n", "{{! comment }}\nx{{!c}}y\n", "{{^none}}\nn\n{{/none}}\n",
+        "a\n{{>P}}\nb {{>P}} c\n", "{{<L}}{{$t}}T{{/t}}{{/L}}", "{{<L}}\n{{$t}}\none\n{{/t}}\n{{/L}}\nafter",
+        "{ {{b}} }",
+        "{{#list}}{{.}},{{/list}}{{^list}}none{{/list}}", "{{#empty}}x{{/empty}}{{^empty}}none {{b}}{{/empty}}",
+        "{{&b}}{{{b}}}{{b}}", "{{a.deep}}{{a.none}}{{none.deep}}", "{{#a}}{{.deep}}{{.b}}{{b}}{{/a}}",
+        "{{#b}}{{.}}{{/b}}",
+    ]
+
+    @Test("tags that stand alone take their line along", arguments: shapes)
+    func lines(source: String) throws {
+        let model: [String: Any] = [
+            "a": ["deep": "D"], "b": "<b>", "list": ["1", "2"], "empty": [String](),
+        ]
+        let others = ["P": "p{{b}}\n", "L": "[{{$t}}usual{{/t}}]{{$u}}\nother\n{{/u}}\n"]
+        var reference = MustacheLibrary()
+        for (name, text) in others { reference.register(try MustacheTemplate(string: text), named: name) }
+        reference.register(try MustacheTemplate(string: source), named: "page")
+        let (mine, theirs) = (try render(source, model, others), reference.render(model, withTemplate: "page") ?? "")
+        #expect(Self.unindented(mine) == Self.unindented(theirs), "\(mine.debugDescription) \(theirs.debugDescription)")
+    }
+
+    @Test(
+        "what cannot be read is told with its line",
+        arguments: [
+            ("a\n{{#b}}", 2), ("{{/b}}", 1), ("x\n\n{{b", 3), ("{{}}", 1), ("{{<L}}{{b}}{{/L}}", 1), ("{{a(b)}}", 1),
+            ("{{#a}}{{/b}}", 1),
+        ])
+    func unreadable(source: String, line: Int) {
+        #expect { try PageTemplate(source) } throws: { ($0 as? PageTemplate.Unreadable)?.line == line }
+    }
+
+    @Test("a partial that names itself ends")
+    func recursion() throws {
+        #expect(try render("{{>P}}", ["x": "y"], ["P": "{{x}}{{>P}}"]).count < 100)
     }
 
     @Test("the check finds a name that is not there")

@@ -1,10 +1,9 @@
 import Foundation
 import HTTPServing
-import Mustache
 import Synchronization
 
-/// The templates, read once; with `reload` again for every page. A page model holds stored values only: the engine
-/// renders computed properties and unknown names as nothing, silently.
+/// The templates, read once; with `reload` again for every page. A page model holds stored values only: computed
+/// properties and unknown names show nothing, silently.
 final class Pages: Sendable {
     struct Broken: Error, CustomStringConvertible {
         var description: String
@@ -12,41 +11,40 @@ final class Pages: Sendable {
 
     private let folder: String
     private let reload: Bool
-    private let library: Mutex<MustacheLibrary>
+    private let templates: Mutex<[String: PageTemplate]>
 
     init(folder: String, reload: Bool) throws {
         self.folder = folder
         self.reload = reload
-        library = Mutex(try Self.load(folder))
+        templates = Mutex(try Self.load(folder))
     }
 
     func render(_ template: String, _ model: Any) throws -> String {
-        let library = try current()
-        guard let text = library.render(PageTree.of(model), withTemplate: template) else {
+        let templates = try current()
+        guard let page = templates[template] else {
             throw Broken(description: "There is no template \(template) in \(folder)")
         }
-        return text
+        var renderer = PageRenderer(templates: templates, model: PageValue(model))
+        return renderer.page(page)
     }
 
-    private func current() throws -> MustacheLibrary {
-        guard reload else { return library.withLock { $0 } }
+    private func current() throws -> [String: PageTemplate] {
+        guard reload else { return templates.withLock { $0 } }
         let fresh = try Self.load(folder)
-        library.withLock { $0 = fresh }
+        templates.withLock { $0 = fresh }
         return fresh
     }
 
-    private static func load(_ folder: String) throws -> MustacheLibrary {
-        MustacheContentTypes.register(PageEscaping(), named: PageEscaping.name)
-        var library = MustacheLibrary()
+    private static func load(_ folder: String) throws -> [String: PageTemplate] {
+        var templates: [String: PageTemplate] = [:]
         for (name, text) in try sources(in: folder) {
-            do {
-                let escaped = "{{% CONTENT_TYPE:\(PageEscaping.name)}}\n" + text
-                library.register(try MustacheTemplate(string: escaped), named: name)
-            } catch let error as MustacheTemplate.ParserError {
-                throw Broken(description: "\(name).mustache, line \(error.context.lineNumber): \(error.error)")
+            do throws(PageTemplate.Unreadable) {
+                templates[name] = try PageTemplate(text)
+            } catch {
+                throw Broken(description: "\(name).mustache, line \(error.line): \(error.reason)")
             }
         }
-        return library
+        return templates
     }
 
     /// Every template by the name others know it under: its path without the suffix.

@@ -1,0 +1,64 @@
+/// A page model as a template walks it: every value looked into once.
+///
+/// Only stored properties are seen. A field that holds nothing is left out, so a template looks for its name further
+/// out.
+indirect enum PageValue: Sendable {
+    case text(String)
+    case flag(Bool)
+    case list([PageValue])
+    case fields([String: PageValue])
+
+    init(_ model: Any) { self = Self.read(model) ?? .fields([:]) }
+
+    /// `nil` for an optional that holds nothing.
+    private static func read(_ value: Any) -> PageValue? {
+        // What most fields are.
+        switch value {
+        case let text as String: return .text(text)
+        case let flag as Bool: return .flag(flag)
+        case let number as Int: return .text(String(number))
+        default: break
+        }
+        let mirror = Mirror(reflecting: value)
+        switch mirror.displayStyle {
+        case .optional: return mirror.children.first.flatMap { read($0.value) }
+        case .struct, .class, .tuple: return .fields(fields(of: mirror))
+        case .collection, .set: return .list(mirror.children.compactMap { read($0.value) })
+        case .dictionary: return .fields(entries(of: mirror))
+        default: return .text(String(describing: value))
+        }
+    }
+
+    private static func fields(of mirror: Mirror) -> [String: PageValue] {
+        var fields: [String: PageValue] = [:]
+        fields.reserveCapacity(mirror.children.count)
+        for (label, value) in mirror.children {
+            guard let label, let read = read(value) else { continue }
+            fields[label] = read
+        }
+        return fields
+    }
+
+    private static func entries(of mirror: Mirror) -> [String: PageValue] {
+        var fields: [String: PageValue] = [:]
+        for (_, entry) in mirror.children {
+            guard let (key, value) = entry as? (key: String, value: Any), let read = read(value) else { continue }
+            fields[key] = read
+        }
+        return fields
+    }
+
+    func child(_ name: String) -> PageValue? {
+        guard case .fields(let fields) = self else { return nil }
+        return fields[name]
+    }
+
+    /// What a variable shows; lists and objects show nothing.
+    var shown: String {
+        switch self {
+        case .text(let text): text
+        case .flag(let flag): flag ? "true" : "false"
+        case .list, .fields: ""
+        }
+    }
+}
