@@ -42,6 +42,12 @@ struct TemplateTests {
         }
     }
 
+    @Test("a row that names its fields names those that reflection finds")
+    func rows() {
+        let row = TemplateModels.row
+        #expect(PageValue.fields(row.pageFields) == PageValue.reflected(row))
+    }
+
     private func render(_ source: String, _ model: Any, _ others: [String: String] = [:]) throws -> String {
         var renderer = PageRenderer(
             templates: try others.mapValues { try PageTemplate($0) }, model: PageValue(model))

@@ -99,3 +99,21 @@ struct RowWords {
         return Int64(seconds)
     }
 }
+
+extension SendLogRow: PageFields {
+    var pageFields: [String: PageValue] {
+        var fields: [String: PageValue] = [
+            "id": .text(id), "status": .text(status), "statusLabel": .text(statusLabel), "isFailed": .flag(isFailed),
+            "isUnknown": .flag(isUnknown), "channel": .text(channel), "channelLabel": .text(channelLabel),
+            "sandbox": .flag(sandbox), "date": .text(date), "dateISO": .text(dateISO), "dateFull": .text(dateFull),
+            "recipient": .text(recipient), "subject": .text(subject), "detailsHref": .text(detailsHref),
+        ]
+        if let problem { fields["problem"] = .text(problem) }
+        if let entity {
+            var link: [String: PageValue] = ["label": .text(entity.label)]
+            if let href = entity.href { link["href"] = .text(href) }
+            fields["entity"] = .fields(link)
+        }
+        return fields
+    }
+}

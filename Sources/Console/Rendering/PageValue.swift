@@ -1,8 +1,14 @@
+/// What a page shows many of, so that naming its fields is worth sparing the look into each by reflection. The tests hold
+/// them against what reflection finds.
+protocol PageFields {
+    var pageFields: [String: PageValue] { get }
+}
+
 /// A page model as a template walks it: every value looked into once.
 ///
 /// Only stored properties are seen. A field that holds nothing is left out, so a template looks for its name further
 /// out.
-indirect enum PageValue: Sendable {
+indirect enum PageValue: Sendable, Hashable {
     case text(String)
     case flag(Bool)
     case list([PageValue])
@@ -17,8 +23,14 @@ indirect enum PageValue: Sendable {
         case let text as String: return .text(text)
         case let flag as Bool: return .flag(flag)
         case let number as Int: return .text(String(number))
+        case let row as any PageFields: return .fields(row.pageFields)
         default: break
         }
+        return reflected(value)
+    }
+
+    /// As `read`, whatever the value says of itself.
+    static func reflected(_ value: Any) -> PageValue? {
         let mirror = Mirror(reflecting: value)
         switch mirror.displayStyle {
         case .optional: return mirror.children.first.flatMap { read($0.value) }
