@@ -27,6 +27,14 @@ def open_store(data: Path) -> sqlite3.Connection:
 
 
 def _close(store: sqlite3.Connection) -> None:
+    """Ends it as the program ends each commit: rows that are new are handed to their text index."""
+    with store:
+        for table, last in store.execute("SELECT indexed, last_id FROM search_marks").fetchall():
+            store.execute(
+                f"INSERT INTO {table}_search (rowid, search) SELECT id, search FROM {table} WHERE id > ?", (last,))
+            store.execute(
+                f"UPDATE search_marks SET last_id = (SELECT COALESCE(MAX(id), 0) FROM {table}) WHERE indexed = ?",
+                (table,))
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
 

@@ -1,6 +1,6 @@
 /*
  * What SQLite itself takes for the same rows: copies tables of one store into an empty one with the same tables,
- * indexes, search tables and triggers, through the C API, with prepared statements and the durability of the program.
+ * indexes and text indexes, through the C API, with prepared statements and the durability of the program.
  *
  *     raw_inserts SOURCE TARGET ROWS TABLE…
  *
@@ -21,6 +21,8 @@ struct copied {
     sqlite3_int64 total, done;
     sqlite3_value **values;   /* of the rows that were read for the next commit */
     sqlite3_int64 waiting;
+    sqlite3_stmt *search;     /* hands new rows to the text index of the table; NULL without one */
+    sqlite3_int64 last;       /* the id up to which rows are in it */
 };
 
 static sqlite3 *source, *target;
@@ -61,6 +63,31 @@ static void make_schema(void)
     sqlite3_finalize(statement);
 }
 
+/* As the program does at the end of a commit, all rows by one statement. */
+static void open_search(struct copied *table)
+{
+    char sql[4096];
+    snprintf(sql, sizeof sql, "SELECT 1 FROM sqlite_master WHERE name = '%s_search'", table->name);
+    sqlite3_stmt *there = prepare(target, sql);
+    if (sqlite3_step(there) == SQLITE_ROW) {
+        snprintf(
+            sql, sizeof sql, "INSERT INTO %s_search (rowid, search) SELECT id, search FROM %s WHERE id > ?",
+            table->name, table->name);
+        table->search = prepare(target, sql);
+    }
+    sqlite3_finalize(there);
+}
+
+static void index_rows(struct copied *table)
+{
+    if (!table->search || !table->waiting) return;
+    sqlite3_bind_int64(table->search, 1, table->last);
+    if (sqlite3_step(table->search) != SQLITE_DONE) die(target, table->name);
+    sqlite3_reset(table->search);
+    /* Such tables begin with their id, and their rows are read in its order. */
+    table->last = sqlite3_value_int64(table->values[(table->waiting - 1) * table->columns]);
+}
+
 static struct copied open_table(char *name)
 {
     struct copied table = {.name = name};
@@ -77,6 +104,7 @@ static struct copied open_table(char *name)
     for (int i = 1; i < table.columns; i++) strcat(sql, ", ?");
     strcat(sql, ")");
     table.into = prepare(target, sql);
+    open_search(&table);
     return table;
 }
 
@@ -104,6 +132,7 @@ static void insert_rows(struct copied *table)
         if (sqlite3_step(table->into) != SQLITE_DONE) die(target, table->name);
         sqlite3_reset(table->into);
     }
+    index_rows(table);
 }
 
 static void forget_rows(struct copied *table)
