@@ -41,6 +41,9 @@ public final class Store: Sendable {
         try self.init(engine: engine, secrets: SecretBox(keyFile: folder + "/secret.key"), catalog: catalog)
     }
 
+    /// What commits cost.
+    public var meter: StoreMeter { engine.meter }
+
     public func close() throws { try engine.close() }
 
     /// True when a write reaches the disk.

@@ -52,11 +52,32 @@ final class Metrics: Sendable {
             let lag = reading.lastStepAt.map { max(0, (Timestamp.now() - $0).milliseconds) } ?? 0
             add("loop_lag_milliseconds", "gauge", "Time since the delivery loop's last step.", [("", lag)])
         }
+        lines += commits()
         if let metrics = server.withLock({ $0?.metrics }) {
             add("http_requests_total", "counter", "Requests answered.", [("", Int64(metrics.requests))])
             add("http_active_requests", "gauge", "Requests under way.", [("", Int64(metrics.activeRequests))])
             add("http_connections", "gauge", "Open connections.", [("", Int64(metrics.activeConnections))])
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A histogram counts what a bound holds together with all below it.
+    private func commits() -> [String] {
+        let reading = store.meter.current
+        let name = "switchboard_store_commit_seconds"
+        var lines = ["# HELP \(name) Time of a commit, to the disk.", "# TYPE \(name) histogram"]
+        var below = 0
+        for (bound, count) in zip(StoreMeter.bounds, reading.counts) {
+            below += count
+            lines.append("\(name)_bucket{le=\"\(Double(bound) / 1000)\"} \(below)")
+        }
+        let (seconds, attoseconds) = reading.total.components
+        lines.append("\(name)_bucket{le=\"+Inf\"} \(reading.commits)")
+        lines.append("\(name)_sum \(Double(seconds) + Double(attoseconds) / 1e18)")
+        lines.append("\(name)_count \(reading.commits)")
+        lines.append("# HELP switchboard_store_commit_failures_total Commits that did not reach the disk.")
+        lines.append("# TYPE switchboard_store_commit_failures_total counter")
+        lines.append("switchboard_store_commit_failures_total \(reading.failures)")
+        return lines
     }
 }

@@ -17,6 +17,7 @@ public protocol SQLConnection {
 /// A database: what differs between SQLite and PostgreSQL is behind this and in `Dialect`.
 public protocol SQLEngine: Sendable {
     var dialect: Dialect { get }
+    var meter: StoreMeter { get }
     func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result
     /// The result is on disk when this returns. Writers that wait together share a commit; one whose body throws leaves
     /// no trace and does not disturb the others.

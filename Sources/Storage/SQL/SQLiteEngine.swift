@@ -12,6 +12,7 @@ public final class SQLiteEngine: SQLEngine {
     private let pool: DatabasePool
     private let queue = WriteQueue()
     public let dialect = Dialect.sqlite
+    public let meter = StoreMeter()
     /// Before that there is no index to keep.
     private let isMigrated = Atomic(false)
     /// Called between the statements of a commit and the commit itself; tests make a disk full or a process die here.
@@ -71,6 +72,9 @@ public final class SQLiteEngine: SQLEngine {
     }
 
     private func commit(_ jobs: [WriteQueue.Job]) {
+        let start = ContinuousClock.now
+        var hasFailed = false
+        defer { meter.note(ContinuousClock.now - start, failed: hasFailed) }
         do {
             try pool.writeWithoutTransaction { database in
                 try database.execute(sql: "BEGIN IMMEDIATE")
@@ -88,6 +92,7 @@ public final class SQLiteEngine: SQLEngine {
                 }
             }
         } catch {
+            hasFailed = true
             for job in jobs where job.failure == nil { job.failure = error }
         }
     }
