@@ -12,6 +12,7 @@ enum Routes {
         DirectoryImportPages.routes, DirectoryRecordPages.routes, DirectorySendPages.routes, SandboxPages.routes,
         ProviderPages.routes, ChannelPages.routes, EmailWrapperPages.routes, MailTemplatePages.routes,
         MessageTemplatePages.routes, UsersPages.routes, RolesPages.routes, TokensPages.routes, ModulesPages.routes,
+        SuppressionPages.routes, UnsubscribePages.routes,
         AuditPages.routes, GeneralSettingsPages.routes, API.routes,
     ]
 }

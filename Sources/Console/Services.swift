@@ -20,6 +20,11 @@ public struct Services: Sendable {
     public var phones: any PhoneRules
     public var templates: any TemplateStore
     public var access: any AccessStore
+    public var suppressions: any SuppressionStore
+    /// Reads the addresses at which people leave.
+    public var tokens: any MessageTokens
+    /// Makes them; `nil` where people cannot reach this installation.
+    public var unsubscribe: UnsubscribeLinks?
     public var catalog: ProviderCatalog
     public var probe: any ProviderProbe
     /// Tells delivery that there is something to do. Returns at once.
@@ -39,7 +44,8 @@ public struct Services: Sendable {
         providers: any ProviderStore,
         sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
         channels: any ChannelStore, imports: any ImportStore, phones: any PhoneRules, templates: any TemplateStore,
-        access: any AccessStore, catalog: ProviderCatalog,
+        access: any AccessStore, suppressions: any SuppressionStore, tokens: any MessageTokens,
+        unsubscribe: UnsubscribeLinks? = nil, catalog: ProviderCatalog,
         probe: any ProviderProbe,
         wake: @escaping @Sendable () -> Void, reloadProviders: @escaping @Sendable () -> Void,
         health: @escaping @Sendable () -> Health,
@@ -60,6 +66,9 @@ public struct Services: Sendable {
         self.phones = phones
         self.templates = templates
         self.access = access
+        self.suppressions = suppressions
+        self.tokens = tokens
+        self.unsubscribe = unsubscribe
         self.catalog = catalog
         self.probe = probe
         self.wake = wake
@@ -74,8 +83,10 @@ public struct Services: Sendable {
     /// One object that is the whole store.
     public init(
         store: any BroadcastStore & BulkStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore
-            & OutboxStore & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore,
-        phones: any PhoneRules = InternationalForm(), catalog: ProviderCatalog, probe: any ProviderProbe,
+            & OutboxStore & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore
+            & SuppressionStore & MessageTokens,
+        unsubscribe: UnsubscribeLinks? = nil, phones: any PhoneRules = InternationalForm(), catalog: ProviderCatalog,
+        probe: any ProviderProbe,
         wake: @escaping @Sendable () -> Void,
         reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health,
         metricsText: @escaping @Sendable () -> String,
@@ -87,7 +98,7 @@ public struct Services: Sendable {
             inbox: store,
             outbox: store,
             directory: store, channels: store, imports: store, phones: phones, templates: store, access: store,
-            catalog: catalog, probe: probe,
+            suppressions: store, tokens: store, unsubscribe: unsubscribe, catalog: catalog, probe: probe,
             wake: wake,
             reloadProviders: reloadProviders, health: health, metricsText: metricsText,
             clock: clock, randomBytes: randomBytes, logger: logger)

@@ -12,6 +12,10 @@ struct SiteParts: Sendable {
     let headers: SecurityHeaders
     let clients: ClientAddress
     let throttle: LoginThrottle
+    /// Whoever opens or posts to the addresses at which people leave: 600 at once, then ten a second.
+    let unsubscribing = ClientThrottle(burst: 600, refill: .milliseconds(100))
+    /// Those among them that are none of ours: 30, then one in ten seconds.
+    let unsubscribeGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
     let glance: ProviderGlance
     let modules: ModuleSwitches
     let files: StaticFiles

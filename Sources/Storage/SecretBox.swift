@@ -23,6 +23,11 @@ struct SecretBox: Sendable {
     /// A key that lives as long as the value, for tests.
     init() { key = SymmetricKey(size: .bits256) }
 
+    /// A key of its own for each purpose (RFC 5869), so that what is signed with one says nothing about another.
+    func key(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Data(purpose.utf8), outputByteCount: 32)
+    }
+
     func seal(_ secrets: [String: String]) throws -> [UInt8] {
         let plain = try JSONEncoder().encode(secrets)
         guard let sealed = try AES.GCM.seal(plain, using: key).combined else { throw UnreadableKey(path: "") }

@@ -230,8 +230,12 @@ extension Store {
             """, [.text(status.rawValue), .int(cursor), .int(until), .int(limit)]
         ) { (id: $0.int(), broadcast: $0.int()) }
         var ledger = Ledger()
+        let user =
+            try connection.first(
+                "SELECT asked_by FROM broadcast_jobs WHERE id = $1", [.int(job.id)], { $0.optionalInt() }) ?? nil
         for message in walked where message.broadcast == job.broadcastID {
-            try move(message.id, from: status, to: target, on: connection, at: at)
+            try move(message.id, from: status, to: target, by: user, on: connection, at: at)
+            if event.isDecision { try note(event, about: message.id, by: user, on: connection, at: at) }
             ledger.move(from: status, to: target, broadcast: job.broadcastID, at: at)
             job.done += 1
         }
@@ -245,7 +249,8 @@ extension Store {
     }
 
     private static func move(
-        _ id: Int64, from: MessageStatus, to: MessageStatus, on connection: any SQLConnection, at: Timestamp
+        _ id: Int64, from: MessageStatus, to: MessageStatus, by user: Int64?, on connection: any SQLConnection,
+        at: Timestamp
     ) throws {
         let isPending = to == .pending
         try connection.run(
@@ -253,11 +258,12 @@ extension Store {
             UPDATE messages SET status = $1, error = NULL,
                 due_at = CASE WHEN $2 = 1 THEN $3 ELSE due_at END,
                 sent_at = CASE WHEN $4 = 1 THEN COALESCE(sent_at, $3) ELSE sent_at END,
-                settled_at = CASE WHEN $2 = 1 THEN NULL ELSE $3 END
-            WHERE id = $5 AND status = $6
+                settled_at = CASE WHEN $2 = 1 THEN NULL ELSE $3 END, changed_by = COALESCE($5, changed_by)
+            WHERE id = $6 AND status = $7
             """,
             [
-                .text(to.rawValue), .flag(isPending), .time(at), .flag(to == .sent), .int(id), .text(from.rawValue),
+                .text(to.rawValue), .flag(isPending), .time(at), .flag(to == .sent), .int(user), .int(id),
+                .text(from.rawValue),
             ])
     }
 }

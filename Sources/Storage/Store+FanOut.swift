@@ -162,15 +162,18 @@ extension Store: FanOutStore {
         guard
             var broadcast = try connection.first(
                 """
-                SELECT type, priority, send_at, expires_at, receiver_count, created_by FROM broadcasts
+                SELECT type, priority, send_at, expires_at, receiver_count, created_by, origin FROM broadcasts
                 WHERE id = $1 AND cursor = $2 AND status IN ('scheduled', 'publishing')
                 """, [.int(chunk.broadcastID), .int(chunk.fromCursor)],
                 {
                     Sending(
                         broadcastID: chunk.broadcastID, type: $0.text(), priority: $0.int(), dueAt: $0.time(),
-                        expiresAt: $0.optionalTime(), isSingle: $0.int() == 1, sentBy: $0.optionalInt())
+                        expiresAt: $0.optionalTime(), receivers: $0.count(), sentBy: $0.optionalInt(),
+                        origin: try $0.word())
                 })
         else { return false }
+        // Whoever is written to later may have come back by then; the last look decides about them.
+        broadcast.looksAtSuppressions = try broadcast.dueAt <= at && suppressesAnything(on: connection)
         if broadcast.isSingle { broadcast.chosen = try frozenProviders(of: chunk.broadcastID, on: connection) }
         var ledger = Ledger()
         var (first, last): (Int64?, Int64?) = (nil, nil)
@@ -199,10 +202,18 @@ extension Store: FanOutStore {
         var priority: Int64
         var dueAt: Timestamp
         var expiresAt: Timestamp?
-        var isSingle: Bool
+        var receivers: Int
         var sentBy: Int64?
+        var origin: BroadcastOrigin
+        var looksAtSuppressions = false
         /// Of a single message; a broadcast's lane is looked up.
         var chosen: [DeliveryChannel: Int64] = [:]
+
+        var isSingle: Bool { receivers == 1 }
+
+        func consent(channelID: Int64?) -> Consent {
+            Consent(origin: origin, type: MessageType(rawValue: type), receivers: receivers, channelID: channelID)
+        }
 
         /// Single messages share a lane with those of the same provider, so that the lanes stay few.
         func lane(_ channel: DeliveryChannel) -> Int64 {
@@ -251,6 +262,10 @@ extension Store: FanOutStore {
             {
                 skip = "the same address as message \(first) of this broadcast"
             }
+        }
+        if skip == nil, sending.looksAtSuppressions, let addressID {
+            let standing = try suppressions(ofAddresses: [addressID], on: connection)[addressID] ?? []
+            skip = sending.consent(channelID: message.channelID).stop(among: standing)?.words
         }
         let status: MessageStatus = skip == nil ? .pending : .skipped
         let id = try connection.insert(

@@ -214,8 +214,10 @@ extension Store: OutboxStore {
                 .int(lease), .int(claim.providerID), .int(claim.lane.priority.rawValue), .int(claim.lane.number),
                 .time(at), .time(at), .int(limit),
             ], ClaimedRow.init)
-        var policies: [Int64: WhenUnknown] = [:]
+        var known = ClaimLookup()
         return try rows.map { row in
+            let receiver = try Self.receiver(of: row, on: connection)
+            let broadcast = try known.broadcast(row.broadcastID, on: connection)
             try connection.run(
                 """
                 INSERT INTO attempts (message_id, number, provider_id, lease, started_at, from_address)
@@ -229,10 +231,14 @@ extension Store: OutboxStore {
             return ClaimedMessage(
                 id: row.id, attempt: row.attempt, providerID: claim.providerID, broadcastID: row.broadcastID,
                 deliveryChannel: claim.lane.deliveryChannel, addressID: row.addressID,
-                address: try Self.address(of: row, claim.lane.deliveryChannel, on: connection),
+                address: try Self.address(of: row, receiver.email, claim.lane.deliveryChannel, on: connection),
                 recipientName: row.recipient, contentID: row.contentID, merge: try MergeValues(json: row.merge),
                 type: MessageType(rawValue: row.type), createdAt: row.createdAt,
-                whenUnknown: try Self.policy(of: row.broadcastID, &policies, on: connection))
+                whenUnknown: broadcast.whenUnknown,
+                consent: Consent(
+                    origin: broadcast.origin, type: MessageType(rawValue: row.type), receivers: broadcast.receivers,
+                    channelID: receiver.channelID),
+                channelName: try known.channelName(receiver.channelID, on: connection))
         }
     }
 
@@ -253,31 +259,53 @@ extension Store: OutboxStore {
         }
     }
 
+    private static func receiver(
+        of row: ClaimedRow, on connection: any SQLConnection
+    ) throws -> (email: String, channelID: Int64?) {
+        guard let receiver = row.receiverID else { return ("", nil) }
+        return try connection.first(
+            "SELECT email, channel_id FROM receivers WHERE id = $1", [.int(receiver)],
+            { ($0.text(), $0.optionalInt()) }) ?? ("", nil)
+    }
+
     /// A mailbox is written as the person wrote it; a number always in E.164.
     private static func address(
-        of row: ClaimedRow, _ channel: DeliveryChannel, on connection: any SQLConnection
+        of row: ClaimedRow, _ typed: String, _ channel: DeliveryChannel, on connection: any SQLConnection
     ) throws -> String {
-        if channel == .email, let receiver = row.receiverID,
-            let typed = try connection.first(
-                "SELECT email FROM receivers WHERE id = $1", [.int(receiver)], { $0.text() }),
-            !typed.isEmpty
-        {
-            return typed
-        }
+        if channel == .email, !typed.isEmpty { return typed }
         return try connection.first("SELECT value FROM addresses WHERE id = $1", [.int(row.addressID)], { $0.text() })
             ?? ""
     }
 
-    private static func policy(
-        of broadcast: Int64, _ known: inout [Int64: WhenUnknown], on connection: any SQLConnection
-    ) throws -> WhenUnknown {
-        if let policy = known[broadcast] { return policy }
-        let policy =
-            try connection.first(
-                "SELECT when_unknown FROM broadcasts WHERE id = $1", [.int(broadcast)],
-                { try $0.word(WhenUnknown.self) }) ?? .hold
-        known[broadcast] = policy
-        return policy
+    /// What claimed messages of one broadcast or channel have in common, looked up once a commit.
+    private struct ClaimLookup {
+        struct Broadcast {
+            var whenUnknown: WhenUnknown
+            var origin: BroadcastOrigin
+            var receivers: Int
+        }
+
+        private var broadcasts: [Int64: Broadcast] = [:]
+        private var channels: [Int64: String] = [:]
+
+        mutating func broadcast(_ id: Int64, on connection: any SQLConnection) throws -> Broadcast {
+            if let known = broadcasts[id] { return known }
+            let found =
+                try connection.first(
+                    "SELECT when_unknown, origin, receiver_count FROM broadcasts WHERE id = $1", [.int(id)],
+                    { Broadcast(whenUnknown: try $0.word(), origin: try $0.word(), receivers: $0.count()) })
+                ?? Broadcast(whenUnknown: .hold, origin: .direct, receivers: 1)
+            broadcasts[id] = found
+            return found
+        }
+
+        mutating func channelName(_ id: Int64?, on connection: any SQLConnection) throws -> String {
+            guard let id else { return "" }
+            if let known = channels[id] { return known }
+            let name = try connection.first("SELECT name FROM channels WHERE id = $1", [.int(id)], { $0.text() }) ?? ""
+            channels[id] = name
+            return name
+        }
     }
 
     public func content(_ id: Int64) throws -> Content? {
@@ -285,24 +313,6 @@ extension Store: OutboxStore {
             try connection.first(
                 "SELECT delivery_channel, subject, html, body, extras FROM contents WHERE id = $1", [.int(id)],
                 Self.content)
-        }
-    }
-
-    public func suppressions(of messages: [ClaimedMessage]) throws -> [Int64: String] {
-        if messages.isEmpty { return [:] }
-        return try engine.read { connection in
-            // Most installations suppress few addresses; none at all costs one look.
-            guard try connection.first("SELECT 1 FROM suppressions LIMIT 1", [], { $0.int() }) != nil else {
-                return [:]
-            }
-            var found: [Int64: String] = [:]
-            for message in messages {
-                let reason = try connection.first(
-                    "SELECT reason FROM suppressions WHERE address_id = $1 AND scope = 'everything' LIMIT 1",
-                    [.int(message.addressID)], { $0.text() })
-                if let reason { found[message.id] = reason }
-            }
-            return found
         }
     }
 

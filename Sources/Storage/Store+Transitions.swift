@@ -45,17 +45,6 @@ extension Store {
         return true
     }
 
-    private static func suppress(
-        addressOf message: Int64, reason: String, on connection: any SQLConnection, at: Timestamp
-    ) throws {
-        try connection.run(
-            """
-            INSERT INTO suppressions (address_id, scope, channel_id, reason, source, created_at)
-            SELECT address_id, 'everything', 0, $1, 'provider', $2 FROM messages WHERE id = $3
-            ON CONFLICT (address_id, scope, channel_id) DO NOTHING
-            """, [.text(reason), .time(at), .int(message)])
-    }
-
     /// Moves a message that no attempt holds, by the table. The new status, or `nil` when the move is refused.
     static func move(
         _ id: Int64, by event: MessageEvent, user: Int64? = nil, error: String? = nil, ledger: inout Ledger,
@@ -83,8 +72,18 @@ extension Store {
                 .text(current.status.rawValue),
             ])
         guard moved == 1 else { return nil }
+        if event.isDecision { try note(event, about: id, by: user, on: connection, at: at) }
         ledger.move(from: current.status, to: target, broadcast: current.broadcast, at: at)
         return target
+    }
+
+    /// What a person decided stays beside the message, whatever becomes of it.
+    static func note(
+        _ event: MessageEvent, about message: Int64, by user: Int64?, on connection: any SQLConnection, at: Timestamp
+    ) throws {
+        try connection.run(
+            "INSERT INTO decisions (message_id, event, user_id, at) VALUES ($1, $2, $3, $4)",
+            [.int(message), .text(event.rawValue), .int(user), .time(at)])
     }
 
     @discardableResult

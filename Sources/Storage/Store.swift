@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Logging
 import Messaging
@@ -11,10 +12,13 @@ public final class Store: Sendable {
     /// Unique to this data folder; part of every `Message-ID`, so that two installations never make the same one.
     public let installationID: String
     let chosenProviders = ChosenProviders()
+    /// Signs the addresses at which people leave.
+    let tokenKey: SymmetricKey
 
     init(engine: any SQLEngine, secrets: SecretBox, catalog: ProviderCatalog) throws {
         self.engine = engine
         self.secrets = secrets
+        tokenKey = secrets.key(for: "switchboard message token")
         self.catalog = catalog
         try engine.migrate()
         installationID = try engine.write(.accept) { connection in

@@ -38,7 +38,10 @@ enum Wiring {
         return Logger(label: "switchboard")
     }
 
-    static func makeDelivery(_ store: Store, catalog: ProviderCatalog, logger: Logger) throws -> Delivery {
+    /// `publicURL`: where people reach the site; without it no message says where to leave.
+    static func makeDelivery(
+        _ store: Store, catalog: ProviderCatalog, publicURL: String?, logger: Logger
+    ) throws -> Delivery {
         let carrier = try TransferLines(
             shelf: store,
             onReceipt: { receipt in
@@ -53,7 +56,8 @@ enum Wiring {
             host: ProcessInfo.processInfo.hostName, pid: ProcessInfo.processInfo.processIdentifier, at: now)
         let loop = DeliveryLoop(
             outbox: store, providers: store, catalog: catalog, carrier: carrier,
-            installation: store.installationID, lease: lease, digest: Digest.hex, logger: logger)
+            installation: store.installationID, lease: lease,
+            unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), digest: Digest.hex, logger: logger)
         let publisher = Publisher(store: store, logger: logger) { loop.wake() }
         return Delivery(
             store: store, catalog: catalog, loop: loop, publisher: publisher, lease: lease, logger: logger)
@@ -61,14 +65,27 @@ enum Wiring {
 
     static func makeSite(
         _ store: Store, catalog: ProviderCatalog, delivery: Delivery?, meters: Metrics,
-        configuration: SiteConfiguration, logger: Logger
+        configuration: SiteConfiguration, publicURL: String?, logger: Logger
     ) throws -> Site {
         let services = Services(
-            store: store, phones: NumberingPlan(), catalog: catalog, probe: Probe(catalog: catalog),
+            store: store, unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), phones: NumberingPlan(),
+            catalog: catalog, probe: Probe(catalog: catalog),
             wake: { delivery?.wake() },
             reloadProviders: { delivery?.reloadProviders() },
             health: { health(of: store, delivery: delivery) }, metricsText: { meters.text() }, logger: logger)
         return try Site(services: services, configuration: configuration)
+    }
+
+    /// An address that people can be given, or the program says at once that it is none.
+    static func publicURL(_ settings: Settings, flag: String?) throws -> String? {
+        guard let text = settings.text("public-url", flag: flag) else { return nil }
+        guard let url = URLComponents(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
+            url.host?.isEmpty == false, ["", "/"].contains(url.path), url.query == nil, url.fragment == nil,
+            url.user == nil, text.utf8.allSatisfy({ (33...126).contains($0) && !"<>\"".utf8.contains($0) })
+        else {
+            throw Unusable("public-url must be like https://console.example.com, without a path, not “\(text)”.")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
     private static func health(of store: Store, delivery: Delivery?) -> Health {

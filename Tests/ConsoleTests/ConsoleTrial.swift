@@ -31,7 +31,9 @@ final class ConsoleTrial: Sendable {
         temporary = try TemporaryStore(catalog: Catalog.all)
         let (journal, clockwork) = (log, clockwork)
         let services = Services(
-            store: temporary.store, phones: NumberingPlan(), catalog: Catalog.all, probe: probe,
+            store: temporary.store,
+            unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: temporary.store), phones: NumberingPlan(),
+            catalog: Catalog.all, probe: probe,
             wake: { clockwork.wakes.withLock { $0 += 1 } },
             reloadProviders: {},
             health: { health ?? Health(storeWritable: true, loopRunning: true) }, metricsText: { "up 1\n" },
@@ -44,7 +46,8 @@ final class ConsoleTrial: Sendable {
 
     var store:
         any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
-            & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore & BulkStore
+            & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore & BulkStore & SuppressionStore
+            & MessageTokens
     { temporary.store }
     var now: Timestamp { clockwork.time.withLock { $0 } }
     var wakeCount: Int { clockwork.wakes.withLock { $0 } }

@@ -8,7 +8,7 @@ enum TemplateModels {
     static let folder = ConsoleTrial.root + "/Templates"
 
     static var all: [(template: String, model: any Sendable)] {
-        pages + composeModels + directoryModels + settingsModels + accessModels + bulkModels
+        pages + composeModels + directoryModels + settingsModels + accessModels + bulkModels + consentModels
     }
 
     private static var pages: [(template: String, model: any Sendable)] {

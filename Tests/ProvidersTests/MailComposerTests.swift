@@ -30,6 +30,29 @@ struct MailComposerTests {
         #expect(parts.map { $0["Content-Type"] } == ["text/plain; charset=us-ascii", "text/html; charset=us-ascii"])
     }
 
+    @Test("a mail of a broadcast says where to leave, each header once and on one line; a letter says nothing")
+    func list() throws {
+        var dispatch = Fixture.dispatch(html: "<p>Hello</p>")
+        #expect(try Self.parse(dispatch)["List-Unsubscribe"] == nil)
+        let url = "https://console.example.com/u/\(String(repeating: "k", count: 32))"
+        dispatch.list = MailList(
+            channelID: 7, name: "News, weekly", unsubscribe: UnsubscribeLink(url: url, isOneClick: true))
+        let bytes = try Fixture.composer.mail(for: dispatch).data
+        let text = String(decoding: bytes, as: UTF8.self)
+        let head = text.prefix(upTo: try #require(text.range(of: "\r\n\r\n")).lowerBound).split(separator: "\r\n")
+        #expect(head.filter { $0 == "List-Unsubscribe: <\(url)>" }.count == 1)
+        #expect(head.filter { $0 == "List-Unsubscribe-Post: List-Unsubscribe=One-Click" }.count == 1)
+        #expect(head.filter { $0 == "Precedence: bulk" }.count == 1)
+        #expect(head.filter { $0 == "List-Id: \"News, weekly\" <channel-7.example.org>" }.count == 1)
+        dispatch.list = MailList(channelID: nil, name: "", unsubscribe: UnsubscribeLink(url: url, isOneClick: false))
+        let plain = try Self.parse(dispatch)
+        #expect(plain["List-Id"] == "<broadcasts.example.org>")
+        #expect(plain["List-Unsubscribe"] == "<\(url)>")
+        #expect(plain["List-Unsubscribe-Post"] == nil)
+        dispatch.list = MailList(channelID: nil, name: "", unsubscribe: nil)
+        #expect(try Self.parse(dispatch)["List-Unsubscribe"] == nil)
+    }
+
     @Test("is the same to the byte each time")
     func deterministic() throws {
         let dispatch = Fixture.dispatch(name: "Ада", subject: "Привет 👋", html: "<p>é</p>", text: "é")

@@ -13,6 +13,8 @@ final class ScriptedCarrier: Carrier {
         var troubles: [Int64: String] = [:]
         var opened: [Int64: Int] = [:]
         var submitted: [Handover] = []
+        /// Messages whose first bytes were written.
+        var begun: Set<Int64> = []
         var finished: [Finished] = []
         var stopped = false
     }
@@ -28,6 +30,18 @@ final class ScriptedCarrier: Carrier {
         }
     }
     func submit(_ handovers: [Handover]) { state.withLock { $0.submitted += handovers } }
+    /// All that was submitted still waits, so all of it comes back.
+    func recall(_ messages: Set<Int64>) {
+        state.withLock { state in
+            let back = state.submitted.filter { messages.contains($0.messageID) && !state.begun.contains($0.messageID) }
+            state.submitted.removeAll { handover in back.contains { $0.messageID == handover.messageID } }
+            state.finished += back.map {
+                Finished(
+                    messageID: $0.messageID, attempt: $0.attempt, providerID: $0.providerID,
+                    answer: .brokenLine(detail: "recalled", handedOver: false))
+            }
+        }
+    }
     func collect() -> [Finished] {
         state.withLock { state in
             defer { state.finished = [] }

@@ -5,7 +5,8 @@ import Messaging
 enum API {
     static var routes: [Route] {
         MessagesAPI.routes + ProvidersAPI.routes + EntitiesAPI.routes + ChannelsAPI.routes + TemplatesAPI.routes
-            + WrappersAPI.routes + MailTemplatesAPI.routes + BroadcastsAPI.routes + OverviewAPI.routes + OpenAPI.routes
+            + WrappersAPI.routes + MailTemplatesAPI.routes + BroadcastsAPI.routes + SuppressionsAPI.routes
+            + OverviewAPI.routes + OpenAPI.routes
     }
 
     static func json(_ value: JSONValue, status: Int = 200) -> Response { .json(value.bytes, status: status) }

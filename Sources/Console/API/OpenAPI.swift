@@ -36,7 +36,7 @@ enum OpenAPI {
                 "/api/v1/providers/{id}": [
                     "get": OpenAPIProviders.read, "patch": OpenAPIProviders.change, "delete": OpenAPIProviders.delete,
                 ],
-            ] as JSONValue).adding(OpenAPITemplates.paths + OpenAPIBroadcasts.paths),
+            ] as JSONValue).adding(OpenAPITemplates.paths + OpenAPIBroadcasts.paths + OpenAPISuppressions.paths),
         "components": [
             "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
             "responses": ["Problem": content("What stood in the way.", "Problem", type: "application/problem+json")],

@@ -9,7 +9,7 @@ enum OpenAPISchemas {
             "ProviderList": list(of: "Provider"),
             "Entity": OpenAPIEntities.entity, "EntityList": OpenAPIEntities.entityList,
             "EntityTally": OpenAPIEntities.tally, "SubscriberTally": OpenAPIEntities.subscriberTally,
-        ] as JSONValue).adding(OpenAPITemplateSchemas.all + OpenAPIBroadcastSchemas.all)
+        ] as JSONValue).adding(OpenAPITemplateSchemas.all + OpenAPIBroadcastSchemas.all + OpenAPISuppressions.schemas)
 
     private static let text: JSONValue = ["type": "string"]
     private static let textOrNull: JSONValue = ["type": ["string", "null"]]

@@ -25,6 +25,7 @@ public struct Role: Sendable, Hashable, Identifiable {
             [
                 .readHistory, .sendEmail, .sendSMS, .composeSend, .readChannels, .readBulk, .readDirectory,
                 .createDirectory, .updateDirectory, .createBulk, .updateBulk,
+                .readSuppressions, .createSuppressions,
             ]
         ),
         ("viewer", [.readHistory, .readDirectory]),

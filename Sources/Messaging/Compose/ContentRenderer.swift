@@ -42,6 +42,8 @@ public struct ContentRenderer: Sendable {
     public let content: Content
     /// Every place of any of the texts that asks for a value: what a message must keep of its receiver.
     public let paths: [MergePath]
+    /// Whether a text says where to leave.
+    public let asksForUnsubscribing: Bool
     private let subject: MergeTemplate
     public let html: MergeTemplate
     public let text: MergeTemplate
@@ -70,6 +72,7 @@ public struct ContentRenderer: Sendable {
         (self.subject, self.html, self.text, self.extras) = (subject, html, text, extras)
         var seen = Set<MergePath>()
         paths = ([subject, html, text] + extras.templates).flatMap(\.paths).filter { seen.insert($0).inserted }
+        asksForUnsubscribing = paths.contains { $0.path == UnsubscribeLinks.mergeName }
     }
 
     /// - Throws: `MergeTemplateError` when nested lists would make a text too large.

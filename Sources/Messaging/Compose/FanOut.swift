@@ -43,7 +43,7 @@ public struct FanOut: Sendable {
         var message = PlannedMessage(
             receiverID: person.id, deliveryChannel: channel, address: nil, recipientName: person.name,
             entityID: person.entity?.id ?? receiver.entity?.id, contentID: contentID, summary: "",
-            merge: MergeValues())
+            merge: MergeValues(), channelID: person.subscription?.channelID)
         switch ReceiverAddress(of: person, for: channel) {
         case .usable(let address): message.address = address
         case .unusable(let reason): message.skip = reason

@@ -58,6 +58,9 @@ public protocol Carrier: AnyObject, Sendable {
     func open(lines: Int, to providerID: Int64)
     func reports() -> [LineReport]
     func submit(_ handovers: [Handover])
+    /// Asks for messages back. Those of which nothing was written yet come back as not handed over; for the others it
+    /// is too late, and they end as they end.
+    func recall(_ messages: Set<Int64>)
     /// Every answer since the last call.
     func collect() -> [Finished]
     func onChange(_ wake: @escaping @Sendable () -> Void)

@@ -62,9 +62,11 @@ extension DeliveryLoop {
             guard let flight = state.inFlight.removeValue(forKey: finished.messageID) else { continue }
             let outcome = judge(finished, state)
             let capabilities = state.providers[finished.providerID]?.provider.capabilities ?? ProviderCapabilities()
-            let settlement = judgement.settlement(
-                of: flight.message, outcome: outcome, digest: flight.digest, capabilities: capabilities,
-                jitter: random(), at: now)
+            let settlement =
+                recalledSettlement(of: flight.message, outcome, &state)
+                ?? judgement.settlement(
+                    of: flight.message, outcome: outcome, digest: flight.digest, capabilities: capabilities,
+                    jitter: random(), at: now)
             state.settlements.append(settlement)
             meter.note(settlement, took: now - flight.message.createdAt)
             log(settlement)
@@ -248,30 +250,38 @@ extension DeliveryLoop {
         return Step(claimed: claimed.count, recorded: settlements.count)
     }
 
-    /// Looks up suppressions, renders and hands over what was claimed.
+    /// Renders what was claimed, looks up suppressions and hands over. The look comes last, so that nothing but the
+    /// carrier's own queue lies between it and the wire; `recallSuppressed` sees to that.
     func handOver(_ state: inout State, at now: Timestamp) throws {
         if state.claimed.isEmpty { return }
-        let suppressed = try outbox.suppressions(of: state.claimed)
         var work: [Rendering.Job] = []
+        var unusable: [(message: ClaimedMessage, why: any Error)] = []
         work.reserveCapacity(state.claimed.count)
         for message in state.claimed {
-            if let reason = suppressed[message.id] {
-                state.settlements.append(judgement.suppressed(message, reason: reason))
-                continue
-            }
             do {
                 let form = try form(of: message.contentID, by: message.providerID, &state)
-                work.append(Rendering.Job(message: message, form: form))
+                let key = FormKey(contentID: message.contentID, providerID: message.providerID)
+                work.append(
+                    Rendering.Job(message: message, form: form, saysWhereToLeave: state.askingForms.contains(key)))
             } catch let error as StoreUnavailable {
                 throw error
             } catch {
-                refuse(message, because: error, &state, at: now)
+                unusable.append((message, error))
             }
+        }
+        let rendering = Rendering(installation: installation, unsubscribe: unsubscribe, digest: digest)
+        let results = rendering.results(of: work)
+        let stops = try outbox.suppressions(of: state.claimed)
+        for (message, why) in unusable where stops[message.id] == nil {
+            refuse(message, because: why, &state, at: now)
+        }
+        for message in state.claimed {
+            guard let stop = stops[message.id] else { continue }
+            state.settlements.append(judgement.suppressed(message, by: stop))
         }
         var handovers: [Handover] = []
         handovers.reserveCapacity(work.count)
-        let rendering = Rendering(installation: installation, digest: digest)
-        for (job, result) in zip(work, rendering.results(of: work)) {
+        for (job, result) in zip(work, results) where stops[job.message.id] == nil {
             switch result {
             case .success(let made):
                 state.inFlight[job.message.id] = InFlight(message: job.message, digest: made.digest)
@@ -302,13 +312,16 @@ extension DeliveryLoop {
             throw DispatchRefused("The provider was taken away.")
         }
         guard let content = try outbox.content(contentID) else { throw DispatchRefused("Its content is gone.") }
-        let form = provider.form(of: try ContentRenderer(content))
+        let renderer = try ContentRenderer(content)
+        let form = provider.form(of: renderer)
         let weight = content.html.utf8.count + content.text.utf8.count
         if state.forms.count >= Self.cachedForms || state.formsWeight + weight > Self.cachedFormBytes {
             state.forms.removeAll(keepingCapacity: true)
+            state.askingForms.removeAll(keepingCapacity: true)
             state.formsWeight = 0
         }
         state.forms[key] = form
+        if renderer.asksForUnsubscribing { state.askingForms.insert(key) }
         state.formsWeight += weight
         return form
     }

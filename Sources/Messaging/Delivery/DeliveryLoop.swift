@@ -3,7 +3,7 @@ import Synchronization
 
 /// Moves messages from the outbox to providers.
 ///
-/// One step: collect the answers, record them and claim new work in one commit, look up suppressions, render, hand
+/// One step: collect the answers, record them and claim new work in one commit, render, look up suppressions, hand
 /// over. What is claimed never exceeds the free slots of open lines, so what a crash leaves in doubt is bounded by them,
 /// and a server that cannot be reached holds no message. A slot frees only when its outcome is on disk.
 public final class DeliveryLoop: Sendable {
@@ -48,6 +48,12 @@ public final class DeliveryLoop: Sendable {
         var settlements: [Settlement] = []
         /// Claimed and not handed over yet.
         var claimed: [ClaimedMessage] = []
+        /// How far the suppressions stood when all that is in flight had been looked up.
+        var suppressionMark: Int64 = -1
+        /// Called back from the carrier, and what stops them.
+        var recalled: [Int64: Suppression] = [:]
+        /// Contents, among those kept ready, that say where to leave.
+        var askingForms: Set<FormKey> = []
         var forms: [FormKey: any ContentForm] = [:]
         var formsWeight = 0
         var turn = 0
@@ -59,6 +65,8 @@ public final class DeliveryLoop: Sendable {
     let catalog: ProviderCatalog
     let carrier: any Carrier
     let installation: String
+    /// `nil`: people cannot reach this installation, so no message says where to leave.
+    let unsubscribe: UnsubscribeLinks?
     let digest: @Sendable ([UInt8]) -> String
     let judgement: Judgement
     let clock: WallClock
@@ -73,7 +81,8 @@ public final class DeliveryLoop: Sendable {
 
     public init(
         outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog, carrier: any Carrier,
-        installation: String, lease: Int64, digest: @escaping @Sendable ([UInt8]) -> String,
+        installation: String, lease: Int64, unsubscribe: UnsubscribeLinks? = nil,
+        digest: @escaping @Sendable ([UInt8]) -> String,
         judgement: Judgement = Judgement(), clock: WallClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger
     ) {
@@ -83,6 +92,7 @@ public final class DeliveryLoop: Sendable {
         self.carrier = carrier
         self.installation = installation
         self.lease = lease
+        self.unsubscribe = unsubscribe
         self.digest = digest
         self.judgement = judgement
         self.clock = clock
@@ -153,6 +163,7 @@ public final class DeliveryLoop: Sendable {
             let reports = try noteTroubles(&state, at: now)
             let plan = try planClaims(&state, reports: reports, at: now)
             var step = try commit(&state, claims: plan.claims, slots: plan.slots, at: now)
+            try recallSuppressed(&state)
             try handOver(&state, at: clock.now())
             step.idleFor = try idleTime(plan: plan, at: now)
             meter.noteStep(at: now, inFlight: state.inFlight.count)

@@ -80,10 +80,10 @@ public struct Judgement: Sendable {
     }
 
     /// A message found suppressed at the last look.
-    public func suppressed(_ message: ClaimedMessage, reason: String) -> Settlement {
+    public func suppressed(_ message: ClaimedMessage, by suppression: Suppression) -> Settlement {
         Settlement(
             messageID: message.id, attempt: message.attempt, broadcastID: message.broadcastID,
-            providerID: message.providerID, event: .suppressed, result: .skipped, detail: "Not sent: \(reason)",
-            error: "The address is suppressed. \(reason)")
+            providerID: message.providerID, event: .suppressed, result: .skipped,
+            detail: "Not sent: \(suppression.words)", error: suppression.words)
     }
 }

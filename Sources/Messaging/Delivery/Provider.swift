@@ -163,12 +163,14 @@ public struct Dispatch: Sendable, Hashable {
     public var messageToken: String
     public var createdAt: Timestamp
     public var type: MessageType
+    /// Of a mail of a broadcast.
+    public var list: MailList?
 
     public init(
         messageID: Int64, attempt: Int, deliveryChannel: DeliveryChannel, address: String, recipientName: String,
         subject: String = "", html: String = "", text: String = "", extras: ContentExtras = ContentExtras(),
         messageToken: String,
-        createdAt: Timestamp, type: MessageType
+        createdAt: Timestamp, type: MessageType, list: MailList? = nil
     ) {
         self.messageID = messageID
         self.attempt = attempt
@@ -182,6 +184,7 @@ public struct Dispatch: Sendable, Hashable {
         self.messageToken = messageToken
         self.createdAt = createdAt
         self.type = type
+        self.list = list
     }
 }
 

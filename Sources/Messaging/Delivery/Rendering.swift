@@ -6,6 +6,8 @@ struct Rendering {
     struct Job: Sendable {
         var message: ClaimedMessage
         var form: any ContentForm
+        /// Whether a text of it says where to leave.
+        var saysWhereToLeave = false
     }
 
     struct Made: Sendable {
@@ -17,6 +19,7 @@ struct Rendering {
     private static let stride = 8
 
     let installation: String
+    let unsubscribe: UnsubscribeLinks?
     let digest: @Sendable ([UInt8]) -> String
 
     /// In the order of `jobs`.
@@ -36,14 +39,15 @@ struct Rendering {
 
     private func result(_ job: Job) -> Result<Made, any Error> {
         let message = job.message
+        let link = job.saysWhereToLeave || message.isOfList ? unsubscribe?.link(ofMessage: message.id) : nil
         return Result {
             let transfer = try job.form.transfer(
-                of: message.merge,
+                of: job.saysWhereToLeave ? message.merge.withUnsubscribing(at: link?.url) : message.merge,
                 in: Dispatch(
                     messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
                     address: message.address, recipientName: message.recipientName,
                     messageToken: MessageToken.text(messageID: message.id, installation: installation),
-                    createdAt: message.createdAt, type: message.type))
+                    createdAt: message.createdAt, type: message.type, list: message.list(unsubscribe: link)))
             return Made(
                 handover: Handover(
                     messageID: message.id, attempt: message.attempt, providerID: message.providerID,

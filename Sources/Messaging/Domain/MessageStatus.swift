@@ -44,6 +44,9 @@ public enum MessageEvent: String, CaseIterable, Hashable, Sendable {
     case retryDespiteDoubt
     /// A hand-off that a dead process left, which the provider lets us repeat under the same key.
     case repeatSafely
+
+    /// A person's word about a hand-off that failed or got no answer.
+    public var isDecision: Bool { self == .assumeSent || self == .retry || self == .retryDespiteDoubt }
 }
 
 extension MessageStatus {

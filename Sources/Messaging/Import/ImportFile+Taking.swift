@@ -1,8 +1,9 @@
 extension ImportFile {
     /// Takes the file at a path into what its subject names. Ends early when `report` answers false.
     public func take(
-        at path: String, directory: any DirectoryStore, channels: any ChannelStore, phones: PhoneReader,
-        rejects: any RejectedRowSink, clock: WallClock = .system, report: (ImportProgress) -> Bool
+        at path: String, directory: any DirectoryStore, channels: any ChannelStore,
+        suppressions: any SuppressionStore, by user: Int64?, phones: PhoneReader, rejects: any RejectedRowSink,
+        clock: WallClock = .system, report: (ImportProgress) -> Bool
     ) throws -> ImportProgress {
         switch subject {
         case .entities(let kind):
@@ -13,6 +14,11 @@ extension ImportFile {
         case .subscribers(let channelID):
             var work = try FileImport(
                 self, at: path, by: SubscriberRows(of: channelID, mapping: mapping, phones: phones, into: channels),
+                rejects: rejects, clock: clock)
+            return try work.run(report: report)
+        case .suppressions:
+            var work = try FileImport(
+                self, at: path, by: SuppressionRows(mapping: mapping, by: user, phones: phones, into: suppressions),
                 rejects: rejects, clock: clock)
             return try work.run(report: report)
         }

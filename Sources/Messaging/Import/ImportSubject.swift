@@ -2,12 +2,15 @@
 public enum ImportSubject: Sendable, Hashable {
     case entities(EntityKind)
     case subscribers(channelID: Int64)
+    /// Addresses that must not be written to.
+    case suppressions
 
     /// As it is kept: `member`, `channel:12`.
     public var code: String {
         switch self {
         case .entities(let kind): kind.rawValue
         case .subscribers(let channelID): "channel:\(channelID)"
+        case .suppressions: "suppressions"
         }
     }
 
@@ -16,6 +19,8 @@ public enum ImportSubject: Sendable, Hashable {
             self = .entities(kind)
         } else if code.hasPrefix("channel:"), let id = Int64(code.dropFirst(8)) {
             self = .subscribers(channelID: id)
+        } else if code == "suppressions" {
+            self = .suppressions
         } else {
             return nil
         }
@@ -26,6 +31,7 @@ public enum ImportSubject: Sendable, Hashable {
         switch self {
         case .entities(let kind): EntityField.of(kind).map { ($0.columnName(for: kind), $0.title(for: kind)) }
         case .subscribers: SubscriberField.allCases.map { ($0.rawValue, $0.title) }
+        case .suppressions: SuppressionField.allCases.map { ($0.rawValue, $0.title) }
         }
     }
 
@@ -33,7 +39,7 @@ public enum ImportSubject: Sendable, Hashable {
     public var takesAttributes: Bool {
         switch self {
         case .entities: true
-        case .subscribers: false
+        case .subscribers, .suppressions: false
         }
     }
 
@@ -48,6 +54,7 @@ public enum ImportSubject: Sendable, Hashable {
             guard let field = EntityField.synonyms[slug], EntityField.of(kind).contains(field) else { return nil }
             return field.columnName(for: kind)
         case .subscribers: return SubscriberField.synonyms[slug]?.rawValue
+        case .suppressions: return SuppressionField(titled: slug)?.rawValue
         }
     }
 
@@ -64,6 +71,10 @@ public enum ImportSubject: Sendable, Hashable {
             }
             return fields.isDisjoint(with: [.email, .mobile, .externalID])
                 ? "Choose a column for email, for mobile, or for the external id and kind of a record." : nil
+        case .suppressions:
+            let fields = Set(columns.compactMap(SuppressionField.init(rawValue:)))
+            return fields.isDisjoint(with: [.address, .email, .mobile])
+                ? "Choose the column that holds the address: an email address or a mobile number." : nil
         }
     }
 }

@@ -73,11 +73,15 @@ public struct ClaimedMessage: Sendable {
     public var type: MessageType
     public var createdAt: Timestamp
     public var whenUnknown: WhenUnknown
+    public var consent: Consent
+    /// What the channel the receiver came from is called; empty when there is none.
+    public var channelName: String
 
     public init(
         id: Int64, attempt: Int, providerID: Int64, broadcastID: Int64, deliveryChannel: DeliveryChannel,
         addressID: Int64, address: String, recipientName: String, contentID: Int64, merge: MergeValues,
-        type: MessageType, createdAt: Timestamp, whenUnknown: WhenUnknown
+        type: MessageType, createdAt: Timestamp, whenUnknown: WhenUnknown, consent: Consent = Consent(),
+        channelName: String = ""
     ) {
         self.id = id
         self.attempt = attempt
@@ -92,6 +96,8 @@ public struct ClaimedMessage: Sendable {
         self.type = type
         self.createdAt = createdAt
         self.whenUnknown = whenUnknown
+        self.consent = consent
+        self.channelName = channelName
     }
 }
 
@@ -141,12 +147,6 @@ public struct Settlement: Sendable, Hashable {
     }
 }
 
-/// What a suppression covers.
-public enum SuppressionScope: Hashable, Sendable {
-    case everything, broadcasts
-    case channel(Int64)
-}
-
 /// What the delivery loop asks of the store.
 public protocol OutboxStore: Sendable {
     /// A lease for this process; every claim carries it.
@@ -171,8 +171,10 @@ public protocol OutboxStore: Sendable {
     /// What left through a metered provider in the last day.
     func usage(of providerID: Int64, at: Timestamp) throws -> [UsageSlot]
     func content(_ id: Int64) throws -> Content?
-    /// Which of these addresses must not be written to by these broadcasts right now, and why.
-    func suppressions(of messages: [ClaimedMessage]) throws -> [Int64: String]
+    /// Which of these messages must not leave right now, and what stops each.
+    func suppressions(of messages: [ClaimedMessage]) throws -> [Int64: Suppression]
+    /// Another number whenever a suppression was added since: what was looked at under the same one need not be again.
+    func suppressionMark() throws -> Int64
     /// Cancels pending messages whose time is over. Returns how many.
     func cancelExpired(at: Timestamp, limit: Int) throws -> Int
     /// Writes a receipt into the inbox, once; true when it is new. Applied at once when its message is recorded.
@@ -269,10 +271,13 @@ public struct PlannedMessage: Sendable {
     public var merge: MergeValues
     /// Not to be sent, and why.
     public var skip: String?
+    /// The channel the receiver came from.
+    public var channelID: Int64?
 
     public init(
         receiverID: Int64, deliveryChannel: DeliveryChannel, address: Address?, recipientName: String,
-        entityID: Int64?, contentID: Int64, summary: String, merge: MergeValues, skip: String? = nil
+        entityID: Int64?, contentID: Int64, summary: String, merge: MergeValues, skip: String? = nil,
+        channelID: Int64? = nil
     ) {
         self.receiverID = receiverID
         self.deliveryChannel = deliveryChannel
@@ -283,5 +288,6 @@ public struct PlannedMessage: Sendable {
         self.summary = summary
         self.merge = merge
         self.skip = skip
+        self.channelID = channelID
     }
 }

@@ -114,6 +114,14 @@ struct WaitingLine {
         }
     }
 
+    mutating func take(_ messages: Set<Int64>) -> [Handover] {
+        let taken = items[head...].filter { messages.contains($0.messageID) }
+        guard !taken.isEmpty else { return [] }
+        items = items[head...].filter { !messages.contains($0.messageID) }
+        head = 0
+        return taken
+    }
+
     mutating func takeAll() -> [Handover] {
         defer {
             items.removeAll()

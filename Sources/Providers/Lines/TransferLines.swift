@@ -81,6 +81,12 @@ public final class TransferLines: Carrier, @unchecked Sendable {
         sandbox.submit(handovers.filter(\.isKept))
     }
 
+    public func recall(_ messages: Set<Int64>) {
+        guard !messages.isEmpty else { return }
+        sandbox.recall(messages)
+        trays.give(.recall(messages))
+    }
+
     public func collect() -> [Finished] { trays.collect() }
     public func onChange(_ wake: @escaping @Sendable () -> Void) { trays.onChange(wake) }
 

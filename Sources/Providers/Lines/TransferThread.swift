@@ -84,6 +84,7 @@ final class TransferThread {
             guard stopAt == nil, let desk = desks[providerID] else { return }
             open(desk.missing(wanted: count, now: now), for: desk)
         case .submit(let handovers): submit(handovers)
+        case .recall(let messages): recall(messages)
         case .stop(let grace): stop(grace)
         }
     }
@@ -102,6 +103,20 @@ final class TransferThread {
             }
             desk.waiting.append(group)
             distribute(desk)
+        }
+    }
+
+    /// Nothing of these has been written: they wait for a line, or at one that is busy with another.
+    private func recall(_ messages: Set<Int64>) {
+        for desk in Array(desks.values) + retiring {
+            giveBack(desk.waiting.take(messages), "Called back before it was handed over.")
+            for line in desk.lines {
+                guard let session = line.session else { continue }
+                let unstarted = session.takeUnstarted(messages)
+                if unstarted.isEmpty { continue }
+                giveBack(unstarted, "Called back before it was handed over.")
+                serve(line)
+            }
         }
     }
 

@@ -13,6 +13,7 @@ enum Order {
     case use([ProviderAccount])
     case open(lines: Int, providerID: Int64)
     case submit([Handover])
+    case recall(Set<Int64>)
     case stop(grace: Duration)
 }
 

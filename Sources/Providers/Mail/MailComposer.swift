@@ -32,6 +32,7 @@ struct MailComposer: Sendable {
         out.header("Message-ID", "<\(Self.atom(dispatch.messageToken))@\(from.asciiDomain)>")
         if let replyTo { out.header("Reply-To", name: "", address: replyTo.wire) }
         if Self.isAutomatic(dispatch.type) { out.header("Auto-Submitted", "auto-generated") }
+        if let list = dispatch.list { out.headers(of: list, domain: from.asciiDomain) }
         out.header("MIME-Version", "1.0")
         body(&out)
         return MailTransfer(

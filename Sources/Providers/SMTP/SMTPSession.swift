@@ -140,6 +140,13 @@ final class SMTPSession {
         return queue
     }
 
+    /// Those of them of which not one byte was written.
+    func takeUnstarted(_ messages: Set<Int64>) -> [Handover] {
+        let taken = queue.filter { messages.contains($0.messageID) }
+        if !taken.isEmpty { queue.removeAll { messages.contains($0.messageID) } }
+        return taken
+    }
+
     func finish(_ handover: Handover, _ answer: Answer) {
         if case .smtp = answer { answered += 1 }
         ended.append(Ended(handover: handover, answer: answer))

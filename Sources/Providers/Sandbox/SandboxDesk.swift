@@ -87,6 +87,15 @@ final class SandboxDesk: @unchecked Sendable {
         trays.put(finished: returned)
     }
 
+    /// What is not in a batch yet comes back.
+    func recall(_ messages: Set<Int64>) {
+        condition.lock()
+        let taken = queue.filter { messages.contains($0.handover.messageID) }
+        if !taken.isEmpty { queue.removeAll { messages.contains($0.handover.messageID) } }
+        condition.unlock()
+        trays.put(finished: taken.map { $0.handover.notHandedOver("Called back before it was handed over.") })
+    }
+
     private func insert(_ waiting: Waiting) {
         let index = queue.lastIndex { $0.due <= waiting.due }.map { $0 + 1 } ?? 0
         queue.insert(waiting, at: index)

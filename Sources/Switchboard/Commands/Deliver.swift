@@ -7,6 +7,10 @@ struct Deliver: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Delivers, without a site.")
 
     @OptionGroup var place: DataOptions
+    @Option(
+        name: .customLong("public-url"),
+        help: "Where people reach the site, e.g. https://console.example.com; mails say there where to unsubscribe.")
+    var publicURL: String?
 
     func run() throws {
         let settings = try Settings(configFile: place.config)
@@ -15,7 +19,9 @@ struct Deliver: ParsableCommand {
         let logger = try Wiring.startLogging(settings)
         let store = try Wiring.openStore(folders.data)
         let lock = try DeliveryLock(folder: folders.data)
-        let delivery = try Wiring.makeDelivery(store, catalog: Wiring.catalog(settings), logger: logger)
+        let delivery = try Wiring.makeDelivery(
+            store, catalog: Wiring.catalog(settings), publicURL: Wiring.publicURL(settings, flag: publicURL),
+            logger: logger)
         try delivery.start()
         tell("Switchboard delivers from \(folders.data)")
         Shutdown.wait()

@@ -7,11 +7,11 @@ import Storage
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Takes a CSV or NDJSON file into the directory, or as subscribers into a channel.",
+        abstract: "Takes a CSV or NDJSON file into the directory, as subscribers into a channel, or as suppressions.",
         discussion: "Rows that do not hold go to FILE.rejected.csv, each with its reason.")
 
     @OptionGroup var place: DataOptions
-    @Argument(help: "members, locations, accounts, transactions or subscribers.") var kind: String
+    @Argument(help: "members, locations, accounts, transactions, subscribers or suppressions.") var kind: String
     @Argument(help: "The file. A CSV file names its columns in the first line.") var file: String
     @Option(help: "The channel that subscribers are added to: its name, or its id.") var channel: String?
 
@@ -30,8 +30,8 @@ struct ImportCommand: ParsableCommand {
         let rejected = file + ".rejected.csv"
         let bar = ProgressBar()
         let result = try looked.take(
-            at: file, directory: store, channels: store, phones: try store.phones(NumberingPlan()),
-            rejects: RejectedRows(path: rejected, of: looked)
+            at: file, directory: store, channels: store, suppressions: store, by: nil,
+            phones: try store.phones(NumberingPlan()), rejects: RejectedRows(path: rejected, of: looked)
         ) { progress in
             bar.show(progress)
             return true
@@ -53,13 +53,17 @@ struct ImportCommand: ParsableCommand {
         case .subscribers:
             "\(result.rows) rows: \(result.created) added, \(result.unchanged) in the channel already, "
                 + "\(result.rejected) rejected."
+        case .suppressions:
+            "\(result.rows) rows: \(result.created) suppressed, \(result.unchanged) suppressed already, "
+                + "\(result.rejected) rejected."
         }
     }
 
     private func subject(_ store: Store) throws -> ImportSubject {
         if kind == "subscribers" || kind == "subscriber" { return .subscribers(channelID: try channelID(store)) }
+        if kind == "suppressions" { return .suppressions }
         guard let known = EntityKind(plural: kind) ?? EntityKind(rawValue: kind) else {
-            let known = (EntityKind.allCases.map(\.plural) + ["subscribers"]).joined(separator: ", ")
+            let known = (EntityKind.allCases.map(\.plural) + ["subscribers", "suppressions"]).joined(separator: ", ")
             throw Unusable("“\(kind)” cannot be imported. There are: \(known).")
         }
         guard channel == nil else { throw Unusable("--channel goes with subscribers only.") }

@@ -38,16 +38,21 @@ struct Serve: ParsableCommand {
         let delivers = try !settings.isOn("no-delivery", flag: noDelivery)
         let lock = delivers ? try DeliveryLock(folder: folders.data) : nil
         let catalog = try Wiring.catalog(settings)
-        let delivery = delivers ? try Wiring.makeDelivery(store, catalog: catalog, logger: logger) : nil
+        var publicURL = try Wiring.publicURL(settings, flag: publicURL)
+        // The demo is looked at on this machine, where its own address leads back to it.
+        if isDemo, port != 0, publicURL == nil { publicURL = "http://\(Self.literal(host)):\(port)" }
+        let delivery =
+            delivers
+            ? try Wiring.makeDelivery(store, catalog: catalog, publicURL: publicURL, logger: logger) : nil
         if isDemo { try DemoCompany.fill(store, at: .now()) }
 
         let metrics = Metrics(store: store, delivery: delivery)
         let site = try makeSite(
-            store, catalog, delivery, metrics, folders, settings, isDemo: isDemo, logger: logger)
+            store, catalog, delivery, metrics, folders, settings, publicURL, isDemo: isDemo, logger: logger)
         let server = try makeServer(site, host: host, port: UInt16(port), settings: settings, logger: logger)
         metrics.watch(server)
         try delivery?.start()
-        let address = settings.text("public-url", flag: publicURL) ?? "http://\(Self.literal(host)):\(server.port)"
+        let address = settings.text("public-url", flag: self.publicURL) ?? "http://\(Self.literal(host)):\(server.port)"
         try announce(store, address: address, isDemo: isDemo)
 
         Shutdown.wait()
@@ -61,7 +66,7 @@ struct Serve: ParsableCommand {
 
     private func makeSite(
         _ store: Store, _ catalog: ProviderCatalog, _ delivery: Delivery?, _ metrics: Metrics, _ folders: Folders,
-        _ settings: Settings, isDemo: Bool, logger: Logger
+        _ settings: Settings, _ peopleURL: String?, isDemo: Bool, logger: Logger
     ) throws -> Site {
         let proxies = settings.text("trusted-proxies", flag: nil) ?? ""
         let configuration = SiteConfiguration(
@@ -73,7 +78,7 @@ struct Serve: ParsableCommand {
         do {
             return try Wiring.makeSite(
                 store, catalog: catalog, delivery: delivery, meters: metrics, configuration: configuration,
-                logger: logger)
+                publicURL: peopleURL, logger: logger)
         } catch let error as InvalidConfiguration {
             throw Unusable(error.description)
         }

@@ -135,6 +135,14 @@ enum AuditedRoutes {
         POST /app/settings/api-tokens/{id}/revoke · revoke api token
         POST /app/settings/communication/general · update setting
         POST /app/settings/modules · switch module
+        POST /app/settings/communication/suppressions · create suppression
+        POST /app/settings/communication/suppressions/{id}/remove · delete suppression
+        POST /app/settings/communication/suppressions/import · nothing, the file waits to be looked at
+        POST /app/settings/communication/suppressions/import/{job} · import suppressions
+        POST /app/settings/communication/suppressions/import/{job}/stop · import suppressions
+        POST /u/{token} · unsubscribe or resubscribe
+        POST /api/v1/suppressions · create suppression
+        DELETE /api/v1/suppressions/{id} · delete suppression
         POST /api/v1/messages · send email or send sms or send whatsapp
         POST /api/v1/messages/{id}/cancel · cancel message
         POST /api/v1/messages/{id}/retry · retry message

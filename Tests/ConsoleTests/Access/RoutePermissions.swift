@@ -274,6 +274,24 @@ enum RoutePermissions {
         GET /app/settings/modules · access:modules:read:all · -
         POST /app/settings/modules · access:modules:update:all · -
         GET /app/settings/audit · access:audit:read:all · -
+        GET /app/settings/communication/suppressions · communication:suppressions:read:all · communication
+        GET /app/settings/communication/suppressions/export.csv · communication:suppressions:read:all · communication
+        GET /app/settings/communication/suppressions/new · communication:suppressions:create:all · communication
+        POST /app/settings/communication/suppressions · communication:suppressions:create:all · communication
+        GET /app/settings/communication/suppressions/{id}/remove · communication:suppressions:delete:all · communication
+        POST /app/settings/communication/suppressions/{id}/remove · communication:suppressions:delete:all · communication
+        GET /app/settings/communication/suppressions/import · communication:suppressions:create:all · communication
+        POST /app/settings/communication/suppressions/import · communication:suppressions:create:all · communication
+        GET /app/settings/communication/suppressions/import/{job} · communication:suppressions:create:all · communication
+        POST /app/settings/communication/suppressions/import/{job} · communication:suppressions:create:all · communication
+        POST /app/settings/communication/suppressions/import/{job}/stop · communication:suppressions:create:all · communication
+        GET /app/settings/communication/suppressions/import/{job}/rejected.csv · communication:suppressions:create:all · communication
+        GET /u/{token} · open · -
+        POST /u/{token} · open · -
+        GET /api/v1/suppressions · communication:suppressions:read:all · communication
+        POST /api/v1/suppressions · communication:suppressions:create:all · communication
+        GET /api/v1/suppressions/{id} · communication:suppressions:read:all · communication
+        DELETE /api/v1/suppressions/{id} · communication:suppressions:delete:all · communication
         POST /api/v1/messages · communication:send:email or communication:send:sms · communication
         GET /api/v1/messages · communication:read:history · communication
         GET /api/v1/messages/{id} · communication:read:history · communication

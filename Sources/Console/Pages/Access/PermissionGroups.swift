@@ -21,6 +21,12 @@ struct PermissionGroup: Sendable {
                 (.updateBulk, "Edit, publish, schedule, pause and cancel"), (.deleteBulk, "Delete drafts"),
             ]),
         kin("Channels", .readChannels, .createChannels, .updateChannels, .deleteChannels),
+        PermissionGroup(
+            title: "Suppressions",
+            items: [
+                (.readSuppressions, "See who must not be written to"), (.createSuppressions, "Add"),
+                (.deleteSuppressions, "Remove, so that they are written to again"),
+            ]),
     ]
 
     private static let settings = [

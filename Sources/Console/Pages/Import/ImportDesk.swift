@@ -95,8 +95,9 @@ final class ImportDesk: Sendable {
         var (state, reason) = (ImportJob.State.done, "")
         do {
             last = try job.file.take(
-                at: uploadPath(job.id), directory: services.directory, channels: services.channels, phones: phones,
-                rejects: rejects, clock: services.clock
+                at: uploadPath(job.id), directory: services.directory, channels: services.channels,
+                suppressions: services.suppressions, by: job.ownerID, phones: phones, rejects: rejects,
+                clock: services.clock
             ) { progress in
                 last = progress
                 let mayGoOn = runs.withLock { runs in

@@ -193,7 +193,7 @@ extension ImportProgressPart {
         let unchanged = place.hasUpdates ? nil : counts.unchanged
         if let unchanged, unchanged > 0, !isRunning {
             let word = unchanged == 1 ? "row names somebody who is" : "rows name people who are"
-            text = [text, "\(Wording.count(unchanged)) \(word) in the channel already; they were not added twice."]
+            text = [text, "\(Wording.count(unchanged)) \(word) \(place.standing) already; they were not added twice."]
                 .compactMap { $0 }.joined(separator: " ")
         }
         self.text = text

@@ -18,6 +18,8 @@ struct ImportPlace: Sendable {
     let createdLabel: String
     let unchangedLabel: String
     let hasUpdates: Bool
+    /// Where a row that was there already stands.
+    var standing = "in the channel"
 
     func job(_ id: any Paths.Part) -> String { "\(start)/\(id)" }
     func stop(_ id: any Paths.Part) -> String { "\(job(id))/stop" }

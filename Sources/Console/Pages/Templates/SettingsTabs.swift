@@ -5,6 +5,7 @@ enum SettingsTabs {
     private static let others: [(label: String, path: String)] = [
         ("Email Wrappers", Paths.emailWrappers), ("Mail Templates", Paths.mailTemplates),
         ("Message Templates", Paths.messageTemplates), ("Channels", Paths.channels),
+        ("Suppressions", Paths.suppressions),
         ("General", Paths.generalSettings),
     ]
 

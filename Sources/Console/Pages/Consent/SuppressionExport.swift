@@ -1,0 +1,61 @@
+import HTTPServing
+import Messaging
+import Synchronization
+
+/// The list, as it is filtered, as CSV that can be imported again; written as it is read.
+enum SuppressionExport {
+    private static let pageLength = 500
+    private static let head = ["address", "scope", "reason", "source", "since", "by", "channel"]
+
+    static var route: Route {
+        Route(.get, Paths.suppressionExport, .one(.readSuppressions), policy: .data) { visit in
+            let query = SuppressionQuery(visit.request.query)
+            try visit.audit("export suppressions", query.isEmpty ? "all" : query.path(""))
+            let day = CivilTime(visit.now, in: visit.timeZone).date
+            return Response(
+                headers: Headers([
+                    ("Content-Type", "text/csv; charset=utf-8"), ("Cache-Control", "no-store"),
+                    ("Content-Disposition", "attachment; filename=\"suppressions-\(day).csv\""),
+                ]), body: .stream(stream(visit.services.suppressions, query.filter)))
+        }
+    }
+
+    /// One page of the store at a time: neither memory nor a read transaction grows with the list.
+    static func stream(
+        _ store: any SuppressionStore, _ filter: SuppressionFilter
+    ) -> @Sendable () throws -> [UInt8]? {
+        let walk = Walk()
+        return {
+            try walk.step.withLock { step in
+                switch step {
+                case .head:
+                    step = .rows(.newest)
+                    return Array(CSVWriter.line(head).utf8)
+                case .rows(let start):
+                    let page = try store.suppressions(filter, from: start, limit: pageLength)
+                    step = page.next.map { .rows(.after($0)) } ?? .end
+                    return page.items.flatMap { Array(CSVWriter.line(cells($0)).utf8) }
+                case .end: return nil
+                }
+            }
+        }
+    }
+
+    /// Where the walk stands between two pieces of the answer.
+    private final class Walk: Sendable {
+        let step = Mutex(Step.head)
+    }
+
+    private enum Step {
+        case head
+        case rows(PageStart)
+        case end
+    }
+
+    private static func cells(_ suppression: Suppression) -> [String] {
+        [
+            suppression.address.value, suppression.scope.auditWords, suppression.reason, suppression.source.rawValue,
+            suppression.createdAt.rfc3339, suppression.createdByName ?? "", suppression.channelName,
+        ]
+    }
+}

@@ -1,0 +1,82 @@
+import HTTPServing
+import Messaging
+
+/// Taking one back. It is asked for; where it is not ours to take back, because the address bounced or its owner asked
+/// for it, it is asked twice.
+enum SuppressionRemoval {
+    static var routes: [Route] {
+        let (path, access) = (Paths.removeSuppression("{id}"), Access.one(.deleteSuppressions))
+        return [
+            Route(.get, path, access) { visit in
+                guard let standing = try visit.services.suppressions.suppression(try visit.id()) else {
+                    return gone(visit)
+                }
+                return try question(visit, standing)
+            },
+            Route(.post, path, access) { try remove($0) },
+        ]
+    }
+
+    private static func remove(_ visit: Visit) throws -> Response {
+        guard let standing = try visit.services.suppressions.suppression(try visit.id()) else { return gone(visit) }
+        if standing.source.isNotOurs, visit.request.form["sure"] != "1" { return try secondQuestion(visit, standing) }
+        do {
+            try visit.services.suppressions.lift(standing.id)
+        } catch StoreConflict.notFound {
+            return gone(visit)
+        }
+        try visit.audit(
+            "delete suppression", standing.address.value,
+            detail: "\(standing.scope.auditWords), \(standing.source.rawValue): \(standing.reason)")
+        let others = try visit.services.suppressions.suppressions(of: [standing.address])[standing.address] ?? []
+        let still = others.isEmpty ? "" : " It is still on the list for \(Wording.list(others.map(\.scopeWords)))."
+        return visit.redirect(
+            to: visit.link(Paths.suppressions) ?? Paths.account, others.isEmpty ? .success : .info,
+            "\(standing.address.value) is no longer suppressed for \(standing.scopeWords).\(still)")
+    }
+
+    private static func gone(_ visit: Visit) -> Response {
+        visit.redirect(to: visit.link(Paths.suppressions) ?? Paths.account, .info, "It was removed already.")
+    }
+
+    private static func question(_ visit: Visit, _ standing: Suppression) throws -> Response {
+        try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.communicationSettings), title: "Write to \(standing.address.value) again?",
+                text: standing.source == .provider
+                    ? "The provider refused this address for good. Unless the mailbox is there again, the next message "
+                        + "will be refused too, which harms what others think of your mail."
+                    : standing.source == .person
+                        ? "The person asked not to be written to. Only they can take that back, by the link in their "
+                            + "message, unless they told you."
+                        : "What this covered is sent to the address again from now on.",
+                facts: facts(standing, visit), action: Paths.removeSuppression(standing.id),
+                confirmLabel: standing.source.isNotOurs ? "Go on" : "Remove", busyLabel: "One moment…",
+                danger: !standing.source.isNotOurs, cancelHref: Paths.suppressions))
+    }
+
+    private static func secondQuestion(_ visit: Visit, _ standing: Suppression) throws -> Response {
+        let when = visit.time(standing.createdAt).text
+        let words =
+            standing.source == .provider
+            ? "It has been refused since \(when). Are you sure that it works now?"
+            : "Its owner asked for it on \(when). Have they told you that they want your messages again?"
+        return try visit.page(
+            "Pages/Confirm",
+            ConfirmPage(
+                shell: visit.shell(.communicationSettings), title: "Really write to \(standing.address.value) again?",
+                text: words, facts: facts(standing, visit), action: Paths.removeSuppression(standing.id),
+                confirmLabel: "Yes, remove it", busyLabel: "Removing…", danger: true, cancelHref: Paths.suppressions,
+                hidden: [HiddenField(name: "sure", value: "1")]))
+    }
+
+    private static func facts(_ standing: Suppression, _ visit: Visit) -> [Fact] {
+        let source = standing.source.title + (standing.createdByName.map { " (\($0))" } ?? "")
+        return [
+            Fact(label: "Covers", value: Wording.opening(standing.scopeWords)),
+            Fact(label: "Reason", value: standing.reason), Fact(label: "Source", value: source),
+            Fact(label: "Since", value: visit.time(standing.createdAt).text),
+        ]
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import HTTPServing
+import Messaging
+
+struct SuppressionsPage: Sendable {
+    struct Row: Sendable {
+        let address: String
+        let scope: String
+        let scopeTone: String
+        let reason: String
+        let source: String
+        let by: String?
+        let since: String
+        let sinceISO: String
+        let messageHref: String?
+        let removeHref: String?
+    }
+
+    let shell: Shell
+    let tabs: [Tab]
+    let searchHref: String
+    let query: String
+    let scopes: [SelectOption]
+    let sources: [SelectOption]
+    let isFiltered: Bool
+    let clearHref: String
+    let addHref: String?
+    let importHref: String?
+    let exportHref: String?
+    let hasRows: Bool
+    let rows: [Row]
+    let note: String?
+    let newerHref: String?
+    let olderHref: String?
+}
+
+/// Addresses that must not be written to.
+enum SuppressionPages {
+    static let pageLength = 50
+
+    static var routes: [Route] {
+        [
+            Route(.get, Paths.suppressions, .one(.readSuppressions)) { try list($0) },
+            SuppressionExport.route,
+        ] + SuppressionEditor.routes + SuppressionRemoval.routes
+            + ImportPages.routes(Paths.suppressionImport, .one(.createSuppressions)) { _ in .suppressions }
+    }
+
+    private static func list(_ visit: Visit) throws -> Response {
+        let asked = SuppressionQuery(visit.request.query)
+        let page = try visit.services.suppressions.suppressions(
+            asked.filter, from: visit.pageStart, limit: pageLength)
+        let rows = page.items.map { SuppressionsPage.Row($0, visit) }
+        let model = SuppressionsPage(
+            shell: visit.shell(.communicationSettings), tabs: try SettingsTabs.all(visit, at: Paths.suppressions),
+            searchHref: Paths.suppressions, query: asked.query,
+            scopes: [SelectOption(value: "", label: "Any scope", selected: asked.scope == nil)]
+                + SuppressionScope.Kind.allCases.map {
+                    SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == asked.scope)
+                },
+            sources: [SelectOption(value: "", label: "Any source", selected: asked.source == nil)]
+                + SuppressionSource.allCases.map {
+                    SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == asked.source)
+                },
+            isFiltered: !asked.isEmpty, clearHref: Paths.suppressions, addHref: visit.link(Paths.newSuppression),
+            importHref: visit.link(Paths.suppressionImport),
+            exportHref: rows.isEmpty ? nil : visit.link(Paths.suppressionExport).map { asked.path($0) },
+            hasRows: !rows.isEmpty, rows: rows,
+            note: page.isPartial
+                ? "Many addresses were looked through for this page. Older ones may match too: go on with “Older”."
+                : nil,
+            newerHref: page.previous.map { asked.path(Paths.suppressions, ("before", String($0))) },
+            olderHref: page.next.map { asked.path(Paths.suppressions, ("after", String($0))) })
+        return try visit.page("Pages/Suppressions", model)
+    }
+}
+
+extension SuppressionsPage.Row {
+    init(_ suppression: Suppression, _ visit: Visit) {
+        let since = visit.time(suppression.createdAt)
+        self.init(
+            address: suppression.address.value, scope: Wording.opening(suppression.scopeWords),
+            scopeTone: suppression.scope == .everything ? "red" : "amber", reason: suppression.reason,
+            source: suppression.source.title, by: suppression.createdByName, since: since.text, sinceISO: since.iso,
+            messageHref: suppression.messageID.flatMap { visit.link(Paths.sendLog($0)) },
+            removeHref: visit.link(Paths.removeSuppression(suppression.id)))
+    }
+}
+
+/// What the address of the list asks for.
+struct SuppressionQuery: Sendable {
+    let query: String
+    let scope: SuppressionScope.Kind?
+    let source: SuppressionSource?
+
+    init(_ fields: Fields) {
+        query = String((fields["q"] ?? "").filter { !$0.isNewline }.prefix(200)).trimmingCharacters(in: .whitespaces)
+        scope = SuppressionScope.Kind(rawValue: fields["scope"] ?? "")
+        source = SuppressionSource(rawValue: fields["source"] ?? "")
+    }
+
+    var filter: SuppressionFilter { SuppressionFilter(query: query, scope: scope, source: source) }
+    var isEmpty: Bool { query.isEmpty && scope == nil && source == nil }
+
+    func path(_ path: String, _ more: (String, String?)...) -> String {
+        Paths.with(path, [("q", query), ("scope", scope?.rawValue), ("source", source?.rawValue)] + more)
+    }
+}
+
+extension ImportPlace {
+    static let suppressions = ImportPlace(
+        subject: .suppressions, menu: .communicationSettings, title: "Import suppressions", many: "suppressions",
+        backHref: Paths.suppressions, backLabel: "Suppressions", listHref: Paths.suppressions,
+        start: Paths.suppressionImport,
+        hint:
+            "The first line of a CSV file names the columns: address (an email address or a mobile number), scope and "
+            + "reason. The scope is everything, which is also what an empty one means, broadcasts, or channel:12 with "
+            + "the channel's number. Whoever is on the list already is counted and not added twice.",
+        createdLabel: "Suppressed", unchangedLabel: "There already", hasUpdates: false, standing: "on the list")
+}

@@ -1,0 +1,182 @@
+import HTTPServing
+import Messaging
+
+struct UnsubscribePage: Sendable {
+    struct Choice: Sendable {
+        let title: String
+        let text: String
+        let state: String
+        let tone: String
+        /// What the button sends; `nil` where there is nothing the person could do here.
+        let verb: String?
+        let scope: String
+        let label: String
+        let busy: String
+        let isPlain: Bool
+    }
+
+    let shell: Shell
+    let sender: String
+    let address: String
+    let action: String
+    let notice: String?
+    let choices: [Choice]
+}
+
+/// Where a message leads whoever does not want more of its kind. No sign-in and no cookie: the signed address is the
+/// authority, and there is nothing a forged post could do that its holder could not.
+///
+/// Looking changes nothing, because mail filters look (RFC 8058 section 1). A mail program's own button posts
+/// `List-Unsubscribe=One-Click` and is answered 200, never with a redirect, however often it comes.
+enum UnsubscribePages {
+    /// A form of two short fields, whichever way a mail program writes it.
+    private static let bodyLimit = 16 * 1024
+
+    static var routes: [Route] {
+        let path = Paths.unsubscribe("{token}")
+        return [
+            Route(.get, path, .open, face: .anybody) { try show($0, try preferences($0)) },
+            Route(.post, path, .open, face: .anybody, bodyLimit: bodyLimit) { try decide($0) },
+        ]
+    }
+
+    private static func preferences(_ visit: Visit) throws -> Preferences {
+        let client = visit.client.text
+        // A large provider's programs post for many people at once, so that bound is wide; guessing has a narrow one.
+        if let wait = visit.site.unsubscribing.take(client, at: visit.now) { throw Failure.tooMany(retryAfter: wait) }
+        guard let message = visit.services.tokens.message(ofToken: visit.request.parameters["token"] ?? ""),
+            let preferences = try visit.services.suppressions.preferences(ofMessage: message)
+        else {
+            if let wait = visit.site.unsubscribeGuesses.take(client, at: visit.now) {
+                throw Failure.tooMany(retryAfter: wait)
+            }
+            throw Failure(
+                404, "This link is not known",
+                "It may have been cut off by the mail program. Open it from the message once more, all of it.")
+        }
+        return preferences
+    }
+
+    private static func decide(_ visit: Visit) throws -> Response {
+        let preferences = try preferences(visit)
+        let form = visit.request.form
+        if form["List-Unsubscribe"] == "One-Click" {
+            try leave(preferences.consent.oneClickScope, preferences, visit, "Unsubscribed by one click.")
+            return try show(visit, try self.preferences(visit), notice: "You are unsubscribed.")
+        }
+        guard let scope = scope(form["scope"] ?? "", preferences) else {
+            throw Failure.badRequest("Nothing was chosen, so nothing was changed.")
+        }
+        switch form["do"] {
+        case "leave": try leave(scope, preferences, visit, "Unsubscribed.")
+        case "return":
+            let lifted = try visit.services.suppressions.liftOwn(scope, of: preferences.address)
+            if !lifted.isEmpty { try audit("resubscribe", scope, preferences, visit) }
+        default: throw Failure.badRequest("Nothing was chosen, so nothing was changed.")
+        }
+        return visit.redirect(to: Paths.with(visit.request.path, [("saved", "1")]))
+    }
+
+    private static func leave(
+        _ scope: SuppressionScope, _ preferences: Preferences, _ visit: Visit, _ reason: String
+    ) throws {
+        let stands = preferences.suppressions.contains { $0.scope == scope && $0.source == .person }
+        guard !stands else { return }
+        let new = NewSuppression(
+            address: preferences.address, scope: scope, reason: reason, source: .person,
+            messageID: preferences.messageID)
+        guard try visit.services.suppressions.suppress([new], at: visit.now) == 1 else { return }
+        try audit("unsubscribe", scope, preferences, visit)
+        // What waits at a line already is called back.
+        visit.services.wake()
+    }
+
+    private static func audit(
+        _ action: String, _ scope: SuppressionScope, _ preferences: Preferences, _ visit: Visit
+    ) throws {
+        try visit.services.access.record(
+            AuditEntry(
+                at: visit.now, userID: nil, actor: "the receiver", action: action,
+                subject: "message \(preferences.messageID)", remoteAddress: visit.client.text,
+                detail: scope.auditWords))
+    }
+
+    private static func scope(_ text: String, _ preferences: Preferences) -> SuppressionScope? {
+        switch text {
+        case "channel": preferences.consent.channelID.map(SuppressionScope.channel)
+        case "broadcasts": .broadcasts
+        case "everything": .everything
+        default: nil
+        }
+    }
+
+    // MARK: The page
+
+    private static func show(_ visit: Visit, _ preferences: Preferences, notice: String? = nil) throws -> Response {
+        let isSaved = visit.request.method == .get && visit.request.query["saved"] == "1"
+        var response = try visit.page(
+            "Pages/Unsubscribe",
+            UnsubscribePage(
+                shell: visit.shell(), sender: visit.configuration.installationName,
+                address: masked(preferences.address), action: visit.request.path,
+                notice: notice ?? (isSaved ? "Saved. It holds from now on." : nil),
+                choices: choices(preferences, visit)))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    }
+
+    private static func choices(_ preferences: Preferences, _ visit: Visit) -> [UnsubscribePage.Choice] {
+        var scopes: [(SuppressionScope, String, String)] = []
+        if let id = preferences.consent.channelID {
+            let name = preferences.channelName
+            scopes.append(
+                (
+                    .channel(id), name.isEmpty ? "This list" : name,
+                    "The list by which this message came to you."
+                ))
+        }
+        scopes.append(
+            (.broadcasts, "News and offers", "Everything that is sent to many people at once, this list included."))
+        scopes.append(
+            (
+                .everything, "All messages",
+                "Also those about your own business, such as invoices and appointments."
+            ))
+        return scopes.map { scope, title, text in choice(scope, title, text, preferences, visit) }
+    }
+
+    private static func choice(
+        _ scope: SuppressionScope, _ title: String, _ text: String, _ preferences: Preferences, _ visit: Visit
+    ) -> UnsubscribePage.Choice {
+        let standing = preferences.suppressions.filter { $0.scope == scope }
+        func make(_ state: String, _ tone: String, _ verb: String?, _ label: String, _ busy: String)
+            -> UnsubscribePage.Choice
+        {
+            UnsubscribePage.Choice(
+                title: title, text: text, state: state, tone: tone, verb: verb, scope: scope.kind.rawValue,
+                label: label, busy: busy, isPlain: verb == "return" || scope == .everything)
+        }
+        if let own = standing.first(where: { $0.source == .person }) {
+            return make(
+                "You left on \(visit.time(own.createdAt).text)", "gray", "return", "Receive again", "Saving…")
+        }
+        if !standing.isEmpty { return make("Stopped by the sender", "gray", nil, "", "") }
+        let label =
+            switch scope {
+            case .channel: "Leave this list"
+            case .broadcasts: "Leave all of these"
+            case .everything: "Stop everything"
+            }
+        return make("You receive these", "green", "leave", label, "Saving…")
+    }
+
+    /// Whoever a message was passed on to learns no address: `a•••@example.org`, `•••567`.
+    static func masked(_ address: Address) -> String {
+        switch address.kind {
+        case .email:
+            let parts = address.value.split(separator: "@", maxSplits: 1)
+            return "\(parts.first?.prefix(1) ?? "")•••@\(parts.count > 1 ? parts[1] : "")"
+        case .mobile, .device: return "•••\(address.value.suffix(3))"
+        }
+    }
+}
