@@ -5,6 +5,9 @@ extension Store {
     static func settle(
         _ settlement: Settlement, lease: Int64?, ledger: inout Ledger, on connection: any SQLConnection, at: Timestamp
     ) throws -> Bool {
+        var settlement = settlement
+        let isOver = try wouldLeaveAgain(settlement) && isCancelled(settlement.broadcastID, on: connection)
+        if isOver { settlement.staysAfterCancel() }
         guard let target = MessageStatus.sending.after(settlement.event) else { return false }
         let isPending = target == .pending
         let moved = try connection.run(
@@ -32,6 +35,11 @@ extension Store {
                 .int(settlement.messageID), .int(settlement.attempt),
             ])
         ledger.move(from: .sending, to: target, broadcast: settlement.broadcastID, at: at)
+        if isOver, isPending {
+            _ = try move(
+                settlement.messageID, by: .cancel, error: "Its broadcast was cancelled. \(settlement.detail)",
+                ledger: &ledger, on: connection, at: at)
+        }
         if settlement.resends {
             _ = try move(settlement.messageID, by: .retryDespiteDoubt, ledger: &ledger, on: connection, at: at)
         }
@@ -43,6 +51,15 @@ extension Store {
                 provider: settlement.providerID, reference: settlement.reference, ledger: &ledger, on: connection)
         }
         return true
+    }
+
+    private static func wouldLeaveAgain(_ settlement: Settlement) -> Bool {
+        settlement.resends || MessageStatus.sending.after(settlement.event) == .pending
+    }
+
+    private static func isCancelled(_ broadcast: Int64, on connection: any SQLConnection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM broadcasts WHERE id = $1 AND status = 'cancelled'", [.int(broadcast)], { $0.int() }) != nil
     }
 
     /// Moves a message that no attempt holds, by the table. The new status, or `nil` when the move is refused.
@@ -126,5 +143,16 @@ extension Store {
                 ledger: &ledger, on: connection, at: receipt.at)
             try connection.run("UPDATE receipts SET applied = 1 WHERE id = $1", [.int(receipt.id)])
         }
+    }
+}
+
+extension Settlement {
+    /// Its broadcast was cancelled while it was under way: nothing of it leaves again. What is in doubt stays so, since
+    /// "cancelled" would say that it never left.
+    fileprivate mutating func staysAfterCancel() {
+        resends = false
+        guard event == .repeatSafely else { return }
+        event = .lostTrack
+        error = detail
     }
 }

@@ -61,7 +61,7 @@ enum ProviderRequest {
             body.take(problemsOf: settings)
         }
         var checked: ProviderDraft?
-        if body.problems.isEmpty { checked = check(draft, kind, &body) }
+        if body.problems.isEmpty { checked = check(draft, kind, visit.services.catalog, &body) }
         try body.finish()
         return checked ?? draft
     }
@@ -93,13 +93,13 @@ enum ProviderRequest {
 
     /// The same check as the settings page's. What is stored is in the draft already.
     private static func check(
-        _ draft: ProviderDraft, _ kind: any Provider.Type, _ body: inout BodyReader
+        _ draft: ProviderDraft, _ kind: any Provider.Type, _ catalog: ProviderCatalog, _ body: inout BodyReader
     ) -> ProviderDraft? {
         let form = ProviderForm(
             channel: draft.deliveryChannel, kind: kind, name: draft.name, isDefault: draft.isDefault,
             isEnabled: draft.isEnabled, settings: draft.settings.values)
         do {
-            return try form.check(existing: nil)
+            return try form.check(existing: nil, by: catalog)
         } catch {
             for (name, words) in error.problems.sorted(by: { $0.key < $1.key }) {
                 body.reject(name == "name" ? name : "settings.\(name)", words)

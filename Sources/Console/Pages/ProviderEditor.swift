@@ -81,7 +81,7 @@ struct ProviderEditor {
         let form = ProviderForm(Form(visit.request), channel: section.channel, kind: try chosenKind(), existing: nil)
         let draft: ProviderDraft
         do throws(InvalidSettings) {
-            draft = try form.check(existing: nil)
+            draft = try form.check(existing: nil, by: visit.services.catalog)
         } catch {
             return try page(form, nil, problems: error.problems, status: 422)
         }
@@ -119,7 +119,7 @@ struct ProviderEditor {
         let form = ProviderForm(Form(visit.request), channel: section.channel, kind: kind, existing: account)
         let draft: ProviderDraft
         do throws(InvalidSettings) {
-            draft = try form.check(existing: account)
+            draft = try form.check(existing: account, by: visit.services.catalog)
         } catch {
             return try page(form, account, problems: error.problems, status: 422)
         }

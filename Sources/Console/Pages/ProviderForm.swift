@@ -19,7 +19,9 @@ struct ProviderForm: Sendable {
 
     /// - Parameter existing: what is stored of the provider being changed.
     /// - Throws: `InvalidSettings` naming every field that does not hold.
-    func check(existing: ProviderAccount?) throws(InvalidSettings) -> ProviderDraft {
+    func check(
+        existing: ProviderAccount?, by catalog: ProviderCatalog
+    ) throws(InvalidSettings) -> ProviderDraft {
         var problems: [String: String] = [:]
         let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
         if name.isEmpty { problems["name"] = "Give it a name." }
@@ -31,7 +33,7 @@ struct ProviderForm: Sendable {
             isEnabled: isEnabled, settings: merged, trouble: nil, troubleSince: nil,
             createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0))
         do {
-            _ = try kind.init(account: account)
+            _ = try catalog.provider(for: account)
         } catch {
             problems.merge(error.problems) { first, _ in first }
         }

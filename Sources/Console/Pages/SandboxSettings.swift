@@ -56,7 +56,7 @@ enum SandboxSettingsPages {
             for field in fields(kind) { form.settings[field.name] = visit.request.form[field.name] ?? "" }
             let draft: ProviderDraft
             do throws(InvalidSettings) {
-                draft = try form.check(existing: account)
+                draft = try form.check(existing: account, by: visit.services.catalog)
             } catch {
                 return try page(visit, form, error.problems, status: 422)
             }

@@ -1,0 +1,85 @@
+import Synchronization
+
+@testable import Messaging
+@testable import Storage
+
+/// Repeatable chance.
+struct Chance {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+
+    mutating func next(_ below: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state >> 11) % below
+    }
+
+    mutating func pick<Item>(_ items: [Item]) -> Item? { items.isEmpty ? nil : items[next(items.count)] }
+}
+
+/// Hands over a message's token and reads the answers a test makes up; its settings say whether it recognises keys.
+struct RecordedProvider: Provider {
+    static let kind = "recorded"
+    static let title = "Recorded"
+    static let deliveryChannels: Set<DeliveryChannel> = [.email, .sms]
+    static let fields: [SettingField] = []
+    static let capabilities = ProviderCapabilities(givesReceipts: true)
+    let fromAddress = "from@example.org"
+    let maxConnections = 8
+    let rates = RateLimits()
+    let capabilities: ProviderCapabilities
+
+    init(account: ProviderAccount) throws(InvalidSettings) {
+        capabilities = ProviderCapabilities(repeatsSafely: account.settings["keys"] == "true", givesReceipts: true)
+    }
+
+    func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
+        .http(HTTPTransfer(url: "http://recorded.test/", body: Array(dispatch.messageToken.utf8)))
+    }
+
+    func outcome(of answer: Answer) -> Outcome {
+        switch answer {
+        case .http(let reply):
+            switch reply.status {
+            case 202: .accepted(reference: reply.reason, detail: "taken")
+            case 401: .notHandedOver(detail: "wrong token")
+            case 429: .deferred(reason: .throttled, retryAfter: .seconds(90), detail: "slower")
+            case 500: .deferred(reason: .transient, retryAfter: nil, detail: "later")
+            case 410: .refused(detail: "gone", addressIsDead: true)
+            default: .refused(detail: "never", addressIsDead: false)
+            }
+        case .brokenLine(let detail, true): .inDoubt(detail: detail)
+        case .brokenLine(let detail, false): .notHandedOver(detail: detail)
+        case .smtp, .sandbox: .refused(detail: "", addressIsDead: false)
+        }
+    }
+}
+
+/// What a message must be by now, told from what happened to it alone.
+struct ModelMessage {
+    var status = MessageStatus.pending
+    var broadcast: Int64
+    var address: String
+    var isKeyed: Bool
+    var attempts = 0
+    var dueAt: Timestamp
+    var expiresAt: Timestamp?
+    var reference: String?
+    /// How often the provider acted on it, and how often that was somebody's own will.
+    var taken = 0
+    var allowance = 1
+    var assumedSent = false
+
+    mutating func move(_ event: MessageEvent) {
+        if let next = status.after(event) { status = next }
+    }
+}
+
+/// Says before every commit whether there is room for it.
+final class FillingDisk: Sendable {
+    let isFull = Mutex(false)
+    func check() throws {
+        if isFull.withLock({ $0 }) { throw StoreUnavailable(isFull: true, detail: "full") }
+    }
+}
