@@ -6,7 +6,11 @@ import { createPlaceholders } from './compose-placeholders.js';
 import { show as showSegments } from './compose-segments.js';
 
 const form = document.querySelector('[data-compose]');
-const FIELDS = ['name', 'email_subject', 'email_html', 'email_project', 'email_wrapper', 'sms_text', 'whatsapp_text'];
+const NOTIFICATION = ['title', 'body', 'icon', 'action_url'];
+const FIELDS = [
+  'name', 'email_subject', 'email_html', 'email_project', 'email_wrapper', 'sms_text', 'whatsapp_text',
+  ...NOTIFICATION.map((part) => `push_${part}`), ...NOTIFICATION.map((part) => `in_app_${part}`),
+];
 const part = (name) => form.querySelector(`[data-${name}]`);
 const input = (name) => form.elements.namedItem(name);
 

@@ -35,6 +35,12 @@ struct ProviderSection: Sendable, Hashable {
             intro: "Mobile notifications leave through these.", one: "push provider", icon: "push",
             read: .readPushProviders, create: .createPushProviders, update: .updatePushProviders,
             delete: .deletePushProviders),
+        // Nothing of it leaves the house, so whoever sets up push sets this up.
+        ProviderSection(
+            channel: .inApp, slug: "in-app", title: "In-app",
+            intro: "Messages wait here for the company's own portal, which shows them to the member.",
+            one: "in-app inbox", icon: "in_app", read: .readPushProviders, create: .createPushProviders,
+            update: .updatePushProviders, delete: .deletePushProviders),
         ProviderSection(
             channel: .voice, slug: "voice", title: "Voice", intro: "Phone-call notifications leave through these.",
             one: "voice provider", icon: "voice", read: .readVoiceProviders, create: .createVoiceProviders,

@@ -14,6 +14,8 @@ public struct Services: Sendable {
     /// Only for filing receipts.
     public var outbox: any OutboxStore
     public var directory: any DirectoryStore
+    public var devices: any DeviceStore
+    public var notices: any NoticeStore
     public var channels: any ChannelStore
     public var imports: any ImportStore
     /// How numbers are read; `Visit.phones` adds the region of this installation.
@@ -43,6 +45,7 @@ public struct Services: Sendable {
         broadcasts: any BroadcastStore, bulk: any BulkStore, fanOut: any FanOutStore, messages: any MessageLog,
         providers: any ProviderStore,
         sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
+        devices: any DeviceStore, notices: any NoticeStore,
         channels: any ChannelStore, imports: any ImportStore, phones: any PhoneRules, templates: any TemplateStore,
         access: any AccessStore, suppressions: any SuppressionStore, tokens: any MessageTokens,
         unsubscribe: UnsubscribeLinks? = nil, catalog: ProviderCatalog,
@@ -61,6 +64,8 @@ public struct Services: Sendable {
         self.inbox = inbox
         self.outbox = outbox
         self.directory = directory
+        self.devices = devices
+        self.notices = notices
         self.channels = channels
         self.imports = imports
         self.phones = phones
@@ -83,8 +88,8 @@ public struct Services: Sendable {
     /// One object that is the whole store.
     public init(
         store: any BroadcastStore & BulkStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore
-            & OutboxStore & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore
-            & SuppressionStore & MessageTokens,
+            & OutboxStore & DirectoryStore & DeviceStore & NoticeStore & ChannelStore & ImportStore & TemplateStore
+            & AccessStore & SuppressionStore & MessageTokens,
         unsubscribe: UnsubscribeLinks? = nil, phones: any PhoneRules = InternationalForm(), catalog: ProviderCatalog,
         probe: any ProviderProbe,
         wake: @escaping @Sendable () -> Void,
@@ -97,7 +102,8 @@ public struct Services: Sendable {
             broadcasts: store, bulk: store, fanOut: store, messages: store, providers: store, sandbox: store,
             inbox: store,
             outbox: store,
-            directory: store, channels: store, imports: store, phones: phones, templates: store, access: store,
+            directory: store, devices: store, notices: store, channels: store, imports: store, phones: phones,
+            templates: store, access: store,
             suppressions: store, tokens: store, unsubscribe: unsubscribe, catalog: catalog, probe: probe,
             wake: wake,
             reloadProviders: reloadProviders, health: health, metricsText: metricsText,

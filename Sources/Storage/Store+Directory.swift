@@ -52,6 +52,8 @@ extension Store: DirectoryStore {
             guard try connection.run("DELETE FROM entities WHERE id = $1", [.int(id)]) > 0 else {
                 throw StoreConflict.notFound
             }
+            try connection.run("DELETE FROM devices WHERE entity_id = $1", [.int(id)])
+            try connection.run("DELETE FROM notices WHERE entity_id = $1", [.int(id)])
         }
     }
 

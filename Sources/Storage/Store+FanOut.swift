@@ -47,7 +47,8 @@ extension Store: FanOutStore {
     static func fanOutFirst(_ id: Int64, on connection: any SQLConnection, at: Timestamp) throws {
         guard let due = try dueBroadcast(id, cursor: 0, receiverCount: 1, on: connection) else { return }
         let receivers = try fanOutReceivers(
-            on: connection, where: "r.broadcast_id = $1 ORDER BY r.id LIMIT $2", [.int(id), .int(firstChunk)])
+            of: id, on: connection, where: "r.broadcast_id = $1 ORDER BY r.id LIMIT $2",
+            [.int(id), .int(firstChunk)])
         let chunk = FanOutChunk(
             broadcastID: id, fromCursor: 0, toCursor: receivers.last?.receiver.id ?? 0,
             isLast: receivers.count < firstChunk,
@@ -144,7 +145,8 @@ extension Store: FanOutStore {
     public func receivers(of broadcastID: Int64, after cursor: Int64, limit: Int) throws -> [FanOutReceiver] {
         try engine.read { connection in
             try Self.fanOutReceivers(
-                on: connection, where: "r.broadcast_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
+                of: broadcastID, on: connection,
+                where: "r.broadcast_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
                 [.int(broadcastID), .int(cursor), .int(limit)])
         }
     }

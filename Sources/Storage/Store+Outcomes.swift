@@ -38,6 +38,7 @@ extension Store {
                 if found.count > limit { throw WalkIsOver() }
             }
         } catch is WalkIsOver {}
+        found = try reachable(found, of: id, on: connection)
         var page = Page.cut(found, from: start, limit: limit, key: \.id)
         if seen == outcomeBudget, found.count <= limit { page.goesOn(from: last, start) }
         return Page(

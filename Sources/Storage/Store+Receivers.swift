@@ -3,7 +3,7 @@ import Messaging
 extension Store {
     static let receiverColumns = """
         r.id, r.first_name, r.last_name, r.email, r.mobile, r.origin, r.variables, e.id, e.kind, e.external_id, e.name,
-        e.first_name, e.last_name, r.channel_id, c.name, r.subscriber_id
+        e.first_name, e.last_name, r.channel_id, c.name, r.subscriber_id, r.device
         """
     static let receiverTables = """
         receivers r LEFT JOIN entities e ON e.id = r.entity_id LEFT JOIN channels c ON c.id = r.channel_id
@@ -26,13 +26,17 @@ extension Store {
         if let channel = columns.optionalInt() {
             receiver.subscription = SubscriptionReference(
                 channelID: channel, channelName: columns.text(), subscriberID: columns.int())
+        } else {
+            columns.skip(2)
         }
+        receiver.device = columns.text()
         return (receiver, variables)
     }
 
-    /// What makes two receivers of one broadcast the same: the entity, or else both addresses.
+    /// What makes two receivers of one broadcast the same: the entity, or else the device, or both addresses.
     private static func identity(_ receiver: Receiver) -> String {
         if let entity = receiver.entity { return "entity:\(entity.id)" }
+        if !receiver.device.isEmpty { return "device:\(receiver.device)" }
         let email = (try? EmailAddress(receiver.email).normalised) ?? receiver.email.lowercased()
         let mobile = (try? PhoneNumber(receiver.mobile).e164) ?? receiver.mobile
         return "address:\(email)|\(mobile)"
@@ -65,15 +69,15 @@ extension Store {
             """
             INSERT INTO receivers (
                 broadcast_id, identity, first_name, last_name, email, mobile, origin, entity_id, variables,
-                channel_id, subscriber_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                channel_id, subscriber_id, device)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             ON CONFLICT (broadcast_id, identity) DO NOTHING RETURNING id
             """,
             [
                 .int(broadcastID), .text(identity(receiver)), .text(receiver.firstName), .text(receiver.lastName),
                 .text(receiver.email), .text(receiver.mobile), .text(receiver.origin.rawValue),
                 .int(receiver.entity?.id), .text(variables?.json), .int(receiver.subscription?.channelID),
-                .int(receiver.subscription?.subscriberID),
+                .int(receiver.subscription?.subscriberID), .text(receiver.entity == nil ? receiver.device : ""),
             ]
         ) { $0.int() }
     }
@@ -93,12 +97,13 @@ extension Store {
     public func receivers(of broadcastID: Int64, from start: PageStart, limit: Int) throws -> Page<Receiver> {
         let clause = start.clause("r.id", placeholder: 2)
         let rows = try engine.read { connection in
-            try connection.rows(
+            let rows = try connection.rows(
                 """
                 SELECT \(Self.receiverColumns) FROM \(Self.receiverTables)
                 WHERE r.broadcast_id = $1 AND \(clause.condition) ORDER BY \(clause.order) LIMIT $3
                 """, [.int(broadcastID), clause.value, .int(limit + 1)]
             ) { try Self.receiver(&$0).receiver }
+            return try Self.reachable(rows, of: broadcastID, on: connection)
         }
         return Page.cut(rows, from: start, limit: limit, key: \.id)
     }
@@ -106,7 +111,8 @@ extension Store {
     public func receiver(_ receiverID: Int64, of broadcastID: Int64) throws -> FanOutReceiver? {
         try engine.read { connection in
             try Self.fanOutReceivers(
-                on: connection, where: "r.id = $1 AND r.broadcast_id = $2", [.int(receiverID), .int(broadcastID)]
+                of: broadcastID, on: connection, where: "r.id = $1 AND r.broadcast_id = $2",
+                [.int(receiverID), .int(broadcastID)]
             ).first
         }
     }
@@ -114,11 +120,13 @@ extension Store {
     /// Receivers in order of id, each with its entity and what that links to. A transaction is written to at its
     /// member's address, else its account's, so its links' links are fetched too.
     static func fanOutReceivers(
-        on connection: any SQLConnection, where condition: String, _ values: [SQLValue]
+        of broadcastID: Int64, on connection: any SQLConnection, where condition: String, _ values: [SQLValue]
     ) throws -> [FanOutReceiver] {
         let rows = try connection.rows(
             "SELECT \(receiverColumns) FROM \(receiverTables) WHERE \(condition)", values, receiver)
         var known: [Int64: Entity] = [:]
+        let isLinked = rows.contains { $0.receiver.entity != nil }
+        let ways = isLinked ? try Ways(of: broadcastID, on: connection) : nil
         return try rows.map { row in
             var full = FanOutReceiver(receiver: row.receiver)
             if let variables = row.variables { full.variables = try MergeValues(json: variables) }
@@ -145,6 +153,9 @@ extension Store {
                 : try place.flatMap {
                     try self.entity($0, on: connection, known: &known)
                 }
+            if let ways {
+                try reach(&full.receiver, ways, on: connection) { try self.entity($0, on: connection, known: &known) }
+            }
             return full
         }
     }

@@ -105,22 +105,24 @@ extension Store {
 
     @discardableResult
     public func file(_ receipt: Receipt) throws -> Bool {
-        try engine.write(.accept) { connection in
-            let isNew = try connection.run(
-                """
-                INSERT INTO receipts (provider_id, provider_ref, state, at, detail) VALUES ($1, $2, $3, $4, $5)
-                ON CONFLICT (provider_id, provider_ref, state) DO NOTHING
-                """,
-                [
-                    .int(receipt.providerID), .text(receipt.reference), .text(receipt.state.rawValue),
-                    .time(receipt.at), .text(receipt.detail),
-                ])
-            var ledger = Ledger()
-            try Self.applyReceipts(
-                provider: receipt.providerID, reference: receipt.reference, ledger: &ledger, on: connection)
-            try ledger.write(on: connection)
-            return isNew == 1
-        }
+        try engine.write(.accept) { try Self.file(receipt, on: $0) }
+    }
+
+    static func file(_ receipt: Receipt, on connection: any SQLConnection) throws -> Bool {
+        let isNew = try connection.run(
+            """
+            INSERT INTO receipts (provider_id, provider_ref, state, at, detail) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (provider_id, provider_ref, state) DO NOTHING
+            """,
+            [
+                .int(receipt.providerID), .text(receipt.reference), .text(receipt.state.rawValue), .time(receipt.at),
+                .text(receipt.detail),
+            ])
+        var ledger = Ledger()
+        try applyReceipts(
+            provider: receipt.providerID, reference: receipt.reference, ledger: &ledger, on: connection)
+        try ledger.write(on: connection)
+        return isNew == 1
     }
 
     /// Applies what waits for a message in the order of its meaning, so that receipts that came early, twice or out of

@@ -38,6 +38,15 @@ extension TemplateModels {
                 name: "n", channels: [pill], updated: "u", updatedISO: "i", status: "Draft", resumeHref: "/r")
         ], draftsHref: "/d")
 
+    private static let notification: ComposeMessage.Notification = {
+        var form = Form(Fields())
+        for part in ["title", "body", "icon", "action_url"] { form.reject("push_\(part)", "e") }
+        return ComposeMessage.Notification(.push, .init(title: "t", body: "b"), form)
+    }()
+    static let notificationPreview = ComposeConfirm.NotificationPreview(
+        channel: "push", label: "l", to: "t", missingTo: "m", title: "t", text: "x", hasExtras: true,
+        extras: [Fact(label: "l", value: "v")])
+
     private static let writing = ComposeMessage(
         shell: shell, steps: [step], action: "/a", autosaveURL: "/s", reloadHref: "/r", deliveryHref: "/d",
         draftId: "1", version: "1", theirVersion: "2", problem: "p", conflict: true, savedAt: "12:00:00", name: "n",
@@ -46,7 +55,7 @@ extension TemplateModels {
         emailProject: "p", wrappers: [SelectOption(value: "none", label: "l", selected: true)], wrapperError: "e",
         hasSMS: true, smsText: "t", smsTextError: "e", smsSegments: segments, hasWhatsApp: true,
         whatsAppText: "w", whatsAppTextError: "e", approved: [SelectOption(value: "v", label: "l", selected: true)],
-        hasApproved: true, placeholders: [ComposeMessage.Placeholder(token: "{{x}}")],
+        hasApproved: true, notifications: [notification], placeholders: [ComposeMessage.Placeholder(token: "{{x}}")],
         channels: [pill])
 
     private static let add: ComposeRecipients.AddRecipient = {
@@ -119,6 +128,7 @@ extension TemplateModels {
         sms: ComposeConfirm.TextPreview(to: "t", missingTo: "m", text: "x", segments: segments),
         whatsApp: ComposeConfirm.WhatsAppPreview(
             to: "t", missingTo: "m", text: "x", hasExtras: true, extras: [Fact(label: "l", value: "v")]),
+        notifications: [notificationPreview],
         preflight: [
             FindingItem(
                 severity: "error", severityLabel: "Problem", title: "t", detail: "d",

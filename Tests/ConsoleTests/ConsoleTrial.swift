@@ -46,8 +46,8 @@ final class ConsoleTrial: Sendable {
 
     var store:
         any BroadcastStore & MessageLog & ProviderStore & SandboxStore & InboxStore & OutboxStore
-            & DirectoryStore & ChannelStore & ImportStore & TemplateStore & AccessStore & BulkStore & SuppressionStore
-            & MessageTokens
+            & DirectoryStore & DeviceStore & NoticeStore & ChannelStore & ImportStore & TemplateStore & AccessStore
+            & BulkStore & SuppressionStore & MessageTokens
     { temporary.store }
     var now: Timestamp { clockwork.time.withLock { $0 } }
     var wakeCount: Int { clockwork.wakes.withLock { $0 } }

@@ -97,7 +97,7 @@ struct PlainProvider: Provider {
         case .smtp(let reply) where reply.code < 500:
             .deferred(reason: .transient, retryAfter: nil, detail: reply.text)
         case .smtp(let reply): .refused(detail: reply.text, addressIsDead: reply.code == 550)
-        case .http, .sandbox: .refused(detail: "", addressIsDead: false)
+        case .http, .sandbox, .notice: .refused(detail: "", addressIsDead: false)
         case .brokenLine(let detail, true): .inDoubt(detail: detail)
         case .brokenLine(let detail, false): .notHandedOver(detail: detail)
         }

@@ -4,9 +4,15 @@ import Messaging
 /// The JSON API. Every call takes a bearer token; errors are problem documents (RFC 9457).
 enum API {
     static var routes: [Route] {
-        MessagesAPI.routes + ProvidersAPI.routes + EntitiesAPI.routes + ChannelsAPI.routes + TemplatesAPI.routes
-            + WrappersAPI.routes + MailTemplatesAPI.routes + BroadcastsAPI.routes + SuppressionsAPI.routes
-            + OverviewAPI.routes + OpenAPI.routes
+        MessagesAPI.routes + ProvidersAPI.routes + EntitiesAPI.routes + DevicesAPI.routes + InboxAPI.routes
+            + ChannelsAPI.routes + TemplatesAPI.routes + WrappersAPI.routes + MailTemplatesAPI.routes
+            + BroadcastsAPI.routes + SuppressionsAPI.routes + OverviewAPI.routes + OpenAPI.routes
+    }
+
+    /// `email, sms, whatsapp, push or in_app`
+    static func ways(_ word: String) -> String {
+        let names = DeliveryChannel.composable.map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + " \(word) " + (names.last ?? "")
     }
 
     static func json(_ value: JSONValue, status: Int = 200) -> Response { .json(value.bytes, status: status) }

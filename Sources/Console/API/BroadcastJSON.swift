@@ -37,6 +37,7 @@ enum BroadcastJSON {
         return [
             "id": JSONValue(id: receiver.id), "first_name": text(receiver.firstName),
             "last_name": text(receiver.lastName), "email": text(receiver.email), "mobile": text(receiver.mobile),
+            "device": text(receiver.device),
             "origin": .string(receiver.origin.rawValue), "channel": channel, "entity": entity,
             "messages": .list(outcome.messages.map(message)),
         ]
@@ -73,7 +74,17 @@ enum BroadcastJSON {
             "email": supported.contains(.email) ? email : nil,
             "sms": supported.contains(.sms) ? ["text": .string(composition.smsText)] : nil,
             "whatsapp": supported.contains(.whatsapp) ? ["text": .string(composition.whatsappText)] : nil,
+            "push": notification(composition.push), "in_app": notification(composition.inApp),
         ]
+    }
+
+    private static func notification(_ part: MessageTemplateDraft.NotificationPart?) -> JSONValue {
+        part.map {
+            [
+                "title": .string($0.title), "body": .string($0.body), "icon": .string($0.icon),
+                "action_url": .string($0.actionURL),
+            ]
+        } ?? nil
     }
 
     static func progress(_ adding: AudienceProgress?) -> JSONValue {

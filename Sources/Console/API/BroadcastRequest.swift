@@ -5,7 +5,10 @@ enum BroadcastRequest {
     /// The API's names of what the check names as the form does.
     private static let names = [
         "email_subject": "content.email.subject", "email_html": "content.email.html", "sms_text": "content.sms.text",
-        "whatsapp_text": "content.whatsapp.text",
+        "whatsapp_text": "content.whatsapp.text", "push_title": "content.push.title", "push_body": "content.push.body",
+        "push_icon": "content.push.icon", "push_action_url": "content.push.action_url",
+        "in_app_title": "content.in_app.title", "in_app_body": "content.in_app.body",
+        "in_app_icon": "content.in_app.icon", "in_app_action_url": "content.in_app.action_url",
     ]
 
     static func read(_ visit: Visit, _ body: inout BodyReader, over stored: Broadcast?) throws -> BulkDraft {
@@ -32,6 +35,8 @@ enum BroadcastRequest {
                 switch channel {
                 case .email: [composition.emailSubject, composition.emailHTML]
                 case .sms: [composition.smsText]
+                case .push: composition.push?.texts ?? []
+                case .inApp: composition.inApp?.texts ?? []
                 default: [composition.whatsappText]
                 }
             return !texts.allSatisfy(\.isEmpty)
@@ -96,16 +101,26 @@ enum BroadcastRequest {
         }
         text("sms", &composition.smsText, &content)
         text("whatsapp", &composition.whatsappText, &content)
+        notification("push", &composition.push, &content)
+        notification("in_app", &composition.inApp, &content)
         content.rejectUnknown()
         body.take(problemsOf: content)
         let given = supported(composition)
         if given.isEmpty, body.problems.isEmpty {
-            body.reject("content", "Write it for at least one of email, sms and whatsapp.")
+            body.reject("content", "Write it for at least one of \(API.ways("and")).")
         }
         for problem in MessageCheck(composition, given).all {
             let name = names[problem.field] ?? "content"
             if !body.rejected(name) { body.reject(name, problem.message) }
         }
+    }
+
+    private static func notification(
+        _ name: String, _ stored: inout MessageTemplateDraft.NotificationPart?, _ content: inout BodyReader
+    ) {
+        var part = stored ?? MessageTemplateDraft.NotificationPart()
+        TemplateRequest.notification(name, &part, &content)
+        stored = part.isEmpty ? nil : part
     }
 
     private static func text(_ name: String, _ text: inout String, _ content: inout BodyReader) {
@@ -137,19 +152,19 @@ enum BroadcastRequest {
         let name = "delivery_channels"
         guard isNew || body.has(name) else { return }
         guard let asked = API.texts(name, &body) else {
-            if !body.rejected(name) { body.reject(name, "Say how: email, sms or whatsapp.") }
+            if !body.rejected(name) { body.reject(name, "Say how: \(API.ways("or")).") }
             return
         }
         for word in asked {
             guard let channel = DeliveryChannel(rawValue: word) else {
-                body.reject(name, "There is no delivery channel “\(word.prefix(60))”. Use email, sms or whatsapp.")
+                body.reject(name, "There is no delivery channel “\(word.prefix(60))”. Use \(API.ways("or")).")
                 continue
             }
             if !DeliveryChannel.composable.contains(channel) {
-                body.reject(name, "\(channel.title) is not available here. Use email, sms or whatsapp.")
+                body.reject(name, "\(channel.title) is not available here. Use \(API.ways("or")).")
             }
         }
-        if asked.isEmpty { body.reject(name, "Name at least one of email, sms and whatsapp.") }
+        if asked.isEmpty { body.reject(name, "Name at least one of \(API.ways("and")).") }
         draft.deliveryChannels = DeliveryChannel.composable.filter { asked.contains($0.rawValue) }
     }
 

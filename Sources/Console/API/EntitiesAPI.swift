@@ -24,7 +24,7 @@ enum EntitiesAPI {
 
     private static func externalID(_ visit: Visit) -> String { visit.request.parameters["external_id"] ?? "" }
 
-    private static func entity(_ visit: Visit) throws -> Entity {
+    static func entity(_ visit: Visit) throws -> Entity {
         guard
             let entity = try visit.services.directory.entity(kind: try visit.kind(), externalID: externalID(visit))
         else { throw Failure.notFound }

@@ -3,14 +3,15 @@ import Messaging
 /// A message as the API shows it.
 enum MessageJSON {
     /// A row of the list.
-    static func row(_ row: MessageRow) -> JSONValue { .object(members(row)) }
+    static func row(_ row: MessageRow) -> JSONValue { .object(members(row, subject: nil)) }
 
     /// One message with its content as the receiver got it, its attempts and its receipts.
     static func details(_ details: MessageDetails) -> JSONValue {
         let rendered = rendered(details)
         var row = details.row
         if row.deliveryChannel == .email, !rendered.subject.isEmpty { row.subject = rendered.subject }
-        var object = members(row)
+        let subject = rendered.subject.isEmpty ? nil : rendered.subject
+        var object = members(row, subject: subject)
         object.append("expires_at", JSONValue(details.expiresAt))
         object.append("sent_by", JSONValue(details.sentBy))
         object.append("content", content(rendered))
@@ -38,12 +39,13 @@ enum MessageJSON {
         return .object(object)
     }
 
-    private static func members(_ row: MessageRow) -> JSONObject {
+    /// `subject`: of a notification, whose row only has the summary.
+    private static func members(_ row: MessageRow, subject: String?) -> JSONObject {
         [
             "id": JSONValue(id: row.id), "status": .string(row.status.rawValue),
             "delivery_channel": .string(row.deliveryChannel.rawValue), "direction": .string(row.direction.rawValue),
             "type": .string(row.type.rawValue), "to": recipient(row),
-            "subject": JSONValue(row.deliveryChannel == .email ? row.subject : nil),
+            "subject": JSONValue(row.deliveryChannel == .email ? row.subject : subject),
             "summary": .string(row.subject), "created_at": JSONValue(row.createdAt), "due_at": JSONValue(row.dueAt),
             "sent_at": JSONValue(row.sentAt), "delivered_at": JSONValue(row.deliveredAt),
             "settled_at": JSONValue(row.settledAt), "error": JSONValue(row.error),
@@ -54,10 +56,10 @@ enum MessageJSON {
 
     private static func recipient(_ row: MessageRow) -> JSONValue {
         let kind = row.deliveryChannel.addressKind
-        var object: JSONObject = [
-            kind.rawValue: JSONValue(row.address.isEmpty ? nil : row.address),
-            "name": JSONValue(row.recipientName.isEmpty ? nil : row.recipientName),
-        ]
+        var object = JSONObject()
+        // An in-app address is the record below.
+        if kind != .entity { object.append(kind.rawValue, JSONValue(row.address.isEmpty ? nil : row.address)) }
+        object.append("name", JSONValue(row.recipientName.isEmpty ? nil : row.recipientName))
         if let entity = row.entity {
             object.append(
                 "entity", ["kind": .string(entity.kind.rawValue), "external_id": .string(entity.externalID)])

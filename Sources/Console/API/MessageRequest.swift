@@ -41,17 +41,19 @@ struct MessageRequest: Sendable {
         return MessageRequest(message: message)
     }
 
+    private static let ways = API.ways("or")
+
     private static func deliveryChannel(_ body: inout BodyReader) -> DeliveryChannel? {
         guard let name = body.text("delivery_channel") else {
-            if body.problems.isEmpty { body.reject("delivery_channel", "Say how: email, sms or whatsapp.") }
+            if body.problems.isEmpty { body.reject("delivery_channel", "Say how: \(ways).") }
             return nil
         }
         guard let channel = DeliveryChannel(rawValue: name) else {
-            body.reject("delivery_channel", "There is no such delivery channel. Use email, sms or whatsapp.")
+            body.reject("delivery_channel", "There is no such delivery channel. Use \(ways).")
             return nil
         }
         guard DeliveryChannel.composable.contains(channel) else {
-            body.reject("delivery_channel", "\(channel.title) is not available yet. Use email, sms or whatsapp.")
+            body.reject("delivery_channel", "\(channel.title) is not available yet. Use \(ways).")
             return nil
         }
         return channel
@@ -98,7 +100,7 @@ struct MessageRequest: Sendable {
         of template: MessageTemplate, _ body: inout BodyReader, _ channel: DeliveryChannel, _ wrapper: WrapperChoice?,
         _ visit: Visit
     ) throws -> ContentRenderer? {
-        for name in ["subject", "html", "text"] where body.value(name) != nil {
+        for name in ["subject", "html", "text", "icon", "action_url"] where body.value(name) != nil {
             body.reject(name, "The template has it. Leave one of the two out.")
         }
         guard
@@ -119,7 +121,10 @@ struct MessageRequest: Sendable {
         let (html, text) = (body.text("html"), body.text("text"))
         let before = body.problems.count
         let content: Content
-        if channel == .email {
+        if channel == .push || channel == .inApp {
+            if html != nil { body.reject("html", "\(channel.title) has no HTML; send text.") }
+            content = notification(&body, channel, title: subject ?? "", text: text ?? "")
+        } else if channel == .email {
             if (subject ?? "").isEmpty, !body.rejected("subject") {
                 body.reject("subject", "An email needs a subject.")
             }
@@ -148,6 +153,23 @@ struct MessageRequest: Sendable {
             for (field, words) in error.problems { body.reject(field.rawValue, words) }
             return nil
         }
+    }
+
+    private static func notification(
+        _ body: inout BodyReader, _ channel: DeliveryChannel, title: String, text: String
+    ) -> Content {
+        if isBlank(text), !body.rejected("text") { body.reject("text", "A \(channel.title) message needs a text.") }
+        let part = MessageTemplateDraft.NotificationPart(
+            title: title, body: text, icon: body.line("icon", limit: TemplateLimits.url) ?? "",
+            actionURL: body.line("action_url", limit: TemplateLimits.url) ?? "")
+        let names = ["title": "subject", "body": "text", "icon": "icon", "action_url": "action_url"]
+        for problem in part.problems("") {
+            let name = names[String(problem.field.dropFirst())] ?? "text"
+            if !body.rejected(name) { body.reject(name, problem.message) }
+        }
+        return Content(
+            deliveryChannel: channel, subject: title, text: text,
+            extras: ContentExtras(icon: part.icon, actionURL: part.actionURL))
     }
 
     private static func isBlank(_ text: String?) -> Bool { (text ?? "").allSatisfy(\.isWhitespace) }

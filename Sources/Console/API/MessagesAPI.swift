@@ -5,7 +5,7 @@ import Messaging
 
 /// `/api/v1/messages`
 enum MessagesAPI {
-    /// Email has a permission of its own; everything else that goes to a telephone shares one.
+    /// Email has a permission of its own; everything else, which mostly goes to a telephone, shares one.
     static let senders: Access = .any([.sendEmail, .sendSMS])
 
     static var routes: [Route] {

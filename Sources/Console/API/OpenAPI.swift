@@ -13,7 +13,7 @@ enum OpenAPI {
         "info": [
             "title": "Switchboard", "version": "1",
             "description":
-                "Send messages by email, SMS and WhatsApp, and read what became of them. Times are RFC 3339 in UTC; ids are texts; lists are {items, next}, and ?after=next goes on. Errors are problem documents (RFC 9457).",
+                "Send messages by email, SMS, WhatsApp, push and in-app, and read what became of them. Times are RFC 3339 in UTC; ids are texts; lists are {items, next}, and ?after=next goes on. Errors are problem documents (RFC 9457).",
         ],
         "security": [["token": []]],
         "paths":
@@ -36,7 +36,8 @@ enum OpenAPI {
                 "/api/v1/providers/{id}": [
                     "get": OpenAPIProviders.read, "patch": OpenAPIProviders.change, "delete": OpenAPIProviders.delete,
                 ],
-            ] as JSONValue).adding(OpenAPITemplates.paths + OpenAPIBroadcasts.paths + OpenAPISuppressions.paths),
+            ] as JSONValue).adding(
+                OpenAPITemplates.paths + OpenAPIBroadcasts.paths + OpenAPISuppressions.paths + OpenAPIDevices.paths),
         "components": [
             "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
             "responses": ["Problem": content("What stood in the way.", "Problem", type: "application/problem+json")],

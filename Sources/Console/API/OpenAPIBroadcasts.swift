@@ -192,12 +192,17 @@ enum OpenAPIBroadcastSchemas {
 
     private static let channels = array(words(DeliveryChannel.composable.map(\.rawValue)))
     private static let unknown = words(["hold", "resend"])
+    private static let notification: JSONValue = [
+        "type": ["object", "null"],
+        "properties": ["title": text, "body": text, "icon": text, "action_url": text],
+    ]
     private static let content = object(
         [],
         [
             "email": ["type": ["object", "null"], "properties": ["subject": text, "html": text]],
             "sms": ["type": ["object", "null"], "properties": ["text": text]],
             "whatsapp": ["type": ["object", "null"], "properties": ["text": text]],
+            "push": notification, "in_app": notification,
         ], closed: true)
 
     private static let request = object(
@@ -248,7 +253,7 @@ enum OpenAPIBroadcastSchemas {
                 "items": object(
                     [],
                     [
-                        "first_name": text, "last_name": text, "email": text, "mobile": text,
+                        "first_name": text, "last_name": text, "email": text, "mobile": text, "device": text,
                         "variables": ["type": "object"], "entity": entity,
                     ], closed: true),
             ],
@@ -259,6 +264,7 @@ enum OpenAPIBroadcastSchemas {
         ["id", "messages"],
         [
             "id": text, "first_name": textOrNull, "last_name": textOrNull, "email": textOrNull, "mobile": textOrNull,
+            "device": ["type": ["string", "null"], "description": "Given, or where push would go now."],
             "origin": words(["manual", "channel", "search", "api", "automation"]),
             "channel": ["type": ["object", "null"]], "entity": ["type": ["object", "null"]],
             "messages": array(

@@ -5,11 +5,11 @@ enum OpenAPIEntities {
     static let many: JSONValue = ["get": list, "post": take]
     static let one: JSONValue = ["get": read, "put": put, "delete": delete]
 
-    private static let kind: JSONValue = [
+    static let kind: JSONValue = [
         "name": "kind", "in": "path", "required": true,
         "schema": ["type": "string", "enum": .list(EntityKind.allCases.map { .string($0.plural) })],
     ]
-    private static let externalID: JSONValue = [
+    static let externalID: JSONValue = [
         "name": "external_id", "in": "path", "required": true, "schema": ["type": "string"],
     ]
 

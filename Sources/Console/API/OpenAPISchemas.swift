@@ -9,7 +9,9 @@ enum OpenAPISchemas {
             "ProviderList": list(of: "Provider"),
             "Entity": OpenAPIEntities.entity, "EntityList": OpenAPIEntities.entityList,
             "EntityTally": OpenAPIEntities.tally, "SubscriberTally": OpenAPIEntities.subscriberTally,
-        ] as JSONValue).adding(OpenAPITemplateSchemas.all + OpenAPIBroadcastSchemas.all + OpenAPISuppressions.schemas)
+        ] as JSONValue).adding(
+            OpenAPITemplateSchemas.all + OpenAPIBroadcastSchemas.all + OpenAPISuppressions.schemas
+                + OpenAPIDevices.schemas)
 
     private static let text: JSONValue = ["type": "string"]
     private static let textOrNull: JSONValue = ["type": ["string", "null"]]
@@ -44,6 +46,7 @@ enum OpenAPISchemas {
         [],
         [
             "email": text, "mobile": ["type": "string", "description": "With its country code."], "name": text,
+            "device": ["type": "string", "description": "Push: the token of a device, registered or not."],
             "entity": object(
                 ["kind", "external_id"],
                 ["kind": words(EntityKind.allCases.map(\.rawValue)), "external_id": text], closed: true),
@@ -56,13 +59,15 @@ enum OpenAPISchemas {
             "to": OpenAPI.reference("Recipient"),
             "subject": [
                 "type": "string", "maxLength": JSONValue(ContentLimits.subject),
-                "description": "Email only, and needed there.",
+                "description": "Email, where it is needed, and the title of push and in-app.",
             ],
             "html": ["type": "string", "description": "Email only. Cleaned of scripts and forms."],
             "text": [
                 "type": "string",
-                "description": "Needed for SMS and WhatsApp. For email it is made from the HTML when absent.",
+                "description": "Needed for all but email, where it is made from the HTML when absent.",
             ],
+            "icon": ["type": "string", "description": "Push and in-app: the address of a picture."],
+            "action_url": ["type": "string", "description": "Push and in-app: what a tap opens."],
             "template": [
                 "type": "string", "description": "The id of an active template, in place of subject, html and text.",
             ],
@@ -96,7 +101,8 @@ enum OpenAPISchemas {
             "to": [
                 "type": "object",
                 "properties": [
-                    "email": textOrNull, "mobile": textOrNull, "name": textOrNull, "entity": ["type": "object"],
+                    "email": textOrNull, "mobile": textOrNull, "device": textOrNull, "name": textOrNull,
+                    "entity": ["type": "object"],
                 ],
             ],
             "subject": textOrNull,
@@ -105,7 +111,8 @@ enum OpenAPISchemas {
             "settled_at": timeOrNull, "error": textOrNull, "provider": textOrNull,
             "sandbox": ["type": "boolean", "description": "Nothing left the house."], "broadcast_id": textOrNull,
             "expires_at": timeOrNull, "sent_by": textOrNull,
-            "content": object([], ["subject": textOrNull, "html": textOrNull, "text": text]),
+            "content": object(
+                [], ["subject": textOrNull, "html": textOrNull, "text": text, "icon": text, "action_url": text]),
             "attempts": [
                 "type": "array",
                 "items": object(

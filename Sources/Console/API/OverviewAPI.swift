@@ -3,7 +3,7 @@ import Messaging
 
 /// `/api/v1/overview`: what can be delivered now, what waits, what went out.
 enum OverviewAPI {
-    private static let channels: [DeliveryChannel] = [.email, .sms, .whatsapp, .push, .voice]
+    private static let channels: [DeliveryChannel] = [.email, .sms, .whatsapp, .push, .voice, .inApp]
 
     static var routes: [Route] {
         [

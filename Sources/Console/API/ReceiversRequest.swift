@@ -152,8 +152,11 @@ enum ReceiversRequest: Sendable {
                 person.reject("mobile", error.message)
             }
         }
-        if receiver.entity == nil, receiver.email.isEmpty, receiver.mobile.isEmpty, person.problems.isEmpty {
-            person.reject("", "Give an email, a mobile or an entity.")
+        device(&receiver, &person)
+        if receiver.entity == nil, [receiver.email, receiver.mobile, receiver.device].allSatisfy(\.isEmpty),
+            person.problems.isEmpty
+        {
+            person.reject("", "Give an email, a mobile, a device or an entity.")
         }
         if let object = person.object("variables") {
             receiver.variables = MergeValues(object.mergeMembers)
@@ -162,6 +165,17 @@ enum ReceiversRequest: Sendable {
             }
         }
         return receiver
+    }
+
+    private static func device(_ receiver: inout Receiver, _ person: inout BodyReader) {
+        guard let token = person.line("device", limit: DeviceToken.longest), !token.isEmpty else { return }
+        guard receiver.entity == nil else {
+            person.reject("device", "A record is reached at the device it was last seen on. Register this one with it.")
+            return
+        }
+        do throws(AddressProblem) { receiver.device = try Address(token, for: .push).value } catch {
+            person.reject("device", error.message)
+        }
     }
 
     private static func entity(_ person: inout BodyReader, _ visit: Visit) throws -> Receiver? {

@@ -1,6 +1,6 @@
 import Messaging
 
-/// `to`: exactly one of `email`, `mobile`, `entity` and `device`, and a name for the first two.
+/// `to`: exactly one of `email`, `mobile`, `device` and `entity`, and a name for the first three.
 enum RecipientRequest {
     private static let ways = ["email", "mobile", "entity", "device"]
 
@@ -10,15 +10,13 @@ enum RecipientRequest {
         for way in ways where to.value(way) != nil { given.append(way) }
         guard given.count == 1, let way = given.first else {
             to.reject(
-                "", given.isEmpty ? "Give an email, a mobile or an entity." : "Give one of \(Wording.list(given)) only."
-            )
+                "",
+                given.isEmpty
+                    ? "Give an email, a mobile, a device or an entity." : "Give one of \(Wording.list(given)) only.")
             return nil
         }
         switch way {
         case "entity": return try entity(&to, channel, visit)
-        case "device":
-            to.reject("device", "Push is not available yet.")
-            return nil
         default: return typed(&to, way, channel, try visit.phones())
         }
     }
@@ -27,17 +25,17 @@ enum RecipientRequest {
         _ to: inout BodyReader, _ way: String, _ channel: DeliveryChannel, _ phones: PhoneReader
     ) -> FanOutReceiver? {
         let name = to.line("name", limit: 200) ?? ""
-        guard let text = to.line(way, limit: 320) else { return nil }
+        guard let text = to.line(way, limit: way == "device" ? DeviceToken.longest : 320) else { return nil }
         guard way == channel.addressKind.rawValue else {
-            to.reject(way, "\(channel.title) needs \(channel.addressKind == .email ? "an email" : "a mobile").")
+            to.reject(way, "\(channel.title) needs \(needs(channel)).")
             return nil
         }
         var receiver = Receiver(origin: .api)
         do throws(AddressProblem) {
-            if way == "email" {
-                receiver.email = try EmailAddress(text).text
-            } else {
-                receiver.mobile = try phones.e164(text)
+            switch way {
+            case "email": receiver.email = try EmailAddress(text).text
+            case "device": receiver.device = try Address(text, for: .push).value
+            default: receiver.mobile = try phones.e164(text)
             }
         } catch {
             to.reject(way, error.message)
@@ -45,6 +43,15 @@ enum RecipientRequest {
         }
         (receiver.firstName, receiver.lastName) = split(name)
         return FanOutReceiver(receiver: receiver)
+    }
+
+    private static func needs(_ channel: DeliveryChannel) -> String {
+        switch channel.addressKind {
+        case .email: "an email or an entity"
+        case .mobile: "a mobile or an entity"
+        case .device: "a device or an entity"
+        case .entity: "an entity"
+        }
     }
 
     /// The first word, and the rest: `Jan van der Merwe` is Jan. Joined again they are the name as it came.
@@ -76,7 +83,10 @@ enum RecipientRequest {
             reference.reject("external_id", "There is no \(kind.rawValue) “\(externalID)”.")
             return nil
         }
-        let receiver = try visit.services.directory.receiver(of: entity, origin: .api)
+        var receiver = try visit.services.directory.receiver(of: entity, origin: .api)
+        if channel == .push {
+            receiver.receiver.device = try visit.services.devices.latestDevice(of: entity.id)?.token ?? ""
+        }
         if case .unusable(let reason) = ReceiverAddress(of: receiver.receiver, for: channel) {
             reference.reject("external_id", "\(entity.displayName): \(reason).")
             return nil

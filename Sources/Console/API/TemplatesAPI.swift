@@ -181,7 +181,7 @@ enum TemplateRequest {
         email.mailTemplateID = API.id("mail_template_id", &body) ?? email.mailTemplateID
     }
 
-    private static func notification(
+    static func notification(
         _ name: String, _ part: inout MessageTemplateDraft.NotificationPart, _ body: inout BodyReader
     ) {
         self.part(name, &part, MessageTemplateDraft.NotificationPart(), &body) { part, body in

@@ -15,7 +15,8 @@ extension Module {
     static func of(_ pattern: String) -> Module? {
         let parts = pattern.split(separator: "/").map(String.init)
         if channelPlaces.contains(where: parts.starts) { return .channels }
-        if directoryCalls.contains(where: parts.starts) { return nil }
+        // What a portal shows of a record are its messages.
+        if directoryCalls.contains(where: parts.starts) { return parts.contains("inbox") ? .communication : nil }
         if communicationPlaces.contains(where: parts.starts) {
             // *Add from channels* inside a broadcast.
             return parts.contains("channels") ? .channels : .communication

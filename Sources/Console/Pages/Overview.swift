@@ -38,7 +38,7 @@ enum OverviewPages {
         [Route(.get, Paths.overview, .any(Permission.communicationsMenu)) { visit in try show(visit) }]
     }
 
-    private static let channels: [DeliveryChannel] = [.email, .sms, .whatsapp, .push, .voice]
+    private static let channels: [DeliveryChannel] = [.email, .sms, .whatsapp, .push, .voice, .inApp]
 
     private static func show(_ visit: Visit) throws -> Response {
         let overview = try visit.services.messages.overview(at: visit.now)

@@ -128,10 +128,8 @@ extension ProviderForm {
                     hint: "Sends unless a message names another. The first one always is."))
         }
         let fields = kind.fields.flatMap { field in Self.fields(field, self, problems[field.name], existing) }
-        return [
-            FormSection(title: nil, hint: nil, fields: identity),
-            FormSection(title: "Settings", hint: nil, fields: fields),
-        ]
+        let own = FormSection(title: nil, hint: nil, fields: identity)
+        return fields.isEmpty ? [own] : [own, FormSection(title: "Settings", hint: nil, fields: fields)]
     }
 
     private static func fields(

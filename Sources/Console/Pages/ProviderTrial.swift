@@ -42,19 +42,25 @@ struct ProviderTrial {
     /// `nil` where the visitor may not.
     func form(_ account: ProviderAccount, value: String?, error: String?) -> ProviderTest? {
         guard let action = visit.link(Paths.testProvider(section, account.id), .post) else { return nil }
-        let isEmail = section.channel == .email
+        let (label, type, hint): (String, String, String?) =
+            switch section.channel.addressKind {
+            case .email: ("To", "email", nil)
+            case .mobile: ("To number", "tel", "With its country code, such as +27 82 123 4567.")
+            case .device: ("To device", "text", "The token of a device.")
+            case .entity: ("To record", "text", "As in member:m-1.")
+            }
         return ProviderTest(
-            action: action, label: isEmail ? "To" : "To number", type: isEmail ? "email" : "tel", name: Self.field,
-            value: value ?? (isEmail ? visit.user?.email ?? "" : ""), autocomplete: isEmail ? "email" : "tel",
-            hint: isEmail ? nil : "With its country code, such as +27 82 123 4567.", error: error)
+            action: action, label: label, type: type, name: Self.field,
+            value: value ?? (type == "email" ? visit.user?.email ?? "" : ""),
+            autocomplete: type == "text" ? "off" : type, hint: hint, error: error)
     }
 
     func answer() throws -> Answer {
         let editor = ProviderEditor(section, visit)
         let (account, kind) = try editor.stored()
         var form = Form(visit.request)
-        let recipient = form.line(Self.field, limit: 254, required: "Say who the test message is for.")
-        if form.isValid, section.channel.addressKind != .device {
+        let recipient = form.line(Self.field, limit: DeviceToken.longest, required: "Say who the test message is for.")
+        if form.isValid {
             do throws(AddressProblem) {
                 _ = try Address(recipient, for: section.channel)
             } catch {
@@ -105,6 +111,11 @@ struct ProviderTrial {
                 ok: outcome.accepted, title: outcome.accepted ? "The sandbox is ready" : "The sandbox is not ready",
                 text: outcome.summary, words: words, advice: nil, href: visit.link(Paths.sandbox),
                 linkLabel: "Open the sandbox")
+        }
+        if section.channel == .inApp {
+            return ProviderTestResult(
+                ok: outcome.accepted, title: outcome.accepted ? "The inbox is ready" : "Not accepted",
+                text: outcome.summary, words: words, advice: nil, href: nil, linkLabel: nil)
         }
         return ProviderTestResult(
             ok: outcome.accepted, title: outcome.accepted ? "Accepted by the server" : "Not accepted",

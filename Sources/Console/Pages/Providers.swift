@@ -110,7 +110,9 @@ enum ProviderPages {
         visit.services.catalog.kinds(for: section.channel).map { kind in
             ProviderKind(
                 label: kind.title,
-                hint: kind.capabilities.isSandbox ? "Keeps what it is given" : "Sends through \(kind.title)",
+                hint: kind.capabilities.isSandbox
+                    ? "Keeps what it is given"
+                    : section.channel == .inApp ? "Needs nothing but a name" : "Sends through \(kind.title)",
                 icon: kind.capabilities.isSandbox ? "sandbox" : "server",
                 href: Paths.with(Paths.newProvider(section), [("kind", kind.kind)]))
         }

@@ -96,7 +96,8 @@ enum SandboxItemPages {
             messageHref: details.flatMap { visit.link(Paths.sendLog($0.row.id)) }, canAnswer: canAnswer,
             answerAction: Paths.sandboxAnswer(item.id), replyAction: Paths.sandboxReply(item.id),
             answers: buttons(details?.row.status),
-            canReply: canAnswer && item.deliveryChannel.addressKind != .device, replyText: form.raw("text"),
+            canReply: canAnswer && [.email, .mobile].contains(item.deliveryChannel.addressKind),
+            replyText: form.raw("text"),
             replyError: form.error("text"),
             replies: try details?.replies.map { try ReplyItem($0, visit) } ?? [], hasTimeline: !timeline.isEmpty,
             timeline: timeline)

@@ -136,7 +136,9 @@ extension SendLogDetails {
         replyTo = nil
         provider = row.providerName
         chosenProvider = Self.chosen(details)
-        extras = text.extras.facts
+        // In full here; lists show only its end.
+        let device = row.deliveryChannel.addressKind == .device && !row.address.isEmpty
+        extras = (device ? [Fact(label: "Device token", value: row.address)] : []) + text.extras.facts
         messageId = isEmail ? Self.messageID(details) : nil
         type = row.type.title
         priority = nil

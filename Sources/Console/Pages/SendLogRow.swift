@@ -57,7 +57,13 @@ struct SendLogRow: Sendable {
 
     static func recipient(_ row: MessageRow) -> String {
         if row.address.isEmpty { return row.recipientName.isEmpty ? "Nobody" : row.recipientName }
-        return row.recipientName.isEmpty ? row.address : "\(row.recipientName) · \(row.address)"
+        let address = address(row.address, row.deliveryChannel)
+        return row.recipientName.isEmpty ? address : "\(row.recipientName) · \(address)"
+    }
+
+    /// A token is long and says nothing to people; the details have all of it.
+    static func address(_ address: String, _ channel: DeliveryChannel) -> String {
+        channel.addressKind == .device ? "device \(DeviceToken.shortened(address))" : address
     }
 }
 

@@ -89,7 +89,8 @@ public enum ReceiverAddress: Sendable, Hashable {
         switch channel.addressKind {
         case .email: "no email address"
         case .mobile: "no mobile number"
-        case .device: "no device"
+        case .device: "no device is registered"
+        case .entity: "not linked to a record"
         }
     }
 
@@ -97,7 +98,8 @@ public enum ReceiverAddress: Sendable, Hashable {
         switch channel.addressKind {
         case .email: "not a valid email address"
         case .mobile: "not a valid number"
-        case .device: "not a valid device"
+        case .device: "not a valid device token"
+        case .entity: "not a record"
         }
     }
 }

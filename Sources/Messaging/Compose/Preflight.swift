@@ -168,7 +168,7 @@ extension Preflight {
 
     private func addressFindings(_ channel: DeliveryChannel) -> [Finding] {
         guard let tally = tallies[channel] else { return [] }
-        let noun = channel.addressKind == .email ? "email address" : "mobile number"
+        let words = AddressWords(channel)
         var found: [Finding] = []
         func add(_ tally: Tally, _ severity: Finding.Severity, _ kind: Finding.Kind, _ title: String, _ detail: String)
         {
@@ -176,27 +176,19 @@ extension Preflight {
             found.append(
                 Finding(severity, kind, title, detail: detail, count: tally.count, examples: tally.examples))
         }
-        let has = tally.noAddress.count == 1 ? "has" : "have"
         add(
-            tally.noAddress, .warning, .noAddress(channel), "\(tally.noAddress.recipients) \(has) no \(noun)",
+            tally.noAddress, .warning, .noAddress(channel), words.none(tally.noAddress),
             "\(channel.title) skips them.")
         add(
-            tally.invalid, .warning, .invalidAddress(channel),
-            "\(tally.invalid.recipients) \(tally.invalid.count == 1 ? "has" : "have") \(Self.unusable(noun))",
+            tally.invalid, .warning, .invalidAddress(channel), words.invalid(tally.invalid),
             "\(channel.title) skips them.")
         add(
-            tally.shared, .info, .sharedAddress(channel),
-            "\(tally.shared.recipients) \(tally.shared.count == 1 ? "shares" : "share") "
-                + "the \(noun) of another",
-            "\(channel.title) writes to each address once.")
+            tally.shared, .info, .sharedAddress(channel), words.shared(tally.shared),
+            "\(channel.title) writes to each \(words.once) once.")
         add(
             tally.tooLarge, .warning, .tooLarge(channel),
             "The \(channel.title) message is too large for \(tally.tooLarge.recipients)", "It is skipped for them.")
         return found
-    }
-
-    private static func unusable(_ noun: String) -> String {
-        noun == "email address" ? "an email address that is not valid" : "a mobile number that is not valid"
     }
 
     private func providerFindings(_ channel: DeliveryChannel) -> [Finding] {

@@ -10,5 +10,6 @@ extension Receiver {
             firstName: named?.firstName ?? (people.count > 1 ? people[1] : entity).displayName,
             lastName: named?.lastName ?? "", email: people.first { !$0.email.isEmpty }?.email ?? "",
             mobile: people.first { !$0.mobile.isEmpty }?.mobile ?? "", origin: origin, entity: entity.reference)
+        if entity.kind == .transaction { party = (member ?? account)?.reference }
     }
 }

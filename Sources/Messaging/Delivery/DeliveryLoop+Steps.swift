@@ -99,6 +99,8 @@ extension DeliveryLoop {
             }
         case .sandbox(.accepted(let reference)): return .accepted(reference: reference, detail: "Kept.")
         case .sandbox(.refused): return .refused(detail: "Refused.", addressIsDead: false)
+        case .notice(.kept(let reference)): return .accepted(reference: reference, detail: "Kept.")
+        case .notice(.readerIsGone): return .refused(detail: "The record is gone.", addressIsDead: false)
         case .sandbox(.failed): return .deferred(reason: .transient, retryAfter: nil, detail: "Failed.")
         case .brokenLine(let detail, let handedOver):
             return handedOver ? .inDoubt(detail: detail) : .notHandedOver(detail: detail)

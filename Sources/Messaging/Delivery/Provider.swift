@@ -150,7 +150,7 @@ public struct Dispatch: Sendable, Hashable {
     public var messageID: Int64
     public var attempt: Int
     public var deliveryChannel: DeliveryChannel
-    /// As the person wrote it: a mailbox, or a number in E.164.
+    /// A mailbox as the person wrote it, a number in E.164, the token of a device, or a record as in `member:m-1`.
     public var address: String
     public var recipientName: String
     public var subject: String
@@ -194,6 +194,8 @@ public enum Transfer: Sendable {
     case http(HTTPTransfer)
     /// Kept in our own store by the sandbox.
     case sandbox(SandboxTransfer)
+    /// Put into the inbox of a record, in our own store.
+    case notice(NoticeTransfer)
 }
 
 /// One mail to one recipient: an SMTP transaction (RFC 5321 section 3.3).
@@ -244,6 +246,7 @@ public enum Answer: Sendable, Hashable {
     case smtp(SMTPAnswer)
     case http(HTTPAnswer)
     case sandbox(SandboxAnswer)
+    case notice(NoticeAnswer)
     /// The line broke. `handedOver`: the last byte of this message had been written, so nobody can tell.
     case brokenLine(detail: String, handedOver: Bool)
 }
@@ -260,6 +263,12 @@ public struct SMTPAnswer: Sendable, Hashable {
         self.code = code
         self.text = text
     }
+}
+
+public enum NoticeAnswer: Sendable, Hashable {
+    case kept(reference: String)
+    /// The record was deleted since the message was made.
+    case readerIsGone
 }
 
 public enum SandboxAnswer: Sendable, Hashable {

@@ -64,6 +64,7 @@ extension Transfer {
         case .mail(let mail): mail.data
         case .http(let request): request.body
         case .sandbox(let item): item.payload + Array(item.extras.json.utf8)
+        case .notice(let notice): Array((notice.title + "\n" + notice.text + notice.extras.json).utf8)
         }
     }
 }

@@ -1,4 +1,5 @@
-/// An address in the form messages are matched by: a lower-cased mailbox or a number in E.164.
+/// An address in the form messages are matched by: a lower-cased mailbox, a number in E.164, the token of a device, or a
+/// record as in `member:m-1`.
 public struct Address: Hashable, Sendable {
     public var kind: AddressKind
     public var value: String
@@ -13,7 +14,12 @@ public struct Address: Hashable, Sendable {
         switch channel.addressKind {
         case .email: self.init(kind: .email, value: try EmailAddress(text).normalised)
         case .mobile: self.init(kind: .mobile, value: try PhoneNumber(text).e164)
-        case .device: self.init(kind: .device, value: text)
+        case .device:
+            guard DeviceToken.isValid(text) else { throw .invalidToken }
+            self.init(kind: .device, value: text)
+        case .entity:
+            guard let record = RecordAddress(text) else { throw .notARecord }
+            self.init(kind: .entity, value: record.text)
         }
     }
 }

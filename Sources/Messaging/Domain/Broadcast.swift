@@ -68,8 +68,8 @@ public struct Composition: Hashable, Codable, Sendable {
         case .whatsapp:
             Content(
                 deliveryChannel: .whatsapp, text: whatsappText, extras: ContentExtras(approved: whatsappTemplate))
-        case .push: push?.content(for: .push) ?? Content(deliveryChannel: .push, text: smsText)
-        case .inApp: inApp?.content(for: .inApp) ?? Content(deliveryChannel: .inApp, text: smsText)
+        case .push: (push ?? MessageTemplateDraft.NotificationPart()).content(for: .push)
+        case .inApp: (inApp ?? MessageTemplateDraft.NotificationPart()).content(for: .inApp)
         case .voice: Content(deliveryChannel: .voice, text: smsText)
         }
     }
@@ -156,6 +156,11 @@ public struct Receiver: Sendable, Hashable, Identifiable {
     public var subscription: SubscriptionReference?
     /// Values a program gave for this one.
     public var variables = MergeValues()
+    /// Where push reaches them: the token that was given, else that of the linked record's most recently seen device, as
+    /// it is now; empty: nowhere, or nobody asked.
+    public var device = ""
+    /// Of a linked transaction its member, else its account, as it is now: whose devices and whose inbox are meant.
+    public var party: EntityReference?
 
     public init(
         id: Int64 = 0, firstName: String = "", lastName: String = "", email: String = "", mobile: String = "",
@@ -173,13 +178,17 @@ public struct Receiver: Sendable, Hashable, Identifiable {
 
     public var name: String { [firstName, lastName].filter { !$0.isEmpty }.joined(separator: " ") }
 
+    /// Whose portal shows them in-app messages; `nil`: they are in no directory.
+    public var reader: EntityReference? { entity?.kind == .transaction ? party : entity }
+
     /// The raw address this delivery channel would use; `nil` when there is none.
     public func address(for channel: DeliveryChannel) -> String? {
         let text =
             switch channel.addressKind {
             case .email: email
             case .mobile: mobile
-            case .device: ""
+            case .device: device
+            case .entity: reader.map { RecordAddress(kind: $0.kind, externalID: $0.externalID).text } ?? ""
             }
         return text.isEmpty ? nil : text
     }

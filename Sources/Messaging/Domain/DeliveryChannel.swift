@@ -20,7 +20,8 @@ public enum DeliveryChannel: String, CaseIterable, Hashable, Codable, Sendable {
         switch self {
         case .email: .email
         case .sms, .whatsapp, .voice: .mobile
-        case .push, .inApp: .device
+        case .push: .device
+        case .inApp: .entity
         }
     }
 
@@ -41,10 +42,12 @@ public enum DeliveryChannel: String, CaseIterable, Hashable, Codable, Sendable {
         self = match
     }
 
-    /// The channels the Compose Wizard offers, in the order it offers them.
-    public static let composable: [DeliveryChannel] = [.email, .sms, .whatsapp]
+    /// What a message can be written for: the wizard, bulks and the API offer these, in this order.
+    public static let composable: [DeliveryChannel] = [.email, .sms, .whatsapp, .push, .inApp]
 }
 
 public enum AddressKind: String, Hashable, Codable, Sendable {
     case email, mobile, device
+    /// A record of the directory itself, which reads in the company's portal.
+    case entity
 }

@@ -14,6 +14,8 @@ public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible 
     case numberTooShort
     case numberTooLong
     case unassignedNumber
+    case invalidToken
+    case notARecord
 
     /// A sentence for the person who typed it.
     public var message: String {
@@ -32,6 +34,9 @@ public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible 
         case .unknownCountryCode: "No country has this country code: look at the digits after the +."
         case .numberTooShort: "The number is too short for its country: a digit is missing."
         case .numberTooLong: "The number is too long for its country: there is a digit too many."
+        case .invalidToken:
+            "A device token is 1 to \(DeviceToken.longest) letters, digits and signs, without blanks."
+        case .notARecord: "Name a record as in member:m-1."
         case .unassignedNumber: "No telephone in that country can have this number: look at its digits again."
         }
     }

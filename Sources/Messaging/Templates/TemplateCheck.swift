@@ -90,19 +90,27 @@ extension MessageTemplateDraft {
     }
 
     private func notification(_ part: NotificationPart, _ prefix: String) -> [TemplateProblem] {
-        var problems: [TemplateProblem] = []
-        if part.title.count > TemplateLimits.notificationTitle {
-            problems.append(
-                TemplateProblem("\(prefix)_title", "At most \(TemplateLimits.notificationTitle) characters."))
-        }
-        if part.body.count > TemplateLimits.notificationBody {
-            problems.append(TemplateProblem("\(prefix)_body", "At most \(TemplateLimits.notificationBody) characters."))
-        }
+        var problems = part.problems(prefix)
         let isBlank = part.body.allSatisfy(\.isWhitespace)
         if isBlank, ![part.title, part.icon, part.actionURL].allSatisfy(\.isEmpty) {
             problems.append(TemplateProblem("\(prefix)_body", "Write the body, or leave the other fields empty."))
         }
-        for (field, url) in [("\(prefix)_icon", part.icon), ("\(prefix)_action_url", part.actionURL)] {
+        return problems
+    }
+}
+
+extension MessageTemplateDraft.NotificationPart {
+    /// What is too long or no address, by the names of form fields; an empty part has none.
+    public func problems(_ prefix: String) -> [TemplateProblem] {
+        var problems: [TemplateProblem] = []
+        if title.count > TemplateLimits.notificationTitle {
+            problems.append(
+                TemplateProblem("\(prefix)_title", "At most \(TemplateLimits.notificationTitle) characters."))
+        }
+        if body.count > TemplateLimits.notificationBody {
+            problems.append(TemplateProblem("\(prefix)_body", "At most \(TemplateLimits.notificationBody) characters."))
+        }
+        for (field, url) in [("\(prefix)_icon", icon), ("\(prefix)_action_url", actionURL)] {
             if !Self.isWebAddress(url) {
                 problems.append(TemplateProblem(field, "An address that begins with https:// or http://."))
             }

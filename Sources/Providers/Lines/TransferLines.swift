@@ -2,14 +2,15 @@ import Foundation
 import Logging
 import Messaging
 
-/// Takes messages to their providers: mails over SMTP lines and HTTP requests on one thread, what the sandbox keeps on
-/// another, so that a commit never holds up a socket.
+/// Takes messages to their providers: mails over SMTP lines and HTTP requests on one thread, what the sandbox and the
+/// in-app inbox keep on others, so that a commit never holds up a socket.
 ///
 /// Every method returns at once and may be called from any thread; only `stop` waits.
 public final class TransferLines: Carrier, @unchecked Sendable {
     // Immutable, save `stopped`, which its lock guards.
     private let trays: Trays
     private let sandbox: SandboxDesk
+    private let notices: NoticeDesk
     private let stopped = NSLock()
     private let transferThreadEnded = DispatchSemaphore(value: 0)
     private var isStopped = false
@@ -17,16 +18,17 @@ public final class TransferLines: Carrier, @unchecked Sendable {
     /// Starts the threads.
     ///
     /// - Parameters:
-    ///   - shelf: where the sandbox keeps what it is given.
+    ///   - shelf: where the sandbox keeps what it is given, and the inboxes of in-app messages are.
     ///   - onReceipt: called on the sandbox's thread for each receipt its settings ask for.
     ///   - catalog: what the accounts are read with; it also says where requests may go.
     public init(
-        shelf: any SandboxShelf, onReceipt: @escaping @Sendable (Receipt) -> Void, logger: Logger,
+        shelf: any SandboxShelf & NoticeShelf, onReceipt: @escaping @Sendable (Receipt) -> Void, logger: Logger,
         catalog: ProviderCatalog = Catalog.all, clock: WallClock = .system, timings: LineTimings = .standard
     ) throws {
         let trays = try Trays()
         self.trays = trays
         sandbox = SandboxDesk(trays: trays, shelf: shelf, clock: clock, logger: logger, onReceipt: onReceipt)
+        notices = NoticeDesk(trays: trays, shelf: shelf, clock: clock, logger: logger)
         let transfers = try TransferThread(
             trays: trays, catalog: catalog, clock: clock, timings: timings, logger: logger)
         let handle = Handle(transfers)
@@ -63,11 +65,12 @@ public final class TransferLines: Carrier, @unchecked Sendable {
 
     public func use(_ accounts: [ProviderAccount]) {
         sandbox.use(accounts)
+        notices.use(accounts)
         trays.give(.use(accounts))
     }
 
     public func open(lines: Int, to providerID: Int64) {
-        guard lines > 0, !sandbox.serves(providerID) else { return }
+        guard lines > 0, !sandbox.serves(providerID), !notices.serves(providerID) else { return }
         trays.give(.open(lines: lines, providerID: providerID))
     }
 
@@ -75,9 +78,10 @@ public final class TransferLines: Carrier, @unchecked Sendable {
 
     public func submit(_ handovers: [Handover]) {
         guard !handovers.isEmpty else { return }
-        if !handovers.contains(where: \.isKept) { return trays.give(.submit(handovers)) }
-        let leaving = handovers.filter { !$0.isKept }
+        if !handovers.contains(where: { $0.isKept || $0.isNotice }) { return trays.give(.submit(handovers)) }
+        let leaving = handovers.filter { !$0.isKept && !$0.isNotice }
         if !leaving.isEmpty { trays.give(.submit(leaving)) }
+        notices.submit(handovers.filter(\.isNotice))
         sandbox.submit(handovers.filter(\.isKept))
     }
 
@@ -98,11 +102,14 @@ public final class TransferLines: Carrier, @unchecked Sendable {
         isStopped = true
         trays.give(.stop(grace: grace))
         sandbox.stop()
+        notices.stop()
         transferThreadEnded.wait()
     }
 }
 
 extension Handover {
-    /// By the sandbox; everything else leaves.
+    /// By the sandbox.
     fileprivate var isKept: Bool { if case .sandbox = transfer { true } else { false } }
+    /// For an in-app inbox; everything else leaves.
+    fileprivate var isNotice: Bool { if case .notice = transfer { true } else { false } }
 }

@@ -25,6 +25,7 @@ final class Trays: Sendable {
         var finished: [Finished] = []
         var transferReports: [LineReport] = []
         var sandboxReports: [LineReport] = []
+        var noticeReports: [LineReport] = []
         var wake: (@Sendable () -> Void)?
         /// The transfer thread is gone; what is submitted comes back at once.
         var isClosed = false
@@ -89,7 +90,12 @@ final class Trays: Sendable {
         ring()
     }
 
-    var reports: [LineReport] { contents.withLock { $0.transferReports + $0.sandboxReports } }
+    func put(noticeReports reports: [LineReport]) {
+        contents.withLock { $0.noticeReports = reports }
+        ring()
+    }
+
+    var reports: [LineReport] { contents.withLock { $0.transferReports + $0.sandboxReports + $0.noticeReports } }
 
     func collect() -> [Finished] {
         contents.withLock { contents in

@@ -34,7 +34,7 @@ public struct SMTPProvider: Provider {
         case .smtp(let reply): SMTPOutcome.of(reply)
         case .brokenLine(let detail, handedOver: true): .inDoubt(detail: detail)
         case .brokenLine(let detail, handedOver: false): .notHandedOver(detail: detail)
-        case .http, .sandbox: .notHandedOver(detail: "This is not how a mail server answers.")
+        case .http, .sandbox, .notice: .notHandedOver(detail: "This is not how a mail server answers.")
         }
     }
 }

@@ -59,7 +59,7 @@ public struct SandboxProvider: Provider {
         case .sandbox(.failed):
             .deferred(reason: .transient, retryAfter: nil, detail: "Put off by the sandbox, as its settings ask.")
         case .brokenLine(let detail, _): .notHandedOver(detail: detail)
-        case .smtp, .http: .notHandedOver(detail: "This is not how the sandbox answers.")
+        case .smtp, .http, .notice: .notHandedOver(detail: "This is not how the sandbox answers.")
         }
     }
 }

@@ -26,6 +26,10 @@ extension DemoCompany {
                 """)
         regatta.sms = .init(text: "Regatta on Saturday, 08:00 from {{location.name}}. Bring water.")
         regatta.whatsapp = .init(text: "Ahoy {{member.first_name}}! Saturday, 08:00, {{location.name}}. Bring water.")
+        regatta.push = .init(title: "Saturday at eight", body: "The boats leave {{location.name}} at 08:00.")
+        regatta.inApp = .init(
+            title: "Regatta on Saturday",
+            body: "Ahoy {{member.first_name}}, the boats leave {{location.name}} at 08:00.")
         var storm = MessageTemplateDraft(name: "Storm warning", priority: .urgent)
         storm.variables = ["location.name"]
         storm.sms = .init(text: "Storm coming: {{location.name}} is closed today. Please stay off the water.")

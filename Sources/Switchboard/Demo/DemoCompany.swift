@@ -23,6 +23,7 @@ enum DemoCompany {
     private static func addProviders(to store: Store, at now: Timestamp) throws {
         let names: [(DeliveryChannel, String)] = [
             (.email, "Sandbox mail"), (.sms, "Sandbox SMS"), (.whatsapp, "Sandbox WhatsApp"),
+            (.push, "Sandbox push"),
         ]
         for (channel, name) in names {
             _ = try store.createProvider(
@@ -33,6 +34,10 @@ enum DemoCompany {
                     ]),
                     secretNames: []), at: now)
         }
+        _ = try store.createProvider(
+            ProviderDraft(
+                deliveryChannel: .inApp, kind: "in-app", name: "Member portal", isDefault: true,
+                settings: ProviderSettings(), secretNames: []), at: now)
     }
 
     private static func addPeople(to store: Store, at now: Timestamp) throws {
@@ -62,6 +67,14 @@ enum DemoCompany {
                         "tier": .string(["gold", "silver", "bronze"][index % 3]),
                         "joined": .string(String(2016 + index % 10)),
                     ]), accountID: account, locationID: locations[index % locations.count]), at: now)
+            if index < 12 {
+                let platform = DevicePlatform.allCases[index % 3]
+                _ = try store.register(
+                    Device(
+                        token: "demo-\(platform.rawValue)-\(number)", platform: platform,
+                        name: "\(person.first)'s \(platform == .web ? "browser" : "phone")", registeredAt: now,
+                        lastSeenAt: now), of: member, at: now)
+            }
             guard index % 3 == 0 else { continue }
             _ = try store.upsert(
                 Entity(

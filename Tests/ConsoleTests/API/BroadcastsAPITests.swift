@@ -349,7 +349,7 @@ struct OverviewAPITests {
         let answer = api.call(.get, "/api/v1/overview")
         #expect(answer.status == 200)
         let states = answer.json["delivery_channels"]?.items.map { $0["state"]?.string }
-        #expect(states == ["missing", "sandbox", "missing", "missing", "missing"])
+        #expect(states == ["missing", "sandbox", "missing", "missing", "missing", "missing"])
         #expect(answer.json["queue"]?["pending"] == 1)
         #expect(answer.json["queue"]?["sending"] == 0)
         #expect(answer.json["messages"]?["pending"] == 1)

@@ -50,7 +50,7 @@ struct ProvidersAPITests {
         "every field that does not hold is named, and nothing is stored",
         arguments: [
             (#"{}"#, ["delivery_channel"]), (#"{"delivery_channel":"fax"}"#, ["delivery_channel"]),
-            (#"{"delivery_channel":"in_app","kind":"smtp"}"#, ["delivery_channel"]),
+            (#"{"delivery_channel":"in_app","kind":"smtp"}"#, ["kind"]),
             (#"{"delivery_channel":"sms","kind":"smtp","name":"x"}"#, ["kind"]),
             (#"{"delivery_channel":"email","kind":"smtp","settings":{"hots":"x"}}"#, ["name", "settings.hots"]),
             (
@@ -121,7 +121,7 @@ struct OpenAPITests {
             return calls.members.map { "\($0.name.uppercased()) \(path.name)" }
         }
         let routes = API.routes.filter { $0.pattern != Paths.apiDescription }.map {
-            "\($0.method.rawValue) \($0.pattern)"
+            "\($0.method.rawValue) \($0.pattern.replacing("...}", with: "}"))"
         }
         #expect(described.sorted() == routes.sorted())
     }

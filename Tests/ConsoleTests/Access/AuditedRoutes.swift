@@ -61,6 +61,7 @@ enum AuditedRoutes {
         POST /app/directory/{kind}/import/{job} · import members
         POST /app/directory/{kind}/import/{job}/stop · import members
         POST /app/directory/{kind}/{id}/delete · delete member
+        POST /app/directory/{kind}/{id}/devices/{device}/remove · remove device
         POST /app/directory/{kind}/{id}/email · send email
         POST /app/directory/{kind}/{id}/sms · send sms
         POST /app/directory/{kind}/{id}/sms/count · nothing, it counts
@@ -95,6 +96,13 @@ enum AuditedRoutes {
         POST /app/settings/communication/push/{id}/enable · enable provider
         POST /app/settings/communication/push/{id}/disable · disable provider
         POST /app/settings/communication/push/{id}/default · make provider default
+        POST /app/settings/communication/in-app · create provider
+        POST /app/settings/communication/in-app/{id} · update provider
+        POST /app/settings/communication/in-app/{id}/test · test provider
+        POST /app/settings/communication/in-app/{id}/delete · delete provider
+        POST /app/settings/communication/in-app/{id}/enable · enable provider
+        POST /app/settings/communication/in-app/{id}/disable · disable provider
+        POST /app/settings/communication/in-app/{id}/default · make provider default
         POST /app/settings/communication/voice · create provider
         POST /app/settings/communication/voice/{id} · update provider
         POST /app/settings/communication/voice/{id}/test · test provider
@@ -153,6 +161,9 @@ enum AuditedRoutes {
         POST /api/v1/entities/{kind} · import members
         PUT /api/v1/entities/{kind}/{external_id} · create member or update member
         DELETE /api/v1/entities/{kind}/{external_id} · delete member
+        PUT /api/v1/entities/{kind}/{external_id}/devices/{token...} · register device or move device or update device
+        DELETE /api/v1/entities/{kind}/{external_id}/devices/{token...} · remove device
+        POST /api/v1/entities/{kind}/{external_id}/inbox/{id}/read · read in-app message
         POST /api/v1/broadcasts · create broadcast
         PATCH /api/v1/broadcasts/{id} · update broadcast
         DELETE /api/v1/broadcasts/{id} · delete broadcast

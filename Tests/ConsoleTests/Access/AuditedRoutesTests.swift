@@ -136,6 +136,10 @@ struct AuditedRoutesTests {
         try walk.post(
             "\(pattern)/edit", at: "\(one)/edit",
             [("version", "1"), ("first_name", "Augusta"), ("attributes", "tier = gold")])
+        let device = Device(
+            token: "t-1", platform: .ios, registeredAt: walk.trial.now, lastSeenAt: walk.trial.now)
+        let registered = try walk.trial.store.register(device, of: id, at: walk.trial.now).device.id
+        try walk.post("\(pattern)/devices/{device}/remove", at: "\(one)/devices/\(registered)/remove")
         try walk.post("\(pattern)/delete", at: "\(one)/delete")
     }
 
@@ -189,6 +193,13 @@ struct AuditedRoutesTests {
         let walk = try AuditWalk()
         try walk.call("POST /api/v1/entities/{kind}", "/api/v1/entities/members", #"{"external_id":"m-0"}"#)
         try walk.call("PUT /api/v1/entities/{kind}/{external_id}", "/api/v1/entities/members/m-1", "{}")
+        let devices = "/api/v1/entities/{kind}/{external_id}/devices/{token...}"
+        try walk.call("PUT \(devices)", "/api/v1/entities/members/m-1/devices/t-1", #"{"platform":"ios"}"#)
+        try walk.call("DELETE \(devices)", "/api/v1/entities/members/m-1/devices/t-1")
+        let notice = try walk.keepNotice(for: "m-1")
+        try walk.call(
+            "POST /api/v1/entities/{kind}/{external_id}/inbox/{id}/read",
+            "/api/v1/entities/members/m-1/inbox/\(notice)/read")
         try walk.call("DELETE /api/v1/entities/{kind}/{external_id}", "/api/v1/entities/members/m-1")
         let message = try walk.call(
             "POST /api/v1/messages", "/api/v1/messages",
@@ -217,6 +228,16 @@ private final class AuditWalk {
         trial = try ConsoleTrial.signedIn()
         _ = try trial.store.createToken(
             name: "all", hash: Secrets.hash(token), permissions: Set(Permission.allCases), at: trial.now)
+    }
+
+    /// The id of an in-app message in a member's inbox.
+    func keepNotice(for member: String) throws -> Int64 {
+        let notice = NoticeTransfer(
+            key: "k-1", messageID: 1, reader: RecordAddress(kind: .member, externalID: member), title: "T", text: "t",
+            extras: ContentExtras())
+        _ = try trial.store.keep([notice], providerID: 1, at: trial.now)
+        let entity = try #require(try trial.store.entity(kind: .member, externalID: member)).id
+        return try #require(try trial.store.notices(of: entity, from: .newest, limit: 1).items.first).id
     }
 
     @discardableResult

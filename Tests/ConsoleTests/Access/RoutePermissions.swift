@@ -135,6 +135,7 @@ enum RoutePermissions {
         GET /app/directory/{kind}/{id} · directory:read:all · -
         GET /app/directory/{kind}/{id}/delete · directory:delete:all · -
         POST /app/directory/{kind}/{id}/delete · directory:delete:all · -
+        POST /app/directory/{kind}/{id}/devices/{device}/remove · directory:update:all · -
         GET /app/directory/{kind}/{id}/email · communication:send:email · communication
         POST /app/directory/{kind}/{id}/email · communication:send:email · communication
         GET /app/directory/{kind}/{id}/sms · communication:send:sms · communication
@@ -191,6 +192,17 @@ enum RoutePermissions {
         POST /app/settings/communication/push/{id}/enable · communication:push_providers:update:all · communication
         POST /app/settings/communication/push/{id}/disable · communication:push_providers:update:all · communication
         POST /app/settings/communication/push/{id}/default · communication:push_providers:update:all · communication
+        GET /app/settings/communication/in-app · communication:push_providers:read:all · communication
+        GET /app/settings/communication/in-app/new · communication:push_providers:create:all · communication
+        POST /app/settings/communication/in-app · communication:push_providers:create:all · communication
+        GET /app/settings/communication/in-app/{id} · communication:push_providers:read:all · communication
+        POST /app/settings/communication/in-app/{id} · communication:push_providers:update:all · communication
+        POST /app/settings/communication/in-app/{id}/test · communication:push_providers:update:all · communication
+        GET /app/settings/communication/in-app/{id}/delete · communication:push_providers:delete:all · communication
+        POST /app/settings/communication/in-app/{id}/delete · communication:push_providers:delete:all · communication
+        POST /app/settings/communication/in-app/{id}/enable · communication:push_providers:update:all · communication
+        POST /app/settings/communication/in-app/{id}/disable · communication:push_providers:update:all · communication
+        POST /app/settings/communication/in-app/{id}/default · communication:push_providers:update:all · communication
         GET /app/settings/communication/voice · communication:voice_providers:read:all · communication
         GET /app/settings/communication/voice/new · communication:voice_providers:create:all · communication
         POST /app/settings/communication/voice · communication:voice_providers:create:all · communication
@@ -308,6 +320,12 @@ enum RoutePermissions {
         GET /api/v1/entities/{kind}/{external_id} · directory:read:all · -
         PUT /api/v1/entities/{kind}/{external_id} · directory:create:all or directory:update:all · -
         DELETE /api/v1/entities/{kind}/{external_id} · directory:delete:all · -
+        GET /api/v1/entities/{kind}/{external_id}/devices · directory:read:all · -
+        GET /api/v1/entities/{kind}/{external_id}/devices/{token...} · directory:read:all · -
+        PUT /api/v1/entities/{kind}/{external_id}/devices/{token...} · directory:update:all · -
+        DELETE /api/v1/entities/{kind}/{external_id}/devices/{token...} · directory:update:all · -
+        GET /api/v1/entities/{kind}/{external_id}/inbox · communication:read:history · communication
+        POST /api/v1/entities/{kind}/{external_id}/inbox/{id}/read · directory:update:all · communication
         GET /api/v1/broadcasts · communication:bulk_communications:read:all · communication
         POST /api/v1/broadcasts · communication:bulk_communications:create:all · communication
         GET /api/v1/broadcasts/{id} · communication:bulk_communications:read:all · communication

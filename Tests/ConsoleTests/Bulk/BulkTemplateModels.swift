@@ -67,7 +67,7 @@ extension TemplateModels {
     private static let preview = BulkPreviewPage(
         shell: shell, backHref: "/b", backLabel: "b", previewHref: "/p",
         receivers: [ComposeConfirm.ReceiverOption(id: "1", label: "l", isSelected: true)], shownWith: "s",
-        email: email, sms: sms, whatsApp: whatsApp)
+        email: email, sms: sms, whatsApp: whatsApp, notifications: [notificationPreview])
     private static let publish = BulkPublishPage(
         shell: shell, backHref: "/b", backLabel: "b", version: "1", problem: "p", facts: [fact], channels: [pill],
         preflight: [

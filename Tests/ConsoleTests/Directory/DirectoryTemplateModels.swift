@@ -38,6 +38,11 @@ extension TemplateModels {
                         RecordLinks(
                             id: "members", title: "t", items: [.init(label: "l", detail: "d", href: "/h")],
                             allHref: "/a")
+                    ], hasDevices: true,
+                    devices: [
+                        RecordDevice(
+                            name: "n", platform: "iOS", token: "t", seen: "s", seenISO: "i", isFirst: true,
+                            removeAction: "/r")
                     ])
             ),
             (

@@ -59,6 +59,41 @@ struct FanOutTests {
         #expect(messages.map(\.address) == [nil, nil])
     }
 
+    @Test("push goes to the device, in-app to the record; without them both are skipped with the reason")
+    func devicesAndRecords() {
+        let push = Content(deliveryChannel: .push, subject: "Hi {{first_name}}", text: "New hours")
+        let inApp = Content(deliveryChannel: .inApp, text: "New hours")
+        var ada = Self.ada()
+        let nobody = FanOut.plan([ada], of: Self.broadcast([push, inApp]))
+        #expect(nobody.map(\.skip) == ["no device is registered", "not linked to a record"])
+        #expect(nobody.map(\.address) == [nil, nil])
+        ada.receiver.entity = EntityReference(id: 3, kind: .member, externalID: "m-1", name: "Ada")
+        ada.receiver.device = "fcm:1"
+        let reached = FanOut.plan([ada], of: Self.broadcast([push, inApp]))
+        #expect(reached.map(\.skip) == [nil, nil])
+        #expect(
+            reached.map(\.address) == [
+                Address(kind: .device, value: "fcm:1"), Address(kind: .entity, value: "member:m-1"),
+            ])
+        #expect(reached.map(\.summary) == ["Hi Ada", "New hours"])
+    }
+
+    @Test("a transaction is shown to its member, else its account, else nobody")
+    func transactionReader() {
+        let inApp = Content(deliveryChannel: .inApp, text: "Paid")
+        let transaction = Entity(id: 9, kind: .transaction, externalID: "t-1")
+        let member = Entity(id: 3, kind: .member, externalID: "m-1")
+        let account = Entity(id: 4, kind: .account, externalID: "a-1")
+        func address(_ member: Entity?, _ account: Entity?) -> PlannedMessage {
+            let receiver = Receiver(of: transaction, member: member, account: account, origin: .search)
+            return FanOut.plan([FanOutReceiver(receiver: receiver)], of: Self.broadcast([inApp]))[0]
+        }
+        #expect(address(member, account).address?.value == "member:m-1")
+        #expect(address(nil, account).address?.value == "account:a-1")
+        #expect(address(nil, nil).skip == "not linked to a record")
+        #expect(address(member, nil).entityID == 9)
+    }
+
     @Test("a line end in a name does not reach the subject")
     func headerInjection() throws {
         var ada = Self.ada()

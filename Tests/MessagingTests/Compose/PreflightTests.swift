@@ -63,6 +63,39 @@ struct PreflightTests {
         #expect(found.map { $0.examples.map(\.name) } == [["Bob"], ["Cy"], ["Di"], []])
     }
 
+    @Test("who has no device and who is no record are named before sending")
+    func devicesAndRecords() {
+        var composition = Composition()
+        composition.push = .init(body: "Hello")
+        composition.inApp = .init(body: "Hello")
+        var people = (1...3).map { Self.person(Int64($0), "Ada \($0)", email: "ada\($0)@example.org") }
+        for (index, device) in [(0, "d-1"), (1, "d-1")] {
+            people[index].receiver.entity = EntityReference(
+                id: Int64(index), kind: .member, externalID: "m-\(index)", name: "Ada")
+            people[index].receiver.device = device
+        }
+        let found = Self.findings(composition, [.push, .inApp], people, readiness: [:])
+            .filter { $0.count > 0 }
+        #expect(
+            found.map(\.title) == [
+                "1 recipient has no registered device", "1 recipient is not linked to a record",
+                "1 recipient shares the device of another",
+            ])
+        #expect(found.map(\.kind) == [.noAddress(.push), .noAddress(.inApp), .sharedAddress(.push)])
+        #expect(found.map { $0.examples.map(\.name) } == [["Ada 3"], ["Ada 3"], ["Ada 2"]])
+        let nobody = Self.findings(composition, [.push, .inApp], [Self.person(1, "Ada")], readiness: [:])
+        #expect(nobody.first?.kind == .nobodyReached)
+    }
+
+    @Test("an empty push or in-app message stands in the way, whatever the SMS says")
+    func emptyNotifications() {
+        var composition = Composition(smsText: "Hello")
+        composition.push = .init(title: "Only a title")
+        let found = Self.findings(composition, [.push, .inApp], [Self.person(1, "Ada")], readiness: [:])
+        #expect(found.filter { $0.severity == .blocking }.map(\.kind).contains(.emptyContent(.push)))
+        #expect(found.filter { $0.severity == .blocking }.map(\.kind).contains(.emptyContent(.inApp)))
+    }
+
     @Test("nobody reachable, nobody at all and no delivery channel stand in the way")
     func blocking() {
         #expect(Self.findings(mail, [.email], [Self.person(1, "Ada")]).first?.kind == .nobodyReached)

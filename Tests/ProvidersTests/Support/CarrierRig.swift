@@ -74,10 +74,11 @@ final class Bell: Sendable {
     }
 }
 
-final class MemoryShelf: SandboxShelf {
+final class MemoryShelf: SandboxShelf, NoticeShelf {
     struct Full: Error {}
     struct Contents {
         var kept: [String: SandboxTransfer] = [:]
+        var notices: [String: NoticeTransfer] = [:]
         var batches = 0
         var receipts: [Receipt] = []
         var isFull = false
@@ -89,6 +90,15 @@ final class MemoryShelf: SandboxShelf {
             if contents.isFull { throw Full() }
             contents.batches += 1
             for item in items { contents.kept[item.key] = item }
+        }
+    }
+
+    func keep(_ notices: [NoticeTransfer], providerID: Int64, at: Timestamp) throws -> Set<String> {
+        try contents.withLock { contents in
+            if contents.isFull { throw Full() }
+            contents.batches += 1
+            for notice in notices where notice.reader.externalID != "gone" { contents.notices[notice.key] = notice }
+            return Set(notices.filter { $0.reader.externalID == "gone" }.map(\.key))
         }
     }
 

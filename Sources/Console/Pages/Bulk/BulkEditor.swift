@@ -45,7 +45,7 @@ enum BulkEditor {
     private static let nameLimit = 200
     /// Templates offered; the wizard's grid has a search for more.
     private static let mostTemplates = 200
-    static let deliveryChannels: [DeliveryChannel] = [.email, .sms, .whatsapp]
+    static let deliveryChannels = DeliveryChannel.composable
 
     static var routes: [Route] {
         [

@@ -11,6 +11,7 @@ struct BulkPreviewPage: Sendable {
     let email: ComposeConfirm.EmailPreview?
     let sms: ComposeConfirm.TextPreview?
     let whatsApp: ComposeConfirm.WhatsAppPreview?
+    let notifications: [ComposeConfirm.NotificationPreview]
 }
 
 /// The rendered message, with sample values or as one of the receivers will see it.
@@ -51,12 +52,14 @@ enum BulkPreview {
                     ComposeConfirm.ReceiverOption(
                         id: String($0.id), label: $0.label, isSelected: $0.id == chosen?.id)
                 }, shownWith: chosen?.label ?? "sample values", email: previews.email, sms: previews.sms,
-            whatsApp: previews.whatsApp)
+            whatsApp: previews.whatsApp, notifications: previews.notifications)
         return try visit.page("Pages/BulkPreview", model)
     }
 }
 
 extension Receiver {
     /// What a list of people calls them: their name, else an address.
-    var label: String { [name, email, mobile].first { !$0.isEmpty } ?? "Recipient \(id)" }
+    var label: String {
+        [name, email, mobile].first { !$0.isEmpty } ?? (device.isEmpty ? "Recipient \(id)" : "A device")
+    }
 }

@@ -49,12 +49,26 @@ enum ComposeAutosave {
         new.emailProject = body.text("email_project") ?? new.emailProject
         new.smsText = lineEnds(body.text("sms_text")) ?? new.smsText
         new.whatsappText = lineEnds(body.text("whatsapp_text")) ?? new.whatsappText
+        for channel in ComposeMessage.Notification.channels { notification(channel, &body, &new) }
         return new
+    }
+
+    private static func notification(
+        _ channel: DeliveryChannel, _ body: inout BodyReader, _ composition: inout Composition
+    ) {
+        let prefix = channel.rawValue
+        var part = composition[notification: channel] ?? MessageTemplateDraft.NotificationPart()
+        part.title = oneLine(body.text("\(prefix)_title")) ?? part.title
+        part.body = lineEnds(body.text("\(prefix)_body")) ?? part.body
+        part.icon = oneLine(body.text("\(prefix)_icon")) ?? part.icon
+        part.actionURL = oneLine(body.text("\(prefix)_action_url")) ?? part.actionURL
+        composition[notification: channel] = part.isEmpty ? nil : part
     }
 
     /// A text is saved although it is too long to be sent; only what no text ever needs is refused.
     private static func fits(_ composition: Composition) -> Bool {
-        [composition.emailHTML, composition.emailProject, composition.smsText, composition.whatsappText]
+        ([composition.emailHTML, composition.emailProject, composition.smsText, composition.whatsappText]
+            + (composition.push?.texts ?? []) + (composition.inApp?.texts ?? []))
             .allSatisfy { $0.utf8.count <= ContentLimits.email }
     }
 

@@ -33,6 +33,17 @@ struct ComposeConfirm: Sendable {
         let extras: [Fact]
     }
 
+    struct NotificationPreview: Sendable {
+        let channel: String
+        let label: String
+        let to: String?
+        let missingTo: String?
+        let title: String?
+        let text: String
+        let hasExtras: Bool
+        let extras: [Fact]
+    }
+
     let shell: Shell
     let steps: [ComposeStep]
     let backHref: String
@@ -54,6 +65,7 @@ struct ComposeConfirm: Sendable {
     let email: EmailPreview?
     let sms: TextPreview?
     let whatsApp: WhatsAppPreview?
+    let notifications: [NotificationPreview]
     let preflight: [FindingItem]
     let preflightClear: Bool
     let preflightSummary: String
@@ -117,7 +129,8 @@ struct ComposeConfirm: Sendable {
                     value: readiness.isChosen || readiness.isMissing ? name : "\(name) (default)")
             }, hasReceivers: !people.options.isEmpty,
             receivers: people.options, receiverName: people.chosenName, email: previews?.email, sms: previews?.sms,
-            whatsApp: previews?.whatsApp, preflight: findings.map { FindingItem($0, draft, visit) },
+            whatsApp: previews?.whatsApp, notifications: previews?.notifications ?? [],
+            preflight: findings.map { FindingItem($0, draft, visit) },
             preflightClear: findings.isEmpty, preflightSummary: FindingItem.summary(findings),
             canSend: ComposeCheckup.mayBeSent(findings) && obstacle == nil, sendAction: Paths.composeSend(draft.id),
             scheduleAction: Paths.composeSchedule(draft.id), scheduleOpen: schedule != nil,

@@ -107,7 +107,7 @@ struct ComposeDelivery: Sendable {
         if chosen.isEmpty { chosen = supported }
         let lacking = chosen.filter { !supported.contains($0) }
         if chosen.isEmpty || !lacking.isEmpty {
-            let words = lacking.isEmpty ? "email, SMS or WhatsApp" : Wording.list(lacking.map(\.title))
+            let words = lacking.isEmpty ? "what the wizard sends" : Wording.list(lacking.map(\.title))
             form.reject("starting_point", "“\(template.name)” has no content for \(words).")
             return try show(visit, nil, form, chosen: chosen, start: "template", status: 422)
         }

@@ -41,6 +41,7 @@ struct ComposeMessage: Sendable {
     /// Whether it leaves as an approved template; empty when none was ever named.
     let approved: [SelectOption]
     let hasApproved: Bool
+    let notifications: [Notification]
     let placeholders: [Placeholder]
     let channels: [ChannelPill]
 
@@ -115,6 +116,7 @@ struct ComposeMessage: Sendable {
         if form.has("sms_text") { new.smsText = form.text("sms_text", limit: ContentLimits.email) }
         if form.has("whatsapp_text") { new.whatsappText = form.text("whatsapp_text", limit: ContentLimits.email) }
         if form.raw("whatsapp_template") == "none" { new.whatsappTemplate = nil }
+        for channel in Notification.channels { Notification.read(channel, &form, into: &new) }
         return new
     }
 
@@ -141,6 +143,9 @@ struct ComposeMessage: Sendable {
             whatsAppText: texts.whatsappText, whatsAppTextError: form.error("whatsapp_text"),
             approved: approvedOptions(draft.composition.whatsappTemplate, texts.whatsappTemplate),
             hasApproved: draft.composition.whatsappTemplate != nil,
+            notifications: Notification.channels.filter(channels.contains).map {
+                Notification($0, texts[notification: $0], form)
+            },
             placeholders: quickPlaceholders.map(Placeholder.init), channels: channels.map(ChannelPill.init))
         return try visit.page("Pages/ComposeMessage", model, status: status)
     }

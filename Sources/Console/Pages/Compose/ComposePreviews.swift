@@ -19,6 +19,7 @@ struct ComposePreviews: Sendable {
     var email: ComposeConfirm.EmailPreview?
     var sms: ComposeConfirm.TextPreview?
     var whatsApp: ComposeConfirm.WhatsAppPreview?
+    var notifications: [ComposeConfirm.NotificationPreview] = []
 
     /// - Parameter frame: the address of the mail's own document, without the query that names the receiver.
     init(_ reader: PreviewReader, _ draft: Broadcast, _ visit: Visit, frame: String) throws {
@@ -38,6 +39,13 @@ struct ComposePreviews: Sendable {
                 whatsApp = ComposeConfirm.WhatsAppPreview(
                     to: to, missingTo: missing, text: rendered.text, hasExtras: !rendered.extras.isEmpty,
                     extras: rendered.extras.facts)
+            case .push, .inApp:
+                notifications.append(
+                    ComposeConfirm.NotificationPreview(
+                        channel: channel.rawValue, label: channel.title, to: to.map { SendLogRow.address($0, channel) },
+                        missingTo: missing, title: rendered.subject.isEmpty ? nil : rendered.subject,
+                        text: rendered.text,
+                        hasExtras: !rendered.extras.isEmpty, extras: rendered.extras.facts))
             default:
                 sms = ComposeConfirm.TextPreview(
                     to: to, missingTo: missing, text: rendered.text, segments: SegmentsLine(merged: rendered.text))

@@ -162,14 +162,28 @@ extension ComposeRecipients.Row {
             statusTone: tone, removeAction: Paths.composeRemove(draft.id, receiver: receiver.id))
     }
 
+    private static func noun(_ channel: DeliveryChannel) -> String {
+        switch channel.addressKind {
+        case .email: "email"
+        case .mobile: "mobile"
+        case .device: "device"
+        case .entity: "record"
+        }
+    }
+
+    private static func none(_ channel: DeliveryChannel) -> String {
+        channel.addressKind == .entity
+            ? "not linked to a record for \(channel.title)" : "no \(noun(channel)) for \(channel.title)"
+    }
+
     /// Which of the delivery channels will not reach somebody, and why.
     static func status(_ receiver: Receiver, _ channels: [DeliveryChannel]) -> (String, String) {
         var lacking: [String] = []
         for channel in channels {
             if case .unusable = ReceiverAddress(of: receiver, for: channel) {
-                let noun = channel.addressKind == .email ? "email" : "mobile"
-                let isThere = receiver.address(for: channel) != nil
-                lacking.append(isThere ? "\(noun) not valid for \(channel.title)" : "no \(noun) for \(channel.title)")
+                lacking.append(
+                    receiver.address(for: channel) == nil
+                        ? none(channel) : "\(noun(channel)) not valid for \(channel.title)")
             }
         }
         if lacking.isEmpty { return ("Ready", "green") }

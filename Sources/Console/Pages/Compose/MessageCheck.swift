@@ -13,6 +13,7 @@ struct MessageCheck: Sendable {
         var (advice, gaps): ([Failure.Field], [Failure.Field]) = ([], [])
         for channel in channels {
             let content = composition.frozen(for: channel)
+            advice += Self.limits(composition, channel)
             let text = channel == .email ? composition.emailHTML : content.text
             if let words = ContentLimits.problem(with: text, for: channel) {
                 advice.append(Failure.Field(field: Self.field(channel, .text), message: words))
@@ -27,6 +28,11 @@ struct MessageCheck: Sendable {
             gaps += Self.gaps(content)
         }
         (self.advice, self.gaps) = (advice, gaps)
+    }
+
+    private static func limits(_ composition: Composition, _ channel: DeliveryChannel) -> [Failure.Field] {
+        guard let part = composition[notification: channel] else { return [] }
+        return part.problems(channel.rawValue).map { Failure.Field(field: $0.field, message: $0.message) }
     }
 
     private static func gaps(_ content: Content) -> [Failure.Field] {
@@ -48,6 +54,12 @@ struct MessageCheck: Sendable {
         switch channel {
         case .email: field == .subject ? "email_subject" : "email_html"
         case .whatsapp: "whatsapp_text"
+        case .push, .inApp:
+            switch field {
+            case .subject: "\(channel.rawValue)_title"
+            case .icon, .actionURL: "\(channel.rawValue)_\(field.rawValue)"
+            default: "\(channel.rawValue)_body"
+            }
         default: "sms_text"
         }
     }

@@ -32,6 +32,8 @@ struct DirectoryRecordPage: Sendable {
     let olderHref: String?
     let note: String?
     let groups: [RecordLinks]
+    let hasDevices: Bool
+    let devices: [RecordDevice]
 }
 
 /// One record: its fields, its attributes, what it links to, and every message about it.
@@ -58,6 +60,7 @@ enum DirectoryRecordPages {
             ? try visit.services.messages.messages(MessageFilter(entityID: id), from: visit.pageStart, limit: messages)
             : Page(items: [])
         var words = RowWords(visit)
+        let devices = try RecordDevices.all(of: entity, visit)
         let path = Paths.record(kind, id)
         let newer = log.previous.map { Paths.with(path, [("before", String($0))]) }
         let older = log.next.map { Paths.with(path, [("after", String($0))]) }
@@ -77,7 +80,7 @@ enum DirectoryRecordPages {
             logHref: Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")]),
             hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older,
             note: log.items.isEmpty && newer != nil ? "There are no older messages." : nil,
-            groups: try RecordLinks.all(of: entity, visit))
+            groups: try RecordLinks.all(of: entity, visit), hasDevices: !devices.isEmpty, devices: devices)
         return try visit.page("Pages/DirectoryRecord", model)
     }
 
@@ -106,7 +109,7 @@ enum DirectoryRecordPages {
             ConfirmPage(
                 shell: visit.shell(MenuEntry.directory(entity.kind)), title: "Delete \(entity.displayName)?",
                 text:
-                    "The record goes for good. Messages already sent or planned keep the name and the address they have.",
+                    "The record goes for good, with its devices and its in-app inbox. Messages already sent or planned keep the name and the address they have.",
                 facts: [Fact(label: "External ID", value: entity.externalID)],
                 action: Paths.deleteRecord(entity.kind.plural, entity.id), confirmLabel: "Delete",
                 busyLabel: "Deleting…", danger: true, cancelHref: path))

@@ -1,0 +1,101 @@
+import HTTPServing
+import Messaging
+
+/// `/api/v1/entities/{kind}/{external_id}/devices`: the company's app says on which devices its people are.
+enum DevicesAPI {
+    static var routes: [Route] {
+        let all = Paths.apiDevices("{kind}", "{external_id}")
+        // A token may be the address of a browser's push service, slashes included.
+        let one = Paths.apiDevice("{kind}", "{external_id}", "{token...}")
+        return [
+            Route(.get, all, .one(.readDirectory), face: .program, policy: .data) { visit in
+                let devices = try visit.services.devices.devices(of: try EntitiesAPI.entity(visit).id)
+                // A record has so few that they are one page.
+                return API.json(["items": .list(devices.map(json)), "next": nil])
+            },
+            Route(.get, one, .one(.readDirectory), face: .program, policy: .data) { visit in
+                let token = token(visit)
+                let devices = try visit.services.devices.devices(of: try EntitiesAPI.entity(visit).id)
+                guard let device = devices.first(where: { $0.token == token }) else { throw Failure.notFound }
+                return API.json(json(device))
+            },
+            Route(.put, one, .one(.updateDirectory), face: .program, policy: .data) { try put($0) },
+            Route(.delete, one, .one(.updateDirectory), face: .program, policy: .data) { try delete($0) },
+        ]
+    }
+
+    private static func token(_ visit: Visit) -> String { visit.request.parameters["token"] ?? "" }
+
+    private static func put(_ visit: Visit) throws -> Response {
+        let entity = try EntitiesAPI.entity(visit)
+        let token = token(visit)
+        var body = try BodyReader(visit.request)
+        if !DeviceToken.isValid(token) { body.reject("token", AddressProblem.invalidToken.message) }
+        if let named = body.text("token"), named != token {
+            body.reject("token", "The address names another device.")
+        }
+        let platform = body.text("platform").flatMap(DevicePlatform.init(rawValue:))
+        if platform == nil, !body.rejected("platform") {
+            body.reject("platform", "This must be one of \(Wording.list(DevicePlatform.allCases.map(\.rawValue))).")
+        }
+        let name = body.line("name", limit: DeviceToken.longestName) ?? ""
+        try body.finish()
+        guard let platform else { throw Failure.invalid(body.problems) }
+        let device = Device(
+            token: token, platform: platform, name: name, registeredAt: visit.now, lastSeenAt: visit.now)
+        let result: DeviceRegistered
+        do {
+            result = try visit.services.devices.register(device, of: entity.id, at: visit.now)
+        } catch StoreConflict.state {
+            throw Failure.conflict(
+                "\(entity.displayName) has \(DeviceToken.mostOfARecord) devices already. Remove one of them first.")
+        }
+        try audit(result, entity, visit)
+        var response = API.json(json(result.device), status: result.change == .registered ? 201 : 200)
+        if result.change == .registered {
+            response.headers["Location"] = Paths.apiDevice(
+                entity.kind.plural, Paths.encode(entity.externalID), Paths.encode(token))
+        }
+        return response
+    }
+
+    /// An app calls at each of its starts: that it was seen again changes nothing anybody decided.
+    private static func audit(_ result: DeviceRegistered, _ entity: Entity, _ visit: Visit) throws {
+        let action: String
+        switch result.change {
+        case .registered: action = "register device"
+        case .moved: action = "move device"
+        case .renamed: action = "update device"
+        case .seen: return
+        }
+        try visit.audit(
+            action, "\(entity.kind.rawValue) \(entity.externalID)",
+            detail: "\(result.device.label) \(DeviceToken.shortened(result.device.token))")
+    }
+
+    private static func delete(_ visit: Visit) throws -> Response {
+        let entity = try EntitiesAPI.entity(visit)
+        let token = token(visit)
+        guard try visit.services.devices.removeDevice(token: token, of: entity.id) else { throw Failure.notFound }
+        try visit.audit(
+            "remove device", "\(entity.kind.rawValue) \(entity.externalID)", detail: DeviceToken.shortened(token))
+        return .noContent
+    }
+
+    private static func json(_ device: Device) -> JSONValue {
+        [
+            "token": .string(device.token), "platform": .string(device.platform.rawValue),
+            "name": JSONValue(device.name.isEmpty ? nil : device.name),
+            "registered_at": JSONValue(device.registeredAt), "last_seen_at": JSONValue(device.lastSeenAt),
+        ]
+    }
+}
+
+extension Paths {
+    static func apiDevices(_ kind: any Part, _ externalID: any Part) -> String {
+        "\(apiEntity(kind, externalID))/devices"
+    }
+    static func apiDevice(_ kind: any Part, _ externalID: any Part, _ token: any Part) -> String {
+        "\(apiDevices(kind, externalID))/\(token)"
+    }
+}

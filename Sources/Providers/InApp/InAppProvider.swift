@@ -1,0 +1,39 @@
+import Messaging
+
+/// Puts messages into the inbox of their reader's record, in our own store, where the company's portal asks for them. It
+/// needs no settings and no connection: it is there or it is not.
+public struct InAppProvider: Provider {
+    public static let kind = "in-app"
+    public static let title = "In-app inbox"
+    public static let deliveryChannels: Set<DeliveryChannel> = [.inApp]
+    public static let fields: [SettingField] = []
+    /// A notice is kept once by its key, however often it is handed over; the portal says when it was read.
+    public static let capabilities = ProviderCapabilities(repeatsSafely: true, givesReceipts: true)
+
+    public init(account: ProviderAccount) throws(InvalidSettings) {}
+
+    public var fromAddress: String { "" }
+    /// It has no connections; this is how many hand-overs share a commit.
+    public var maxConnections: Int { NoticeDesk.capacity }
+
+    public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
+        guard let reader = RecordAddress(dispatch.address) else {
+            throw DispatchRefused("“\(dispatch.address.prefix(60))” is not a record.")
+        }
+        return .notice(
+            NoticeTransfer(
+                key: dispatch.messageToken, messageID: dispatch.messageID, reader: reader, title: dispatch.subject,
+                text: dispatch.text, extras: dispatch.extras))
+    }
+
+    public func outcome(of answer: Answer) -> Outcome {
+        switch answer {
+        case .notice(.kept(let reference)):
+            .accepted(reference: reference, detail: "In the inbox, where the portal finds it.")
+        case .notice(.readerIsGone):
+            .refused(detail: "The record was deleted: there is nobody to read it.", addressIsDead: false)
+        case .brokenLine(let detail, _): .notHandedOver(detail: detail)
+        default: .notHandedOver(detail: "An inbox does not answer like that.")
+        }
+    }
+}
