@@ -28,7 +28,7 @@ public struct Probe: ProviderProbe {
                 guard let http = provider as? any HTTPProvider else { break }
                 request.timeLimit = min(request.timeLimit, timeLimit)
                 return send(handover, request, http)
-            case .sandbox: break
+            case .sandbox, .notice: break
             }
             return ProbeResult(
                 accepted: true, transcript: [], summary: "\(type(of: provider).title) is ready; nothing was sent.")

@@ -80,7 +80,7 @@ public struct GatewayProvider: HTTPProvider {
         case .http(let reply): outcome(of: reply)
         case .brokenLine(let detail, handedOver: true): .inDoubt(detail: detail)
         case .brokenLine(let detail, handedOver: false): .notHandedOver(detail: detail)
-        case .smtp, .sandbox: .notHandedOver(detail: "This is not how a gateway answers.")
+        case .smtp, .sandbox, .notice: .notHandedOver(detail: "This is not how a gateway answers.")
         }
     }
 

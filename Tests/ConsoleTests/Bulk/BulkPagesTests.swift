@@ -59,6 +59,23 @@ struct BulkPagesTests {
         #expect(!page.text.contains("name=\"template\""))
     }
 
+    @Test("of active and inactive templates only the active are offered")
+    func onlyActive() throws {
+        let trial = try ConsoleTrial.signedIn()
+        var ids: [String: Int64] = [:]
+        for (name, isActive) in [("Renewal", true), ("Old renewal", false), ("Welcome", true), ("Draft", false)] {
+            ids[name] = try Self.template(trial, name: name, active: isActive)
+        }
+        let page = trial.get(Self.path + "/new").text
+        let select = page.components(separatedBy: "<select").first { $0.contains("name=\"template\"") } ?? ""
+        let options = (select.components(separatedBy: "</select>").first ?? "").matches(of: />([^<]+)<\/option>/)
+        #expect(options.map { String($0.1) }.sorted() == ["Choose a template", "Renewal", "Welcome"])
+        let inactive = try #require(ids["Draft"])
+        let refused = trial.post(Self.path, [("template", String(inactive)), ("channels", "email")])
+        #expect(refused.status == 422)
+        #expect(refused.text.contains("This template is not active."))
+    }
+
     @Test("only delivery channels the template supports can be chosen")
     func unsupported() throws {
         let trial = try ConsoleTrial.signedIn()

@@ -47,6 +47,22 @@ struct WizardTests {
         #expect(Set(rows.map(\.subject)) == ["Hi Ada", "Hello"])
     }
 
+    @Test("a blank message takes the default wrapper without anybody choosing one")
+    func defaultWrapper() throws {
+        for (name, isDefault) in [("Plain", false), ("Brand", true)] {
+            _ = try trial.store.createWrapper(
+                EmailWrapperDraft(
+                    name: name, html: "<div class=\"in-\(name.lowercased())\">{{content}}</div>", isDefault: isDefault),
+                by: nil, at: trial.now)
+        }
+        let id = try ready()
+        #expect(trial.post("/app/communications/compose/\(id)/send", [("version", "2")]).status == 303)
+        let row = try #require(try trial.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
+        let html = try #require(try trial.store.message(row.id)).content.html
+        #expect(html.contains("<div class=\"in-brand\"><p>Hello</p></div>"))
+        #expect(!html.contains("in-plain"))
+    }
+
     @Test("a second click on Send Message sends nothing more and lands on the same page")
     func secondClick() throws {
         let id = try ready()
