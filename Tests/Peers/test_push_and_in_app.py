@@ -59,7 +59,6 @@ def inbox(switchboard: Switchboard, number: int) -> list[dict]:
 
 
 def test_a_bulk_by_email_push_and_in_app_is_delivered_read_and_accounted_for(switchboard: Switchboard) -> None:
-    switchboard.start()
     furnish(switchboard)
     broadcast = bulk(switchboard)
     reached = (MEMBERS + 1) + WITH_DEVICE + MEMBERS
