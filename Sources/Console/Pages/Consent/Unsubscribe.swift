@@ -176,7 +176,7 @@ enum UnsubscribePages {
         case .email:
             let parts = address.value.split(separator: "@", maxSplits: 1)
             return "\(parts.first?.prefix(1) ?? "")•••@\(parts.count > 1 ? parts[1] : "")"
-        case .mobile, .device: return "•••\(address.value.suffix(3))"
+        case .mobile, .device, .entity: return "•••\(address.value.suffix(3))"
         }
     }
 }
