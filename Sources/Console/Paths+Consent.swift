@@ -6,6 +6,9 @@ extension Paths {
     static let suppressionExport = "\(suppressions)/export.csv"
     static func removeSuppression(_ id: any Part) -> String { "\(suppressions)/\(id)/remove" }
 
+    /// Messages whose hand-off got no answer.
+    static let inDoubt = "/app/communications/in-doubt"
+
     static let apiSuppressions = "/api/v1/suppressions"
     static func apiSuppression(_ id: any Part) -> String { "\(apiSuppressions)/\(id)" }
 

@@ -52,6 +52,7 @@ extension Paths {
     }
     static func composeConfirm(_ id: any Part) -> String { "\(compose)/\(id)/confirm" }
     static func composePreview(_ id: any Part, _ channel: any Part) -> String { "\(compose)/\(id)/preview/\(channel)" }
+    static func composeOptions(_ id: any Part) -> String { "\(compose)/\(id)/options" }
     static func composeSend(_ id: any Part) -> String { "\(compose)/\(id)/send" }
     static func composeSchedule(_ id: any Part) -> String { "\(compose)/\(id)/schedule" }
     static func composeUnschedule(_ id: any Part) -> String { "\(compose)/\(id)/unschedule" }

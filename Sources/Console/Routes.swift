@@ -13,7 +13,7 @@ enum Routes {
         SandboxPages.routes,
         ProviderPages.routes, ChannelPages.routes, EmailWrapperPages.routes, MailTemplatePages.routes,
         MessageTemplatePages.routes, UsersPages.routes, RolesPages.routes, TokensPages.routes, ModulesPages.routes,
-        SuppressionPages.routes, UnsubscribePages.routes,
+        SuppressionPages.routes, UnsubscribePages.routes, InDoubtPages.routes,
         AuditPages.routes, GeneralSettingsPages.routes, API.routes,
     ]
 }

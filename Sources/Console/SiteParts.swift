@@ -17,6 +17,7 @@ struct SiteParts: Sendable {
     /// Those among them that are none of ours: 30, then one in ten seconds.
     let unsubscribeGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
     let glance: ProviderGlance
+    let doubts: DoubtGlance
     let modules: ModuleSwitches
     let files: StaticFiles
     let gauge = ProgressGauge()
@@ -36,6 +37,7 @@ struct SiteParts: Sendable {
         clients = ClientAddress(trusted: try configuration.trustedProxies.map(Self.range))
         throttle = LoginThrottle()
         glance = ProviderGlance(providers: services.providers, catalog: services.catalog, clock: services.clock)
+        doubts = DoubtGlance(messages: services.messages, clock: services.clock)
         modules = ModuleSwitches(store: services.access, clock: services.clock)
         imports = ImportDesk(folder: configuration.imports)
         files = StaticFiles(

@@ -9,7 +9,7 @@ extension Store: BroadcastStore {
         """
         b.id, b.name, b.origin, b.status, b.paused, b.delivery_channels, \(composition), b.subject, b.type, b.priority,
         b.when_unknown, b.version, b.receiver_count, b.send_at, b.created_by, u.name, b.created_at, b.updated_at, w.name,
-        b.template_id, t.name
+        b.template_id, t.name, b.expires_at
         """
     }
     static let broadcastTables = """
@@ -23,7 +23,7 @@ extension Store: BroadcastStore {
             try columns.word(BroadcastOrigin.self), try columns.word(BroadcastStatus.self), columns.flag()
         )
         let (channels, text, subject) = (channels(columns.text()), columns.text(), columns.text())
-        return Broadcast(
+        var broadcast = Broadcast(
             id: id, name: name, origin: origin, status: paused && status != .cancelled ? .paused : status,
             deliveryChannels: channels,
             composition: text.isEmpty ? Composition(emailSubject: subject) : try composition(text),
@@ -32,6 +32,8 @@ extension Store: BroadcastStore {
             sendAt: columns.optionalTime(), createdBy: columns.optionalInt(), createdByName: columns.optionalText(),
             createdAt: columns.time(), updatedAt: columns.time(), updatedByName: columns.optionalText(),
             templateID: columns.optionalInt(), templateName: columns.optionalText())
+        broadcast.expiresAt = columns.optionalTime()
+        return broadcast
     }
 
     static func channels(_ text: String) -> [DeliveryChannel] {
@@ -107,14 +109,16 @@ extension Store: BroadcastStore {
             try connection.run(
                 """
                 UPDATE broadcasts SET name = $1, delivery_channels = $2, composition = $3, version = version + 1,
-                    updated_at = $4, updated_by = $5, subject = $6
-                WHERE id = $7
+                    updated_at = $4, updated_by = $5, subject = $6, when_unknown = $7, expires_at = $8
+                WHERE id = $9
                 """,
                 [
                     .text(change.name ?? draft.name),
                     .text(Self.text(change.deliveryChannels ?? draft.deliveryChannels)),
                     .text(try Self.text(change.composition ?? draft.composition)), .time(at), .int(user),
-                    .text((change.composition ?? draft.composition).emailSubject), .int(id),
+                    .text((change.composition ?? draft.composition).emailSubject),
+                    .text((change.sending?.whenUnknown ?? draft.whenUnknown).rawValue),
+                    .time(change.sending.map(\.expiresAt) ?? draft.expiresAt), .int(id),
                 ])
             return draft.version + 1
         }

@@ -8,7 +8,7 @@ extension Store: BulkStore {
             try Self.insertBroadcast(
                 on: connection, name: draft.name, origin: .bulk, status: .draft, channels: draft.deliveryChannels,
                 composition: composed, subject: draft.composition.emailSubject, type: .bulk, priority: .normal,
-                receiverCount: 0, sendAt: nil, expiresAt: nil, by: user, at: at, template: draft.templateID,
+                receiverCount: 0, sendAt: nil, expiresAt: draft.expiresAt, by: user, at: at, template: draft.templateID,
                 whenUnknown: draft.whenUnknown)
         }
     }
@@ -24,13 +24,14 @@ extension Store: BulkStore {
             try connection.run(
                 """
                 UPDATE broadcasts SET name = $1, delivery_channels = $2, composition = $3, subject = $4,
-                    template_id = $5, when_unknown = $6, version = version + 1, updated_at = $7, updated_by = $8
-                WHERE id = $9
+                    template_id = $5, when_unknown = $6, version = version + 1, updated_at = $7, updated_by = $8,
+                    expires_at = $9
+                WHERE id = $10
                 """,
                 [
                     .text(draft.name), .text(Self.text(draft.deliveryChannels)), .text(composed),
                     .text(draft.composition.emailSubject), .int(draft.templateID), .text(draft.whenUnknown.rawValue),
-                    .time(at), .int(user), .int(id),
+                    .time(at), .int(user), .time(draft.expiresAt), .int(id),
                 ])
             return stored.version + 1
         }

@@ -73,6 +73,13 @@ extension Store: MessageLog {
         return page
     }
 
+    public func inDoubt() throws -> Int {
+        try engine.read { connection in
+            try connection.first(
+                "SELECT COALESCE(SUM(total), 0) FROM status_counts WHERE status = 'unknown'", [], { $0.count() }) ?? 0
+        }
+    }
+
     public func labels(of broadcasts: Set<Int64>) throws -> [Int64: BroadcastLabel] {
         try engine.read { connection in
             var found: [Int64: BroadcastLabel] = [:]
@@ -131,6 +138,8 @@ extension Store: MessageLog {
                     messageToken: MessageToken.text(messageID: id, installation: installationID),
                     expiresAt: columns.optionalTime(), receiver: try Self.snapshot(&columns, of: row))
                 details.chosenProvider = columns.optionalInt().map { .init(id: $0, name: columns.text()) }
+                details.decisions = try Self.decisions(about: id, on: connection)
+                details.suppressions = try Self.suppressions(ofMessage: id, on: connection)
                 return details
             }
             return try frozen ?? Self.inbound(row, on: connection)

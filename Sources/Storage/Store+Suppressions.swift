@@ -80,6 +80,13 @@ extension Store {
         return batches
     }
 
+    static func suppressions(ofMessage id: Int64, on connection: any SQLConnection) throws -> [Suppression] {
+        let address = try connection.first(
+            "SELECT address_id FROM messages WHERE id = $1", [.int(id)], { $0.optionalInt() })
+        guard let address = address ?? nil else { return [] }
+        return try suppressions(ofAddresses: [address], on: connection)[address] ?? []
+    }
+
     // MARK: Writing
 
     static func suppress(

@@ -103,6 +103,15 @@ extension Store {
             [.int(message), .text(event.rawValue), .int(user), .time(at)])
     }
 
+    static func decisions(about message: Int64, on connection: any SQLConnection) throws -> [Decision] {
+        try connection.rows(
+            """
+            SELECT d.event, u.name, d.at FROM decisions d LEFT JOIN users u ON u.id = d.user_id
+            WHERE d.message_id = $1 ORDER BY d.id
+            """, [.int(message)]
+        ) { Decision(event: try $0.word(), by: $0.optionalText(), at: $0.time()) }
+    }
+
     @discardableResult
     public func file(_ receipt: Receipt) throws -> Bool {
         try engine.write(.accept) { try Self.file(receipt, on: $0) }

@@ -134,7 +134,8 @@ extension TemplateModels {
                 severity: "error", severityLabel: "Problem", title: "t", detail: "d",
                 examples: [FindingItem.Example(name: "n", href: "/h")], moreExamples: "and 2 others", mendHref: "/m",
                 mendLabel: "l")
-        ], preflightClear: true, preflightSummary: "1 problem", canSend: true, sendAction: "/s",
+        ], preflightClear: true, preflightSummary: "1 problem", canSend: true, optionsAction: "/o",
+        optionsOpen: true, resends: true, expiresAt: "2026-12-24T08:00", expiresError: "e", sendAction: "/s",
         scheduleAction: "/s", scheduleOpen: true, sendAt: "s", sendAtMin: "m", sendAtError: "e", timeZone: "UTC")
 
     private static let drafts = DraftsPage(

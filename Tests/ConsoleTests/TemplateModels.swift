@@ -112,7 +112,8 @@ enum TemplateModels {
         recipients: "1", to: "t", sentBy: "s", sentAt: "a", entity: row.entity, snapshot: snapshot,
         hasMerge: true, merge: [Fact(label: "l", value: "v")], from: "f", replyTo: "r", provider: "p",
         chosenProvider: "c", extras: [Fact(label: "l", value: "v")], messageId: "m", type: "t", priority: "p",
-        timeline: [timeline], hasAttempts: true,
+        expires: "e", hasSuppressions: true, suppressions: ["s"], suppressionsHref: "/s", timeline: [timeline],
+        hasAttempts: true,
         attempts: [
             AttemptRow(
                 number: "1", at: "a", atISO: "i", provider: "p", outcome: "accepted", outcomeLabel: "Accepted",

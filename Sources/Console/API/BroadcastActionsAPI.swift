@@ -61,6 +61,9 @@ enum BroadcastActionsAPI {
         let sendAt = body.time("send_at")
         if let sendAt {
             if let words = ScheduleRule(now: visit.now).problem(with: sendAt) { body.reject("send_at", words) }
+            if let end = broadcast.expiresAt, end <= sendAt {
+                body.reject("send_at", "It expires before then, at \(end.rfc3339).")
+            }
         } else if !body.rejected("send_at") {
             body.reject("send_at", "Say when, as in 2026-12-24T08:00:00Z.")
         }

@@ -59,7 +59,8 @@ enum BroadcastJSON {
             "delivery_channels": .list(broadcast.deliveryChannels.map { .string($0.rawValue) }),
             "when_unknown": .string(broadcast.whenUnknown.rawValue), "priority": .string(broadcast.priority.name),
             "receivers": JSONValue(broadcast.receiverCount), "version": JSONValue(Int(broadcast.version)),
-            "send_at": JSONValue(broadcast.sendAt), "created_at": JSONValue(broadcast.createdAt),
+            "send_at": JSONValue(broadcast.sendAt), "expires_at": JSONValue(broadcast.expiresAt),
+            "created_at": JSONValue(broadcast.createdAt),
             "updated_at": JSONValue(broadcast.updatedAt), "created_by": JSONValue(broadcast.createdByName),
             "updated_by": JSONValue(broadcast.updatedByName),
         ]

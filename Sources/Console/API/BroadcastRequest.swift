@@ -14,7 +14,8 @@ enum BroadcastRequest {
     static func read(_ visit: Visit, _ body: inout BodyReader, over stored: Broadcast?) throws -> BulkDraft {
         var draft = BulkDraft(
             name: stored?.name ?? "", templateID: stored?.templateID, composition: stored?.composition ?? Composition(),
-            deliveryChannels: stored?.deliveryChannels ?? [], whenUnknown: stored?.whenUnknown ?? .hold)
+            deliveryChannels: stored?.deliveryChannels ?? [], whenUnknown: stored?.whenUnknown ?? .hold,
+            expiresAt: stored?.expiresAt)
         let isChanged = ["template_id", "content", "delivery_channels"].contains { body.has($0) }
         let template = try source(&draft, &body, visit, isNew: stored == nil)
         deliveryChannels(&draft, &body, isNew: stored == nil)
@@ -24,6 +25,7 @@ enum BroadcastRequest {
         draft.name = body.line("name", limit: BroadcastsAPI.nameLimit) ?? draft.name
         if draft.name.isEmpty { draft.name = template?.name ?? draft.composition.emailSubject }
         whenUnknown(&draft, &body)
+        expiry(&draft, &body, now: visit.now)
         try body.finish()
         return draft
     }
@@ -176,6 +178,13 @@ enum BroadcastRequest {
         guard !lacking.isEmpty else { return }
         let what = ofTemplate == nil ? source : "“\(source)”"
         body.reject("delivery_channels", "\(what) has nothing for \(Wording.list(lacking.map(\.title))).")
+    }
+
+    /// Null takes it away.
+    private static func expiry(_ draft: inout BulkDraft, _ body: inout BodyReader, now: Timestamp) {
+        guard body.has("expires_at") else { return }
+        draft.expiresAt = body.time("expires_at")
+        if let end = draft.expiresAt, end <= now { body.reject("expires_at", "This is over already.") }
     }
 
     private static func whenUnknown(_ draft: inout BulkDraft, _ body: inout BodyReader) {

@@ -6,8 +6,8 @@ enum MessageJSON {
     static func row(_ row: MessageRow) -> JSONValue { .object(members(row, subject: nil)) }
 
     /// One message with its content as the receiver got it, its attempts and its receipts.
-    static func details(_ details: MessageDetails) -> JSONValue {
-        let rendered = rendered(details)
+    static func details(_ details: MessageDetails, _ links: UnsubscribeLinks?) -> JSONValue {
+        let rendered = rendered(details, links)
         var row = details.row
         if row.deliveryChannel == .email, !rendered.subject.isEmpty { row.subject = rendered.subject }
         let subject = rendered.subject.isEmpty ? nil : rendered.subject
@@ -17,6 +17,7 @@ enum MessageJSON {
         object.append("content", content(rendered))
         object.append("attempts", .list(details.attempts.map(attempt)))
         object.append("receipts", .list(details.receipts.map(receipt)))
+        object.append("decisions", .list(details.decisions.map(decision)))
         return .object(object)
     }
 
@@ -75,14 +76,22 @@ enum MessageJSON {
         ]
     }
 
+    private static func decision(_ decision: Decision) -> JSONValue {
+        [
+            "at": JSONValue(decision.at), "event": .string(decision.word), "by": JSONValue(decision.by),
+        ]
+    }
+
     private static func receipt(_ receipt: Receipt) -> JSONValue {
         ["at": JSONValue(receipt.at), "state": .string(receipt.state.rawValue), "detail": .string(receipt.detail)]
     }
 
     /// An erased or inbound message has nothing to merge; what cannot be rendered is shown as it was written.
-    private static func rendered(_ details: MessageDetails) -> RenderedContent {
+    private static func rendered(_ details: MessageDetails, _ links: UnsubscribeLinks?) -> RenderedContent {
         let content = details.content
-        return (try? ContentRenderer(content).render(details.merge))
+        guard let renderer = try? ContentRenderer(content) else { return RenderedContent(unmerged: content) }
+        let url = renderer.asksForUnsubscribing ? links?.link(ofMessage: details.row.id).url : nil
+        return (try? renderer.render(renderer.values(details.merge, unsubscribe: url)))
             ?? RenderedContent(unmerged: content)
     }
 }

@@ -31,7 +31,7 @@ struct MessageRequest: Sendable {
         let (sendAt, expiresAt) = times(&body, now: visit.now)
         body.rejectUnknown()
         if body.problems.isEmpty, let renderer, let receiver {
-            rejectMissing(of: renderer, for: receiver, &body)
+            rejectMissing(of: renderer, for: receiver, unsubscribe: visit.services.unsubscribe?.sample, &body)
         }
         guard body.problems.isEmpty, let renderer, let receiver else { throw Failure.invalid(body.problems) }
         let message = SingleMessage(
@@ -176,10 +176,10 @@ struct MessageRequest: Sendable {
 
     /// A gap in a message is never silent: what the content asks for and nobody gave is named.
     private static func rejectMissing(
-        of renderer: ContentRenderer, for receiver: FanOutReceiver, _ body: inout BodyReader
+        of renderer: ContentRenderer, for receiver: FanOutReceiver, unsubscribe: String?, _ body: inout BodyReader
     ) {
         do {
-            let values = MergeContext.values(for: receiver)
+            let values = renderer.values(MergeContext.values(for: receiver), unsubscribe: unsubscribe)
             for path in try renderer.missing(in: values) {
                 body.reject(
                     "variables.\(path)",

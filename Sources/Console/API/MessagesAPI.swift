@@ -13,7 +13,7 @@ enum MessagesAPI {
             Route(.post, Paths.apiMessages, senders, face: .program, policy: .data) { try send($0) },
             Route(.get, Paths.apiMessages, .one(.readHistory), face: .program, policy: .data) { try list($0) },
             Route(.get, Paths.apiMessage("{id}"), .one(.readHistory), face: .program, policy: .data) { visit in
-                API.json(MessageJSON.details(try message(visit, visit.id())))
+                API.json(MessageJSON.details(try message(visit, visit.id()), visit.services.unsubscribe))
             },
             Route(.post, Paths.apiMessageAction("{id}", "cancel"), senders, face: .program, policy: .data) { visit in
                 try move(visit, "cancel message") { $0 == .pending ? .cancel : nil }
@@ -67,7 +67,7 @@ enum MessagesAPI {
     }
 
     private static func answer(_ visit: Visit, _ id: Int64, status: Int) throws -> Response {
-        var response = API.json(MessageJSON.details(try message(visit, id)), status: status)
+        var response = API.json(MessageJSON.details(try message(visit, id), visit.services.unsubscribe), status: status)
         response.headers["Location"] = Paths.apiMessage(id)
         return response
     }
@@ -177,7 +177,7 @@ enum MessagesAPI {
         }
         try visit.audit(action, "message \(id)")
         visit.services.wake()
-        return API.json(MessageJSON.details(try message(visit, id)))
+        return API.json(MessageJSON.details(try message(visit, id), visit.services.unsubscribe))
     }
 
     private static func wrongState(_ status: MessageStatus) -> Failure {

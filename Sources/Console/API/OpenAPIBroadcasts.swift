@@ -210,7 +210,8 @@ enum OpenAPIBroadcastSchemas {
         [
             "name": ["type": "string", "maxLength": JSONValue(BroadcastsAPI.nameLimit)],
             "template_id": ["type": "string", "description": "An active template, in place of content."],
-            "content": content, "delivery_channels": channels, "when_unknown": unknown, "version": number,
+            "content": content, "delivery_channels": channels, "when_unknown": unknown, "expires_at": timeOrNull,
+            "version": number,
         ], closed: true)
 
     private static let messages: JSONValue = {
@@ -229,7 +230,8 @@ enum OpenAPIBroadcastSchemas {
         [
             "id": text, "name": text, "status": status, "template_id": textOrNull, "template": textOrNull,
             "delivery_channels": channels, "when_unknown": unknown, "priority": text, "receivers": number,
-            "version": number, "send_at": timeOrNull, "created_at": time, "updated_at": time, "created_by": textOrNull,
+            "version": number, "send_at": timeOrNull, "expires_at": timeOrNull, "created_at": time, "updated_at": time,
+            "created_by": textOrNull,
             "updated_by": textOrNull, "content": ["type": ["object", "null"]], "adding": adding, "messages": messages,
         ])
     private static let stats = object(

@@ -130,6 +130,12 @@ enum OpenAPISchemas {
                 "type": "array",
                 "items": object(["at", "state"], ["at": time, "state": text, "detail": text]),
             ],
+            "decisions": [
+                "type": "array",
+                "items": object(
+                    ["at", "event"],
+                    ["at": time, "event": words(["assume_sent", "retry", "retry_despite_doubt"]), "by": textOrNull]),
+            ],
         ])
 
     private static let settings: JSONValue = [

@@ -99,7 +99,8 @@ enum OverviewPages {
             Stat(label: "Sending", value: Wording.count(count(.sending)), note: nil, tone: "", href: log("pending")),
             Stat(
                 label: "Unknown", value: Wording.count(unknown), note: unknown > 0 ? "Wait for your decision" : nil,
-                tone: unknown > 0 ? "amber" : "", href: log("unknown")),
+                tone: unknown > 0 ? "amber" : "",
+                href: unknown > 0 ? visit.link(Paths.inDoubt) : log("unknown")),
             oldest(overview.oldestDue, visit),
         ]
     }

@@ -45,21 +45,23 @@ enum SendLogDetailsPages {
     private static func content(_ visit: Visit) throws -> Response {
         let details = try message(visit)
         guard details.row.deliveryChannel == .email else { throw Failure.notFound }
-        return MessageFrame.response(MessageText(details).html)
+        return MessageFrame.response(MessageText(details, visit.services.unsubscribe).html)
     }
 
     private static func act(_ visit: Visit, _ action: SendLogAction) throws -> Response {
         let id = try visit.id()
+        let back = visit.request.form["return"] == Paths.inDoubt ? Paths.inDoubt : Paths.sendLog(id)
         do {
             _ = try visit.services.messages.apply(action.event, to: id, by: visit.principal.userID, at: visit.now)
         } catch StoreConflict.state {
             return visit.redirect(
-                to: Paths.sendLog(id), .warning,
+                to: back, .warning,
                 "Too late: the message has moved on in the meantime. Nothing was changed.")
         }
         try visit.audit(action.audit, "message \(id)")
         if action.isForDelivery { visit.services.wake() }
-        return visit.redirect(to: Paths.sendLog(id), .success, action.done)
+        visit.site.doubts.forget()
+        return visit.redirect(to: back, .success, action.done)
     }
 }
 

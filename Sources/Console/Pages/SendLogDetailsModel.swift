@@ -38,6 +38,12 @@ struct SendLogDetails: Sendable {
     let messageId: String?
     let type: String?
     let priority: String?
+    /// Until when it may leave; `nil`: whenever.
+    let expires: String?
+    let hasSuppressions: Bool
+    /// What stands against writing to this address now.
+    let suppressions: [String]
+    let suppressionsHref: String?
     let timeline: [TimelineItem]
     let hasAttempts: Bool
     let attempts: [AttemptRow]
@@ -100,7 +106,7 @@ struct ReplyItem: Sendable {
 extension SendLogDetails {
     init(_ details: MessageDetails, _ visit: Visit) throws {
         let row = details.row
-        let text = MessageText(details)
+        let text = MessageText(details, visit.services.unsubscribe)
         let isEmail = row.deliveryChannel == .email
         let actions = SendLogAction.allCases.filter { action in
             row.status.after(action.event) != nil && visit.canReach(.post, Paths.sendLogAction(row.id, action.rawValue))
@@ -142,6 +148,10 @@ extension SendLogDetails {
         messageId = isEmail ? Self.messageID(details) : nil
         type = row.type.title
         priority = nil
+        expires = details.expiresAt.map { visit.time($0).text }
+        suppressions = details.suppressions.map { "\(Wording.opening($0.words)) (\($0.source.title))" }
+        hasSuppressions = !suppressions.isEmpty
+        suppressionsHref = visit.link(Paths.suppressions).map { Paths.with($0, [("q", row.address)]) }
         timeline = TimelineItem.all(details, visit)
         attempts = details.attempts.map { AttemptRow($0, visit) }
         hasAttempts = !details.attempts.isEmpty
@@ -219,6 +229,10 @@ extension TimelineItem {
             let note = attempt.result == .accepted ? attempt.providerName : attempt.detail
             items.append((moment, TimelineItem(words.event, moment, words.tone, note.isEmpty ? nil : note, visit)))
         }
+        for decision in details.decisions {
+            let by = decision.by.map { "Decided by \($0)" } ?? "Decided by a program"
+            items.append((decision.at, TimelineItem(decision.title, decision.at, "amber", by, visit)))
+        }
         for receipt in details.receipts {
             let tone = receipt.state == .failed ? "red" : "green"
             items.append((receipt.at, TimelineItem(receipt.state.rawValue.capitalized, receipt.at, tone, nil, visit)))
@@ -268,7 +282,7 @@ extension ReplyItem {
     /// The log's row keeps only the beginning of a text; the whole of a reply is read beside it.
     init(_ row: MessageRow, _ visit: Visit) throws {
         let time = visit.time(row.createdAt)
-        let whole = try visit.services.messages.message(row.id).map { MessageText($0).text }
+        let whole = try visit.services.messages.message(row.id).map { MessageText($0, nil).text }
         from = SendLogRow.recipient(row)
         (at, atISO) = (time.text, time.iso)
         text = whole ?? row.subject

@@ -3,7 +3,7 @@ import Messaging
 
 /// The entries of the menu. One is shown where its route would let the visitor through, by the route's own rule.
 enum MenuEntry: String, CaseIterable, Sendable {
-    case overview, sendLogs, compose, bulk, drafts, sandbox, communicationSettings
+    case overview, sendLogs, inDoubt, compose, bulk, drafts, sandbox, communicationSettings
     case members, locations, accounts, transactions
     case access
 
@@ -20,6 +20,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         switch self {
         case .overview: "Overview"
         case .sendLogs: "Send Logs"
+        case .inDoubt: "In Doubt"
         case .compose: "Compose"
         case .bulk: "Bulk Communications"
         case .drafts: "Saved Drafts"
@@ -34,6 +35,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         switch self {
         case .overview: "gauge"
         case .sendLogs: "list"
+        case .inDoubt: "unknown"
         case .compose: "pencil"
         case .bulk: "send"
         case .drafts: "draft"
@@ -51,6 +53,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         switch self {
         case .overview: visit.link(Paths.overview)
         case .sendLogs: visit.link(Paths.sendLogs)
+        case .inDoubt: visit.site.doubts.count > 0 ? visit.link(Paths.inDoubt) : nil
         case .compose: visit.link(Paths.composeNew)
         case .bulk: visit.link(Paths.bulk)
         case .drafts: visit.link(Paths.drafts)
@@ -65,7 +68,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
 
 enum Menu {
     private static let groups: [(label: String, entries: [MenuEntry])] = [
-        ("Communications", [.overview, .sendLogs, .compose, .bulk, .drafts, .sandbox]),
+        ("Communications", [.overview, .sendLogs, .inDoubt, .compose, .bulk, .drafts, .sandbox]),
         ("Directory", [.members, .locations, .accounts, .transactions]),
         ("Settings", [.communicationSettings, .access]),
     ]
@@ -74,7 +77,9 @@ enum Menu {
         groups.compactMap { label, entries in
             let items = entries.compactMap { entry in
                 entry.href(for: visit).map { href in
-                    NavItem(label: entry.label, href: href, icon: entry.icon, current: entry == place, count: nil)
+                    NavItem(
+                        label: entry.label, href: href, icon: entry.icon, current: entry == place,
+                        count: entry == .inDoubt ? Wording.count(visit.site.doubts.count) : nil)
                 }
             }
             return items.isEmpty ? nil : NavGroup(label: label, items: items)

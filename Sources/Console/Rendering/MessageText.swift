@@ -9,9 +9,12 @@ struct MessageText: Sendable {
     let text: String
     let extras: ContentExtras
 
-    init(_ details: MessageDetails) {
+    /// `links`: made the address at which the receiver could leave.
+    init(_ details: MessageDetails, _ links: UnsubscribeLinks?) {
         do {
-            let rendered = try ContentRenderer(details.content).render(details.merge)
+            let renderer = try ContentRenderer(details.content)
+            let url = renderer.asksForUnsubscribing ? links?.link(ofMessage: details.row.id).url : nil
+            let rendered = try renderer.render(renderer.values(details.merge, unsubscribe: url))
             (subject, html, text, extras) = (rendered.subject, rendered.html, rendered.text, rendered.extras)
         } catch {
             // It was refused for the same reason, so nobody got anything else; the source says what was meant.

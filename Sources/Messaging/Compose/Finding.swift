@@ -18,6 +18,12 @@ public struct Finding: Sendable, Hashable {
         case noAddress(DeliveryChannel)
         case invalidAddress(DeliveryChannel)
         case sharedAddress(DeliveryChannel)
+        /// Whoever left, bounced or was suppressed.
+        case suppressed(DeliveryChannel)
+        /// A mail to many that says nowhere how to leave.
+        case noUnsubscribe
+        /// Its time would be over before it leaves.
+        case expired
         case noProvider(DeliveryChannel)
         case troubledProvider(DeliveryChannel)
         /// The provider that was asked for is gone or off: the default sends.

@@ -18,6 +18,11 @@ public struct Preflight: Sendable {
     private var missingOrder: [String] = []
     private var tallies: [DeliveryChannel: ChannelTally] = [:]
     private var segments: ClosedRange<Int>?
+    /// An address to leave at as long as a real one; `nil` where messages will have none.
+    private let unsubscribe: String?
+
+    /// Who must not be written to, and by which delivery channels.
+    public typealias Stops = [Int64: Set<DeliveryChannel>]
 
     private struct Channel: Sendable {
         let name: DeliveryChannel
@@ -29,15 +34,17 @@ public struct Preflight: Sendable {
         var noAddress = Tally()
         var invalid = Tally()
         var shared = Tally()
+        var suppressed = Tally()
         var tooLarge = Tally()
         var seen = Set<Int>()
     }
 
     public init(
         composition: Composition, deliveryChannels: [DeliveryChannel],
-        readiness: [DeliveryChannel: ChannelReadiness]
+        readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil
     ) {
         self.readiness = readiness
+        self.unsubscribe = unsubscribe
         var fixed: [Finding] = []
         channels = deliveryChannels.map { channel in
             let content = composition.frozen(for: channel)
@@ -57,17 +64,20 @@ public struct Preflight: Sendable {
     }
 
     /// All of it in one call. `next` answers the receivers after an id, in order of id; an empty answer ends it.
+    /// `stopped` is asked once for each such chunk.
     public static func run(
         composition: Composition, deliveryChannels: [DeliveryChannel],
-        readiness: [DeliveryChannel: ChannelReadiness], next: (Int64) throws -> [FanOutReceiver]
+        readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil,
+        stopped: ([FanOutReceiver]) throws -> Stops = { _ in [:] }, next: (Int64) throws -> [FanOutReceiver]
     ) rethrows -> [Finding] {
         var preflight = Preflight(
-            composition: composition, deliveryChannels: deliveryChannels, readiness: readiness)
+            composition: composition, deliveryChannels: deliveryChannels, readiness: readiness,
+            unsubscribe: unsubscribe)
         var cursor: Int64 = 0
         while preflight.wantsMore {
             let chunk = try next(cursor)
             guard let last = chunk.last else { return preflight.findings() }
-            preflight.examine(chunk)
+            preflight.examine(chunk, stopped: try stopped(chunk))
             cursor = last.receiver.id
         }
         if try next(cursor).first != nil { preflight.beyondLimit = 1 }
@@ -76,27 +86,31 @@ public struct Preflight: Sendable {
 
     public var wantsMore: Bool { examined < Self.receiverLimit }
 
-    public mutating func examine(_ chunk: [FanOutReceiver]) {
-        for receiver in chunk { examine(receiver) }
+    public mutating func examine(_ chunk: [FanOutReceiver], stopped: Stops = [:]) {
+        for receiver in chunk { examine(receiver, stopped[receiver.receiver.id] ?? []) }
     }
 
-    private mutating func examine(_ receiver: FanOutReceiver) {
+    private mutating func examine(_ receiver: FanOutReceiver, _ stopped: Set<DeliveryChannel>) {
         examined += 1
         let values = channels.allSatisfy(\.isPlain) ? MergeValues() : MergeContext.values(for: receiver)
         var lacking: Set<String> = []
         var isReached = false
         for channel in channels {
-            guard noteAddress(of: receiver.receiver, for: channel.name) else { continue }
+            let isStopped = stopped.contains(channel.name)
+            guard noteAddress(of: receiver.receiver, for: channel.name, isStopped: isStopped) else { continue }
             isReached = true
             guard let renderer = channel.renderer else { continue }
-            noteTexts(of: receiver.receiver, channel, renderer, values, &lacking)
+            noteTexts(
+                of: receiver.receiver, channel, renderer, renderer.values(values, unsubscribe: unsubscribe), &lacking)
         }
         if isReached { reachable += 1 }
         for path in lacking.sorted() { note(missing: path, receiver.receiver) }
     }
 
     /// Whether a message would be sent to an address of its own.
-    private mutating func noteAddress(of receiver: Receiver, for channel: DeliveryChannel) -> Bool {
+    private mutating func noteAddress(
+        of receiver: Receiver, for channel: DeliveryChannel, isStopped: Bool
+    ) -> Bool {
         var tally = tallies.removeValue(forKey: channel) ?? ChannelTally()
         defer { tallies[channel] = tally }
         switch ReceiverAddress(of: receiver, for: channel) {
@@ -105,7 +119,8 @@ public struct Preflight: Sendable {
                 tally.shared.note(receiver)
                 return false
             }
-            return true
+            if isStopped { tally.suppressed.note(receiver) }
+            return !isStopped
         case .unusable where receiver.address(for: channel) == nil: tally.noAddress.note(receiver)
         case .unusable: tally.invalid.note(receiver)
         }
@@ -185,6 +200,11 @@ extension Preflight {
         add(
             tally.shared, .info, .sharedAddress(channel), words.shared(tally.shared),
             "\(channel.title) writes to each \(words.once) once.")
+        add(
+            tally.suppressed, .warning, .suppressed(channel),
+            "\(tally.suppressed.recipients) must not be written to by \(channel.title)",
+            "They left, their address bounced, or somebody suppressed it. \(channel.title) skips them, with the reason."
+        )
         add(
             tally.tooLarge, .warning, .tooLarge(channel),
             "The \(channel.title) message is too large for \(tally.tooLarge.recipients)", "It is skipped for them.")

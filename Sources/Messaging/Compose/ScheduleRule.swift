@@ -49,4 +49,6 @@ public struct ScheduleRule: Sendable {
 /// Why a moment cannot be used.
 public struct ScheduleProblem: Error, Sendable, Hashable {
     public let message: String
+
+    public init(message: String) { self.message = message }
 }

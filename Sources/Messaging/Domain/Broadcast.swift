@@ -90,6 +90,8 @@ public struct Broadcast: Sendable, Identifiable {
     public var version: Int64
     public var receiverCount: Int
     public var sendAt: Timestamp?
+    /// What waits still then is cancelled.
+    public var expiresAt: Timestamp?
     public var createdBy: Int64?
     public var createdByName: String?
     public var createdAt: Timestamp

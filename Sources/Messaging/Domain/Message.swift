@@ -139,6 +139,10 @@ public struct MessageDetails: Sendable {
             self.name = name
         }
     }
+    /// What people decided about it, in the order they did.
+    public var decisions: [Decision] = []
+    /// What stands against writing to its address now, for whatever it covers.
+    public var suppressions: [Suppression] = []
     /// Name and addresses as they were taken when the receiver was added. `nil` for inbound messages.
     public var receiver: Receiver?
 

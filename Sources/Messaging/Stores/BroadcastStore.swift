@@ -43,11 +43,28 @@ public struct DraftChange: Sendable, Hashable {
     public var name: String?
     public var deliveryChannels: [DeliveryChannel]?
     public var composition: Composition?
+    public var sending: SendingOptions?
 
-    public init(name: String? = nil, deliveryChannels: [DeliveryChannel]? = nil, composition: Composition? = nil) {
+    public init(
+        name: String? = nil, deliveryChannels: [DeliveryChannel]? = nil, composition: Composition? = nil,
+        sending: SendingOptions? = nil
+    ) {
         self.name = name
         self.deliveryChannels = deliveryChannels
         self.composition = composition
+        self.sending = sending
+    }
+}
+
+/// What is to happen where something does not go as it should.
+public struct SendingOptions: Sendable, Hashable {
+    public var whenUnknown: WhenUnknown
+    /// What waits still then is cancelled; `nil`: it waits as long as it takes.
+    public var expiresAt: Timestamp?
+
+    public init(whenUnknown: WhenUnknown = .hold, expiresAt: Timestamp? = nil) {
+        self.whenUnknown = whenUnknown
+        self.expiresAt = expiresAt
     }
 }
 

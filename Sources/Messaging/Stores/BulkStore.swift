@@ -49,16 +49,19 @@ public struct BulkDraft: Sendable, Hashable {
     public var composition: Composition
     public var deliveryChannels: [DeliveryChannel]
     public var whenUnknown: WhenUnknown
+    /// What waits still then is cancelled.
+    public var expiresAt: Timestamp?
 
     public init(
         name: String, templateID: Int64?, composition: Composition = Composition(), deliveryChannels: [DeliveryChannel],
-        whenUnknown: WhenUnknown = .hold
+        whenUnknown: WhenUnknown = .hold, expiresAt: Timestamp? = nil
     ) {
         self.name = name
         self.templateID = templateID
         self.composition = composition
         self.deliveryChannels = deliveryChannels
         self.whenUnknown = whenUnknown
+        self.expiresAt = expiresAt
     }
 }
 

@@ -5,6 +5,8 @@ public protocol MessageLog: SavedFilterStore {
     /// Moves a message by hand. Returns its new status; throws `StoreConflict.state` where the table refuses.
     func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus
     func overview(at: Timestamp) throws -> OutboxOverview
+    /// How many messages wait for somebody to decide about them.
+    func inDoubt() throws -> Int
     /// What broadcasts are called and who sent them; those that are not there are left out.
     func labels(of broadcasts: Set<Int64>) throws -> [Int64: BroadcastLabel]
     /// The latest broadcasts that a person sent under a name, latest first.

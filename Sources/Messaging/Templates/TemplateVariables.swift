@@ -40,6 +40,7 @@ public enum SampleValues {
         "first_name": "Ada", "last_name": "Lovelace", "name": "Ada Lovelace", "email": "ada@example.org",
         "mobile": "+27821234567", "account_name": "Analytical Engines", "balance": "125.00", "amount": "49.90",
         "reference": "INV-1042", "external_id": "m-1", "time_zone": "Africa/Johannesburg", "language": "en",
+        UnsubscribeLinks.mergeName: "https://example.org/u/sample",
     ]
 
     /// One value for every variable these contents ask for. A section counts as shown, once.

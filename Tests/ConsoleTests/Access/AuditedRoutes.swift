@@ -148,6 +148,7 @@ enum AuditedRoutes {
         POST /app/settings/communication/suppressions/import · nothing, the file waits to be looked at
         POST /app/settings/communication/suppressions/import/{job} · import suppressions
         POST /app/settings/communication/suppressions/import/{job}/stop · import suppressions
+        POST /app/communications/compose/{id}/options · update draft
         POST /u/{token} · unsubscribe or resubscribe
         POST /api/v1/suppressions · create suppression
         DELETE /api/v1/suppressions/{id} · delete suppression

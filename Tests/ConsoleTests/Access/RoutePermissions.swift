@@ -299,6 +299,8 @@ enum RoutePermissions {
         POST /app/settings/communication/suppressions/import/{job}/stop · communication:suppressions:create:all · communication
         GET /app/settings/communication/suppressions/import/{job}/rejected.csv · communication:suppressions:create:all · communication
         GET /u/{token} · open · -
+        GET /app/communications/in-doubt · communication:read:history · communication
+        POST /app/communications/compose/{id}/options · communication:compose:send · communication
         POST /u/{token} · open · -
         GET /api/v1/suppressions · communication:suppressions:read:all · communication
         POST /api/v1/suppressions · communication:suppressions:create:all · communication

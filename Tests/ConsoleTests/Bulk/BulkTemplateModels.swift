@@ -35,7 +35,8 @@ extension TemplateModels {
         channelsHref: "/c",
         channels: [
             BulkFormPage.Channel(value: "email", label: "Email", isChecked: true, isDisabled: true, note: "n")
-        ], channelsError: "e", resends: true, templatesHref: "/t")
+        ], channelsError: "e", resends: true, expiresAt: "2026-12-24T08:00", expiresError: "e",
+        timeZone: "UTC", templatesHref: "/t")
     private static let progress = BulkProgress(
         shell: shell, refreshHref: "/r", isLive: true,
         stats: [BulkProgress.Card(label: "Sent", value: "1", note: "n", tone: "green", href: "/h")], hasBar: true,

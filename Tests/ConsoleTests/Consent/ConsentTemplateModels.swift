@@ -25,6 +25,24 @@ extension TemplateModels {
                     sections: [section])
             ),
             (
+                "Pages/InDoubt",
+                InDoubtPage(
+                    shell: shell, total: "2 messages", hasRows: true, hasGroups: true,
+                    groups: [
+                        InDoubtPage.Group(
+                            name: "July", count: "2 messages", policy: "Held", href: "/b", retryHref: "/r",
+                            assumeHref: "/a")
+                    ],
+                    rows: [
+                        InDoubtPage.Row(
+                            recipient: "Ada", subject: "S", channel: "email", channelLabel: "Email",
+                            when: "1 Jan 2026, 08:00", whenISO: "2026-01-01T08:00:00Z", server: "Mail",
+                            evidence: "Lost.",
+                            attempts: "1 attempt", broadcast: "July", detailsHref: "/m/1", retryAction: "/r",
+                            assumeAction: "/a")
+                    ], returnTo: "/d", newerHref: "/n", olderHref: "/o")
+            ),
+            (
                 "Pages/Unsubscribe",
                 UnsubscribePage(
                     shell: shell, sender: "Example", address: "a•••@example.org", action: "/u/t", notice: "Saved.",

@@ -43,7 +43,8 @@ extension TemplateModels {
                         RecordDevice(
                             name: "n", platform: "iOS", token: "t", seen: "s", seenISO: "i", isFirst: true,
                             removeAction: "/r")
-                    ])
+                    ], hasSuppressions: true, suppressions: ["s"],
+                    suppressionsHref: "/s")
             ),
             (
                 "Pages/DirectoryForm",

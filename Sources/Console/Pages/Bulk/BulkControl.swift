@@ -126,6 +126,7 @@ enum BulkControl {
         let verb = decision.rawValue.replacing("_", with: " ")
         try visit.audit("\(verb) of broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
         visit.services.wake()
+        visit.site.doubts.forget()
         let words =
             decision == .assumeSent ? "They are counted as sent." : "They are on their way again, and only they."
         return visit.redirect(to: Paths.bulk(broadcast.id), .success, words)

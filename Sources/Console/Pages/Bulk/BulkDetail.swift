@@ -59,7 +59,11 @@ enum BulkDetail {
         facts.append(
             Fact(
                 label: "When a hand-off gets no answer",
-                value: broadcast.whenUnknown == .hold ? "Hold it for a person" : "Send it again"))
+                value: broadcast.whenUnknown == .hold
+                    ? "Hold it for a person" : "Send it again, at the risk of a second copy"))
+        if let end = broadcast.expiresAt {
+            facts.append(Fact(label: "Not sent after", value: visit.time(end).text))
+        }
         let model = BulkDetailPage(
             shell: visit.shell(.bulk), backHref: Paths.bulk, name: broadcast.bulkName, status: status.title,
             badge: status.rawValue, facts: facts, channels: broadcast.deliveryChannels.map(ChannelPill.init),

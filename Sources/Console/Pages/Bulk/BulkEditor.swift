@@ -37,6 +37,9 @@ struct BulkFormPage: Sendable {
     let channels: [Channel]
     let channelsError: String?
     let resends: Bool
+    let expiresAt: String
+    let expiresError: String?
+    let timeZone: String
     let templatesHref: String?
 }
 
@@ -78,6 +81,7 @@ enum BulkEditor {
         ]
         pairs += draft.deliveryChannels.map { ("channels", $0.rawValue) }
         if draft.whenUnknown == .resend { pairs.append(("resend", "1")) }
+        pairs.append(("expires_at", SendingForm.local(draft.expiresAt, visit)))
         return Form(Fields(pairs))
     }
 
@@ -126,6 +130,7 @@ enum BulkEditor {
             form.reject("template", template == nil ? "Choose a message template." : "This template is not active.")
             return BulkDraft(name: name, templateID: nil, deliveryChannels: chosen)
         }
+        let sending = SendingForm.read(&form, visit)
         let lacking = chosen.filter { !template.deliveryChannels.contains($0) }
         if chosen.isEmpty {
             form.reject("channels", "Tick at least one delivery channel.")
@@ -134,7 +139,7 @@ enum BulkEditor {
         }
         return BulkDraft(
             name: name, templateID: template.id, deliveryChannels: chosen,
-            whenUnknown: form.isChecked("resend") ? .resend : .hold)
+            whenUnknown: sending.whenUnknown, expiresAt: sending.expiresAt)
     }
 
     private static func page(
@@ -165,6 +170,8 @@ enum BulkEditor {
                     isDisabled: supports == false,
                     note: supports == false ? "Not in this template" : supports == true ? "In this template" : "")
             }, channelsError: form.error("channels"), resends: form.isChecked("resend"),
+            expiresAt: form.raw("expires_at"), expiresError: form.error("expires_at"),
+            timeZone: ScheduleTimes(visit).zone,
             templatesHref: visit.link(Paths.messageTemplates))
         return try visit.page("Pages/BulkForm", model, status: status)
     }

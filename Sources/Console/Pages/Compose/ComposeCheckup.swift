@@ -9,10 +9,63 @@ enum ComposeCheckup {
 
     static func findings(_ visit: Visit, _ draft: Broadcast) throws -> [Finding] {
         let readiness = try visit.readiness(of: draft).map(\.forPreflight)
-        return try Preflight.run(
+        let findings = try Preflight.run(
             composition: visit.dressed(draft).composition, deliveryChannels: draft.deliveryChannels,
             readiness: Dictionary(readiness.map { ($0.deliveryChannel, $0) }, uniquingKeysWith: { $1 }),
+            unsubscribe: visit.services.unsubscribe?.sample, stopped: { try stops(visit, draft, $0) },
             next: { try receivers(visit, draft.id, after: $0) })
+        return expiry(visit, draft) + unsubscribing(visit, draft) + findings
+    }
+
+    /// Who of these must not be written to, by the same rule as the last look.
+    private static func stops(
+        _ visit: Visit, _ draft: Broadcast, _ chunk: [FanOutReceiver]
+    ) throws -> Preflight.Stops {
+        var addresses: [Address: [(receiver: Receiver, channel: DeliveryChannel)]] = [:]
+        for receiver in chunk.map(\.receiver) {
+            for channel in draft.deliveryChannels {
+                guard case .usable(let address) = ReceiverAddress(of: receiver, for: channel) else { continue }
+                addresses[address, default: []].append((receiver, channel))
+            }
+        }
+        var stops: Preflight.Stops = [:]
+        for (address, standing) in try visit.services.suppressions.suppressions(of: Array(addresses.keys)) {
+            for (receiver, channel) in addresses[address] ?? [] {
+                let consent = Consent(
+                    origin: draft.origin, type: draft.type, receivers: draft.receiverCount,
+                    channelID: receiver.subscription?.channelID)
+                if consent.stop(among: standing) != nil { stops[receiver.id, default: []].insert(channel) }
+            }
+        }
+        return stops
+    }
+
+    /// Mail to many needs a way to leave (RFC 8058), and that needs an address at which people reach us.
+    private static func unsubscribing(_ visit: Visit, _ draft: Broadcast) -> [Finding] {
+        let isToMany = draft.origin == .bulk || draft.receiverCount > 1
+        guard isToMany, draft.deliveryChannels.contains(.email) else { return [] }
+        if let links = visit.services.unsubscribe, links.isOneClick { return [] }
+        let isPlain = visit.services.unsubscribe != nil
+        return [
+            Finding(
+                .warning, .noUnsubscribe,
+                isPlain
+                    ? "Mail programs will show no button to unsubscribe"
+                    : "The emails will carry no way to unsubscribe",
+                detail: isPlain
+                    ? "They only trust an https address. Start the program with --public-url https://…"
+                    : "Large mailbox providers ask for one in mail to many, or refuse it. Start the program with "
+                        + "--public-url, the https address at which people reach it.")
+        ]
+    }
+
+    private static func expiry(_ visit: Visit, _ draft: Broadcast) -> [Finding] {
+        guard let end = draft.expiresAt, end <= visit.now else { return [] }
+        return [
+            Finding(
+                .blocking, .expired, "The time until which it may be sent is over",
+                detail: "It was \(visit.time(end).text). Choose a later one, or none.")
+        ]
     }
 
     /// Whether nothing stands in the way: the one rule for the button and for what it does.

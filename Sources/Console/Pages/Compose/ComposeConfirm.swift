@@ -70,6 +70,11 @@ struct ComposeConfirm: Sendable {
     let preflightClear: Bool
     let preflightSummary: String
     let canSend: Bool
+    let optionsAction: String
+    let optionsOpen: Bool
+    let resends: Bool
+    let expiresAt: String
+    let expiresError: String?
     let sendAction: String
     let scheduleAction: String
     let scheduleOpen: Bool
@@ -84,7 +89,10 @@ struct ComposeConfirm: Sendable {
                 .get, Paths.composeConfirm("{id}"), .one(.composeSend), policy: .previews,
                 answer: { visit in
                     try answer(visit) { draft in try show(visit, draft, ComposeCheckup.findings(visit, draft)) }
-                })
+                }),
+            Route(
+                .post, Paths.composeOptions("{id}"), .one(.composeSend), policy: .previews,
+                answer: { visit in try answer(visit) { try saveOptions(visit, $0) } }),
         ]
     }
 
@@ -97,6 +105,26 @@ struct ComposeConfirm: Sendable {
             }, otherwise: { .now($0) })
     }
 
+    private static func saveOptions(_ visit: Visit, _ draft: Broadcast) throws -> Response {
+        var form = Form(visit.request)
+        let options = SendingForm.read(&form, visit)
+        guard form.isValid else {
+            return try show(visit, draft, ComposeCheckup.findings(visit, draft), status: 422, options: form)
+        }
+        do {
+            _ = try visit.services.broadcasts.saveDraft(
+                draft.id, version: form.number("version") ?? 0, change: DraftChange(sending: options),
+                by: visit.principal.userID, at: visit.now)
+        } catch StoreConflict.version {
+            let standing = try visit.composed()
+            return try show(
+                visit, standing, ComposeCheckup.findings(visit, standing), status: 409,
+                problem: "The draft was changed since this page was opened. Look at it once more.")
+        }
+        try visit.audit("update draft", "broadcast \(draft.id)", detail: "sending options")
+        return visit.redirect(to: Paths.composeConfirm(draft.id), .success, "Saved.")
+    }
+
     /// What went wrong with a posted time.
     struct ScheduleProblem: Sendable {
         var sendAt: String
@@ -105,7 +133,7 @@ struct ComposeConfirm: Sendable {
 
     static func show(
         _ visit: Visit, _ draft: Broadcast, _ findings: [Finding], status: Int = 200, problem: String? = nil,
-        schedule: ScheduleProblem? = nil
+        schedule: ScheduleProblem? = nil, options: Form? = nil
     ) throws -> Response {
         let people = try ComposePeople(visit, draft, findings)
         let previews = try people.chosen.map {
@@ -132,7 +160,11 @@ struct ComposeConfirm: Sendable {
             whatsApp: previews?.whatsApp, notifications: previews?.notifications ?? [],
             preflight: findings.map { FindingItem($0, draft, visit) },
             preflightClear: findings.isEmpty, preflightSummary: FindingItem.summary(findings),
-            canSend: ComposeCheckup.mayBeSent(findings) && obstacle == nil, sendAction: Paths.composeSend(draft.id),
+            canSend: ComposeCheckup.mayBeSent(findings) && obstacle == nil,
+            optionsAction: Paths.composeOptions(draft.id),
+            optionsOpen: options != nil, resends: options?.isChecked("resend") ?? (draft.whenUnknown == .resend),
+            expiresAt: options?.raw("expires_at") ?? SendingForm.local(draft.expiresAt, visit),
+            expiresError: options?.error("expires_at"), sendAction: Paths.composeSend(draft.id),
             scheduleAction: Paths.composeSchedule(draft.id), scheduleOpen: schedule != nil,
             sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
             timeZone: times.zone)

@@ -45,9 +45,10 @@ struct ComposeMessage: Sendable {
     let placeholders: [Placeholder]
     let channels: [ChannelPill]
 
-    /// The four that people need most.
+    /// Those that people need most.
     static let quickPlaceholders = [
         "{{member.first_name}}", "{{member.last_name}}", "{{location.name}}", "{{account.account_name}}",
+        "{{unsubscribe_url}}",
     ]
     /// The HTML and the builder's document, each up to 1 MB and with pictures in them, percent-encoded.
     static let bodyLimit = 6 * 1024 * 1024

@@ -10,7 +10,10 @@ enum PreviewReader: Sendable {
     var receiver: FanOutReceiver? { if case .receiver(let receiver) = self { receiver } else { nil } }
 
     func values(for renderer: ContentRenderer) -> MergeValues {
-        receiver.map(MergeContext.values(for:)) ?? SampleValues.values(for: renderer.paths)
+        guard let receiver else { return SampleValues.values(for: renderer.paths) }
+        // Only the message itself has the address to leave at; it is looked at with one that leads nowhere.
+        let sample = SampleValues.values(for: renderer.paths)[key: UnsubscribeLinks.mergeName]
+        return renderer.values(MergeContext.values(for: receiver), unsubscribe: sample?.text)
     }
 }
 

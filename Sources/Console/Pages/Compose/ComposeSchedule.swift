@@ -25,7 +25,9 @@ enum ComposeSchedule {
     private static func schedule(_ visit: Visit, _ draft: Broadcast) throws -> Response {
         let text = Form(visit.request).raw("send_at")
         let moment: Timestamp
-        switch ScheduleRule(now: visit.now).read(local: text, in: visit.timeZone) {
+        let asked = ScheduleRule(now: visit.now).read(local: text, in: visit.timeZone)
+            .flatMap { SendingForm.checked($0, for: draft, visit) }
+        switch asked {
         case .success(let found): moment = found
         case .failure(let problem):
             let kept = CivilTime.moment(local: text, in: visit.timeZone) == nil ? "" : text

@@ -66,7 +66,8 @@ extension FindingItem {
             ProviderSection.of(channel).flatMap { section in
                 visit.link(Paths.providers(section)).map { ($0, section.title) }
             }
-        case .segments, .notExamined: nil
+        case .suppressed: visit.link(Paths.suppressions).map { ($0, "Suppressions") }
+        case .segments, .notExamined, .noUnsubscribe, .expired: nil
         }
     }
     /// `nil`: mended where any message is.
@@ -80,7 +81,9 @@ extension FindingItem {
                 ?? (Paths.bulk(draft.id), "See the bulk")
         case .noReceivers, .nobodyReached, .noAddress, .invalidAddress, .sharedAddress:
             (Paths.bulk(draft.id), "See the receivers")
-        case .noProvider, .troubledProvider, .providerPassedOver, .sandbox, .segments, .notExamined: nil
+        case .noProvider, .troubledProvider, .providerPassedOver, .sandbox, .segments, .notExamined, .suppressed,
+            .noUnsubscribe, .expired:
+            nil
         }
     }
 }

@@ -34,6 +34,10 @@ struct DirectoryRecordPage: Sendable {
     let groups: [RecordLinks]
     let hasDevices: Bool
     let devices: [RecordDevice]
+    let hasSuppressions: Bool
+    /// What stands against writing to this record's addresses.
+    let suppressions: [String]
+    let suppressionsHref: String?
 }
 
 /// One record: its fields, its attributes, what it links to, and every message about it.
@@ -65,6 +69,7 @@ enum DirectoryRecordPages {
         let newer = log.previous.map { Paths.with(path, [("before", String($0))]) }
         let older = log.next.map { Paths.with(path, [("after", String($0))]) }
         let receiver = try visit.services.directory.receiver(of: entity, origin: .search).receiver
+        let standing = try suppressions(of: receiver, visit)
         let model = DirectoryRecordPage(
             shell: visit.shell(MenuEntry.directory(entity.kind)), backHref: Paths.directory(kind),
             backLabel: kind.capitalized, title: entity.displayName, kindLabel: entity.kind.title,
@@ -80,8 +85,22 @@ enum DirectoryRecordPages {
             logHref: Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")]),
             hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older,
             note: log.items.isEmpty && newer != nil ? "There are no older messages." : nil,
-            groups: try RecordLinks.all(of: entity, visit), hasDevices: !devices.isEmpty, devices: devices)
+            groups: try RecordLinks.all(of: entity, visit), hasDevices: !devices.isEmpty, devices: devices,
+            hasSuppressions: !standing.isEmpty,
+            suppressions: standing.map { "\($0.address.value): \($0.words) (\($0.source.title))" },
+            suppressionsHref: standing.first.flatMap { first in
+                visit.link(Paths.suppressions).map { Paths.with($0, [("q", first.address.value)]) }
+            })
         return try visit.page("Pages/DirectoryRecord", model)
+    }
+
+    private static func suppressions(of receiver: Receiver, _ visit: Visit) throws -> [Suppression] {
+        let addresses = [DeliveryChannel.email, .sms].compactMap { channel -> Address? in
+            guard case .usable(let address) = ReceiverAddress(of: receiver, for: channel) else { return nil }
+            return address
+        }
+        let standing = try visit.services.suppressions.suppressions(of: addresses)
+        return addresses.flatMap { standing[$0] ?? [] }
     }
 
     static func shown(_ value: MergeValue) -> String {

@@ -1,0 +1,110 @@
+import HTTPServing
+import Messaging
+
+struct InDoubtPage: Sendable {
+    struct Row: Sendable {
+        let recipient: String
+        let subject: String
+        let channel: String
+        let channelLabel: String
+        let when: String
+        let whenISO: String
+        let server: String
+        let evidence: String
+        let attempts: String
+        let broadcast: String?
+        let detailsHref: String
+        let retryAction: String?
+        let assumeAction: String?
+    }
+
+    /// A broadcast of which several are in doubt, decided about as a whole.
+    struct Group: Sendable {
+        let name: String
+        let count: String
+        let policy: String
+        let href: String?
+        let retryHref: String?
+        let assumeHref: String?
+    }
+
+    let shell: Shell
+    let total: String
+    let hasRows: Bool
+    let hasGroups: Bool
+    let groups: [Group]
+    let rows: [Row]
+    let returnTo: String
+    let newerHref: String?
+    let olderHref: String?
+}
+
+/// What nobody knows: messages that were handed over and got no answer, with all that is known about each, and the two
+/// things a person can decide.
+enum InDoubtPages {
+    private static let pageLength = 50
+
+    static var routes: [Route] {
+        [Route(.get, Paths.inDoubt, .one(.readHistory)) { try show($0) }]
+    }
+
+    private static func show(_ visit: Visit) throws -> Response {
+        let page = try visit.services.messages.messages(
+            MessageFilter(statuses: [.unknown]), from: visit.pageStart, limit: pageLength)
+        let labels = try visit.services.messages.labels(of: Set(page.items.compactMap(\.broadcastID)))
+        let groups = try groups(page.items, labels, visit)
+        let model = InDoubtPage(
+            shell: visit.shell(.inDoubt), total: Wording.count(try visit.services.messages.inDoubt(), "message"),
+            hasRows: !page.items.isEmpty, hasGroups: !groups.isEmpty, groups: groups,
+            rows: page.items.map { InDoubtPage.Row($0, $0.broadcastID.flatMap { labels[$0] }, visit) },
+            returnTo: Paths.inDoubt,
+            newerHref: page.previous.map { Paths.with(Paths.inDoubt, [("before", String($0))]) },
+            olderHref: page.next.map { Paths.with(Paths.inDoubt, [("after", String($0))]) })
+        return try visit.page("Pages/InDoubt", model)
+    }
+
+    /// Broadcasts of this page that sent to several.
+    private static func groups(
+        _ rows: [MessageRow], _ labels: [Int64: BroadcastLabel], _ visit: Visit
+    ) throws -> [InDoubtPage.Group] {
+        try Set(rows.compactMap(\.broadcastID)).sorted().reversed().compactMap { id in
+            guard let broadcast = try visit.services.broadcasts.broadcast(id), broadcast.receiverCount > 1,
+                [.bulk, .compose].contains(broadcast.origin)
+            else { return nil }
+            let count = try visit.services.broadcasts.books(of: id)[.unknown]
+            let mayDecide = broadcast.status != .cancelled
+            return InDoubtPage.Group(
+                name: labels[id]?.title ?? broadcast.bulkName, count: Wording.count(count, "message"),
+                policy: broadcast.whenUnknown.words, href: visit.link(Paths.bulk(id)),
+                retryHref: mayDecide ? visit.link(Paths.decideBulk(id, .retryUnknown)) : nil,
+                assumeHref: mayDecide ? visit.link(Paths.decideBulk(id, .assumeSent)) : nil)
+        }
+    }
+}
+
+extension InDoubtPage.Row {
+    init(_ row: MessageRow, _ broadcast: BroadcastLabel?, _ visit: Visit) {
+        let moment = visit.time(row.settledAt ?? row.createdAt)
+        func action(_ action: SendLogAction) -> String? {
+            visit.link(Paths.sendLogAction(row.id, action.rawValue), .post)
+        }
+        self.init(
+            recipient: SendLogRow.recipient(row), subject: row.subject, channel: row.deliveryChannel.rawValue,
+            channelLabel: row.deliveryChannel.title, when: moment.text, whenISO: moment.iso,
+            server: row.providerName ?? "A provider that was deleted",
+            evidence: row.error ?? "No answer came.", attempts: Wording.count(row.attempts, "attempt"),
+            broadcast: broadcast.flatMap { $0.name.isEmpty ? nil : $0.name },
+            detailsHref: Paths.sendLog(row.id), retryAction: action(.retryDespiteDoubt),
+            assumeAction: action(.assumeSent))
+    }
+}
+
+extension WhenUnknown {
+    /// What happens by itself to a message whose hand-off got no answer.
+    var words: String {
+        switch self {
+        case .hold: "Held for a person"
+        case .resend: "Sent again by itself"
+        }
+    }
+}
