@@ -105,6 +105,7 @@ private final class CountingLog: MessageLog {
     func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus {
         try store.apply(event, to: id, by: user, at: at)
     }
+    func inDoubt() throws -> Int { try store.inDoubt() }
     func overview(at: Timestamp) throws -> OutboxOverview { try store.overview(at: at) }
     func labels(of broadcasts: Set<Int64>) throws -> [Int64: BroadcastLabel] { try store.labels(of: broadcasts) }
     func latestBroadcasts(limit: Int) throws -> [BroadcastLabel] { try store.latestBroadcasts(limit: limit) }

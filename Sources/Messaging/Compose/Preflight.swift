@@ -68,7 +68,7 @@ public struct Preflight: Sendable {
     public static func run(
         composition: Composition, deliveryChannels: [DeliveryChannel],
         readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil,
-        stopped: ([FanOutReceiver]) throws -> Stops = { _ in [:] }, next: (Int64) throws -> [FanOutReceiver]
+        stopped: ([FanOutReceiver]) throws -> Stops, next: (Int64) throws -> [FanOutReceiver]
     ) rethrows -> [Finding] {
         var preflight = Preflight(
             composition: composition, deliveryChannels: deliveryChannels, readiness: readiness,
@@ -82,6 +82,16 @@ public struct Preflight: Sendable {
         }
         if try next(cursor).first != nil { preflight.beyondLimit = 1 }
         return preflight.findings()
+    }
+
+    /// The same where nobody is suppressed.
+    public static func run(
+        composition: Composition, deliveryChannels: [DeliveryChannel],
+        readiness: [DeliveryChannel: ChannelReadiness], next: (Int64) throws -> [FanOutReceiver]
+    ) rethrows -> [Finding] {
+        try run(
+            composition: composition, deliveryChannels: deliveryChannels, readiness: readiness,
+            stopped: { _ in [:] }, next: next)
     }
 
     public var wantsMore: Bool { examined < Self.receiverLimit }

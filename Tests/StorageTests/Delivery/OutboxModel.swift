@@ -51,7 +51,7 @@ struct RecordedProvider: Provider {
             }
         case .brokenLine(let detail, true): .inDoubt(detail: detail)
         case .brokenLine(let detail, false): .notHandedOver(detail: detail)
-        case .smtp, .sandbox: .refused(detail: "", addressIsDead: false)
+        case .smtp, .sandbox, .notice: .refused(detail: "", addressIsDead: false)
         }
     }
 }

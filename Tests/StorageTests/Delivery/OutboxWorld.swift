@@ -112,9 +112,11 @@ final class OutboxWorld {
     }
 
     private func add(_ row: MessageRow, expiresAt: Timestamp?) throws {
-        if row.status != .pending { complain("\(row.id) begins as \(row.status)") }
+        // A broadcast passes over those who must not be written to when it is fanned out already.
+        let isPassedOver = row.status == .skipped && suppressed.contains(row.address)
+        if row.status != .pending, !isPassedOver { complain("\(row.id) begins as \(row.status)") }
         messages[row.id] = ModelMessage(
-            broadcast: row.broadcastID ?? 0, address: row.address, isKeyed: row.deliveryChannel == .sms,
+            status: row.status, broadcast: row.broadcastID ?? 0, address: row.address, isKeyed: row.deliveryChannel == .sms,
             dueAt: row.dueAt, expiresAt: expiresAt)
     }
 

@@ -42,7 +42,7 @@ enum ComposeCheckup {
 
     /// Mail to many needs a way to leave (RFC 8058), and that needs an address at which people reach us.
     private static func unsubscribing(_ visit: Visit, _ draft: Broadcast) -> [Finding] {
-        let isToMany = draft.origin == .bulk || draft.receiverCount > 1
+        let isToMany = draft.receiverCount > 1
         guard isToMany, draft.deliveryChannels.contains(.email) else { return [] }
         if let links = visit.services.unsubscribe, links.isOneClick { return [] }
         let isPlain = visit.services.unsubscribe != nil
