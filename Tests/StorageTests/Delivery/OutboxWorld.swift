@@ -116,7 +116,8 @@ final class OutboxWorld {
         let isPassedOver = row.status == .skipped && suppressed.contains(row.address)
         if row.status != .pending, !isPassedOver { complain("\(row.id) begins as \(row.status)") }
         messages[row.id] = ModelMessage(
-            status: row.status, broadcast: row.broadcastID ?? 0, address: row.address, isKeyed: row.deliveryChannel == .sms,
+            status: row.status, broadcast: row.broadcastID ?? 0, address: row.address,
+            isKeyed: row.deliveryChannel == .sms,
             dueAt: row.dueAt, expiresAt: expiresAt)
     }
 
