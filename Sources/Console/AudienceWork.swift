@@ -12,10 +12,11 @@ struct AudienceAdded: Sendable, Hashable {
     fileprivate static let mostNames = 3
 
     /// `1,204 recipients were added. 2 were in the list already and merged: Ada Lovelace, Grace Hopper.`
-    var words: String {
+    /// `person`: what the page calls one of them.
+    func words(_ person: String) -> String {
         var sentences: [String] = []
         if added > 0 || merged == 0 {
-            sentences.append("\(Wording.count(added, "recipient")) \(added == 1 ? "was" : "were") added.")
+            sentences.append("\(Wording.count(added, person)) \(added == 1 ? "was" : "were") added.")
         }
         if merged > 0 {
             let names = mergedNames.joined(separator: ", ")

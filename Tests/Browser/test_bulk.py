@@ -135,8 +135,8 @@ def test_a_bulk_is_made_looked_at_published_and_accounted_for(page):
 def look_at_outcomes(page, bulk):
     page.get_by_label("Status").select_option(label="Sent")
     expect(page).to_have_url(re.compile("status=sent"))
-    # Of an outcome, one line for each message that has it.
     expect(receivers(page)).to_have_count(3)
+    expect(page.get_by_text("One row for each message with this status")).to_be_visible()
     page.get_by_label("Status").select_option(label="Skipped")
     expect(page).to_have_url(re.compile("status=skipped"))
     expect(receivers(page)).to_have_count(1)
@@ -175,6 +175,7 @@ def test_receivers_come_from_channels_and_from_a_search(page):
     page.get_by_role("link", name="Add from channels").click()
     page.get_by_role("checkbox", name=re.compile("^Newsletter")).check()
     page.get_by_role("button", name="Add all subscribers").click()
+    expect(said(page, "receivers were added.")).to_be_visible()
     page.goto(f"{BULK}/{bulk}")
     expect(receivers(page).first).to_contain_text("Channel · Newsletter")
     subscribers = receivers(page).count()

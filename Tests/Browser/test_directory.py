@@ -79,7 +79,7 @@ def test_a_file_is_imported_with_its_columns_shown_first(own_empty, visit, tmp_p
     page.get_by_label("Where Given goes").select_option("field:first_name")
     assert not barriers(page) and not overflow(page)
     page.get_by_role("button", name="Import members").click()
-    expect(page.get_by_text("Taken, but for some rows")).to_be_visible()
+    expect(page.get_by_text("Imported, except for 1 row")).to_be_visible()
     expect(page.get_by_text("3,001")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("Download 1 rejected row")).click()

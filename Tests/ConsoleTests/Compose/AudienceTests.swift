@@ -186,7 +186,7 @@ struct AudienceTests {
         #expect(search.contains("action=\"\(page)/search\""))
         let all = trial.post("\(page)/search/all", [("kind", "members")])
         #expect(all.location == "\(page)/search?kind=members")
-        #expect(flash(all).contains("2 recipients were added. 2 were in the list already and merged"))
+        #expect(flash(all).contains("2 receivers were added. 2 were in the list already and merged"))
         #expect(try trial.store.broadcast(bulk)?.receiverCount == 4)
         let version = try #require(try trial.store.broadcast(bulk)).version
         try trial.store.publishBulk(

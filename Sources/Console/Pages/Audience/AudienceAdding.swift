@@ -34,14 +34,14 @@ extension AudienceAdding {
         isDone = progress == nil && wasAdding
         (partHref, pageHref) = (host.adding(draft.id), host.page(draft.id))
         guard let progress else {
-            (text, percent) = ("Everybody is there: \(Wording.count(draft.receiverCount, "recipient")).", nil)
+            (text, percent) = ("Everybody is there: \(Wording.count(draft.receiverCount, host.person)).", nil)
             return
         }
         if let total = progress.total, total > 0 {
-            text = "Adding recipients: \(Wording.count(progress.done)) of \(Wording.count(total))."
+            text = "Adding \(host.person)s: \(Wording.count(progress.done)) of \(Wording.count(total))."
             percent = String(progress.done * 100 / total)
         } else {
-            text = "Adding recipients: \(Wording.count(progress.done)) so far."
+            text = "Adding \(host.person)s: \(Wording.count(progress.done)) so far."
             percent = nil
         }
     }

@@ -48,7 +48,10 @@ struct AudienceHost: Sendable {
     }
 
     /// As the audit names it.
-    var addition: String { isBulk ? "add receivers" : "add recipients" }
+    var addition: String { "add \(person)s" }
+
+    /// Who is added, as the page of the draft calls them.
+    var person: String { isBulk ? "receiver" : "recipient" }
 
     /// What people call the draft.
     func name(of draft: Broadcast) -> String { isBulk ? draft.bulkName : draft.label }

@@ -194,6 +194,6 @@ enum AudienceSearchPart {
             host.addition, "broadcast \(draft.id)",
             detail: "from \(source): \(result.added) added, \(result.merged) merged"
                 + (result.goesOn ? ", more to come" : ""))
-        return visit.redirect(to: back, result.added > 0 || result.goesOn ? .success : .info, result.words)
+        return visit.redirect(to: back, result.added > 0 || result.goesOn ? .success : .info, result.words(host.person))
     }
 }

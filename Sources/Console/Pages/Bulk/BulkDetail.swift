@@ -34,7 +34,8 @@ struct BulkDetailPage: Sendable {
 enum BulkDetail {
     static var routes: [Route] {
         [
-            Route(.get, Paths.bulk("{id}"), .one(.readBulk)) { try show($0, $0.watched()) },
+            // A message opens beside its receiver, and mail is shown in a frame.
+            Route(.get, Paths.bulk("{id}"), .one(.readBulk), policy: .previews) { try show($0, $0.watched()) },
             BulkExport.route,
             Route(.post, Paths.removeBulkReceiver("{id}", receiver: "{receiver}"), .one(.updateBulk)) { visit in
                 try visit.withBulkDraft { try remove(visit, $0) }

@@ -154,7 +154,7 @@ enum BulkEditor {
         let path = draft.map { Paths.editBulk($0.id) } ?? Paths.newBulk
         let model = BulkFormPage(
             shell: visit.shell(.bulk), backHref: draft.map { Paths.bulk($0.id) } ?? Paths.bulk,
-            backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit broadcast",
+            backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit bulk",
             action: draft == nil ? Paths.bulk : path, saveLabel: draft == nil ? "Create" : "Save",
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
             version: form.raw("version"), name: form.raw("name"),

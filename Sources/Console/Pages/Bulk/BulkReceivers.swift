@@ -90,9 +90,15 @@ extension BulkReceivers {
         clearHref = path
         rows = page.items.map { Row($0, broadcast, visit) }
         hasRows = !rows.isEmpty
-        note =
+        // An outcome is a message's: with one asked for, the rows are messages.
+        let mayRepeat = asked.status != nil && asked.channel == nil && broadcast.deliveryChannels.count > 1
+        let notes = [
+            mayRepeat
+                ? "One row for each message with this status: who has it on two channels is here twice." : nil,
             page.isPartial
-            ? "Many receivers were looked through for this page. Others may match too: go on with “Older”." : nil
+                ? "Many receivers were looked through for this page. Others may match too: go on with “Older”." : nil,
+        ]
+        note = notes.allSatisfy { $0 == nil } ? nil : notes.compactMap { $0 }.joined(separator: " ")
         newerHref = page.previous.map { asked.path(path, ("before", String($0))) }
         olderHref = page.next.map { asked.path(path, ("after", String($0))) }
     }

@@ -94,7 +94,7 @@ struct ComposeRecipients: Sendable {
         try visit.audit("add recipients", "broadcast \(draft.id)", detail: Wording.count(result.added, "recipient"))
         let words = AudienceAdded(added: result.added, merged: result.merged.count, mergedNames: result.merged)
         return visit.redirect(
-            to: Paths.composeRecipients(draft.id), result.added > 0 ? .success : .info, words.words)
+            to: Paths.composeRecipients(draft.id), result.added > 0 ? .success : .info, words.words("recipient"))
     }
 
     private static func receiver(_ form: inout Form, _ phones: PhoneReader) -> Receiver {

@@ -181,14 +181,15 @@ extension ImportProgressPart {
         case .done:
             (title, tone, icon) =
                 counts.rejected == 0
-                ? ("All of it was taken", "success", "delivered") : ("Taken, but for some rows", "warning", "alert")
-        case .stopped: (title, tone, icon) = ("Stopped. What was taken by then is kept.", "warning", "alert")
-        case .failed: (title, tone, icon) = ("\(job.reason) What was taken by then is kept.", "error", "alert")
+                ? ("Everything was imported", "success", "delivered")
+                : ("Imported, except for \(Wording.count(counts.rejected, "row"))", "warning", "alert")
+        case .stopped: (title, tone, icon) = ("Stopped. What was imported by then is kept.", "warning", "alert")
+        case .failed: (title, tone, icon) = ("\(job.reason) What was imported by then is kept.", "error", "alert")
         case .interrupted:
             (title, tone, icon) = ("Interrupted: the program stopped while this ran.", "warning", "alert")
             text =
-                "At least what is counted here was taken, and is kept. Start it again to take the rest: nothing is "
-                + "taken twice."
+                "At least what is counted here was imported, and is kept. Start it again for the rest: nothing is "
+                + "imported twice."
         }
         let unchanged = place.hasUpdates ? nil : counts.unchanged
         if let unchanged, unchanged > 0, !isRunning {
