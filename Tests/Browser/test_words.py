@@ -125,7 +125,8 @@ def test_the_message_step_has_a_field_for_each_channel(page):
     expect(details.get_by_placeholder("Write the WhatsApp content here")).to_be_visible()
     placeholders = page.get_by_role("region", name="Quick Placeholders").get_by_role("button")
     assert placeholders.all_inner_texts() == [
-        "{{member.first_name}}", "{{member.last_name}}", "{{location.name}}", "{{account.account_name}}"]
+        "{{member.first_name}}", "{{member.last_name}}", "{{location.name}}", "{{account.account_name}}",
+        "{{unsubscribe_url}}"]
     summary = page.get_by_role("region", name="Channel Summary")
     for name in ("Email", "SMS", "WhatsApp"):
         expect(summary.get_by_text(name, exact=True)).to_be_visible()
