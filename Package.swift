@@ -16,6 +16,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CDigest"),
         .target(
             name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
         .target(
@@ -36,7 +37,7 @@ let package = Package(
         .target(
             name: "Providers",
             dependencies: [
-                "Messaging", "CCurl",
+                "Messaging", "CCurl", "CDigest",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -70,7 +71,10 @@ let package = Package(
         .testTarget(name: "NumberingTests", dependencies: ["Messaging", "Numbering"]),
         .testTarget(
             name: "ProvidersTests",
-            dependencies: ["Messaging", "Providers", .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "CDigest", "Messaging", "Providers", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "HTTPServingTests",
             dependencies: ["HTTPServing", .product(name: "Logging", package: "swift-log")]),

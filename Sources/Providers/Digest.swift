@@ -1,13 +1,50 @@
+import CDigest
 import Crypto
 
 /// The fingerprint an attempt keeps of what was handed over.
 public enum Digest {
     private static let digits: [UInt8] = Array("0123456789abcdef".utf8)
+    /// Texts looked at together; each of them is one call deep.
+    private static let together = 64
 
     /// SHA-256 in lower-case hexadecimal, 64 characters.
-    public static func hex(_ bytes: [UInt8]) -> String {
-        let hash = SHA256.hash(data: bytes)
-        return String(unsafeUninitializedCapacity: SHA256.byteCount * 2) { text in
+    public static func hex(_ bytes: [UInt8]) -> String { text(SHA256.hash(data: bytes)) }
+
+    /// The same of each text, in their order. Several cost far less than one after the other: on a processor with no
+    /// instructions for SHA-256 a fifth, 16 mails of 10 KB at a time.
+    public static func hexes(_ texts: [[UInt8]]) -> [String] {
+        guard texts.count > 1 else { return texts.map(hex) }
+        var hexes: [String] = []
+        hexes.reserveCapacity(texts.count)
+        for start in stride(from: 0, to: texts.count, by: together) {
+            let part = texts[start..<min(start + together, texts.count)]
+            var hashes = [UInt8](repeating: 0, count: part.count * SHA256.byteCount)
+            var pointers: [UnsafePointer<UInt8>?] = []
+            pointers.reserveCapacity(part.count)
+            withPointers(to: part, &pointers) { pointers in
+                switchboard_sha256_each(pointers, part.map(\.count), part.count, &hashes)
+            }
+            hexes += stride(from: 0, to: hashes.count, by: SHA256.byteCount).map {
+                text(hashes[$0..<$0 + SHA256.byteCount])
+            }
+        }
+        return hexes
+    }
+
+    /// Pointers hold only within the call that gave them, so the calls are nested.
+    private static func withPointers(
+        to texts: ArraySlice<[UInt8]>, _ pointers: inout [UnsafePointer<UInt8>?],
+        _ body: ([UnsafePointer<UInt8>?]) -> Void
+    ) {
+        guard let first = texts.first else { return body(pointers) }
+        first.withUnsafeBufferPointer { bytes in
+            pointers.append(bytes.baseAddress)
+            withPointers(to: texts.dropFirst(), &pointers, body)
+        }
+    }
+
+    private static func text(_ hash: some Sequence<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: SHA256.byteCount * 2) { text in
             var index = 0
             for byte in hash {
                 text[index] = digits[Int(byte >> 4)]

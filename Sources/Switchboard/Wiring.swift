@@ -57,7 +57,7 @@ enum Wiring {
         let loop = DeliveryLoop(
             outbox: store, providers: store, catalog: catalog, carrier: carrier,
             installation: store.installationID, lease: lease,
-            unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), digest: Digest.hex, logger: logger)
+            unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), digests: Digest.hexes, logger: logger)
         let publisher = Publisher(store: store, logger: logger) { loop.wake() }
         return Delivery(
             store: store, catalog: catalog, loop: loop, publisher: publisher, lease: lease, logger: logger)

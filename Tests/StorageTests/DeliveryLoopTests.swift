@@ -135,7 +135,7 @@ struct DeliveryLoopTests {
             let clock = current
             return DeliveryLoop(
                 outbox: store, providers: store, catalog: catalog, carrier: carrier, installation: "i",
-                lease: lease, digest: { "\($0.count)" }, clock: WallClock { clock.now },
+                lease: lease, digests: { $0.map { "\($0.count)" } }, clock: WallClock { clock.now },
                 random: { 0.5 }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         }
 

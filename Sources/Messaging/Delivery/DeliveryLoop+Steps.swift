@@ -271,7 +271,7 @@ extension DeliveryLoop {
                 unusable.append((message, error))
             }
         }
-        let rendering = Rendering(installation: installation, unsubscribe: unsubscribe, digest: digest)
+        let rendering = Rendering(installation: installation, unsubscribe: unsubscribe, digests: digests)
         let results = rendering.results(of: work)
         let stops = try outbox.suppressions(of: state.claimed)
         for (message, why) in unusable where stops[message.id] == nil {
@@ -298,9 +298,7 @@ extension DeliveryLoop {
 
     private func refuse(_ message: ClaimedMessage, because error: any Error, _ state: inout State, at now: Timestamp) {
         let detail = (error as? DispatchRefused)?.detail ?? "The message could not be rendered: \(error)"
-        let settlement = judgement.settlement(
-            of: message, outcome: .refused(detail: detail, addressIsDead: false), digest: "",
-            capabilities: ProviderCapabilities(), jitter: 0, at: now)
+        let settlement = judgement.unusable(message, detail: detail)
         state.settlements.append(settlement)
         meter.note(settlement, took: now - message.createdAt)
     }

@@ -67,7 +67,7 @@ public final class DeliveryLoop: Sendable {
     let installation: String
     /// `nil`: people cannot reach this installation, so no message says where to leave.
     let unsubscribe: UnsubscribeLinks?
-    let digest: @Sendable ([UInt8]) -> String
+    let digests: @Sendable ([[UInt8]]) -> [String]
     let judgement: Judgement
     let clock: WallClock
     let random: @Sendable () -> Double
@@ -82,7 +82,7 @@ public final class DeliveryLoop: Sendable {
     public init(
         outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog, carrier: any Carrier,
         installation: String, lease: Int64, unsubscribe: UnsubscribeLinks? = nil,
-        digest: @escaping @Sendable ([UInt8]) -> String,
+        digests: @escaping @Sendable ([[UInt8]]) -> [String],
         judgement: Judgement = Judgement(), clock: WallClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger
     ) {
@@ -93,7 +93,7 @@ public final class DeliveryLoop: Sendable {
         self.installation = installation
         self.lease = lease
         self.unsubscribe = unsubscribe
-        self.digest = digest
+        self.digests = digests
         self.judgement = judgement
         self.clock = clock
         self.random = random

@@ -15,45 +15,58 @@ struct Rendering {
         var digest: String
     }
 
-    /// Messages a thread takes at a time: enough that taking them costs nothing beside them.
-    private static let stride = 8
+    /// Messages a thread takes at a time: enough that taking them costs nothing beside them, and that their fingerprints
+    /// are taken side by side.
+    private static let stride = 16
 
     let installation: String
     let unsubscribe: UnsubscribeLinks?
-    let digest: @Sendable ([UInt8]) -> String
+    let digests: @Sendable ([[UInt8]]) -> [String]
 
     /// In the order of `jobs`.
     func results(of jobs: [Job]) -> [Result<Made, any Error>] {
-        guard jobs.count > Self.stride else { return jobs.map(result) }
+        guard jobs.count > Self.stride else { return results(of: jobs[...]) }
+        let parts = (jobs.count + Self.stride - 1) / Self.stride
+        // Of one size, so that no thread waits for the other.
+        let size = (jobs.count + parts - 1) / parts
         return [Result<Made, any Error>](unsafeUninitializedCapacity: jobs.count) { buffer, count in
             // Each thread writes only its own places of it.
             nonisolated(unsafe) let places = buffer
-            DispatchQueue.concurrentPerform(iterations: (jobs.count + Self.stride - 1) / Self.stride) { part in
-                for index in (part * Self.stride)..<min((part + 1) * Self.stride, jobs.count) {
-                    (places.baseAddress! + index).initialize(to: result(jobs[index]))
+            DispatchQueue.concurrentPerform(iterations: parts) { part in
+                let range = min(part * size, jobs.count)..<min((part + 1) * size, jobs.count)
+                for (index, result) in zip(range, results(of: jobs[range])) {
+                    (places.baseAddress! + index).initialize(to: result)
                 }
             }
             count = jobs.count
         }
     }
 
-    private func result(_ job: Job) -> Result<Made, any Error> {
+    private func results(of jobs: ArraySlice<Job>) -> [Result<Made, any Error>] {
+        let transfers = jobs.map { job in Result { try transfer(job) } }
+        var digests = self.digests(transfers.compactMap { try? $0.get().bytes })[...]
+        return zip(jobs, transfers).map { job, transfer in
+            transfer.map { transfer in
+                let message = job.message
+                return Made(
+                    handover: Handover(
+                        messageID: message.id, attempt: message.attempt, providerID: message.providerID,
+                        transfer: transfer),
+                    digest: digests.removeFirst())
+            }
+        }
+    }
+
+    private func transfer(_ job: Job) throws -> Transfer {
         let message = job.message
         let link = job.saysWhereToLeave || message.isOfList ? unsubscribe?.link(ofMessage: message.id) : nil
-        return Result {
-            let transfer = try job.form.transfer(
-                of: job.saysWhereToLeave ? message.merge.withUnsubscribing(at: link?.url) : message.merge,
-                in: Dispatch(
-                    messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
-                    address: message.address, recipientName: message.recipientName,
-                    messageToken: MessageToken.text(messageID: message.id, installation: installation),
-                    createdAt: message.createdAt, type: message.type, list: message.list(unsubscribe: link)))
-            return Made(
-                handover: Handover(
-                    messageID: message.id, attempt: message.attempt, providerID: message.providerID,
-                    transfer: transfer),
-                digest: digest(transfer.bytes))
-        }
+        return try job.form.transfer(
+            of: job.saysWhereToLeave ? message.merge.withUnsubscribing(at: link?.url) : message.merge,
+            in: Dispatch(
+                messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
+                address: message.address, recipientName: message.recipientName,
+                messageToken: MessageToken.text(messageID: message.id, installation: installation),
+                createdAt: message.createdAt, type: message.type, list: message.list(unsubscribe: link)))
     }
 }
 

@@ -14,7 +14,10 @@ final class OutboxWorld {
     let clock = DeliveryLoopTests.Clockwork()
     var carrier = ScriptedCarrier()
     var loop: DeliveryLoop
+    /// The defaults, by which everything goes.
     var providers: [DeliveryChannel: Int64] = [:]
+    /// Recognise keys. One of them is the default.
+    var keyed: [Int64] = []
     var dice: Chance
 
     var messages: [Int64: ModelMessage] = [:]
@@ -40,26 +43,31 @@ final class OutboxWorld {
         let disk = disk
         trial = try TemporaryStore(catalog: catalog) { try disk.check() }
         store = trial.store
-        for (channel, keys) in [(DeliveryChannel.email, "false"), (.sms, "true")] {
-            providers[channel] = try store.createProvider(
-                ProviderDraft(
-                    deliveryChannel: channel, kind: "recorded", name: channel.title, isDefault: true,
-                    settings: ProviderSettings(["keys": keys]), secretNames: []), at: Trial.noon)
+        for channel in [DeliveryChannel.email, .sms, .sms] {
+            let id = try store.createProvider(Self.draft(channel, isDefault: true), at: Trial.noon)
+            providers[channel] = id
+            if channel == .sms { keyed.append(id) }
         }
-        loop = try Self.process(store, carrier, catalog, clock, providers)
+        loop = try Self.process(store, carrier, catalog, clock, providers, keyed: keyed)
+    }
+
+    private static func draft(_ channel: DeliveryChannel, isDefault: Bool) -> ProviderDraft {
+        ProviderDraft(
+            deliveryChannel: channel, kind: "recorded", name: channel.title, isDefault: isDefault,
+            settings: ProviderSettings(["keys": channel == .sms ? "true" : "false"]), secretNames: [])
     }
 
     /// A process begins: a lease, what the one before left, a loop.
     private static func process(
         _ store: Store, _ carrier: ScriptedCarrier, _ catalog: ProviderCatalog, _ clock: DeliveryLoopTests.Clockwork,
-        _ providers: [DeliveryChannel: Int64]
+        _ providers: [DeliveryChannel: Int64], keyed: [Int64]
     ) throws -> DeliveryLoop {
         let lease = try store.beginLease(host: "here", pid: 1, at: clock.now)
-        _ = try store.settleAbandoned(lease: lease, at: clock.now) { $0 == providers[.sms] }
-        carrier.state.withLock { state in for id in providers.values { state.capacity[id] = 6 } }
+        _ = try store.settleAbandoned(lease: lease, at: clock.now) { keyed.contains($0) }
+        carrier.state.withLock { state in for id in keyed + providers.values { state.capacity[id] = 6 } }
         return DeliveryLoop(
             outbox: store, providers: store, catalog: catalog, carrier: carrier, installation: "i", lease: lease,
-            digest: { "\($0.count)" }, clock: WallClock { clock.now }, random: { 0.5 },
+            digests: { $0.map { "\($0.count)" } }, clock: WallClock { clock.now }, random: { 0.5 },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
@@ -78,6 +86,7 @@ final class OutboxWorld {
         case 84..<89: try pauseOrResume()
         case 89..<91: try cancel()
         case 91..<94: try personDecides()
+        case 94: try changeProvider()
         default: try fileReceipt()
         }
     }
@@ -134,6 +143,11 @@ final class OutboxWorld {
         for handover in carrier.submitted where inFlight[handover.messageID]?.attempt != handover.attempt {
             note(handover)
         }
+        // Called back before it left: the last look will find it suppressed.
+        for id in carrier.state.withLock({ $0.finished.map(\.messageID) }) where inFlight[id] != nil {
+            inFlight[id] = nil
+            messages[id]?.status = .pending
+        }
     }
 
     private func note(_ handover: Handover) {
@@ -150,6 +164,7 @@ final class OutboxWorld {
         if suppressed.contains(message.address) { complain("\(handover.messageID) handed over though suppressed") }
         if handover.providerID != providers[message.isKeyed ? .sms : .email] { complain("the wrong provider") }
         message.status = .sending
+        message.at = handover.providerID
         messages[handover.messageID] = message
         inFlight[handover.messageID] = handover
     }
@@ -165,8 +180,8 @@ final class OutboxWorld {
                     Finished(messageID: id, attempt: handover.attempt, providerID: handover.providerID, answer: answer))
             }
             switch answer {
-            case .http(let reply) where reply.status == 202: act(id)
-            case .brokenLine(_, true): if dice.next(2) == 0 { act(id) }
+            case .http(let reply) where reply.status == 202: act(id, handover)
+            case .brokenLine(_, true): if dice.next(2) == 0 { act(id, handover) }
             default: break
             }
         }
@@ -190,9 +205,9 @@ final class OutboxWorld {
     }
 
     /// The provider does what it was asked to. One that recognises keys does it once.
-    func act(_ id: Int64) {
-        guard let message = messages[id] else { return }
-        messages[id]?.taken = message.isKeyed ? 1 : message.taken + 1
+    func act(_ id: Int64, _ handover: Handover) {
+        let isNew = messages[id]?.takers.insert(handover.providerID).inserted ?? false
+        if messages[id]?.isKeyed == false || isNew { messages[id]?.taken += 1 }
     }
 
     private func moveClock() {
@@ -204,12 +219,23 @@ final class OutboxWorld {
         }
     }
 
+    /// Another of those that recognise keys becomes the default. Neither knows the keys of the other.
+    private func changeProvider() throws {
+        guard let other = keyed.first(where: { $0 != providers[.sms] }) else { return }
+        try store.updateProvider(other, Self.draft(.sms, isDefault: true), at: now)
+        providers[.sms] = other
+        loop.reloadProviders()
+        for (id, message) in messages where message.status == .pending && message.bond != nil {
+            messages[id]?.mayBeOutOfPlace = true
+        }
+    }
+
     private func kill() throws {
         kills += 1
-        for id in inFlight.keys.sorted() where dice.next(2) == 0 { act(id) }
+        for (id, handover) in inFlight.sorted(by: { $0.key < $1.key }) where dice.next(2) == 0 { act(id, handover) }
         (inFlight, answered) = ([:], [:])
         carrier = ScriptedCarrier()
-        loop = try Self.process(store, carrier, catalog, clock, providers)
+        loop = try Self.process(store, carrier, catalog, clock, providers, keyed: keyed)
         for (id, message) in messages where message.status == .sending { try settleDoubt(id, message) }
     }
 
@@ -224,7 +250,9 @@ final class OutboxWorld {
                 paused.insert(id)
             }
         } catch is StoreConflict {
-            if messages.values.contains(where: { $0.broadcast == id && $0.status == .pending && !isLost($0) }) {
+            if messages.values.contains(where: {
+                $0.broadcast == id && $0.status == .pending && !isLost($0) && !$0.mayBeOutOfPlace
+            }) {
                 complain("\(id) cannot be paused or resumed")
             }
         }
@@ -255,6 +283,7 @@ final class OutboxWorld {
             return complain("\(id) does not \(event)")
         }
         messages[id]?.move(event)
+        if event != .assumeSent { messages[id]?.bond = nil }
         if event == .assumeSent { messages[id]?.assumedSent = true } else { messages[id]?.allowance += 1 }
         messages[id]?.dueAt = now
     }
@@ -266,7 +295,7 @@ final class OutboxWorld {
         }
         references.sort { $0 < $1 }
         guard let (id, reference) = dice.pick(references), let message = messages[id],
-            let provider = providers[message.isKeyed ? .sms : .email],
+            let provider = message.at,
             let state = dice.pick([Receipt.State.delivered, .delivered, .opened, .read, .failed])
         else { return }
         let isNew = try store.file(
