@@ -76,7 +76,7 @@ enum BroadcastActionsAPI {
             return try BroadcastsAPI.told { throw StoreConflict.state("adding") }
         }
         let frozen = try visit.frozen(draft)
-        let blocking = try ComposeCheckup.findings(visit, visit.resolved(draft)).filter { $0.severity == .blocking }
+        let blocking = try ComposeCheckup.blocking(visit, visit.resolved(draft))
         guard blocking.isEmpty else { throw Failure.invalid(blocking.map(FindingJSON.field)) }
         try BroadcastsAPI.told {
             try visit.services.bulk.publishBulk(

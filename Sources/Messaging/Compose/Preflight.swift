@@ -65,21 +65,25 @@ public struct Preflight: Sendable {
 
     /// All of it in one call. `next` answers the receivers after an id, in order of id; an empty answer ends it.
     /// `stopped` is asked once for each such chunk.
+    ///
+    /// - Parameter isForBlocking: only what forbids the sending is asked for, and of the receivers only one that can be
+    ///   reached has to be found.
     public static func run(
         composition: Composition, deliveryChannels: [DeliveryChannel],
-        readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil,
+        readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil, isForBlocking: Bool = false,
         stopped: ([FanOutReceiver]) throws -> Stops, next: (Int64) throws -> [FanOutReceiver]
     ) rethrows -> [Finding] {
         var preflight = Preflight(
             composition: composition, deliveryChannels: deliveryChannels, readiness: readiness,
             unsubscribe: unsubscribe)
         var cursor: Int64 = 0
-        while preflight.wantsMore {
+        while preflight.wantsMore, !isForBlocking || preflight.reachable == 0 {
             let chunk = try next(cursor)
-            guard let last = chunk.last else { return preflight.findings() }
+            guard let last = chunk.last else { break }
             preflight.examine(chunk, stopped: try stopped(chunk))
             cursor = last.receiver.id
         }
+        if isForBlocking { return preflight.findings().filter { $0.severity == .blocking } }
         if try next(cursor).first != nil { preflight.beyondLimit = 1 }
         return preflight.findings()
     }

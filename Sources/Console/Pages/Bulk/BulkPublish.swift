@@ -114,7 +114,7 @@ enum BulkPublish {
 
     /// `nil`: accepted; otherwise the page that says why not.
     private static func accept(_ visit: Visit, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
-        guard ComposeCheckup.mayBeSent(try ComposeCheckup.findings(visit, visit.resolved(draft))) else {
+        guard try ComposeCheckup.blocking(visit, visit.resolved(draft)).isEmpty else {
             return try show(visit, draft, status: 422, problem: "It was not published. See the problems named.")
         }
         let frozen = try visit.frozen(draft)

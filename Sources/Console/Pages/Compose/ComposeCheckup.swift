@@ -8,13 +8,23 @@ enum ComposeCheckup {
     static let quickReceivers = 1000
 
     static func findings(_ visit: Visit, _ draft: Broadcast) throws -> [Finding] {
+        try expiry(visit, draft) + unsubscribing(visit, draft) + receiverFindings(visit, draft, isForBlocking: false)
+    }
+
+    /// What forbids the sending alone. Costs the same for a million receivers, unless nobody can be reached.
+    static func blocking(_ visit: Visit, _ draft: Broadcast) throws -> [Finding] {
+        try expiry(visit, draft) + receiverFindings(visit, draft, isForBlocking: true)
+    }
+
+    private static func receiverFindings(
+        _ visit: Visit, _ draft: Broadcast, isForBlocking: Bool
+    ) throws -> [Finding] {
         let readiness = try visit.readiness(of: draft).map(\.forPreflight)
-        let findings = try Preflight.run(
+        return try Preflight.run(
             composition: visit.dressed(draft).composition, deliveryChannels: draft.deliveryChannels,
             readiness: Dictionary(readiness.map { ($0.deliveryChannel, $0) }, uniquingKeysWith: { $1 }),
-            unsubscribe: visit.services.unsubscribe?.sample, stopped: { try stops(visit, draft, $0) },
-            next: { try receivers(visit, draft.id, after: $0) })
-        return expiry(visit, draft) + unsubscribing(visit, draft) + findings
+            unsubscribe: visit.services.unsubscribe?.sample, isForBlocking: isForBlocking,
+            stopped: { try stops(visit, draft, $0) }, next: { try receivers(visit, draft.id, after: $0) })
     }
 
     /// Who of these must not be written to, by the same rule as the last look.

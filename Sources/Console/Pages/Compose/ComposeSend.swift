@@ -25,15 +25,16 @@ enum ComposeSend {
 
     /// Freezes and plans the messages. `nil`: accepted; otherwise the page that says why not.
     static func accept(_ visit: Visit, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
-        let findings = try ComposeCheckup.findings(visit, draft)
-        guard ComposeCheckup.mayBeSent(findings) else {
+        guard try ComposeCheckup.blocking(visit, draft).isEmpty else {
             return try ComposeConfirm.show(
-                visit, draft, findings, status: 422, problem: "It was not sent. See the problems named.")
+                visit, draft, ComposeCheckup.findings(visit, draft), status: 422,
+                problem: "It was not sent. See the problems named.")
         }
         func notYet() throws -> Response? {
             let obstacle = try AudienceAdding.obstacle(draft, visit)
             return try obstacle.map {
-                try ComposeConfirm.show(visit, draft, findings, status: 409, problem: "It was not sent. \($0)")
+                try ComposeConfirm.show(
+                    visit, draft, ComposeCheckup.findings(visit, draft), status: 409, problem: "It was not sent. \($0)")
             }
         }
         if let refusal = try notYet() { return refusal }
@@ -49,7 +50,7 @@ enum ComposeSend {
             throw StoreConflict.version(draft.version)
         } catch StoreConflict.version {
             return try ComposeConfirm.show(
-                visit, try visit.composed(), findings, status: 409,
+                visit, try visit.composed(), ComposeCheckup.findings(visit, draft), status: 409,
                 problem: "The draft was changed since this page was opened, so it was not sent. Look at it once more.")
         }
         try visit.audit(
