@@ -226,18 +226,25 @@ extension Store {
         // Messages of other broadcasts lie between ours; they count for the limit, so that a chunk stays short.
         let walked = try connection.rows(
             """
-            SELECT id, broadcast_id FROM messages WHERE status = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4
+            SELECT id, broadcast_id, attempts FROM messages WHERE status = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4
             """, [.text(status.rawValue), .int(cursor), .int(until), .int(limit)]
-        ) { (id: $0.int(), broadcast: $0.int()) }
+        ) { (id: $0.int(), broadcast: $0.int(), attempts: $0.count()) }
         var ledger = Ledger()
         let user =
             try connection.first(
                 "SELECT asked_by FROM broadcast_jobs WHERE id = $1", [.int(job.id)], { $0.optionalInt() }) ?? nil
         for message in walked where message.broadcast == job.broadcastID {
+            job.done += 1
+            if event == .cancel, message.attempts > 0 {
+                // One by one: it may have left.
+                _ = try move(
+                    message.id, by: .cancel, user: user, error: "Its broadcast was cancelled.", ledger: &ledger,
+                    on: connection, at: at)
+                continue
+            }
             try move(message.id, from: status, to: target, by: user, on: connection, at: at)
             if event.isDecision { try note(event, about: message.id, by: user, on: connection, at: at) }
             ledger.move(from: status, to: target, broadcast: job.broadcastID, at: at)
-            job.done += 1
         }
         try ledger.write(on: connection)
         if walked.count < limit { job.finishedAt = at }

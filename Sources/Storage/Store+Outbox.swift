@@ -215,9 +215,17 @@ extension Store: OutboxStore {
                 .time(at), .time(at), .int(limit),
             ], ClaimedRow.init)
         var known = ClaimLookup()
-        return try rows.map { row in
+        return try rows.compactMap { row in
             let receiver = try Self.receiver(of: row, on: connection)
             let broadcast = try known.broadcast(row.broadcastID, on: connection)
+            let mayHaveLeft = try row.attempt > 1 && Self.mayHaveLeft(row.id, on: connection)
+            if mayHaveLeft, broadcast.whenUnknown == .hold,
+                let bond = try Self.bond(of: row.id, on: connection), bond != claim.providerID
+            {
+                try Self.leaveInDoubt(row, at: bond, on: connection, at: at)
+                ledger.move(from: .pending, to: .unknown, broadcast: row.broadcastID, at: at)
+                return nil
+            }
             try connection.run(
                 """
                 INSERT INTO attempts (message_id, number, provider_id, lease, started_at, from_address)
@@ -238,8 +246,28 @@ extension Store: OutboxStore {
                 consent: Consent(
                     origin: broadcast.origin, type: MessageType(rawValue: row.type), receivers: broadcast.receivers,
                     channelID: receiver.channelID),
-                channelName: try known.channelName(receiver.channelID, on: connection))
+                channelName: try known.channelName(receiver.channelID, on: connection), mayHaveLeft: mayHaveLeft)
         }
+    }
+
+    /// Takes a claim back: another provider would hand over anew what this one may have sent.
+    private static func leaveInDoubt(
+        _ row: ClaimedRow, at provider: Int64, on connection: any SQLConnection, at: Timestamp
+    ) throws {
+        try connection.run(
+            """
+            UPDATE messages SET status = $1, lease = NULL, attempts = attempts - 1, provider_id = $2, error = $3,
+                settled_at = $4
+            WHERE id = $5
+            """,
+            [
+                .text(MessageStatus.unknown.rawValue), .int(provider),
+                .text(
+                    Judgement.inDoubt(
+                        because: "The provider it was handed to is not the one for it any more, and another could send"
+                            + " it a second time.")),
+                .time(at), .int(row.id),
+            ])
     }
 
     private struct ClaimedRow {

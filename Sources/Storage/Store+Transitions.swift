@@ -69,10 +69,16 @@ extension Store {
     ) throws -> MessageStatus? {
         guard
             let current = try connection.first(
-                "SELECT status, broadcast_id FROM messages WHERE id = $1 AND direction = 'outbound'", [.int(id)],
-                { (status: try $0.word(MessageStatus.self), broadcast: $0.int()) }),
-            let target = current.status.after(event)
+                "SELECT status, broadcast_id, attempts FROM messages WHERE id = $1 AND direction = 'outbound'",
+                [.int(id)], { (status: try $0.word(MessageStatus.self), broadcast: $0.int(), attempts: $0.count()) }),
+            var target = current.status.after(event)
         else { return nil }
+        var error = error
+        if target == .cancelled, try current.attempts > 0 && mayHaveLeft(id, on: connection) {
+            guard let doubtful = current.status.after(.leaveInDoubt) else { return nil }
+            target = doubtful
+            error = Judgement.inDoubt(because: error ?? "It was cancelled.")
+        }
         let moved = try connection.run(
             """
             UPDATE messages SET status = $1, error = $2,
@@ -94,12 +100,38 @@ extension Store {
         return target
     }
 
+    /// Whether a hand-off of it got no answer.
+    static func mayHaveLeft(_ message: Int64, on connection: any SQLConnection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM attempts WHERE message_id = $1 AND result = 'in_doubt' LIMIT 1", [.int(message)],
+            { $0.int() }) != nil
+    }
+
+    /// The provider that was given it and never answered, unless somebody, or the broadcast's policy, sent it again
+    /// since. Only that one keeps it from arriving twice.
+    static func bond(of message: Int64, on connection: any SQLConnection) throws -> Int64? {
+        try connection.first(
+            """
+            SELECT a.provider_id FROM attempts a WHERE a.message_id = $1 AND a.result = 'in_doubt'
+                AND NOT EXISTS (
+                    SELECT 1 FROM decisions d
+                    WHERE d.message_id = a.message_id AND d.event IN ($2, $3) AND d.attempt >= a.number)
+            ORDER BY a.number DESC LIMIT 1
+            """,
+            [
+                .int(message), .text(MessageEvent.retryDespiteDoubt.rawValue), .text(MessageEvent.retry.rawValue),
+            ], { $0.int() })
+    }
+
     /// What a person decided stays beside the message, whatever becomes of it.
     static func note(
         _ event: MessageEvent, about message: Int64, by user: Int64?, on connection: any SQLConnection, at: Timestamp
     ) throws {
         try connection.run(
-            "INSERT INTO decisions (message_id, event, user_id, at) VALUES ($1, $2, $3, $4)",
+            """
+            INSERT INTO decisions (message_id, event, user_id, at, attempt)
+            VALUES ($1, $2, $3, $4, (SELECT attempts FROM messages WHERE id = $1))
+            """,
             [.int(message), .text(event.rawValue), .int(user), .time(at)])
     }
 

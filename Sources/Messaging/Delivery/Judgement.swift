@@ -23,7 +23,7 @@ public struct Judgement: Sendable {
         case .deferred(let reason, let retryAfter, let detail):
             let decision = policy.decision(
                 attempt: message.attempt, reason: reason, retryAfter: retryAfter, jitter: jitter)
-            deferred(&settlement, decision, detail: detail, at: now)
+            deferred(&settlement, decision, of: message, detail: detail, at: now)
         case .refused(let detail, let addressIsDead):
             settlement.event = .refused
             settlement.result = .refused
@@ -35,7 +35,7 @@ public struct Judgement: Sendable {
             var decision = policy.decision(
                 attempt: message.attempt, reason: .lineBrokenBeforeBody, retryAfter: nil, jitter: jitter)
             if decision == .giveUp { decision = .again(after: policy.cap) }
-            deferred(&settlement, decision, detail: detail, at: now)
+            deferred(&settlement, decision, of: message, detail: detail, at: now)
             settlement.result = .notHandedOver
             settlement.digest = ""
         case .inDoubt(let detail):
@@ -47,7 +47,8 @@ public struct Judgement: Sendable {
     }
 
     private func deferred(
-        _ settlement: inout Settlement, _ decision: RetryDecision, detail: String, at now: Timestamp
+        _ settlement: inout Settlement, _ decision: RetryDecision, of message: ClaimedMessage, detail: String,
+        at now: Timestamp
     ) {
         settlement.detail = detail
         settlement.error = detail
@@ -60,6 +61,7 @@ public struct Judgement: Sendable {
             settlement.event = .refused
             settlement.result = .refused
             settlement.error = "Given up after \(settlement.attempt) attempts. The last answer: \(detail)"
+            staysInDoubt(&settlement, message)
         }
     }
 
@@ -81,9 +83,34 @@ public struct Judgement: Sendable {
 
     /// A message found suppressed at the last look.
     public func suppressed(_ message: ClaimedMessage, by suppression: Suppression) -> Settlement {
-        Settlement(
+        var settlement = Settlement(
             messageID: message.id, attempt: message.attempt, broadcastID: message.broadcastID,
             providerID: message.providerID, event: .suppressed, result: .skipped,
             detail: "Not sent: \(suppression.words)", error: suppression.words)
+        staysInDoubt(&settlement, message)
+        return settlement
+    }
+
+    /// A message that cannot be made into anything to hand over.
+    public func unusable(_ message: ClaimedMessage, detail: String) -> Settlement {
+        let detail = String(detail.prefix(Self.longestDetail))
+        var settlement = Settlement(
+            messageID: message.id, attempt: message.attempt, broadcastID: message.broadcastID,
+            providerID: message.providerID, event: .refused, result: .refused, detail: detail, error: detail)
+        staysInDoubt(&settlement, message)
+        return settlement
+    }
+
+    /// It ends without the provider's word on the hand-off that got no answer.
+    private func staysInDoubt(_ settlement: inout Settlement, _ message: ClaimedMessage) {
+        guard message.mayHaveLeft else { return }
+        settlement.event = .lostTrack
+        settlement.error = Self.inDoubt(because: settlement.error ?? "")
+    }
+
+    /// What stands at a message that will not leave again and may have left.
+    public static func inDoubt(because words: String) -> String {
+        let reason = words.isEmpty ? "" : words + (words.hasSuffix(".") ? " " : ". ")
+        return String("\(reason)An earlier hand-off got no answer, so it may have arrived.".prefix(longestDetail))
     }
 }

@@ -44,6 +44,9 @@ public enum MessageEvent: String, CaseIterable, Hashable, Sendable {
     case retryDespiteDoubt
     /// A hand-off that a dead process left, which the provider lets us repeat under the same key.
     case repeatSafely
+    /// It would not leave again, by a cancel for one, and an earlier hand-off got no answer: to say that it was cancelled
+    /// would say that it never left.
+    case leaveInDoubt
 
     /// A person's word about a hand-off that failed or got no answer.
     public var isDecision: Bool { self == .assumeSent || self == .retry || self == .retryDespiteDoubt }
@@ -54,7 +57,7 @@ extension MessageStatus {
     ///
     /// | from      | event → to |
     /// |-----------|------------|
-    /// | pending   | claim → sending, cancel and expire → cancelled |
+    /// | pending   | claim → sending, cancel and expire → cancelled, leaveInDoubt → unknown |
     /// | sending   | accepted → sent, tryLater and repeatSafely → pending, refused → failed, suppressed → skipped, lostTrack → unknown |
     /// | unknown   | receipts → their state, assumeSent → sent, retryDespiteDoubt → pending |
     /// | sent      | receipts → their state |
@@ -65,6 +68,7 @@ extension MessageStatus {
         switch (self, event) {
         case (.pending, .claim): .sending
         case (.pending, .cancel), (.pending, .expire): .cancelled
+        case (.pending, .leaveInDoubt): .unknown
         case (.sending, .accepted): .sent
         case (.sending, .tryLater), (.sending, .repeatSafely): .pending
         case (.sending, .refused): .failed

@@ -76,12 +76,14 @@ public struct ClaimedMessage: Sendable {
     public var consent: Consent
     /// What the channel the receiver came from is called; empty when there is none.
     public var channelName: String
+    /// An earlier hand-off got no answer: whatever ends it now without the provider's word, it may have left.
+    public var mayHaveLeft: Bool
 
     public init(
         id: Int64, attempt: Int, providerID: Int64, broadcastID: Int64, deliveryChannel: DeliveryChannel,
         addressID: Int64, address: String, recipientName: String, contentID: Int64, merge: MergeValues,
         type: MessageType, createdAt: Timestamp, whenUnknown: WhenUnknown, consent: Consent = Consent(),
-        channelName: String = ""
+        channelName: String = "", mayHaveLeft: Bool = false
     ) {
         self.id = id
         self.attempt = attempt
@@ -98,6 +100,7 @@ public struct ClaimedMessage: Sendable {
         self.whenUnknown = whenUnknown
         self.consent = consent
         self.channelName = channelName
+        self.mayHaveLeft = mayHaveLeft
     }
 }
 

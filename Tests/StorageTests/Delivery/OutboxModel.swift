@@ -63,17 +63,31 @@ struct ModelMessage {
     var address: String
     var isKeyed: Bool
     var attempts = 0
+    /// The provider it was handed to last.
+    var at: Int64?
     var dueAt: Timestamp
     var expiresAt: Timestamp?
     var reference: String?
-    /// How often the provider acted on it, and how often that was somebody's own will.
+    /// How often a provider acted on it, and how often that was somebody's own will.
     var taken = 0
+    /// Those that recognise keys and have acted on this one.
+    var takers: Set<Int64> = []
+    /// A hand-off got no answer.
+    var mayHaveLeft = false
+    /// Whose hand-off it was, as long as nobody said that it may leave twice.
+    var bond: Int64?
+    /// Another provider stood in its place for a while: it may have come to it.
+    var mayBeOutOfPlace = false
     var allowance = 1
     var assumedSent = false
 
     mutating func move(_ event: MessageEvent) {
-        if let next = status.after(event) { status = next }
+        guard let next = status.after(event) else { return }
+        status = mayHaveLeft && next == .cancelled ? .unknown : next
     }
+
+    /// No more attempts.
+    mutating func giveUp() { move(mayHaveLeft ? .lostTrack : .refused) }
 }
 
 /// Says before every commit whether there is room for it.

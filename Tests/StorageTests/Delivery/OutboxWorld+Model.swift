@@ -13,8 +13,8 @@ extension OutboxWorld {
                 messages[id]?.reference = reply.reason
                 applyReceipts(to: id, reply.reason)
             case 401: try later(id)
-            case 429: if message.attempts < 24 { try later(id) } else { messages[id]?.move(.refused) }
-            case 500: if message.attempts < 12 { try later(id) } else { messages[id]?.move(.refused) }
+            case 429: if message.attempts < 24 { try later(id) } else { messages[id]?.giveUp() }
+            case 500: if message.attempts < 12 { try later(id) } else { messages[id]?.giveUp() }
             default:
                 messages[id]?.move(.refused)
                 if reply.status == 410 { suppressed.insert(message.address) }
@@ -27,16 +27,25 @@ extension OutboxWorld {
     private func later(_ id: Int64) throws {
         messages[id]?.move(.tryLater)
         if cancelled.contains(messages[id]?.broadcast ?? 0) { messages[id]?.move(.cancel) }
+        noteOutOfPlace(id)
         try readDue(id)
     }
 
     func settleDoubt(_ id: Int64, _ message: ModelMessage) throws {
+        messages[id]?.mayHaveLeft = true
+        messages[id]?.bond = message.at
+        noteOutOfPlace(id)
         if message.isKeyed && !cancelled.contains(message.broadcast) {
             messages[id]?.move(.repeatSafely)
             try readDue(id)
         } else {
             messages[id]?.move(.lostTrack)
         }
+    }
+
+    private func noteOutOfPlace(_ id: Int64) {
+        guard let message = messages[id], message.isKeyed, let bond = message.bond else { return }
+        if bond != providers[.sms] { messages[id]?.mayBeOutOfPlace = true }
     }
 
     private func readDue(_ id: Int64) throws {
@@ -72,8 +81,12 @@ extension OutboxWorld {
             }
             if row.status != .sending { message.status = row.status }
             message.attempts = row.attempts
-        } else if message.status == .pending, let end = message.expiresAt, row.status == .cancelled, end <= lastMoment {
-            message.status = .cancelled
+        } else if message.status == .pending, let end = message.expiresAt, end <= lastMoment,
+            row.status == (message.mayHaveLeft ? .unknown : .cancelled)
+        {
+            message.status = row.status
+        } else if message.status == .pending, message.mayBeOutOfPlace, row.status == .unknown {
+            message.status = .unknown
         }
         let isLastLook = isLost(message) && row.status == .sending
         if row.status != message.status, !isLastLook { complain("\(row.id) is \(row.status), not \(message.status)") }
@@ -91,6 +104,9 @@ extension OutboxWorld {
         if message.taken > message.allowance { complain("\(id) was sent \(message.taken) times") }
         if [.sent, .delivered, .opened, .read].contains(message.status), message.taken == 0, !message.assumedSent {
             complain("\(id) is \(message.status), and nobody sent it")
+        }
+        if message.mayHaveLeft, [.cancelled, .skipped].contains(message.status) {
+            complain("\(id) may have left, and is \(message.status)")
         }
         if !message.isKeyed, message.taken >= message.allowance,
             [.pending, .cancelled, .skipped].contains(message.status)

@@ -1,0 +1,9 @@
+/// What a decision was about, by number: clocks are set back, attempts only count up.
+enum SchemaDoubt {
+    static let step = Migrations.Step(
+        name: "doubt",
+        statements: [
+            // Those made before it hold for nothing, so what they were about stays in doubt.
+            "ALTER TABLE decisions ADD COLUMN attempt BIGINT NOT NULL DEFAULT 0"
+        ])
+}
