@@ -17,6 +17,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CDigest"),
+        .target(name: "CStore", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
         .target(
@@ -28,7 +29,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Messaging",
+                "CStore", "Messaging",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

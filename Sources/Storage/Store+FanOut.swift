@@ -178,12 +178,7 @@ extension Store: FanOutStore {
         broadcast.looksAtSuppressions = try broadcast.dueAt <= at && suppressesAnything(on: connection)
         if broadcast.isSingle { broadcast.chosen = try frozenProviders(of: chunk.broadcastID, on: connection) }
         var ledger = Ledger()
-        var (first, last): (Int64?, Int64?) = (nil, nil)
-        for message in chunk.messages {
-            guard let id = try insert(message, broadcast, ledger: &ledger, on: connection, at: at) else { continue }
-            first = first ?? id
-            last = id
-        }
+        let written = try ChunkWriter(broadcast, on: connection, at: at).write(chunk.messages, ledger: &ledger)
         try ledger.write(on: connection)
         // A scheduled broadcast of one receiver is written early and stays scheduled until its hour.
         let status = chunk.isLast && broadcast.dueAt <= at ? "published" : chunk.isLast ? "scheduled" : "publishing"
@@ -193,7 +188,10 @@ extension Store: FanOutStore {
                 first_message_id = COALESCE(first_message_id, $4), last_message_id = COALESCE($5, last_message_id)
             WHERE id = $6
             """,
-            [.int(chunk.toCursor), .text(status), .time(at), .int(first), .int(last), .int(chunk.broadcastID)])
+            [
+                .int(chunk.toCursor), .text(status), .time(at), .int(written.first), .int(written.last),
+                .int(chunk.broadcastID),
+            ])
         return true
     }
 
@@ -238,73 +236,29 @@ extension Store: FanOutStore {
         return chosen
     }
 
-    /// Writes one message, already counted as pending. The id, or `nil` when its key is there already.
-    static func insert(
-        _ message: PlannedMessage, _ sending: Sending, ledger: inout Ledger, on connection: any SQLConnection,
-        at: Timestamp
-    ) throws -> Int64? {
-        let channel = message.deliveryChannel
-        let key: [SQLValue] = [.int(message.receiverID), .text(channel.rawValue)]
-        let isKnown = try connection.first(
-            "SELECT message_id FROM message_keys WHERE receiver_id = $1 AND delivery_channel = $2 AND step = 0", key,
-            { $0.int() })
-        if isKnown != nil { return nil }
+    static func searchText(of address: Address, name: String) -> String { "\(address.value) \(name)".lowercased() }
 
-        var skip = message.skip
-        var addressID: Int64?
-        if let address = message.address {
-            addressID = try Self.addressID(
-                of: address, name: message.recipientName, entityID: message.entityID, on: connection)
-            if skip == nil, !sending.isSingle,
-                let first = try connection.first(
-                    """
-                    SELECT id FROM messages
-                    WHERE broadcast_id = $1 AND delivery_channel = $2 AND address_id = $3 LIMIT 1
-                    """, [.int(sending.broadcastID), .text(channel.rawValue), .int(addressID)], { $0.int() })
-            {
-                skip = "the same address as message \(first) of this broadcast"
-            }
-        }
-        if skip == nil, sending.looksAtSuppressions, let addressID {
-            let standing = try suppressions(ofAddresses: [addressID], on: connection)[addressID] ?? []
-            skip = sending.consent(channelID: message.channelID).stop(among: standing)?.words
-        }
-        let status: MessageStatus = skip == nil ? .pending : .skipped
-        let id = try connection.insert(
-            """
-            INSERT INTO messages (
-                direction, delivery_channel, type, status, broadcast_id, receiver_id, lane, priority, address_id,
-                recipient, summary, entity_id, content_id, merge, due_at, expires_at, error, created_at, settled_at)
-            VALUES ('outbound', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-            RETURNING id
-            """,
-            [
-                .text(channel.rawValue), .text(sending.type), .text(status.rawValue), .int(sending.broadcastID),
-                .int(message.receiverID), .int(sending.lane(channel)), .int(sending.priority), .int(addressID),
-                .text(message.recipientName), .text(message.summary), .int(message.entityID), .int(message.contentID),
-                .text(message.merge.json), .time(sending.dueAt), .time(sending.expiresAt), .text(skip), .time(at),
-                skip == nil ? .null : .time(at),
-            ])
+    static func rename(
+        _ address: Int64, name: String, search: String, entityID: Int64?, on connection: any SQLConnection
+    ) throws {
         try connection.run(
-            "INSERT INTO message_keys (receiver_id, delivery_channel, step, message_id) VALUES ($1, $2, 0, $3)",
-            key + [.int(id)])
-        if status == .skipped { ledger.move(from: .pending, to: .skipped, broadcast: sending.broadcastID, at: at) }
-        return id
+            "UPDATE addresses SET name = $1, search = $2, entity_id = COALESCE($3, entity_id) WHERE id = $4",
+            [.text(name), .text(search), .int(entityID), .int(address)])
     }
 
     static func addressID(
         of address: Address, name: String, entityID: Int64?, on connection: any SQLConnection
     ) throws -> Int64 {
-        let search = "\(address.value) \(name)".lowercased()
+        let search = searchText(of: address, name: name)
         let known = try connection.first(
             "SELECT id, search, entity_id FROM addresses WHERE kind = $1 AND value = $2",
             [.text(address.kind.rawValue), .text(address.value)],
             { (id: $0.int(), search: $0.text(), entity: $0.optionalInt()) })
         if let known {
             if known.search != search || (entityID != nil && known.entity != entityID) {
-                try connection.run(
-                    "UPDATE addresses SET name = $1, search = $2, entity_id = COALESCE($3, entity_id) WHERE id = $4",
-                    [.text(name), .text(name.isEmpty ? known.search : search), .int(entityID), .int(known.id)])
+                try rename(
+                    known.id, name: name, search: name.isEmpty ? known.search : search, entityID: entityID,
+                    on: connection)
             }
             return known.id
         }

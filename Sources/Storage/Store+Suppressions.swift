@@ -66,9 +66,9 @@ extension Store {
     }
 
     /// Lists of a few lengths only, filled up with what is in them already, so that few statements serve all.
-    private static func padded(_ ids: [Int64]) -> [[Int64]] {
+    static func padded<Key>(_ ids: [Key]) -> [[Key]] {
         let lengths = [1, 8, 64, 512]
-        var batches: [[Int64]] = []
+        var batches: [[Key]] = []
         var rest = ids[...]
         while let last = rest.last {
             let length = lengths.first { $0 >= rest.count } ?? 512

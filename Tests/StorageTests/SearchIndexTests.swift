@@ -62,7 +62,9 @@ struct SearchIndexTests {
             try connection.run("DELETE FROM addresses WHERE value = 'b@example.org'")
         }
         let matches = try store.engine.read { connection in
-            try connection.rows("SELECT search FROM addresses_search WHERE addresses_search MATCH '\"beta\"'") {
+            try connection.rows(
+                "SELECT search FROM addresses_search WHERE addresses_search MATCH '\"bet\" AND \"eta\"'"
+            ) {
                 $0.text()
             }
         }

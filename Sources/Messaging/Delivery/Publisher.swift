@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import Synchronization
 
@@ -19,6 +20,9 @@ public final class Publisher: Sendable {
     private let signal = Signal()
     private let isStopping = Mutex(false)
     private let plans = Mutex<[Int64: FanOut]>([:])
+    /// Chunks that were planned while the ones before them were written, by broadcast.
+    private let ahead = Mutex<[Int64: Ahead]>([:])
+    private let planning = DispatchQueue(label: "planning")
 
     /// - Parameter published: called after each chunk, to wake the delivery loop.
     public init(
@@ -39,6 +43,8 @@ public final class Publisher: Sendable {
     }
 
     public func run() {
+        // The store may be closed after this.
+        defer { forget(besides: []) }
         while !isStopping.withLock({ $0 }) {
             do {
                 let hasPublished = try publishOnce()
@@ -57,6 +63,7 @@ public final class Publisher: Sendable {
     /// One chunk of each due broadcast. False when nothing was due.
     public func publishOnce() throws -> Bool {
         let due = try store.dueBroadcasts(at: clock.now(), limit: Self.abreast)
+        forget(besides: due)
         for broadcast in due {
             try publishChunk(of: broadcast)
             published()
@@ -83,21 +90,74 @@ public final class Publisher: Sendable {
     }
 
     private func publishChunk(of broadcast: DueBroadcast) throws {
-        let receivers = try store.receivers(of: broadcast.id, after: broadcast.cursor, limit: Self.chunk)
+        let chunk = try plannedAhead(broadcast) ?? plan(broadcast, after: broadcast.cursor)
+        if !chunk.isLast { planAhead(broadcast, after: chunk.toCursor) }
+        try store.write(chunk, at: clock.now())
+        guard chunk.isLast else { return }
+        plans.withLock { $0[broadcast.id] = nil }
+        logger.info("broadcast published", metadata: ["broadcast": "\(broadcast.id)"])
+    }
+
+    private func plan(_ broadcast: DueBroadcast, after cursor: Int64) throws -> FanOutChunk {
+        let receivers = try store.receivers(of: broadcast.id, after: cursor, limit: Self.chunk)
         let plan = plans.withLock { plans in
             let plan = plans[broadcast.id] ?? FanOut(broadcast)
             plans[broadcast.id] = plan
             return plan
         }
-        let isLast = receivers.count < Self.chunk
-        try store.write(
-            FanOutChunk(
-                broadcastID: broadcast.id, fromCursor: broadcast.cursor,
-                toCursor: receivers.last?.receiver.id ?? broadcast.cursor, isLast: isLast,
-                messages: plan.plan(receivers)),
-            at: clock.now())
-        guard isLast else { return }
-        plans.withLock { $0[broadcast.id] = nil }
-        logger.info("broadcast published", metadata: ["broadcast": "\(broadcast.id)"])
+        return FanOutChunk(
+            broadcastID: broadcast.id, fromCursor: cursor, toCursor: receivers.last?.receiver.id ?? cursor,
+            isLast: receivers.count < Self.chunk, messages: plan.plan(receivers))
+    }
+
+    // MARK: Planning beside the writing
+
+    /// A chunk under way on the other thread.
+    ///
+    /// `@unchecked Sendable`: `result` is written before `done` is signalled and read after it was waited for.
+    private final class Ahead: @unchecked Sendable {
+        let cursor: Int64
+        private var result: Result<FanOutChunk, any Error>?
+        private let done = DispatchSemaphore(value: 0)
+
+        init(after cursor: Int64) { self.cursor = cursor }
+
+        func end(_ result: Result<FanOutChunk, any Error>) {
+            self.result = result
+            done.signal()
+        }
+
+        /// Asked once.
+        func wait() throws -> FanOutChunk? {
+            done.wait()
+            return try result?.get()
+        }
+    }
+
+    private func planAhead(_ broadcast: DueBroadcast, after cursor: Int64) {
+        let next = Ahead(after: cursor)
+        ahead.withLock { $0[broadcast.id] = next }
+        planning.async { [self] in next.end(Result { try plan(broadcast, after: cursor) }) }
+    }
+
+    /// `nil`: none, or one for another place, because this chunk could not be written or others have written it.
+    private func plannedAhead(_ broadcast: DueBroadcast) throws -> FanOutChunk? {
+        guard let next = ahead.withLock({ $0.removeValue(forKey: broadcast.id) }) else { return nil }
+        let chunk = try next.wait()
+        return next.cursor == broadcast.cursor ? chunk : nil
+    }
+
+    /// Those that were stopped or taken back meanwhile are planned anew when they go on: their texts may be others then.
+    private func forget(besides due: [DueBroadcast]) {
+        let ids = Set(due.map(\.id))
+        let gone = ahead.withLock { ahead in
+            let gone = ahead.filter { !ids.contains($0.key) }
+            for id in gone.keys { ahead[id] = nil }
+            return gone
+        }
+        for (id, next) in gone {
+            _ = try? next.wait()
+            plans.withLock { $0[id] = nil }
+        }
     }
 }

@@ -271,7 +271,9 @@ public struct PlannedMessage: Sendable {
     public var contentID: Int64
     /// The subject, or the beginning of the text, merged: what the log shows. At most 200 characters.
     public var summary: String
-    public var merge: MergeValues
+    public var merge: MergeValues { didSet { mergeJSON = merge.json } }
+    /// `merge` as it is written down: made where the message is planned, because writers have to be quick.
+    public private(set) var mergeJSON: String
     /// Not to be sent, and why.
     public var skip: String?
     /// The channel the receiver came from.
@@ -290,6 +292,7 @@ public struct PlannedMessage: Sendable {
         self.contentID = contentID
         self.summary = summary
         self.merge = merge
+        mergeJSON = merge.isEmpty ? "{}" : merge.json
         self.skip = skip
         self.channelID = channelID
     }

@@ -1,3 +1,4 @@
+import CStore
 import Foundation
 import GRDB
 import Logging
@@ -6,6 +7,8 @@ import Synchronization
 
 /// SQLite through GRDB: one writer with group commits, a pool of readers, WAL, `synchronous=FULL`.
 public final class SQLiteEngine: SQLEngine {
+    /// Once in the life of the process. It fails where SQLite was used before, which costs speed alone.
+    private static let isConfigured = switchboard_sqlite_without_account() == 0
     /// How long a write waits for another process that holds the file, in seconds.
     static let busySeconds = 10.0
 
@@ -23,6 +26,7 @@ public final class SQLiteEngine: SQLEngine {
     public init(
         path: String, beforeCommit: (@Sendable () throws -> Void)? = nil, afterCommit: (@Sendable () -> Void)? = nil
     ) throws {
+        _ = Self.isConfigured
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busySeconds)
         configuration.maximumReaderCount = 8

@@ -1,0 +1,262 @@
+import Messaging
+
+/// Writes the messages of one chunk, already counted as pending, by few statements: a statement a row cost more than the
+/// rows.
+struct ChunkWriter {
+    /// A message, its id, and what it is written with.
+    private struct Row {
+        var id: Int64
+        var message: PlannedMessage
+        var addressID: Int64?
+        var skip: String?
+    }
+
+    private let sending: Store.Sending
+    private let connection: any SQLConnection
+    private let at: Timestamp
+
+    init(_ sending: Store.Sending, on connection: any SQLConnection, at: Timestamp) {
+        self.sending = sending
+        self.connection = connection
+        self.at = at
+    }
+
+    /// The ids of the first and the last message written; those whose key is there already are passed over.
+    func write(
+        _ planned: [PlannedMessage], ledger: inout Ledger
+    ) throws -> (first: Int64?, last: Int64?) {
+        guard !planned.isEmpty else { return (nil, nil) }
+        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM messages", [], { $0.int() }) ?? 0
+        var rows = planned.enumerated().map { Row(id: last + 1 + Int64($0), message: $1, skip: $1.skip) }
+        rows = try takeKeys(rows)
+        let addresses = try AddressDesk(rows.map(\.message), on: connection)
+        for index in rows.indices { rows[index].addressID = rows[index].message.address.flatMap { addresses.ids[$0] } }
+        if !sending.isSingle { try skipRepeated(&rows, known: addresses.known) }
+        if sending.looksAtSuppressions { try skipSuppressed(&rows, known: addresses.known) }
+        try insert(rows)
+        let skipped = rows.count { $0.skip != nil }
+        if skipped > 0 {
+            ledger.move(skipped, from: .pending, to: .skipped, broadcast: sending.broadcastID, at: at)
+        }
+        return (rows.first?.id, rows.last?.id)
+    }
+
+    // MARK: Keys
+
+    /// Those whose key was free. The store refuses a second message for a key, whatever the cursor said.
+    private func takeKeys(_ rows: [Row]) throws -> [Row] {
+        var written = 0
+        for part in Self.parts(of: rows) {
+            written += try connection.run(
+                part.count == Self.together ? Self.manyKeys : Self.oneKey,
+                part.flatMap { row -> [SQLValue] in
+                    [.int(row.message.receiverID), .text(row.message.deliveryChannel.rawValue), .int(row.id)]
+                })
+        }
+        if written == rows.count { return rows }
+        return try rows.filter { row in
+            try connection.first(
+                "SELECT message_id FROM message_keys WHERE receiver_id = $1 AND delivery_channel = $2 AND step = 0",
+                [.int(row.message.receiverID), .text(row.message.deliveryChannel.rawValue)], { $0.int() }) == row.id
+        }
+    }
+
+    // MARK: Who is passed over
+
+    /// An address that two receivers share gets one message.
+    private func skipRepeated(_ rows: inout [Row], known: Set<Int64>) throws {
+        for channel in DeliveryChannel.allCases {
+            let ids = rows.filter { $0.message.deliveryChannel == channel }.compactMap(\.addressID)
+            var first: [Int64: Int64] = [:]
+            // Nobody was written to at an address that is new.
+            for batch in Store.padded(Array(Set(ids).intersection(known)).sorted()) {
+                let places = (3..<(3 + batch.count)).map { "$\($0)" }.joined(separator: ", ")
+                try connection.query(
+                    """
+                    SELECT address_id, MIN(id) FROM messages
+                    WHERE broadcast_id = $1 AND delivery_channel = $2 AND address_id IN (\(places)) GROUP BY address_id
+                    """, [.int(sending.broadcastID), .text(channel.rawValue)] + batch.map { .int($0) }
+                ) { row in first[row.integer(0) ?? 0] = row.integer(1) }
+            }
+            for index in rows.indices where rows[index].message.deliveryChannel == channel {
+                guard let address = rows[index].addressID else { continue }
+                if let other = first[address] {
+                    if rows[index].skip == nil {
+                        rows[index].skip = "the same address as message \(other) of this broadcast"
+                    }
+                } else {
+                    first[address] = rows[index].id
+                }
+            }
+        }
+    }
+
+    private func skipSuppressed(_ rows: inout [Row], known: Set<Int64>) throws {
+        let ids = Set(rows.lazy.filter { $0.skip == nil }.compactMap(\.addressID)).intersection(known)
+        let standing = try Store.suppressions(ofAddresses: ids.sorted(), on: connection)
+        guard !standing.isEmpty else { return }
+        for index in rows.indices where rows[index].skip == nil {
+            guard let address = rows[index].addressID, let found = standing[address] else { continue }
+            rows[index].skip = sending.consent(channelID: rows[index].message.channelID).stop(among: found)?.words
+        }
+    }
+
+    // MARK: Messages
+
+    private func insert(_ rows: [Row]) throws {
+        let shared: [SQLValue] = [
+            .text(sending.type), .int(sending.broadcastID), .int(sending.priority), .time(sending.dueAt),
+            .time(sending.expiresAt), .time(at),
+        ]
+        for part in Self.parts(of: rows) {
+            var values = shared
+            values.reserveCapacity(shared.count + part.count * Self.own)
+            for row in part {
+                let message = row.message
+                values.append(.int(row.id))
+                values.append(.text(message.deliveryChannel.rawValue))
+                values.append(.text((row.skip == nil ? MessageStatus.pending : .skipped).rawValue))
+                values.append(.int(message.receiverID))
+                values.append(.int(sending.lane(message.deliveryChannel)))
+                values.append(.int(row.addressID))
+                values.append(.text(message.recipientName))
+                values.append(.text(message.summary))
+                values.append(.int(message.entityID))
+                values.append(.int(message.contentID))
+                values.append(.text(message.mergeJSON))
+                values.append(.text(row.skip))
+                values.append(row.skip == nil ? .null : .time(at))
+            }
+            try connection.run(part.count == Self.together ? Self.manyMessages : Self.oneMessage, values)
+        }
+    }
+
+    // MARK: Statements
+
+    /// Rows of one statement: beyond some dozen nothing is gained.
+    private static let together = 25
+    /// Values of a message that are its own.
+    private static let own = 13
+    private static let manyKeys = keyStatement(together)
+    private static let oneKey = keyStatement(1)
+    private static let manyMessages = messageStatement(together)
+    private static let oneMessage = messageStatement(1)
+
+    /// Full ones, then one by one, so that two statements do for any number.
+    private static func parts(of rows: [Row]) -> [ArraySlice<Row>] {
+        let full = rows.count / together * together
+        return stride(from: 0, to: full, by: together).map { rows[$0..<($0 + together)] }
+            + (full..<rows.count).map { rows[$0...$0] }
+    }
+
+    private static func keyStatement(_ rows: Int) -> String {
+        let tuples = (0..<rows).map { "($\($0 * 3 + 1), $\($0 * 3 + 2), 0, $\($0 * 3 + 3))" }
+        return """
+            INSERT INTO message_keys (receiver_id, delivery_channel, step, message_id)
+            VALUES \(tuples.joined(separator: ",")) ON CONFLICT (receiver_id, delivery_channel, step) DO NOTHING
+            """
+    }
+
+    private static func messageStatement(_ rows: Int) -> String {
+        let tuples = (0..<rows).map { row in
+            let marks = (1...own).map { "$\(6 + row * own + $0)" }.joined(separator: ",")
+            return "('outbound',$1,$2,$3,$4,$5,$6,\(marks))"
+        }
+        return """
+            INSERT INTO messages (
+                direction, type, broadcast_id, priority, due_at, expires_at, created_at, id, delivery_channel, status,
+                receiver_id, lane, address_id, recipient, summary, entity_id, content_id, merge, error, settled_at)
+            VALUES \(tuples.joined(separator: ","))
+            """
+    }
+}
+
+/// Finds the addresses of a chunk, and writes down those that are new.
+private struct AddressDesk {
+    /// Every address of the chunk.
+    private(set) var ids: [Address: Int64] = [:]
+    /// Those that were there before.
+    private(set) var known: Set<Int64> = []
+
+    private struct New {
+        var address: Address
+        var name: String
+        var entityID: Int64?
+    }
+
+    init(_ messages: [PlannedMessage], on connection: any SQLConnection) throws {
+        var standing: [Address: (id: Int64, search: String, entity: Int64?)] = [:]
+        for (kind, addresses) in Dictionary(grouping: Set(messages.compactMap(\.address)), by: \.kind) {
+            for batch in Store.padded(addresses.map(\.value).sorted()) {
+                let places = (2..<(2 + batch.count)).map { "$\($0)" }.joined(separator: ", ")
+                try connection.query(
+                    "SELECT value, id, search, entity_id FROM addresses WHERE kind = $1 AND value IN (\(places))",
+                    [.text(kind.rawValue)] + batch.map { .text($0) }
+                ) { row in
+                    var columns = Columns(row)
+                    let value = columns.text()
+                    standing[Address(kind: kind, value: value)] = (columns.int(), columns.text(), columns.optionalInt())
+                }
+            }
+        }
+        var new: [New] = []
+        var places: [Address: Int] = [:]
+        for message in messages {
+            guard let address = message.address else { continue }
+            let name = message.recipientName
+            if let found = standing[address] {
+                known.insert(found.id)
+                ids[address] = found.id
+                let search = Store.searchText(of: address, name: name)
+                guard found.search != search || (message.entityID != nil && found.entity != message.entityID) else {
+                    continue
+                }
+                let kept = name.isEmpty ? found.search : search
+                try Store.rename(found.id, name: name, search: kept, entityID: message.entityID, on: connection)
+                standing[address] = (found.id, kept, message.entityID ?? found.entity)
+            } else if let place = places[address] {
+                if !name.isEmpty { new[place].name = name }
+                new[place].entityID = message.entityID ?? new[place].entityID
+            } else {
+                places[address] = new.count
+                new.append(New(address: address, name: name, entityID: message.entityID))
+            }
+        }
+        guard !new.isEmpty else { return }
+        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM addresses", [], { $0.int() }) ?? 0
+        for (place, one) in new.enumerated() { ids[one.address] = last + 1 + Int64(place) }
+        try insert(new, after: last, on: connection)
+    }
+
+    private static let together = 25
+    private static let many = statement(together)
+    private static let one = statement(1)
+
+    private static func statement(_ rows: Int) -> String {
+        let tuples = (0..<rows).map { row in
+            "(" + (1...6).map { "$\(row * 6 + $0)" }.joined(separator: ",") + ")"
+        }
+        return "INSERT INTO addresses (id, kind, value, name, entity_id, search) VALUES "
+            + tuples.joined(separator: ",")
+    }
+
+    private func insert(_ new: [New], after last: Int64, on connection: any SQLConnection) throws {
+        var place = 0
+        while place < new.count {
+            let count = new.count - place >= Self.together ? Self.together : 1
+            var values: [SQLValue] = []
+            values.reserveCapacity(count * 6)
+            for index in place..<(place + count) {
+                let (address, name) = (new[index].address, new[index].name)
+                values.append(.int(last + 1 + Int64(index)))
+                values.append(.text(address.kind.rawValue))
+                values.append(.text(address.value))
+                values.append(.text(name))
+                values.append(.int(new[index].entityID))
+                values.append(.text(Store.searchText(of: address, name: name)))
+            }
+            try connection.run(count == Self.together ? Self.many : Self.one, values)
+            place += count
+        }
+    }
+}
