@@ -5,6 +5,9 @@ extension Store {
         r.id, r.first_name, r.last_name, r.email, r.mobile, r.origin, r.variables, e.id, e.kind, e.external_id, e.name,
         e.first_name, e.last_name, r.channel_id, c.name, r.subscriber_id, r.device
         """
+    private static let linkedColumns = entityColumns.split(separator: ",").map { column in
+        "e." + column.drop { $0.isWhitespace }
+    }.joined(separator: ", ")
     static let receiverTables = """
         receivers r LEFT JOIN entities e ON e.id = r.entity_id LEFT JOIN channels c ON c.id = r.channel_id
         """
@@ -122,9 +125,18 @@ extension Store {
     static func fanOutReceivers(
         of broadcastID: Int64, on connection: any SQLConnection, where condition: String, _ values: [SQLValue]
     ) throws -> [FanOutReceiver] {
-        let rows = try connection.rows(
-            "SELECT \(receiverColumns) FROM \(receiverTables) WHERE \(condition)", values, receiver)
         var known: [Int64: Entity] = [:]
+        // Its entity stands in the same row: looked up one by one they cost as much as all the rest.
+        let rows = try connection.rows(
+            "SELECT \(receiverColumns), \(linkedColumns) FROM \(receiverTables) WHERE \(condition)", values
+        ) { columns in
+            let row = try receiver(&columns)
+            if row.receiver.entity != nil {
+                let entity = try entity(&columns)
+                known[entity.id] = entity
+            }
+            return row
+        }
         let isLinked = rows.contains { $0.receiver.entity != nil }
         let ways = isLinked ? try Ways(of: broadcastID, on: connection) : nil
         return try rows.map { row in

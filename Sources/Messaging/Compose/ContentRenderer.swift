@@ -99,7 +99,7 @@ public struct ContentRenderer: Sendable {
     public func renderSubject(_ values: MergeValues) throws -> String { Self.oneLine(try subject.render(values)) }
 
     static func shortened(_ line: String) -> String {
-        line.count <= summaryLength ? line : line.prefix(summaryLength - 1) + "…"
+        line.utf8.count <= summaryLength || line.count <= summaryLength ? line : line.prefix(summaryLength - 1) + "…"
     }
 
     /// White space and control characters become single spaces.

@@ -7,6 +7,8 @@ public struct FanOut: Sendable {
         [(channel: DeliveryChannel, contentID: Int64, renderer: Result<ContentRenderer, ContentProblems>)]
     /// Nothing to merge: most SMS, and half the work of a chunk.
     private let isPlain: Bool
+    /// What all its texts ask for.
+    private let names: MergeNames
 
     /// Parses the contents once; keep it for all chunks of the broadcast.
     public init(_ broadcast: DueBroadcast) {
@@ -15,6 +17,7 @@ public struct FanOut: Sendable {
             guard let (id, content) = broadcast.contents[channel] else { return nil }
             return (channel, id, Result { () throws(ContentProblems) in try ContentRenderer(content) })
         }
+        names = MergeNames(channels.flatMap { (try? $0.renderer.get().paths) ?? [] })
         isPlain = channels.allSatisfy { (try? $0.renderer.get().paths.isEmpty) ?? true }
     }
 
@@ -27,7 +30,7 @@ public struct FanOut: Sendable {
         var messages: [PlannedMessage] = []
         messages.reserveCapacity(chunk.count * channels.count)
         for receiver in chunk {
-            let values = isPlain ? MergeValues() : MergeContext.values(for: receiver)
+            let values = isPlain ? MergeValues() : MergeContext.values(for: receiver, only: names)
             for (channel, contentID, renderer) in channels {
                 messages.append(message(to: receiver, by: channel, contentID: contentID, renderer, values))
             }

@@ -38,9 +38,10 @@ public struct MergeValues: Sendable, Hashable {
     public func pruned(to paths: [MergePath]) -> MergeValues {
         var kept: [String: MergeValue] = [:]
         for path in paths {
-            let steps = path.path.split(separator: ".").map(String.init)
-            guard let first = steps.first, let root = members[first] else { continue }
-            guard let branch = Self.branch(of: root, along: steps.dropFirst(), whole: path.isSection) else { continue }
+            guard let first = path.steps.first, let root = members[first] else { continue }
+            guard let branch = Self.branch(of: root, along: path.steps.dropFirst(), whole: path.isSection) else {
+                continue
+            }
             kept[first] = kept[first].map { Self.merge($0, branch) } ?? branch
         }
         return MergeValues(kept)

@@ -218,7 +218,7 @@ struct TemplateReader {
     }
 
     func values(for renderer: ContentRenderer) -> MergeValues {
-        entity.map(MergeContext.values(for:)) ?? SampleValues.values(for: renderer.paths)
+        entity.map { MergeContext.values(for: $0) } ?? SampleValues.values(for: renderer.paths)
     }
 
     /// `nil` where the template has no content for it. What cannot be rendered is shown as it was written.
