@@ -215,8 +215,11 @@ extension Store: OutboxStore {
                 .time(at), .time(at), .int(limit),
             ], ClaimedRow.init)
         var known = ClaimLookup()
-        return try rows.compactMap { row in
-            let receiver = try Self.receiver(of: row, on: connection)
+        let receivers = try Self.receivers(of: rows, on: connection)
+        var claimed: [ClaimedMessage] = []
+        claimed.reserveCapacity(rows.count)
+        for row in rows {
+            let receiver = row.receiverID.flatMap { receivers[$0] } ?? ("", nil)
             let broadcast = try known.broadcast(row.broadcastID, on: connection)
             let mayHaveLeft = try row.attempt > 1 && Self.mayHaveLeft(row.id, on: connection)
             if mayHaveLeft, broadcast.whenUnknown == .hold,
@@ -224,29 +227,53 @@ extension Store: OutboxStore {
             {
                 try Self.leaveInDoubt(row, at: bond, on: connection, at: at)
                 ledger.move(from: .pending, to: .unknown, broadcast: row.broadcastID, at: at)
-                return nil
+                continue
             }
-            try connection.run(
-                """
-                INSERT INTO attempts (message_id, number, provider_id, lease, started_at, from_address)
-                VALUES ($1, $2, $3, $4, $5, $6)
-                """,
-                [
-                    .int(row.id), .int(row.attempt), .int(claim.providerID), .int(lease), .time(at),
-                    .text(claim.fromAddress),
-                ])
             ledger.move(from: .pending, to: .sending, broadcast: row.broadcastID, at: at)
-            return ClaimedMessage(
-                id: row.id, attempt: row.attempt, providerID: claim.providerID, broadcastID: row.broadcastID,
-                deliveryChannel: claim.lane.deliveryChannel, addressID: row.addressID,
-                address: try Self.address(of: row, receiver.email, claim.lane.deliveryChannel, on: connection),
-                recipientName: row.recipient, contentID: row.contentID, merge: try MergeValues(json: row.merge),
-                type: MessageType(rawValue: row.type), createdAt: row.createdAt,
-                whenUnknown: broadcast.whenUnknown,
-                consent: Consent(
-                    origin: broadcast.origin, type: MessageType(rawValue: row.type), receivers: broadcast.receivers,
-                    channelID: receiver.channelID),
-                channelName: try known.channelName(receiver.channelID, on: connection), mayHaveLeft: mayHaveLeft)
+            claimed.append(
+                ClaimedMessage(
+                    id: row.id, attempt: row.attempt, providerID: claim.providerID, broadcastID: row.broadcastID,
+                    deliveryChannel: claim.lane.deliveryChannel, addressID: row.addressID,
+                    address: try Self.address(of: row, receiver.email, claim.lane.deliveryChannel, on: connection),
+                    recipientName: row.recipient, contentID: row.contentID, merge: try MergeValues(json: row.merge),
+                    type: MessageType(rawValue: row.type), createdAt: row.createdAt,
+                    whenUnknown: broadcast.whenUnknown,
+                    consent: Consent(
+                        origin: broadcast.origin, type: MessageType(rawValue: row.type),
+                        receivers: broadcast.receivers, channelID: receiver.channelID),
+                    channelName: try known.channelName(receiver.channelID, on: connection), mayHaveLeft: mayHaveLeft))
+        }
+        try Self.begin(claimed, from: claim.fromAddress, lease: lease, on: connection, at: at)
+        return claimed
+    }
+
+    /// Attempts of one statement.
+    private static let attemptsTogether = 16
+    private static let manyAttempts = attemptStatement(attemptsTogether)
+    private static let oneAttempt = attemptStatement(1)
+
+    private static func attemptStatement(_ rows: Int) -> String {
+        let tuples = (0..<rows).map { "($1,$2,$3,$4,$\(5 + $0 * 2),$\(6 + $0 * 2))" }
+        return """
+            INSERT INTO attempts (provider_id, lease, started_at, from_address, message_id, number)
+            VALUES \(tuples.joined(separator: ","))
+            """
+    }
+
+    /// Writes down that the hand-offs of one provider begin.
+    private static func begin(
+        _ claimed: [ClaimedMessage], from address: String, lease: Int64, on connection: any SQLConnection,
+        at: Timestamp
+    ) throws {
+        guard let first = claimed.first else { return }
+        let shared: [SQLValue] = [.int(first.providerID), .int(lease), .time(at), .text(address)]
+        var rest = claimed[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(rest.count >= attemptsTogether ? attemptsTogether : 1)
+            rest = rest.dropFirst(part.count)
+            try connection.run(
+                part.count == attemptsTogether ? manyAttempts : oneAttempt,
+                shared + part.flatMap { [.int($0.id), .int($0.attempt)] })
         }
     }
 
@@ -287,13 +314,20 @@ extension Store: OutboxStore {
         }
     }
 
-    private static func receiver(
-        of row: ClaimedRow, on connection: any SQLConnection
-    ) throws -> (email: String, channelID: Int64?) {
-        guard let receiver = row.receiverID else { return ("", nil) }
-        return try connection.first(
-            "SELECT email, channel_id FROM receivers WHERE id = $1", [.int(receiver)],
-            { ($0.text(), $0.optionalInt()) }) ?? ("", nil)
+    private static func receivers(
+        of rows: [ClaimedRow], on connection: any SQLConnection
+    ) throws -> [Int64: (email: String, channelID: Int64?)] {
+        var found: [Int64: (email: String, channelID: Int64?)] = [:]
+        for batch in padded(rows.compactMap(\.receiverID)) {
+            let places = (1...batch.count).map { "$\($0)" }.joined(separator: ", ")
+            try connection.query(
+                "SELECT id, email, channel_id FROM receivers WHERE id IN (\(places))", batch.map { .int($0) }
+            ) { row in
+                var columns = Columns(row)
+                found[columns.int()] = (columns.text(), columns.optionalInt())
+            }
+        }
+        return found
     }
 
     /// A mailbox is written as the person wrote it; a number always in E.164.

@@ -67,7 +67,7 @@ extension Store {
 
     /// Lists of a few lengths only, filled up with what is in them already, so that few statements serve all.
     static func padded<Key>(_ ids: [Key]) -> [[Key]] {
-        let lengths = [1, 8, 64, 512]
+        let lengths = [1, 8, 32, 128, 512]
         var batches: [[Key]] = []
         var rest = ids[...]
         while let last = rest.last {
