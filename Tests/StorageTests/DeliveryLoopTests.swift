@@ -198,6 +198,24 @@ struct DeliveryLoopTests {
         #expect(house.carrier.submitted.first?.providerID == other)
     }
 
+    @Test("a provider with many slots leaves time for the lines of another")
+    func besideOthers() throws {
+        let house = try House(capacity: 500)
+        let other = try house.store.createProvider(
+            ProviderDraft(
+                deliveryChannel: .sms, kind: "plain", name: "Other", isDefault: true, settings: ProviderSettings(),
+                secretNames: []), at: Trial.noon)
+        house.carrier.state.withLock { $0.capacity[other] = 4 }
+        house.loop.reloadProviders()
+        for _ in 0..<3 { _ = try Trial.broadcast(in: house.store, receivers: 50) }
+        #expect(try house.loop.deliverOnce().claimed == 150)
+        house.carrier.answerAll(ok())
+        for _ in 0..<3 { _ = try Trial.broadcast(in: house.store, receivers: 50, channels: [.email, .sms]) }
+        #expect(try house.loop.deliverOnce().claimed == DeliveryLoop.besideOthers + 4)
+        // Its slots are full, and it still has work.
+        #expect(try house.loop.deliverOnce().claimed == DeliveryLoop.besideOthers)
+    }
+
     @Test("when every slot is taken and there is more to do, more lines are asked for")
     func growth() throws {
         let house = try House(capacity: 4)

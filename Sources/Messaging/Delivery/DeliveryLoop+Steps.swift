@@ -164,9 +164,10 @@ extension DeliveryLoop {
             guard let provider = state.providers[id]?.provider else { continue }
             let free = freeSlots(id, provider, &state, reports[id], &plan, at: now)
             guard free > 0 else { continue }
-            plan.slots[id] = free
+            plan.slots[id] = byProvider.count > 1 ? min(free, Self.besideOthers) : free
             plan.claims += Self.share(
-                free, among: lanes, turn: state.turn, providerID: id, fromAddress: provider.fromAddress)
+                plan.slots[id] ?? free, among: lanes, turn: state.turn, providerID: id,
+                fromAddress: provider.fromAddress)
         }
         return plan
     }

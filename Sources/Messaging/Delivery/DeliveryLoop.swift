@@ -23,6 +23,10 @@ public final class DeliveryLoop: Sendable {
     static let cachedForms = 64
     static let cachedFormBytes = 4 * 1024 * 1024
 
+    /// Messages a provider is given in one step when others have work too: a step that fills one with hundreds of slots
+    /// lets the lines of another stand idle meanwhile.
+    static let besideOthers = 64
+
     struct FormKey: Hashable {
         var contentID: Int64
         var providerID: Int64
