@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 
 /// How far an import is.
 public struct ImportProgress: Sendable, Hashable {
@@ -16,8 +17,8 @@ public struct ImportProgress: Sendable, Hashable {
     public var percent: Int { bytesInAll > 0 ? min(100, bytes * 100 / bytesInAll) : 0 }
 }
 
-/// Takes a file, some hundred rows a commit; while one batch is written the next one is read. Memory holds two batches,
-/// whatever the size of the file; stopped half-way and run again it changes nothing twice, because every row says which
+/// Takes a file, some hundred rows a commit; while some batches are written the next one is read. Memory holds few of
+/// them, whatever the size of the file; stopped half-way and run again it changes nothing twice, because every row says which
 /// record it is about.
 public struct FileImport<Taker: RowTaker> {
     private typealias Batch = [(row: Taker.Row, line: Int, fields: [String])]
@@ -31,7 +32,8 @@ public struct FileImport<Taker: RowTaker> {
     private let lane: CommitLane<Taker>
     private var progress = ImportProgress()
     private var batch: Batch = []
-    private var underway: Batch = []
+    /// Handed to the lane, the oldest first.
+    private var underway: [Batch] = []
 
     public init(
         _ file: ImportFile, at path: String, by taker: Taker, rejects: any RejectedRowSink, clock: WallClock = .system
@@ -120,10 +122,10 @@ public struct FileImport<Taker: RowTaker> {
 
     private mutating func goesOn(_ report: (ImportProgress) -> Bool) throws -> Bool {
         guard batch.count >= FileImportLimits.batchRows else { return true }
-        try settle()
+        if underway.count == FileImportLimits.batchesUnderway { try settle() }
         begin()
         guard report(progress) else {
-            try settle()
+            try settleAll()
             try rejects.finish()
             return false
         }
@@ -131,23 +133,26 @@ public struct FileImport<Taker: RowTaker> {
     }
 
     private mutating func finish(_ report: (ImportProgress) -> Bool) throws {
-        try settle()
         begin()
-        try settle()
+        try settleAll()
         _ = report(progress)
     }
 
     private mutating func begin() {
         guard !batch.isEmpty else { return }
-        (underway, batch) = (batch, [])
+        lane.begin(batch.map(\.row), at: clock.now())
+        underway.append(batch)
+        batch = []
         batch.reserveCapacity(FileImportLimits.batchRows)
-        lane.begin(underway.map(\.row), at: clock.now())
     }
 
+    private mutating func settleAll() throws {
+        while !underway.isEmpty { try settle() }
+    }
+
+    /// Waits for the oldest batch.
     private mutating func settle() throws {
-        guard !underway.isEmpty else { return }
-        let written = underway
-        underway = []
+        let written = underway.removeFirst()
         for (row, outcome) in zip(written, try lane.outcomes()) {
             switch outcome {
             case .created: progress.created += 1
@@ -171,37 +176,44 @@ public struct FileImport<Taker: RowTaker> {
 public enum FileImportLimits {
     /// Rows of one commit: few enough that whoever waits for an accept does not notice, enough to make an fsync cheap.
     public static let batchRows = 500
+    /// Batches read ahead of the writer, so that neither waits for the other because of one slow commit.
+    static let batchesUnderway = 3
 }
 
-/// Writes one batch at a time on a thread of its own.
+/// Writes batches one after the other on a thread of its own. Once one could not be written, none after it is.
 ///
-/// `@unchecked Sendable`: `result` is written by the queue before `done` is signalled and read after it was waited for.
+/// `@unchecked Sendable`: `results` is guarded by `lock`; `hasFailed` is the queue's alone.
 private final class CommitLane<Taker: RowTaker>: @unchecked Sendable {
     private let taker: Taker
     private let queue = DispatchQueue(label: "import commits")
     private let done = DispatchSemaphore(value: 0)
-    private var result: Result<[RowOutcome], any Error>?
-    private var isBusy = false
+    private let lock = NSLock()
+    private var results: [Result<[RowOutcome], any Error>] = []
+    private var hasFailed = false
+    private var begun = 0
 
     init(_ taker: Taker) { self.taker = taker }
 
     func begin(_ rows: [Taker.Row], at: Timestamp) {
-        isBusy = true
+        begun += 1
         queue.async { [self] in
-            result = Result { try taker.take(rows, at: at) }
+            let result = Result { hasFailed ? [] : try taker.take(rows, at: at) }
+            if case .failure = result { hasFailed = true }
+            lock.withLock { results.append(result) }
             done.signal()
         }
     }
 
-    /// Of the batch that was begun last; waits for it.
+    /// Of the oldest batch that was not asked for yet; waits for it.
     func outcomes() throws -> [RowOutcome] {
-        rest()
-        return try result?.get() ?? []
+        done.wait()
+        begun -= 1
+        return try lock.withLock { results.removeFirst() }.get()
     }
 
+    /// Waits until nothing is written any more.
     func rest() {
-        guard isBusy else { return }
-        done.wait()
-        isBusy = false
+        for _ in 0..<begun { done.wait() }
+        begun = 0
     }
 }
