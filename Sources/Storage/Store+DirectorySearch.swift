@@ -82,8 +82,6 @@ private struct EntitySieve {
     private let shortWords: [String]
     private let filters: [(field: EntityField?, name: String, value: String)]
     private let links: [(kind: EntityKind, id: Int64)]
-    /// Words whose parts the text index looks up.
-    private let indexed: [String]
     /// For the text index; `nil`: nothing it could find.
     let expression: String?
 
@@ -113,7 +111,7 @@ private struct EntitySieve {
             filters.append((field, filter.field, value))
             if value.count >= dialect.shortestSearchWord, Self.isIndexed(field, filter.field) { indexed.append(value) }
         }
-        (self.filters, self.links, self.indexed) = (filters, links, indexed)
+        (self.filters, self.links) = (filters, links)
         expression = indexed.isEmpty ? nil : dialect.searchExpression(indexed)
     }
 
@@ -131,13 +129,12 @@ private struct EntitySieve {
 
     func mayPass(_ row: any SQLRow) -> Bool {
         guard row.string(Self.kindColumn) == kind.rawValue else { return false }
-        guard !shortWords.isEmpty || !filters.isEmpty || !indexed.isEmpty else { return true }
+        guard !shortWords.isEmpty || !filters.isEmpty else { return true }
         let text = row.string(Self.searchColumn) ?? ""
-        return indexed.allSatisfy(text.holds)
-            && shortWords.allSatisfy { word in text.split(separator: " ").contains { $0.hasPrefix(word) } }
+        return shortWords.allSatisfy { word in text.split(separator: " ").contains { $0.hasPrefix(word) } }
             && filters.allSatisfy { filter in
                 guard Self.isIndexed(filter.field, filter.name) else { return true }
-                return text.holds(filter.value)
+                return text.contains(filter.value)
             }
     }
 
@@ -168,9 +165,4 @@ private struct EntitySieve {
             return text.lowercased().contains(filter.value)
         }
     }
-}
-
-extension String {
-    /// Letter by letter, as a text index compares.
-    func holds(_ part: String) -> Bool { part.isEmpty || utf8.contains(part.utf8) }
 }

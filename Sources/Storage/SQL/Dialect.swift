@@ -4,8 +4,7 @@ public struct Dialect: Sendable {
     public var schemaWords: [String: String]
     /// Appended to the sub-select of a claim, so that processes never wait for each other's rows.
     public var skipLocked: String
-    /// A condition that is true for the ids found by a text search; `$n` is the search expression. What it finds holds
-    /// every part of each word and perhaps not the word itself: look at the texts.
+    /// A condition that is true for the ids found by a text search; `$n` is the search expression.
     public var searchCondition: @Sendable (_ table: String, _ placeholder: Int) -> String
     /// The expression of a search from the words a person typed.
     public var searchExpression: @Sendable (_ words: [String]) -> String
@@ -29,10 +28,9 @@ public struct Dialect: Sendable {
         searchCondition: { table, placeholder in
             "id IN (SELECT rowid FROM \(table)_search WHERE \(table)_search MATCH $\(placeholder))"
         },
-        // Each part is a quoted FTS5 string, so nothing a person types is an operator.
+        // Each word is a quoted FTS5 string, so nothing a person types is an operator.
         searchExpression: { words in
-            let parts = words.flatMap(trigrams)
-            return parts.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " AND ")
+            words.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " AND ")
         },
         searchWalk: { table, expression, bounds, order in
             """
@@ -41,17 +39,4 @@ public struct Dialect: Sendable {
             """
         },
         shortestSearchWord: 3, integrityQuery: "PRAGMA quick_check")
-
-    /// Parts of one word that are looked up; more hardly narrow a search any further.
-    private static let mostTrigrams = 16
-
-    /// Every three letters of a word that follow each other, the last ones of a long word excepted: the index knows which
-    /// texts hold them, and not where.
-    private static func trigrams(_ word: String) -> [String] {
-        let letters = Array(word.unicodeScalars)
-        guard letters.count >= 3 else { return [word] }
-        return (0...(letters.count - 3)).prefix(mostTrigrams).map { start in
-            String(String.UnicodeScalarView(letters[start..<(start + 3)]))
-        }
-    }
 }

@@ -12,9 +12,9 @@ enum SchemaSearch {
             """
         ] + tables.flatMap(steps))
 
-    /// The indexes anew, with which texts hold three letters and not where in them: half the size and a third of the cost.
-    /// Old parts of an index are merged by us, a little at each commit: left to itself FTS5 does it in pieces that a
-    /// person notices who waits for an accept.
+    /// The indexes anew, without a count of the letters of each text, which nobody asks for. Old parts of an index are
+    /// merged by us, a little at each commit: left to itself FTS5 does it in pieces that a person notices who waits for an
+    /// accept.
     static let lean = Migrations.Step(
         name: "lean search", statements: [],
         sqlite: tables.flatMap { table in
@@ -22,7 +22,7 @@ enum SchemaSearch {
                 "DROP TABLE \(table)_search",
                 """
                 CREATE VIRTUAL TABLE \(table)_search USING fts5(
-                    search, content='\(table)', content_rowid='id', tokenize='trigram', detail='none', columnsize=0)
+                    search, content='\(table)', content_rowid='id', tokenize='trigram', columnsize=0)
                 """,
                 "INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('automerge', 0)",
                 "INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('usermerge', \(mergedParts))",
