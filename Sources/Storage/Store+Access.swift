@@ -1,4 +1,5 @@
 import Messaging
+import Synchronization
 
 extension Store: AccessStore {
     static let userColumns = """
@@ -12,9 +13,9 @@ extension Store: AccessStore {
             id: columns.int(), name: columns.text(), permissions: permissions(columns.text()),
             version: columns.int())
     }
-    static func permissions(_ text: String) -> Set<Permission> {
-        Set(text.split(separator: " ").compactMap { Permission(rawValue: String($0)) })
-    }
+    static func permissions(_ text: String) -> Set<Permission> { knownPermissions.of(text) }
+
+    private static let knownPermissions = KnownPermissions()
     static func user(_ columns: inout Columns) -> User {
         User(
             id: columns.int(), email: columns.text(), name: columns.text(), role: role(&columns),
@@ -178,5 +179,22 @@ extension Store: AccessStore {
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value
                 """, [.text(key), .text(value)])
         }
+    }
+}
+
+/// Roles and tokens have few different sets of permissions, and every request asks for one: read once, not each time.
+private final class KnownPermissions: Sendable {
+    /// Sets remembered: more than an installation has roles and tokens.
+    private static let capacity = 1024
+    private let sets = Mutex<[String: Set<Permission>]>([:])
+
+    func of(_ text: String) -> Set<Permission> {
+        if let known = sets.withLock({ $0[text] }) { return known }
+        let read = Set(text.split(separator: " ").compactMap { Permission(rawValue: String($0)) })
+        sets.withLock { sets in
+            if sets.count >= Self.capacity { sets.removeAll() }
+            sets[text] = read
+        }
+        return read
     }
 }

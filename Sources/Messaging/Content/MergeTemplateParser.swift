@@ -194,7 +194,8 @@ extension MergeTemplateParser {
         position = end + 2
         var text = String(decoding: content, as: UTF8.self)
         if kind == .html { text = HTMLEntities.decode(text) }
-        let trimmed = text.drop(while: \.isWhitespace)
+        let isBare = text.utf8.first.map { (0x21...0x7E).contains($0) } ?? false
+        let trimmed = isBare ? text[...] : text.drop(while: \.isWhitespace)
         guard let first = trimmed.utf8.first else { throw error(.emptyTag, at: start) }
         guard Self.sigils.contains(first) else { return (0, String(trimmed)) }
         return (first, String(trimmed.unicodeScalars.dropFirst()))
@@ -210,8 +211,7 @@ extension MergeTemplateParser {
     }
 
     private func name(_ text: String, at start: Int) throws -> MergeName {
-        let name = text.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-        let written = String(name)
+        let written = Self.trimmed(text)
         guard !written.isEmpty else { throw error(.emptyTag, at: start) }
         guard written.utf8.allSatisfy(Self.isNameByte), Self.stepsAreWhole(written) else {
             throw error(.invalidName(written), at: start)
@@ -248,6 +248,25 @@ extension MergeTemplateParser {
 
     /// `a..b`, `a.` and `..` are slips of the pen; `.` and `.a` have a meaning.
     private static func stepsAreWhole(_ name: String) -> Bool {
-        name == "." || (!name.contains("..") && !name.hasSuffix("."))
+        let name = name.utf8
+        guard name.count > 1 || name.first != UInt8(ascii: ".") else { return true }
+        var wasDot = false
+        for byte in name {
+            let isDot = byte == UInt8(ascii: ".")
+            if isDot && wasDot { return false }
+            wasDot = isDot
+        }
+        return !wasDot
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        // Nearly every name is ASCII without a space around it.
+        if let first = text.utf8.first, let last = text.utf8.last, (0x21...0x7E).contains(first),
+            (0x21...0x7E).contains(last)
+        {
+            return text
+        }
+        let name = text.trimmingPrefix(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+        return String(name)
     }
 }
