@@ -105,7 +105,7 @@ class CrashTrial:
         return self.receivers * 2
 
     def _write(self, mail_connections: int, gateway_connections: int) -> None:
-        switchboard = self.written.start("--no-delivery")
+        switchboard = self.written.start()
         members = self.folder / "members.csv"
         with open(members, "w", encoding="utf-8") as out:
             out.write("external_id,first_name,last_name,email,mobile\n")
