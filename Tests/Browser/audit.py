@@ -48,3 +48,18 @@ def barriers(page, rules=None):
 
 def overflow(page):
     return page.evaluate(OVERFLOW)
+
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+
+def findings(page):
+    """What stands against a page as it is now, on a desk and on a phone, in either theme; leaves it light, on a desk."""
+    found = []
+    for place, size in (("phone", PHONE), ("desk", DESK)):
+        page.set_viewport_size(size)
+        for theme in ("dark", "light"):
+            wear(page, theme)
+            found += [f"{theme}, {place}: {finding}" for finding in barriers(page) + overflow(page)]
+    return found

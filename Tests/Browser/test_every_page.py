@@ -6,15 +6,12 @@ from typing import Callable
 import pytest
 from playwright.sync_api import expect
 
-from audit import COLOUR_RULES, barriers, overflow, wear
+from audit import COLOUR_RULES, DESK, PHONE, barriers, overflow, wear
 from furnish import furnish
 from installation import Installation
 from people import sign_in_by_link
 from watch import enter
 from wizard import CANVAS
-
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
 
 COMPOSE = "/app/communications/compose"
 LOGS = "/app/communications/send-logs"
