@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import threading
 
@@ -17,10 +18,18 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Installation:
-    def __init__(self, folder, *, demo):
+    def __init__(self, folder, *, demo, is_reachable=False):
         self.folder = pathlib.Path(folder)
         self.demo = demo
+        # Whether it knows where people reach it: here, so that what its mails lead to leads back to it.
+        self.is_reachable = is_reachable
         self.address = None
         # The one-time link that the start printed: it signs in to the demo, or makes the first user.
         self.link = None
@@ -45,7 +54,10 @@ class Installation:
         return self.folder / "switchboard.log"
 
     def start(self):
-        command = [BINARY, "serve", "--port", "0", "--data", str(self.folder / "data")]
+        port = free_port() if self.is_reachable else 0
+        command = [BINARY, "serve", "--port", str(port), "--data", str(self.folder / "data")]
+        if self.is_reachable:
+            command += ["--public-url", f"http://127.0.0.1:{port}"]
         if self.demo:
             command.append("--demo")
         with self.log.open("ab") as log:
