@@ -9,10 +9,13 @@ from playwright.sync_api import expect
 from audit import findings
 from campaigns import MEMBERS, SETTINGS
 from mail_servers import MailServer
+from people import INSIDE, Person, sign_in
 from wizard import Wizard, reload_until
 
 LIST = f"{SETTINGS}/suppressions"
 LOGS = "/app/communications/send-logs"
+OPERATOR = Person("Barbara Liskov", "barbara@harbour.example")
+VIEWER = Person("Donald Knuth", "donald@harbour.example")
 
 
 @pytest.fixture
@@ -72,6 +75,8 @@ def test_an_address_is_put_on_the_list_for_everything_for_broadcasts_and_for_a_c
     expect(row(page, "+27825550141")).to_be_visible()
     add(page, "grace@left.example", "The channel Newsletter", "Reads it at her desk.")
     expect(rows(page)).to_have_count(3)
+    headings = page.get_by_role("table", name="Suppressions, the newest first").get_by_role("columnheader")
+    assert headings.all_inner_texts()[:5] == ["Address", "Covers", "Reason", "Source", "Since"]
 
     for address, kind, covers, scope, reason in (
         ("ada@left.example", "email", "Everything", "everything", "She moved to another club."),
@@ -208,7 +213,8 @@ def test_what_was_added_by_hand_is_lifted_after_one_question(page):
     question = remove(page, "lifted@guests.example", "Everything")
     question.get_by_role("button", name="Remove").click()
     # Taking one back leaves the other standing, and says so.
-    expect(said(page, "is no longer suppressed for everything. It is still on the list for all broadcasts.")).to_be_visible()
+    still = "is no longer suppressed for everything. It is still on the list for all broadcasts."
+    expect(said(page, still)).to_be_visible()
     expect(row(page, "lifted@guests.example")).to_have_count(1)
     assert [kept["scope"] for kept in standing(page, "lifted@guests.example")] == ["broadcasts"]
     page.goto("/app/settings/audit")
@@ -284,7 +290,8 @@ def test_the_log_says_why_a_suppressed_receiver_got_nothing(page):
 
 def test_a_record_says_what_must_not_be_sent_to_it(page):
     installation = page.watch.installation
-    installation.call("PUT", "/entities/members/s-1", first_name="Emmy", last_name="Noether", email="emmy@members.example")
+    installation.call(
+        "PUT", "/entities/members/s-1", first_name="Emmy", last_name="Noether", email="emmy@members.example")
     suppress(page, email="emmy@members.example", scope="broadcasts", reason="Wants letters alone.")
     page.goto(f"{MEMBERS}?q=Noether")
     page.get_by_role("link", name="Emmy Noether", exact=True).click()
@@ -300,3 +307,46 @@ def test_a_record_says_what_must_not_be_sent_to_it(page):
     page.get_by_role("link", name="Emmy Noether", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Emmy Noether")
     expect(page.get_by_text("Not everything may be sent here")).to_have_count(0)
+
+
+def test_an_operator_adds_and_takes_nothing_back(own_demo, visit):
+    own_demo.add_user(OPERATOR.email, "operator", OPERATOR.password, OPERATOR.name)
+    page = visit(own_demo, session={}, refused=[rf"403 {LIST}/\d+/remove"])
+    sign_in(page, OPERATOR)
+    expect(page).to_have_url(INSIDE)
+    page.goto(LIST)
+    add(page, "crew@operator.example", "Everything: nothing is sent there any more", "Went ashore.")
+    expect(said(page, "crew@operator.example is on the list.")).to_be_visible()
+    expect(row(page, "crew@operator.example")).to_contain_text(OPERATOR.name)
+    expect(rows(page).get_by_role("link", name=re.compile("^Remove"))).to_have_count(0)
+    [kept] = standing(page, "crew@operator.example")
+    page.goto(f"{LIST}/{kept['id']}/remove")
+    expect(page.get_by_role("main")).to_contain_text("403")
+    assert len(standing(page, "crew@operator.example")) == 1
+
+
+def test_a_viewer_is_not_shown_who_left(own_demo, visit):
+    own_demo.add_user(VIEWER.email, "viewer", VIEWER.password, VIEWER.name)
+    page = visit(own_demo, session={}, refused=[rf"403 {LIST}(/export\.csv)?"])
+    sign_in(page, VIEWER)
+    expect(page).to_have_url(INSIDE)
+    for address in (LIST, f"{LIST}/export.csv"):
+        page.goto(address)
+        expect(page.get_by_role("main")).to_contain_text("403")
+
+
+def test_it_is_searched_and_lifted_by_forms_alone(own_demo, visit):
+    page = visit(own_demo, java_script_enabled=False)
+    for scope in ("everything", "broadcasts"):
+        suppress(page, email=f"{scope}@plain.example", scope=scope)
+    page.goto(LIST)
+    page.get_by_role("searchbox", name="Search suppressions").fill("plain.example")
+    page.get_by_label("Scope").select_option(label="Everything")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(rows(page)).to_have_count(1)
+    row(page, "everything@plain.example").get_by_role("link", name="Remove everything@plain.example").click()
+    expect(page.get_by_role("heading", name="Write to everything@plain.example again?")).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    expect(said(page, "everything@plain.example is no longer suppressed for everything.")).to_be_visible()
+    assert standing(page, "everything@plain.example") == []
+    assert len(standing(page, "broadcasts@plain.example")) == 1
