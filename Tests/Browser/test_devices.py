@@ -1,4 +1,4 @@
-"""The devices of a record, as its app registers them and as its page shows them, and what is sent to them and in-app."""
+"""The devices of a record, as its app registers them and its page shows them, and what is sent to them and in-app."""
 
 import pytest
 from playwright.sync_api import expect

@@ -8,16 +8,17 @@ from playwright.sync_api import expect
 from audit import findings
 from campaigns import BULK
 from hostile_servers import Server
-from people import OWNER
+from people import INSIDE, OWNER, Person, sign_in
 from wizard import reload_until
 
 PAGE = "/app/communications/in-doubt"
 LOGS = "/app/communications/send-logs"
+VIEWER = Person("Donald Knuth", "donald@harbour.example")
 HTML = "<p>The lock opens at six.</p>"
 
 
 def goes_silent(line):
-    """Takes every mail. Where the receiver is called so and the mail is their first, it hangs up instead of answering."""
+    """Takes every mail. To the first one for a receiver who is called doubtful it gives no answer: it hangs up."""
     line.greet()
     while True:
         recipient = line.hear_envelope()
@@ -208,7 +209,8 @@ def test_all_of_a_broadcast_are_counted_as_sent_after_a_question(page, club, ser
     expect(page.get_by_text("The books balance")).to_be_visible()
     assert books(club, bulk) == {"sent": 3}
     page.goto(PAGE)
-    expect(page.get_by_role("heading", name="Nothing is in doubt")).to_be_visible()
+    expect(page.get_by_role("heading", name="In Doubt", exact=True)).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Spring tide")).to_have_count(0)
     assert sorted(one for one in server.recipients() if "spring" in one) == sorted(people)
     page.goto(f"{LOGS}?q={people[2]}")
     page.get_by_role("row").filter(has_text=people[2]).get_by_role("link", name="View Details").click()
@@ -230,10 +232,45 @@ def test_all_of_a_broadcast_and_only_those_in_doubt_are_sent_again(page, club, s
     assert books(club, bulk) == {"sent": 3}
     assert [server.recipients().count(address) for address in people] == [1, 2, 2]
     page.goto(PAGE)
-    expect(page.get_by_role("heading", name="Nothing is in doubt")).to_be_visible()
+    expect(page.get_by_role("heading", name="In Doubt", exact=True)).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Neap tide")).to_have_count(0)
     page.goto(f"{LOGS}?q={people[1]}")
     page.get_by_role("row").filter(has_text=people[1]).get_by_role("link", name="View Details").click()
     panel = page.get_by_role("dialog", name="Details")
-    expect(panel.get_by_role("region", name="Attempts").locator("tbody tr")).to_have_count(2)
+    attempts = panel.get_by_role("region", name="Attempts").locator("tbody tr")
+    for words in ("No answer", "Accepted"):
+        expect(attempts.filter(has_text=words)).to_have_count(1)
     decided = timeline(panel).filter(has_text="Sent again despite the doubt")
     expect(decided).to_contain_text(f"Decided by {OWNER.name}")
+
+
+def test_a_viewer_sees_what_is_in_doubt_and_decides_nothing(club, visit, page):
+    number = send(club, "doubtful.rosa@lock.example", "Lock chain")
+    in_doubt(page, "doubtful.rosa@lock.example")
+    club.add_user(VIEWER.email, "viewer", VIEWER.password, VIEWER.name)
+    viewer = visit(club, session={})
+    sign_in(viewer, VIEWER)
+    expect(viewer).to_have_url(INSIDE)
+    row = in_doubt(viewer, "doubtful.rosa@lock.example")
+    expect(row).to_contain_text("Lock chain")
+    expect(row.get_by_role("button")).to_have_count(0)
+    row.get_by_role("link", name="doubtful.rosa@lock.example").click()
+    expect(viewer.locator("#details-status")).to_contain_text("Nobody can tell whether it arrived")
+    expect(viewer.get_by_role("button", name="Assume sent")).to_have_count(0)
+    expect(viewer.get_by_role("button", name="Retry (may duplicate)")).to_have_count(0)
+    # Whoever may decide does it on the same page.
+    page.goto(f"{LOGS}/{number}")
+    page.get_by_role("button", name="Assume sent").click()
+    expect(said(page, "Taken as sent.")).to_be_visible()
+    expect(timeline(page).filter(has_text="Assumed sent")).to_contain_text(f"Decided by {OWNER.name}")
+    assert message(club, number)["status"] == "sent"
+
+
+def test_a_decision_is_made_by_forms_alone(club, visit, server):
+    plain = visit(club, java_script_enabled=False)
+    number = send(club, "doubtful.ines@lock.example", "Lock gate")
+    decide(in_doubt(plain, "doubtful.ines@lock.example"), "Assume sent", "doubtful.ines@lock.example")
+    expect(said(plain, "Taken as sent.")).to_be_visible()
+    expect(plain).to_have_url(re.compile(f"{PAGE}$"))
+    assert message(club, number)["status"] == "sent"
+    assert server.recipients().count("doubtful.ines@lock.example") == 1
