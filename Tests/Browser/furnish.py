@@ -109,7 +109,23 @@ def furnish(page):
     page.goto(f"/app/directory/members/{numbers['member']}")
     place = page.locator("main a[href*='/directory/locations/']").first.get_attribute("href")
     numbers["location"] = place.rsplit("/", 1)[1]
+    furnish_consent(page.watch.installation, numbers)
     page.goto("/app/settings/communication/mail-servers")
     numbers["server"] = re.search(r"/(\d+)$", page.get_by_role("link", name="Edit").get_attribute("href"))[1]
     expect(page.get_by_role("row").filter(has_text="Sandbox mail")).to_be_visible()
     return numbers
+
+
+def furnish_consent(installation, numbers):
+    """Suppressions of every scope, one of them in the way of Ada, and two devices of hers."""
+    [ada] = installation.call("GET", "/entities/members?q=Ada%20Lovelace")["items"]
+    mailbox = "a.rather.long.mailbox.of.somebody.who.left@guests.harbour.example"
+    installation.call("POST", "/suppressions", email=mailbox, scope="everything", reason="Gone ashore.")
+    installation.call("POST", "/suppressions", mobile="+27825550199", scope="broadcasts", reason="Asked on the phone.")
+    numbers["suppression"] = installation.call(
+        "POST", "/suppressions", email=ada["email"], scope="channel", channel_id=numbers["empty_channel"],
+        reason="Reads it at her desk.")["id"]
+    devices = f"/entities/members/{ada['external_id']}/devices"
+    installation.call("PUT", f"{devices}/{'a-browser-' * 20}", platform="web")
+    installation.call(
+        "PUT", f"{devices}/a-phone", platform="ios", name="The telephone of Ada Lovelace, with a rather long name")

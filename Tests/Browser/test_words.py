@@ -75,7 +75,7 @@ def test_the_settings_have_a_tab_for_everything_that_is_set_up(page):
     tabs = page.get_by_role("navigation", name="Communication settings")
     for name in (
         "Mail Servers", "SMS Gateways", "Omni Channels", "Email Wrappers", "Mail Templates", "Message Templates",
-        "Channels",
+        "Channels", "Suppressions",
     ):
         expect(tabs.get_by_role("link", name=name, exact=True)).to_be_visible()
     tabs.get_by_role("link", name="Channels", exact=True).click()
