@@ -186,6 +186,37 @@ struct TransferLinesTests {
         #expect(rig.answers.values.count { $0.isNotHandedOver } == 1)
     }
 
+    @Test(
+        "a server that takes so many mails a line gets the rest over further lines, each once",
+        arguments: [1, 3], ["250-PIPELINING\r\n250 8BITMIME\r\n", "250 HELP\r\n"])
+    func fewALine(mails: Int, capabilities: String) throws {
+        let bodies = Mutex<[String: Int]>([:])
+        let server = try ScriptedServer { line in
+            line.greet(capabilities)
+            var taken = 0
+            while taken < mails, let command = line.hear() {
+                guard command == "DATA" else {
+                    line.say("250 Ok\r\n")
+                    continue
+                }
+                line.say("354 go\r\n")
+                guard let body = line.hearBody() else { return }
+                bodies.withLock { $0[body.last ?? "", default: 0] += 1 }
+                taken += 1
+                line.say("250 Ok\r\n")
+            }
+        }
+        defer { server.close() }
+        let rig = try CarrierRig(account(server.port))
+        #expect(rig.opens(1))
+        rig.carrier.submit(
+            (1...12).map { Fixture.handover($0, mail: Fixture.mail("Subject: x\r\n\r\nbody \($0)\r\n")) })
+        #expect(rig.collects(12))
+        #expect(rig.answers.values.allSatisfy { $0.code == 250 }, "\(rig.answers)")
+        #expect(rig.repeats == 0)
+        #expect(bodies.withLock { $0 } == Dictionary(uniqueKeysWithValues: (1...12).map { ("body \($0)", 1) }))
+    }
+
     @Test("a server that takes everything and never answers costs its time limit and no more")
     func silent() throws {
         let server = try ScriptedServer { line in

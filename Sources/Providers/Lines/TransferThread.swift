@@ -97,7 +97,7 @@ final class TransferThread {
                 http.submit(group, to: providerID, now: now)
                 continue
             }
-            guard stopAt == nil, let desk = desks[providerID], desk.ready > 0 else {
+            guard stopAt == nil, let desk = desks[providerID], desk.ready > 0 || isOpening(desk) else {
                 giveBack(group, desks[providerID]?.backOff.trouble ?? "No line to the provider is open.")
                 continue
             }
@@ -147,9 +147,9 @@ final class TransferThread {
         guard let session = line.session, lines[line.number] != nil else { return }
         feed(line, session)
         line.write(now: now)
+        guard session.closing == nil else { return dispose(line) }
         for ended in session.takeEnded() { finished.append(ended.handover.finished(ended.answer)) }
         if session.answered > 0 { line.desk.backOff.messageAnswered() }
-        guard session.closing == nil else { return dispose(line) }
         if session.isLeaving { reportsChanged = true }
         nextSweep = min(nextSweep, line.deadline(timings))
         if line.desk.isRetiring && session.isIdle && line.desk.waiting.isEmpty && !session.isLeaving {
@@ -235,23 +235,43 @@ final class TransferThread {
         if line.descriptor >= 0 { waiter.forget(line.descriptor) }
         curl_multi_remove_handle(waiter.multi, line.connection.easy)
         nextSweep = min(nextSweep, desk.backOff.trouble == nil ? .never : desk.backOff.retryAt)
-        guard let session = line.session, let closing = session.closing else { return }
-        for ended in session.takeEnded() { finished.append(ended.handover.finished(ended.answer)) }
-        desk.waiting.putBack(session.takeUnstarted())
+        guard let session = line.session, let closing = session.closing else { return settle(desk, nil) }
+        if session.answered > 0 { desk.backOff.messageAnswered() }
         // A line that did its work may end as it likes; one that did none is a failure, unless we sent it away.
         let isBlameless =
             session.answered > 0 ? !closing.isAccountFault : closing.isOrderly && session.isLeaving
+        var back: [Handover] = []
+        for ended in session.takeEnded() {
+            // Many servers take so many mails a line and no more. What had only said whom it is for goes over the next.
+            if isBlameless, case .brokenLine(_, handedOver: false) = ended.answer {
+                back.append(ended.handover)
+            } else {
+                finished.append(ended.handover.finished(ended.answer))
+            }
+        }
+        desk.waiting.putBack(back + session.takeUnstarted())
         if !isBlameless {
             desk.note(
                 LineFailure(words: closing.detail, isConfiguration: closing.isAccountFault), now: now, timings: timings)
             nextSweep = min(nextSweep, desk.backOff.retryAt)
         }
+        settle(desk, closing.detail)
+    }
+
+    /// What waits at a desk that has lost a line goes over another one, or over one that is opened for it; where none can
+    /// be had it goes back.
+    private func settle(_ desk: Desk, _ detail: String?) {
         guard !desk.waiting.isEmpty else { return }
-        if desk.ready > 0 {
-            distribute(desk)
-        } else {
-            giveBack(desk.waiting.takeAll(), closing.detail)
-        }
+        if desk.ready > 0 { return distribute(desk) }
+        if isOpening(desk) { return }
+        giveBack(desk.waiting.takeAll(), detail ?? desk.backOff.trouble ?? "No line to the provider is open.")
+    }
+
+    /// Whether a line to a server that was well when it was last heard of is under way, or is opened now.
+    private func isOpening(_ desk: Desk) -> Bool {
+        guard stopAt == nil, !desk.isRetiring, desk.backOff.trouble == nil else { return false }
+        if !desk.isConnecting { open(desk.missing(wanted: 1, now: now), for: desk) }
+        return desk.isConnecting
     }
 
     // MARK: Providers
