@@ -120,7 +120,9 @@ def furnish_consent(installation, numbers):
     """Suppressions of every scope, one of them in the way of Ada, and two devices of hers."""
     [ada] = installation.call("GET", "/entities/members?q=Ada%20Lovelace")["items"]
     mailbox = "a.rather.long.mailbox.of.somebody.who.left@guests.harbour.example"
-    installation.call("POST", "/suppressions", email=mailbox, scope="everything", reason="Gone ashore.")
+    installation.call("POST", "/suppressions", email=mailbox, scope="everything", reason=mailbox)
+    installation.call(
+        "POST", "/suppressions", email=mailbox, scope="channel", channel_id=numbers["channel"], reason=mailbox)
     installation.call("POST", "/suppressions", mobile="+27825550199", scope="broadcasts", reason="Asked on the phone.")
     numbers["suppression"] = installation.call(
         "POST", "/suppressions", email=ada["email"], scope="channel", channel_id=numbers["empty_channel"],
