@@ -21,7 +21,6 @@ struct copied {
     sqlite3_int64 total, done;
     sqlite3_value **values;   /* of the rows that were read for the next commit */
     sqlite3_int64 waiting;
-    sqlite3_stmt *merge;      /* merges a little of it */
     sqlite3_stmt *search;     /* hands new rows to the text index of the table; NULL without one */
     sqlite3_int64 last;       /* the id up to which rows are in it */
 };
@@ -64,21 +63,6 @@ static void make_schema(void)
     sqlite3_finalize(statement);
 }
 
-/* How a text index merges its parts is kept with it, and was not copied with its table. */
-static void take_settings(struct copied *table)
-{
-    char sql[4096];
-    snprintf(sql, sizeof sql, "SELECT k, v FROM %s_search_config WHERE k LIKE '%%merge'", table->name);
-    sqlite3_stmt *settings = prepare(source, sql);
-    while (sqlite3_step(settings) == SQLITE_ROW) {
-        snprintf(
-            sql, sizeof sql, "INSERT INTO %s_search (%s_search, rank) VALUES ('%s', %s)", table->name, table->name,
-            (const char *)sqlite3_column_text(settings, 0), (const char *)sqlite3_column_text(settings, 1));
-        run(sql);
-    }
-    sqlite3_finalize(settings);
-}
-
 /* As the program does at the end of a commit, all rows by one statement. */
 static void open_search(struct copied *table)
 {
@@ -90,10 +74,6 @@ static void open_search(struct copied *table)
             sql, sizeof sql, "INSERT INTO %s_search (rowid, search) SELECT id, search FROM %s WHERE id > ?",
             table->name, table->name);
         table->search = prepare(target, sql);
-        take_settings(table);
-        /* As much as the program merges in a commit. */
-        snprintf(sql, sizeof sql, "INSERT INTO %s_search (%s_search, rank) VALUES ('merge', 8)", table->name, table->name);
-        table->merge = prepare(target, sql);
     }
     sqlite3_finalize(there);
 }
@@ -104,8 +84,6 @@ static void index_rows(struct copied *table)
     sqlite3_bind_int64(table->search, 1, table->last);
     if (sqlite3_step(table->search) != SQLITE_DONE) die(target, table->name);
     sqlite3_reset(table->search);
-    if (sqlite3_step(table->merge) != SQLITE_DONE) die(target, table->name);
-    sqlite3_reset(table->merge);
     /* Such tables begin with their id, and their rows are read in its order. */
     table->last = sqlite3_value_int64(table->values[(table->waiting - 1) * table->columns]);
 }

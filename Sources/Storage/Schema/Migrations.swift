@@ -12,7 +12,7 @@ enum Migrations {
     static let all: [Step] = [
         SchemaFoundation.step, SchemaDirectory.step, SchemaTemplates.step, SchemaBroadcasts.step, SchemaAccess.step,
         SchemaLog.step, SchemaImport.step, SchemaContents.step, SchemaDelivery.step,
-        SchemaSearch.step, SchemaConsent.step, SchemaDevices.step, SchemaDoubt.step, SchemaSearch.lean,
+        SchemaSearch.step, SchemaConsent.step, SchemaDevices.step, SchemaDoubt.step,
     ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {

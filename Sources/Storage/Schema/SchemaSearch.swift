@@ -12,35 +12,6 @@ enum SchemaSearch {
             """
         ] + tables.flatMap(steps))
 
-    /// The indexes anew, without a count of the letters of each text, which nobody asks for. Old parts of an index are
-    /// merged by us, a little at each commit: left to itself FTS5 does it in pieces that a person notices who waits for an
-    /// accept.
-    static let lean = Migrations.Step(
-        name: "lean search", statements: [],
-        sqlite: tables.flatMap { table in
-            [
-                "DROP TABLE \(table)_search",
-                """
-                CREATE VIRTUAL TABLE \(table)_search USING fts5(
-                    search, content='\(table)', content_rowid='id', tokenize='trigram', columnsize=0)
-                """,
-                "INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('automerge', 0)",
-                "INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('usermerge', \(mergedParts))",
-                "INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('crisismerge', \(mostParts))",
-                "INSERT INTO \(table)_search (\(table)_search) VALUES ('rebuild')",
-                """
-                UPDATE search_marks SET last_id = (SELECT COALESCE(MAX(id), 0) FROM \(table))
-                    WHERE indexed = '\(table)'
-                """,
-            ]
-        })
-
-    /// Pages of 4 KB merged in a commit that brought new rows, each made of parts of one size.
-    private static let mergedPages = 8
-    private static let mergedParts = 16
-    /// Reached only if merging falls behind.
-    private static let mostParts = 200
-
     static let tables = ["entities", "addresses"]
 
     private static func steps(_ table: String) -> [String] {
@@ -81,7 +52,6 @@ enum SchemaSearch {
             try connection.run(
                 "INSERT INTO \(table)_search (rowid, search) SELECT id, search FROM \(table) WHERE id > $1",
                 [.int(last)])
-            try connection.run("INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('merge', \(mergedPages))")
             try connection.run(
                 "UPDATE search_marks SET last_id = $1 WHERE indexed = '\(table)'", [.int(newest)])
         }
