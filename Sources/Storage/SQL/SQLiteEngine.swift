@@ -9,8 +9,6 @@ import Synchronization
 public final class SQLiteEngine: SQLEngine {
     /// Once in the life of the process. It fails where SQLite was used before, which costs speed alone.
     private static let isConfigured = switchboard_sqlite_without_account() == 0
-    /// Pages a connection keeps, in KB. There are many readers, and the system keeps the file for all of them.
-    private static let (writerCache, readerCache) = (8000, 2000)
     /// How long a write waits for another process that holds the file, in seconds.
     static let busySeconds = 10.0
 
@@ -34,12 +32,11 @@ public final class SQLiteEngine: SQLEngine {
         configuration.maximumReaderCount = 8
         configuration.foreignKeysEnabled = false
         configuration.allowsUnsafeTransactions = true
-        let (writerCache, readerCache) = (Self.writerCache, Self.readerCache)
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
                     PRAGMA synchronous = FULL;
-                    PRAGMA cache_size = -\(database.configuration.readonly ? readerCache : writerCache);
+                    PRAGMA cache_size = -8000;
                     PRAGMA temp_store = MEMORY;
                     PRAGMA journal_size_limit = 67108864;
                     PRAGMA wal_autocheckpoint = 4000;
