@@ -5,14 +5,17 @@ import Logging
 import Messaging
 import Synchronization
 
-/// SQLite through GRDB: one writer with group commits, a pool of readers, WAL, `synchronous=FULL`.
+/// SQLite through GRDB: one writer with group commits, some readers, WAL, `synchronous=FULL`.
 public final class SQLiteEngine: SQLEngine {
     /// Once in the life of the process. It fails where SQLite was used before, which costs speed alone.
     private static let isConfigured = switchboard_sqlite_without_account() == 0
     /// How long a write waits for another process that holds the file, in seconds.
     static let busySeconds = 10.0
+    /// Each may keep 8 MB of pages.
+    private static let readersAtOnce = 8
 
-    private let pool: DatabasePool
+    private let writer: DatabasePool
+    private let readers: SQLiteReaders
     private let queue = WriteQueue()
     public let dialect = Dialect.sqlite
     public let meter = StoreMeter()
@@ -29,7 +32,6 @@ public final class SQLiteEngine: SQLEngine {
         _ = Self.isConfigured
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busySeconds)
-        configuration.maximumReaderCount = 8
         configuration.foreignKeysEnabled = false
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { database in
@@ -43,17 +45,20 @@ public final class SQLiteEngine: SQLEngine {
                     """)
         }
         do {
-            pool = try DatabasePool(path: path, configuration: configuration)
+            writer = try DatabasePool(path: path, configuration: configuration)
         } catch let error as DatabaseError {
             throw Self.translate(error)
         }
+        readers = SQLiteReaders(path: path, configuration: configuration, limit: Self.readersAtOnce)
         self.beforeCommit = beforeCommit
         self.afterCommit = afterCommit
     }
 
     public func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
         do {
-            return try pool.read { try body(SQLiteConnection(database: $0)) }
+            return try readers.read { database in
+                try SQLiteConnection(database: database).inTransaction("BEGIN", body)
+            }
         } catch let error as DatabaseError {
             throw Self.translate(error)
         }
@@ -80,20 +85,13 @@ public final class SQLiteEngine: SQLEngine {
         var hasFailed = false
         defer { meter.note(ContinuousClock.now - start, failed: hasFailed) }
         do {
-            try pool.writeWithoutTransaction { database in
-                try database.execute(sql: "BEGIN IMMEDIATE")
-                do {
-                    try run(jobs, on: database)
-                    if isMigrated.load(ordering: .relaxed) {
-                        try SchemaSearch.indexNewRows(on: SQLiteConnection(database: database))
-                    }
+            try writer.writeWithoutTransaction { database in
+                try SQLiteConnection(database: database).inTransaction("BEGIN IMMEDIATE") { connection in
+                    try run(jobs, on: connection)
+                    if isMigrated.load(ordering: .relaxed) { try SchemaSearch.indexNewRows(on: connection) }
                     try beforeCommit?()
-                    try database.execute(sql: "COMMIT")
-                    afterCommit?()
-                } catch {
-                    if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK") }
-                    throw error
                 }
+                afterCommit?()
             }
         } catch {
             hasFailed = true
@@ -103,8 +101,7 @@ public final class SQLiteEngine: SQLEngine {
 
     /// Each job in a savepoint of its own, so that one that fails takes only itself back. A disk that is full or a file
     /// that is damaged ends the whole batch, because SQLite may have rolled everything back already.
-    private func run(_ jobs: [WriteQueue.Job], on database: Database) throws {
-        let connection = SQLiteConnection(database: database)
+    private func run(_ jobs: [WriteQueue.Job], on connection: SQLiteConnection) throws {
         if jobs.count == 1 {
             try jobs[0].run(connection)
             return
@@ -114,7 +111,7 @@ public final class SQLiteEngine: SQLEngine {
             do {
                 try job.run(connection)
             } catch {
-                guard database.isInsideTransaction, !Self.endsBatch(error) else { throw error }
+                guard connection.database.isInsideTransaction, !Self.endsBatch(error) else { throw error }
                 job.failure = error
                 try connection.run("ROLLBACK TO job")
             }
@@ -132,7 +129,11 @@ public final class SQLiteEngine: SQLEngine {
         isMigrated.store(true, ordering: .relaxed)
     }
 
-    public func close() throws { try pool.close() }
+    public func close() throws {
+        // The last connection to close folds the log into the file, and only a writer can.
+        try readers.close()
+        try writer.close()
+    }
 
     private static func translate(_ error: DatabaseError) -> any Error {
         switch error.resultCode {

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// Lets writers that wait together share one commit.
@@ -7,41 +8,57 @@ import Foundation
 /// accepts pay one fsync. Background work is taken only when nothing else waits, one job a commit, so an accept waits
 /// for at most one of its chunks.
 ///
-/// `@unchecked Sendable`: `condition` guards every stored property and every job's `isDone`.
+/// `@unchecked Sendable`: `lock` guards every stored property and every job's `isDone`.
 final class WriteQueue: @unchecked Sendable {
     final class Job {
         let run: (any SQLConnection) throws -> Void
         var failure: (any Error)?
-        var isDone = false
+        fileprivate var isDone = false
+        /// Wakes the one thread that waits for this job: because it is done, or because it is to lead.
+        fileprivate let wake = DispatchSemaphore(value: 0)
         init(run: @escaping (any SQLConnection) throws -> Void) { self.run = run }
     }
 
     /// More would let a slow disk build one commit of unbounded size.
     static let largestBatch = 256
 
-    private let condition = NSCondition()
+    private let lock = NSLock()
     private var waiting: [[Job]] = WriteUrgency.allCases.map { _ in [] }
     private var isLed = false
 
     /// Runs a job through `commit`, which must run every job of its batch in one transaction and set `failure`s.
     func perform(_ job: Job, _ urgency: WriteUrgency, commit: ([Job]) -> Void) {
-        condition.lock()
+        lock.lock()
         waiting[urgency.rawValue].append(job)
-        while !job.isDone {
-            if isLed {
-                condition.wait()
-                continue
-            }
-            isLed = true
-            let batch = takeBatch()
-            condition.unlock()
-            commit(batch)
-            condition.lock()
-            isLed = false
-            for done in batch { done.isDone = true }
-            condition.broadcast()
+        if isLed {
+            lock.unlock()
+            job.wake.wait()
+            lock.lock()
         }
-        condition.unlock()
+        // Whoever was woken without being done leads now.
+        if !job.isDone { lead(until: job, commit) }
+        lock.unlock()
+    }
+
+    /// Under the lock, which is let go of during commits. Goes on until its own job is done, then hands the lead to one
+    /// that waits: nobody is kept from their answer by the writes of others, and only those are woken who have a reason.
+    private func lead(until job: Job, _ commit: ([Job]) -> Void) {
+        isLed = true
+        while !job.isDone {
+            let batch = takeBatch()
+            lock.unlock()
+            commit(batch)
+            lock.lock()
+            for done in batch {
+                done.isDone = true
+                if done !== job { done.wake.signal() }
+            }
+        }
+        isLed = false
+        if let next = waiting.lazy.compactMap(\.first).first {
+            isLed = true
+            next.wake.signal()
+        }
     }
 
     private func takeBatch() -> [Job] {
