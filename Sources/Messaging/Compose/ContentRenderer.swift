@@ -34,7 +34,8 @@ public struct ContentProblems: Error, Sendable, Hashable {
     public init(_ problems: [ContentField: String]) { self.problems = problems }
 }
 
-/// A content whose texts were parsed once, rendered for every receiver.
+/// A content whose texts were parsed once, rendered for every receiver. Making one of a content that was read a moment
+/// ago costs next to nothing: a call of the API checks it, fans it out and shows it.
 public struct ContentRenderer: Sendable {
     /// Longest line the log shows of a message, in characters.
     public static let summaryLength = 200
@@ -50,6 +51,15 @@ public struct ContentRenderer: Sendable {
     private let extras: ExtrasRenderer
 
     public init(_ content: Content) throws(ContentProblems) {
+        if let known = KnownRenderers.shared[content] {
+            self = known
+            return
+        }
+        try self.init(parsing: content)
+        KnownRenderers.shared.keep(self)
+    }
+
+    private init(parsing content: Content) throws(ContentProblems) {
         var problems: [ContentField: String] = [:]
         func parse(_ source: String, _ kind: MergeTemplate.Kind, _ field: ContentField) -> MergeTemplate? {
             do {
