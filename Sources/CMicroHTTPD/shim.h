@@ -79,6 +79,11 @@ static inline int shim_get_headers(
     return MHD_get_connection_values_n(connection, MHD_HEADER_KIND, iterator, context);
 }
 
+/* NULL when the request has no such header field. */
+static inline const char *shim_header(struct MHD_Connection *connection, const char *name) {
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
 /* The library's closed enums import under names that depend on their neighbours: say what is meant instead. */
 static inline struct MHD_Response *shim_response_copying(const void *bytes, size_t size) {
     return MHD_create_response_from_buffer(size, (void *) bytes, MHD_RESPMEM_MUST_COPY);

@@ -54,9 +54,11 @@ struct Route: Sendable {
     }
 }
 
-/// A handler's answer. What `later` throws becomes the same page as if it had been thrown at once.
+/// A handler's answer. What `later` and `waiting` throw becomes the same page as if it had been thrown at once.
 enum Answer: Sendable {
     case now(Response)
     /// Work of more than about 50 ms: runs on a background thread while the connection waits.
     case later(@Sendable () throws -> Response)
+    /// Short work that mostly waits for the disk, as an accept does: whoever waits together shares a commit.
+    case waiting(@Sendable () throws -> Response)
 }

@@ -42,19 +42,26 @@ public struct Site: Sendable {
             let visit = try doorkeeper.admit(request, route, trace.id)
             switch try route.handler(visit) {
             case .now(let response): return .now(finish(response, route, trace))
-            case .later(let work):
-                return .later {
-                    do {
-                        return finish(try work(), route, trace)
-                    } catch {
-                        return failed(error, request, route, trace)
-                    }
-                }
+            case .later(let work): return .later { answer(work, request, route, trace) }
+            case .waiting(let work): return .waiting { answer(work, request, route, trace) }
             }
         } catch {
             return .now(failed(error, request, route, trace))
         }
     }
+
+    private func answer(
+        _ work: @Sendable () throws -> Response, _ request: Request, _ route: Route, _ trace: Trace
+    ) -> Response {
+        do {
+            return finish(try work(), route, trace)
+        } catch {
+            return failed(error, request, route, trace)
+        }
+    }
+
+    /// The answer to a target that needs no request to be looked at.
+    public func fixedAnswer(to target: String) -> FixedAnswer? { parts.fixed.answer(to: target) }
 
     /// How many bytes of body the route at this path takes.
     public func bodyLimit(for head: RequestHead) -> Int {

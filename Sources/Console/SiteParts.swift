@@ -20,6 +20,7 @@ struct SiteParts: Sendable {
     let doubts: DoubtGlance
     let modules: ModuleSwitches
     let files: StaticFiles
+    let fixed = FixedAnswers()
     let gauge = ProgressGauge()
     let imports: ImportDesk
 

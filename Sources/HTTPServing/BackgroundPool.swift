@@ -1,4 +1,4 @@
-/// The few threads on which `Reply.later` works, with a bounded queue before them.
+/// Threads on which replies are worked out that their connections wait for, with a bounded queue before them.
 final class BackgroundPool: Sendable {
     private struct State {
         var jobs: [@Sendable () -> Void] = []
@@ -19,7 +19,7 @@ final class BackgroundPool: Sendable {
 
     /// False, and the job dropped, when the queue is full or the pool closed.
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
-        monitor.change { state in
+        monitor.changeForOne { state in
             guard !state.isClosed else { return false }
             if state.jobs.count >= state.idle && state.threads < threads && startThread() {
                 state.threads += 1
@@ -41,16 +41,23 @@ final class BackgroundPool: Sendable {
 
     private func startThread() -> Bool {
         BackgroundThread.start { [monitor] in
-            while let job = Self.nextJob(monitor) {
-                job()
-                monitor.change { $0.idle += 1 }
+            var job = Self.nextJob(monitor, isFirst: true)
+            while let work = job {
+                work()
+                job = Self.nextJob(monitor, isFirst: false)
             }
         }
     }
 
     /// Waits for a job; nil once the pool is closed.
-    private static func nextJob(_ monitor: Monitor<State>) -> (@Sendable () -> Void)? {
-        monitor.wait { state -> (@Sendable () -> Void)?? in
+    private static func nextJob(_ monitor: Monitor<State>, isFirst: Bool) -> (@Sendable () -> Void)? {
+        // Whoever starts a thread has counted it as idle already.
+        var isCounted = isFirst
+        return monitor.wait { state -> (@Sendable () -> Void)?? in
+            if !isCounted {
+                isCounted = true
+                state.idle += 1
+            }
             if state.isClosed { return .some(nil) }
             guard !state.jobs.isEmpty else { return nil }
             state.idle -= 1

@@ -17,6 +17,8 @@ final class Exchange: @unchecked Sendable {
     var phase = Phase.started
     /// Whether the service's counters know it; a request whose headers never came whole is not counted.
     var isCounted = false
+    /// Set instead of `request` where there is nothing to be worked out.
+    var fixedAnswer: FixedAnswer?
     var request: Request?
     var reader: (any BodyReader)?
     var bodyLimit = 0

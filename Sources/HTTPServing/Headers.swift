@@ -34,6 +34,14 @@ public struct Headers: Sendable {
         pairs.append((name: name, value: value))
     }
 
+    /// Adds those fields of which there is none of the name yet.
+    public mutating func addMissing(_ others: Headers) {
+        let known = pairs.count
+        for other in others.pairs where !pairs[..<known].contains(where: { Self.sameName($0.name, other.name) }) {
+            pairs.append(other)
+        }
+    }
+
     /// Adds a field received from the wire, whose bytes the parser has already checked.
     mutating func addReceived(_ name: String, _ value: String) {
         pairs.append((name: name, value: value))
@@ -41,6 +49,8 @@ public struct Headers: Sendable {
 
     static func sameName(_ left: String, _ right: String) -> Bool {
         guard left.utf8.count == right.utf8.count else { return false }
+        // Mostly both are written as everybody writes them.
+        if left == right { return true }
         return zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
 

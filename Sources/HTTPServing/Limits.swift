@@ -26,6 +26,10 @@ public struct Limits: Sendable {
     public var laterThreads = 4
     /// Replies waiting for one of those threads. Beyond it the answer is 503 at once rather than late.
     public var laterQueue = 64
+    /// Threads for `Reply.waiting`, which sleep until the disk has what they wrote.
+    public var waitingThreads = 32
+    /// Replies waiting for one of those. Each takes milliseconds; beyond it the answer is 503 at once.
+    public var waitingQueue = 1024
 
     public init() {}
 

@@ -34,6 +34,15 @@ final class Monitor<State>: @unchecked Sendable {
         return result
     }
 
+    /// Changes the state and wakes one of those who wait for it: where any of them will do.
+    func changeForOne<Result>(_ body: (inout State) -> Result) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        let result = body(&state)
+        pthread_cond_signal(condition)
+        return result
+    }
+
     /// Waits until `body` returns something.
     func wait<Result>(_ body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)

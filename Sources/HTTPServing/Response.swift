@@ -54,4 +54,7 @@ public enum Reply: Sendable {
     case now(Response)
     /// The connection waits; the work runs on one of the server's own background threads.
     case later(@Sendable () -> Response)
+    /// The connection waits; the work is short and mostly waits itself, for the disk. It has many threads, so that
+    /// those who wait for the same disk wait together.
+    case waiting(@Sendable () -> Response)
 }

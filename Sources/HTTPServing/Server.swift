@@ -24,6 +24,8 @@ public final class Server: @unchecked Sendable {
     ///   - workers: threads; as many handlers run at one time.
     ///   - bodyLimit: bytes of body the site takes for such a request, asked before any of it is read.
     ///   - spoolsBody: whether the body of such a request, if it is no form, is put into a file.
+    ///   - fixed: asked with the request target before anything else of a GET or HEAD without a body; what it has goes out
+    ///     at once and is never seen by the handler.
     ///   - refuse: makes the page for what never reaches a handler: 400, 413, 414, 431, 500, 503.
     ///   - handler: called on a worker thread, for one request at a time per thread.
     /// - Throws: `BindError`, whose description is one line for the person who starts the server.
@@ -31,6 +33,7 @@ public final class Server: @unchecked Sendable {
         host: String, port: UInt16, workers: Int, limits: Limits = Limits(), logger: Logger,
         bodyLimit: @escaping @Sendable (RequestHead) -> Int,
         spoolsBody: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
+        fixed: @escaping @Sendable (_ target: String) -> FixedAnswer? = { _ in nil },
         refuse: @escaping @Sendable (RequestHead, _ status: Int, _ message: String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
     ) throws {
@@ -38,7 +41,7 @@ public final class Server: @unchecked Sendable {
         signal(SIGPIPE, SIG_IGN)
         let workers = max(1, workers)
         service = Service(
-            limits: limits, logger: logger, bodyLimit: bodyLimit, spoolsBody: spoolsBody, refuse: refuse,
+            limits: limits, logger: logger, bodyLimit: bodyLimit, spoolsBody: spoolsBody, fixed: fixed, refuse: refuse,
             handler: handler)
         listenSocket = try ListenSocket(host: host, port: port)
         let connections = Self.affordableConnections(limits.connections, workers: workers, logger)
@@ -72,7 +75,7 @@ public final class Server: @unchecked Sendable {
 
     /// Stops accepting, lets running requests end, then closes every connection. The second call does nothing.
     ///
-    /// After `grace`, requests that wait for a `Reply.later` are answered 503. A handler that is still running on a
+    /// After `grace`, requests that wait for a later reply are answered 503. A handler that is still running on a
     /// worker thread is waited for, however long it takes: a thread cannot be ended safely from outside.
     public func stop(grace: Duration) {
         let isFirst = isStopped.withLock { isStopped in
@@ -93,6 +96,7 @@ public final class Server: @unchecked Sendable {
         MHD_stop_daemon(daemon)
         close(listenSocket.descriptor)
         service.pool.close()
+        service.waitingPool.close()
         service.lingering.stop()
         Unmanaged.passUnretained(service).release()
     }

@@ -10,11 +10,13 @@ final class Service: Sendable {
     let spoolDirectory: String
     let bodyLimit: @Sendable (RequestHead) -> Int
     let spoolsBody: @Sendable (RequestHead) -> Bool
+    let fixed: @Sendable (String) -> FixedAnswer?
     let refuse: @Sendable (RequestHead, Int, String) -> Response
     let handler: @Sendable (Request) -> Reply
 
     let memory: BodyMemory
     let pool: BackgroundPool
+    let waitingPool: BackgroundPool
     let waiting = WaitingReplies()
     let lingering = LingeringClose()
 
@@ -28,6 +30,7 @@ final class Service: Sendable {
     init(
         limits: Limits, logger: Logger, bodyLimit: @escaping @Sendable (RequestHead) -> Int,
         spoolsBody: @escaping @Sendable (RequestHead) -> Bool,
+        fixed: @escaping @Sendable (String) -> FixedAnswer?,
         refuse: @escaping @Sendable (RequestHead, Int, String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
     ) {
@@ -35,10 +38,12 @@ final class Service: Sendable {
         self.logger = logger
         self.bodyLimit = bodyLimit
         self.spoolsBody = spoolsBody
+        self.fixed = fixed
         self.refuse = refuse
         self.handler = handler
         memory = BodyMemory(limit: limits.bodyMemory)
         pool = BackgroundPool(threads: limits.laterThreads, queue: limits.laterQueue)
+        waitingPool = BackgroundPool(threads: limits.waitingThreads, queue: limits.waitingQueue)
         spoolDirectory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     }
 
@@ -48,6 +53,9 @@ final class Service: Sendable {
     func begin(_ exchange: Exchange, _ connection: OpaquePointer, _ method: String) -> MHD_Result {
         count(exchange)
         exchange.phase = .receiving
+        // Sent with the next call only: libmicrohttpd closes a connection that is answered in this one.
+        exchange.fixedAnswer = fixedAnswer(exchange, connection, method)
+        if exchange.fixedAnswer != nil { return .YES }
         let received = ReceivedHeaders.read(connection)
         let peer = Peer.of(connection)
         let target = exchange.targetIsUTF8 ? RequestTarget(exchange.target) : nil
@@ -62,6 +70,15 @@ final class Service: Sendable {
         }
         if received.bodyIsAnnounced { exchange.reader = makeReader(request, exchange.bodyLimit, connection) }
         return .YES
+    }
+
+    /// Only for a request that is in no way unusual: whatever is to be refused or said about it, others do.
+    private func fixedAnswer(_ exchange: Exchange, _ connection: OpaquePointer, _ method: String) -> FixedAnswer? {
+        guard method == "GET" || method == "HEAD", exchange.targetIsUTF8, let answer = fixed(exchange.target),
+            !isStopping.load(ordering: .relaxed), shim_header_size(connection) <= limits.headerBytes,
+            shim_header(connection, "Content-Length") == nil, shim_header(connection, "Transfer-Encoding") == nil
+        else { return nil }
+        return answer
     }
 
     /// A piece of the body. A chunked body has no announced size: here it is found to be too large.
@@ -82,12 +99,14 @@ final class Service: Sendable {
 
     /// The request is complete.
     func finish(_ exchange: Exchange, _ connection: OpaquePointer) -> MHD_Result {
+        if let answer = exchange.fixedAnswer { return answer.send(on: connection) }
         guard var request = exchange.request else { return .NO }
         exchange.reader?.finish(into: &request)
         exchange.reader = nil
         switch handler(request) {
         case .now(let response): return send(response, exchange, connection)
-        case .later(let work): return wait(for: work, exchange, connection)
+        case .later(let work): return wait(for: work, in: pool, exchange, connection)
+        case .waiting(let work): return wait(for: work, in: waitingPool, exchange, connection)
         }
     }
 
@@ -108,7 +127,8 @@ final class Service: Sendable {
     }
 
     private func wait(
-        for work: @escaping @Sendable () -> Response, _ exchange: Exchange, _ connection: OpaquePointer
+        for work: @escaping @Sendable () -> Response, in pool: BackgroundPool, _ exchange: Exchange,
+        _ connection: OpaquePointer
     ) -> MHD_Result {
         guard waiting.suspend(exchange, connection) else {
             return refuse(.stopping, exchange, connection, closing: true)

@@ -78,7 +78,7 @@ public struct StaticFiles: Sendable {
     }
 
     /// The weak comparison of RFC 9110 §13.1.2.
-    private static func matches(_ header: String, _ etag: String) -> Bool {
+    static func matches(_ header: String, _ etag: String) -> Bool {
         if header == etag { return true }
         return header.split(separator: ",").contains { candidate in
             let candidate = candidate.drop { $0 == " " }

@@ -18,22 +18,40 @@ struct LineLog: LogHandler {
         level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
         function: String, line: UInt
     ) {
-        let pairs = self.metadata.merging(metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        var text = "\(Timestamp.now().rfc3339) \(level.rawValue) \(Self.clean("\(message)"))"
-        for (name, value) in pairs { text += " \(name)=\(Self.quoted("\(value)"))" }
+        var pairs = metadata.map(Array.init) ?? []
+        if !self.metadata.isEmpty { pairs = Array(self.metadata.merging(metadata ?? [:]) { $1 }) }
+        pairs.sort { $0.key < $1.key }
+        var text = Timestamp.now().rfc3339
+        text.reserveCapacity(240)
+        text += " "
+        text += level.rawValue
+        text += " "
+        Self.add(message.description, to: &text, quoting: false)
+        for (name, value) in pairs {
+            text += " "
+            text += name
+            text += "="
+            if case .string(let plain) = value {
+                Self.add(plain, to: &text, quoting: true)
+            } else {
+                Self.add(value.description, to: &text, quoting: true)
+            }
+        }
         text += "\n"
         StandardStream.error.write(text)
     }
 
-    private static func quoted(_ value: String) -> String {
-        let plain = clean(value)
-        return plain.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" })
-            ? "\"" + plain.replacing("\"", with: "'") + "\"" : plain
-    }
-
-    /// A value from outside must not begin a line of its own.
-    private static func clean(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    /// A value from outside must not begin a line of its own, and one of several words is not to look like several values.
+    private static func add(_ value: String, to text: inout String, quoting: Bool) {
+        if value.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }) {
+            text += value
+            return
+        }
+        if quoting { text += "\"" }
+        for scalar in value.unicodeScalars {
+            text.unicodeScalars.append(scalar.value < 0x20 ? " " : quoting && scalar == "\"" ? "'" : scalar)
+        }
+        if quoting { text += "\"" }
     }
 }
 

@@ -27,9 +27,13 @@ final class ConsoleTrial: Sendable {
     private let jar = Mutex<[String: String]>([:])
     private let token = Mutex("")
 
-    init(publicURL: String? = nil, trustedProxies: [String] = [], health: Health? = nil) throws {
+    init(
+        publicURL: String? = nil, trustedProxies: [String] = [], health: Health? = nil, logLevel: Logger.Level = .trace
+    ) throws {
         temporary = try TemporaryStore(catalog: Catalog.all)
         let (journal, clockwork) = (log, clockwork)
+        var logger = Logger(label: "test") { _ in journal }
+        logger.logLevel = logLevel
         let services = Services(
             store: temporary.store,
             unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: temporary.store), phones: NumberingPlan(),
@@ -37,7 +41,7 @@ final class ConsoleTrial: Sendable {
             wake: { clockwork.wakes.withLock { $0 += 1 } },
             reloadProviders: {},
             health: { health ?? Health(storeWritable: true, loopRunning: true) }, metricsText: { "up 1\n" },
-            clock: WallClock { clockwork.time.withLock { $0 } }, logger: Logger(label: "test") { _ in journal })
+            clock: WallClock { clockwork.time.withLock { $0 } }, logger: logger)
         let configuration = SiteConfiguration(
             templates: Self.root + "/Templates", assets: Self.root + "/Public", publicURL: publicURL,
             trustedProxies: trustedProxies, imports: temporary.folder + "/imports")
@@ -85,7 +89,7 @@ final class ConsoleTrial: Sendable {
         let response: Response
         switch site.reply(to: request) {
         case .now(let answer): response = answer
-        case .later(let work): response = work()
+        case .later(let work), .waiting(let work): response = work()
         }
         keep(response)
         return response
@@ -147,9 +151,10 @@ final class Journal: LogHandler {
         get { [:] }
         set {}
     }
+    private let level = Mutex(Logger.Level.trace)
     var logLevel: Logger.Level {
-        get { .trace }
-        set {}
+        get { level.withLock { $0 } }
+        set { level.withLock { $0 = newValue } }
     }
     subscript(metadataKey _: String) -> Logger.Metadata.Value? {
         get { nil }

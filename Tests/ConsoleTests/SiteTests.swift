@@ -153,6 +153,21 @@ struct SiteTests {
         #expect(trial.get("/css/../../Package.swift").status == 404)
     }
 
+    @Test("a file asked for once is known by its URL, and by nothing else that leads to it")
+    func fixedAnswers() throws {
+        let trial = try ConsoleTrial(logLevel: .info)
+        let page = trial.get("/login").text
+        let link = String(try #require(page.firstMatch(of: /href="(\/css\/app\.css\?v=[^"]+)"/)).1)
+        #expect(trial.site.fixedAnswer(to: link) == nil)
+        for target in ["/css/app.css?v=old", "/css/%61pp.css", "/css/app.css?x=1", "/css/none.css", "/login", link] {
+            _ = trial.get(target)
+            #expect((trial.site.fixedAnswer(to: target) != nil) == (target == link), "\(target)")
+        }
+        #expect(trial.site.fixedAnswer(to: "/css/app.css") == nil)
+        _ = trial.get("/css/app.css")
+        #expect(trial.site.fixedAnswer(to: "/css/app.css") != nil)
+    }
+
     @Test("the theme is kept in a cookie that the page's script can read")
     func theme() throws {
         let trial = try ConsoleTrial.signedIn()

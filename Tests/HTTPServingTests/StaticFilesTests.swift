@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Synchronization
 import Testing
 
 @testable import HTTPServing
@@ -68,5 +69,46 @@ struct StaticFilesTests {
         folder.write("app.css", "a{color:red}")
         #expect(files.fingerprint("app.css") != before)
         #expect(files.response(for: Request(.post, "/static/app.css")) == nil)
+    }
+
+    @Test(
+        "a fixed answer goes out to whoever asks plainly, with the connection kept; everything else meets the handler")
+    func fixed() async throws {
+        let answer = try #require(
+            FixedAnswer(
+                Response(headers: Headers([("ETag", "\"e1\""), ("Content-Type", "text/css")]), body: .bytes([97]))))
+        let handled = Mutex<[String]>([])
+        let server = try startServer(fixed: { $0 == "/a.css" ? answer : nil }) { request in
+            handled.withLock { $0.append("\(request.method) \(request.path)") }
+            return .now(.text("handler"))
+        }
+        defer { server.stop() }
+        let port = server.port
+        let answers = try await onThread {
+            let client = try RawClient(port: port)
+            return try [
+                "GET /a.css HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /a.css HTTP/1.1\r\nHost: x\r\nIf-None-Match: W/\"e1\"\r\n\r\n",
+                "GET /a.css HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"e0\"\r\n\r\n",
+                "GET /b.css HTTP/1.1\r\nHost: x\r\n\r\n",
+                "POST /a.css HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+                "GET /a.css HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nz",
+            ].map { text in
+                client.send(Array(text.utf8))
+                return try client.answer()
+            }
+        }
+        #expect(answers.map(\.status) == [200, 304, 200, 200, 200, 200])
+        #expect(answers.map(\.text) == ["a", "", "a", "handler", "handler", "handler"])
+        #expect(answers[0]["Content-Type"] == "text/css" && answers[1]["Content-Type"] == nil)
+        #expect(answers[1]["ETag"] == "\"e1\"")
+        #expect(handled.withLock { $0 } == ["GET /b.css", "POST /a.css", "GET /a.css"])
+        #expect(server.metrics.requests == 6)
+    }
+
+    @Test("only what has an ETag and is whole can be fixed")
+    func notFixed() {
+        #expect(FixedAnswer(.text("no tag")) == nil)
+        #expect(FixedAnswer(Response(status: 404, headers: Headers([("ETag", "\"e\"")]))) == nil)
     }
 }

@@ -7,11 +7,12 @@ import Synchronization
 /// A server on a free port of loopback, whose refusals are plain text.
 func startServer(
     workers: Int = 2, limits: Limits = Limits(), bodyLimit: Int = 1024 * 1024,
+    fixed: @escaping @Sendable (String) -> FixedAnswer? = { _ in nil },
     handler: @escaping @Sendable (Request) -> Reply
 ) throws -> Server {
     try Server(
         host: "127.0.0.1", port: 0, workers: workers, limits: limits, logger: Logger(label: "test"),
-        bodyLimit: { _ in bodyLimit }, refuse: { _, status, message in .text(message, status: status) },
+        bodyLimit: { _ in bodyLimit }, fixed: fixed, refuse: { _, status, message in .text(message, status: status) },
         handler: handler)
 }
 

@@ -10,7 +10,9 @@ enum MessagesAPI {
 
     static var routes: [Route] {
         [
-            Route(.post, Paths.apiMessages, senders, face: .program, policy: .data) { try send($0) },
+            Route(
+                .post, Paths.apiMessages, senders, face: .program, policy: .data,
+                answer: { visit in .waiting { try send(visit) } }),
             Route(.get, Paths.apiMessages, .one(.readHistory), face: .program, policy: .data) { try list($0) },
             Route(.get, Paths.apiMessage("{id}"), .one(.readHistory), face: .program, policy: .data) { visit in
                 API.json(MessageJSON.details(try message(visit, visit.id()), visit.services.unsubscribe))

@@ -17,13 +17,13 @@ enum RecipientRequest {
         }
         switch way {
         case "entity": return try entity(&to, channel, visit)
-        default: return typed(&to, way, channel, try visit.phones())
+        default: return try typed(&to, way, channel, visit)
         }
     }
 
     private static func typed(
-        _ to: inout BodyReader, _ way: String, _ channel: DeliveryChannel, _ phones: PhoneReader
-    ) -> FanOutReceiver? {
+        _ to: inout BodyReader, _ way: String, _ channel: DeliveryChannel, _ visit: Visit
+    ) throws -> FanOutReceiver? {
         let name = to.line("name", limit: 200) ?? ""
         guard let text = to.line(way, limit: way == "device" ? DeviceToken.longest : 320) else { return nil }
         guard way == channel.addressKind.rawValue else {
@@ -31,11 +31,12 @@ enum RecipientRequest {
             return nil
         }
         var receiver = Receiver(origin: .api)
+        let phones = way == "mobile" ? try visit.phones() : nil
         do throws(AddressProblem) {
             switch way {
             case "email": receiver.email = try EmailAddress(text).text
             case "device": receiver.device = try Address(text, for: .push).value
-            default: receiver.mobile = try phones.e164(text)
+            default: receiver.mobile = try phones?.e164(text) ?? ""
             }
         } catch {
             to.reject(way, error.message)

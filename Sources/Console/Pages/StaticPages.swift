@@ -9,8 +9,20 @@ enum StaticPages {
         (folders.map { "/\($0)/{rest...}" } + single).map { pattern in
             Route(.get, pattern, .open, face: .anybody) { visit in
                 guard let response = visit.site.files.response(for: visit.request) else { throw Failure.notFound }
+                visit.keepFixed(response)
                 return response
             }
         }
+    }
+}
+
+extension Visit {
+    /// Keeps a file's answer as `Site` would finish it. Not while templates are being worked on, when files change; not
+    /// where the log wants every request.
+    fileprivate func keepFixed(_ response: Response) {
+        guard !site.configuration.reload, services.logger.logLevel > .debug else { return }
+        var response = response
+        site.headers.apply(route.policy, to: &response)
+        site.fixed.keep(response, for: request)
     }
 }

@@ -1,5 +1,5 @@
 /// The Content-Security-Policy of a response. Nothing is allowed that a route does not need.
-enum ContentPolicy: Sendable, Hashable {
+enum ContentPolicy: Sendable, Hashable, CaseIterable {
     /// An ordinary page: own scripts, own styles, nothing else.
     case page
     /// A page that shows messages in frames of their own.

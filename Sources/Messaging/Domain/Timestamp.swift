@@ -26,8 +26,31 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
     /// RFC 3339 in UTC with milliseconds, e.g. `2026-12-24T08:00:00.000Z`.
     public var rfc3339: String {
         let parts = CivilTime(self)
-        let fraction = Self.pad(((milliseconds % 1000) + 1000) % 1000, 3)
-        return "\(parts.date)T\(parts.clock).\(fraction)Z"
+        let fraction = ((milliseconds % 1000) + 1000) % 1000
+        guard (0...9999).contains(parts.year) else {
+            return "\(parts.date)T\(parts.clock).\(Self.pad(fraction, 3))Z"
+        }
+        // Every line of the log and every moment of an answer is one of these.
+        return String(unsafeUninitializedCapacity: 24) { bytes in
+            var end = 0
+            func put(_ number: Int64, _ width: Int, _ mark: Character) {
+                var rest = number
+                for place in stride(from: end + width - 1, through: end, by: -1) {
+                    bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                bytes[end + width] = mark.asciiValue ?? 0
+                end += width + 1
+            }
+            put(parts.year, 4, "-")
+            put(parts.month, 2, "-")
+            put(parts.day, 2, "T")
+            put(parts.hour, 2, ":")
+            put(parts.minute, 2, ":")
+            put(parts.second, 2, ".")
+            put(fraction, 3, "Z")
+            return end
+        }
     }
 
     /// Reads an RFC 3339 date-time (section 5.6) with any offset; `nil` when it is not one.
