@@ -16,6 +16,7 @@ public final class SQLiteEngine: SQLEngine {
 
     private let writer: DatabasePool
     private let readers: SQLiteReaders
+    let checkpointer: SQLiteCheckpointer
     private let queue = WriteQueue()
     public let dialect = Dialect.sqlite
     public let meter = StoreMeter()
@@ -41,11 +42,15 @@ public final class SQLiteEngine: SQLEngine {
                     PRAGMA cache_size = -8000;
                     PRAGMA temp_store = MEMORY;
                     PRAGMA journal_size_limit = 67108864;
-                    PRAGMA wal_autocheckpoint = 4000;
+                    PRAGMA wal_autocheckpoint = 0;
                     """)
         }
         do {
-            writer = try DatabasePool(path: path, configuration: configuration)
+            let writer = try DatabasePool(path: path, configuration: configuration)
+            checkpointer = try writer.unsafeReentrantWrite {
+                try SQLiteCheckpointer(path: path, configuration: configuration, watching: $0)
+            }
+            self.writer = writer
         } catch let error as DatabaseError {
             throw Self.translate(error)
         }
@@ -53,6 +58,8 @@ public final class SQLiteEngine: SQLEngine {
         self.beforeCommit = beforeCommit
         self.afterCommit = afterCommit
     }
+
+    deinit { checkpointer.stopSoon() }
 
     public func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
         do {
@@ -86,6 +93,7 @@ public final class SQLiteEngine: SQLEngine {
         defer { meter.note(ContinuousClock.now - start, failed: hasFailed) }
         do {
             try writer.writeWithoutTransaction { database in
+                checkpointer.finish(on: database)
                 try SQLiteConnection(database: database).inTransaction("BEGIN IMMEDIATE") { connection in
                     try run(jobs, on: connection)
                     if isMigrated.load(ordering: .relaxed) { try SchemaSearch.indexNewRows(on: connection) }
@@ -130,8 +138,9 @@ public final class SQLiteEngine: SQLEngine {
     }
 
     public func close() throws {
-        // The last connection to close folds the log into the file, and only a writer can.
+        // The last connection to close folds the log into the file, and only one that writes can.
         try readers.close()
+        try checkpointer.stop()
         try writer.close()
     }
 
