@@ -5,8 +5,6 @@ import Synchronization
 /// Turns due broadcasts into messages, chunk by chunk, and does the work on many rows that was asked for in between. A
 /// chunk and the cursor behind it are one commit, so a crash repeats at most a chunk that left no trace.
 public final class Publisher: Sendable {
-    /// Receivers a chunk: small enough that an accept waits a few milliseconds behind it.
-    static let chunk = 250
     static let longestSleep: Duration = .seconds(5)
     /// Broadcasts that take turns, and jobs that do.
     static let abreast = 8
@@ -22,6 +20,7 @@ public final class Publisher: Sendable {
     private let plans = Mutex<[Int64: FanOut]>([:])
     /// Chunks that were planned while the ones before them were written, by broadcast.
     private let ahead = Mutex<[Int64: Ahead]>([:])
+    private let pace = Mutex(ChunkPace())
     private let planning = DispatchQueue(label: "planning")
 
     /// - Parameter published: called after each chunk, to wake the delivery loop.
@@ -92,14 +91,18 @@ public final class Publisher: Sendable {
     private func publishChunk(of broadcast: DueBroadcast) throws {
         let chunk = try plannedAhead(broadcast) ?? plan(broadcast, after: broadcast.cursor)
         if !chunk.isLast { planAhead(broadcast, after: chunk.toCursor) }
+        let begun = ContinuousClock.now
         try store.write(chunk, at: clock.now())
+        let receivers = chunk.messages.count / max(1, broadcast.contents.count)
+        pace.withLock { $0.note(receivers, took: ContinuousClock.now - begun) }
         guard chunk.isLast else { return }
         plans.withLock { $0[broadcast.id] = nil }
         logger.info("broadcast published", metadata: ["broadcast": "\(broadcast.id)"])
     }
 
     private func plan(_ broadcast: DueBroadcast, after cursor: Int64) throws -> FanOutChunk {
-        let receivers = try store.receivers(of: broadcast.id, after: cursor, limit: Self.chunk)
+        let limit = pace.withLock { $0.receivers }
+        let receivers = try store.receivers(of: broadcast.id, after: cursor, limit: limit)
         let plan = plans.withLock { plans in
             let plan = plans[broadcast.id] ?? FanOut(broadcast)
             plans[broadcast.id] = plan
@@ -107,7 +110,7 @@ public final class Publisher: Sendable {
         }
         return FanOutChunk(
             broadcastID: broadcast.id, fromCursor: cursor, toCursor: receivers.last?.receiver.id ?? cursor,
-            isLast: receivers.count < Self.chunk, messages: plan.plan(receivers))
+            isLast: receivers.count < limit, messages: plan.plan(receivers))
     }
 
     // MARK: Planning beside the writing
@@ -159,5 +162,24 @@ public final class Publisher: Sendable {
             _ = try? next.wait()
             plans.withLock { $0[id] = nil }
         }
+    }
+}
+
+/// How many receivers the next chunk has: an accept waits behind one, so it has as many as can be written in a few
+/// milliseconds here and now. Fewer than those of a whole page would spend the time on commits.
+struct ChunkPace {
+    /// What a chunk may take, waiting for its turn included: where others write too, it becomes smaller.
+    private static let span: Duration = .milliseconds(12)
+    static let bounds = 50...250
+
+    private(set) var receivers = 100
+
+    mutating func note(_ written: Int, took: Duration) {
+        // A last chunk of a few receivers says nothing.
+        guard written >= Self.bounds.lowerBound, took > .zero else { return }
+        let fitting = Double(written) * (Self.span / took)
+        // Half of the way, so that one commit that met a busy disk does not decide alone.
+        let next = (Double(receivers) + min(fitting, Double(Self.bounds.upperBound))) / 2
+        receivers = min(max(Int(next), Self.bounds.lowerBound), Self.bounds.upperBound)
     }
 }

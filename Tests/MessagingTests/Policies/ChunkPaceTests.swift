@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Messaging
+
+@Suite("How many receivers a chunk has")
+struct ChunkPaceTests {
+    private func settled(microsecondsEach: Double) -> Int {
+        var pace = ChunkPace()
+        for _ in 0..<20 {
+            pace.note(pace.receivers, took: .microseconds(Int(Double(pace.receivers) * microsecondsEach)))
+        }
+        return pace.receivers
+    }
+
+    @Test("as many as can be written in some milliseconds, within bounds")
+    func follows() {
+        #expect((110...130).contains(settled(microsecondsEach: 100)))
+        #expect(settled(microsecondsEach: 5) >= ChunkPace.bounds.upperBound - 1)
+        #expect(settled(microsecondsEach: 5000) == ChunkPace.bounds.lowerBound)
+    }
+
+    @Test("one slow commit takes half at the most, and a handful of receivers says nothing")
+    func steady() {
+        var pace = ChunkPace()
+        pace.note(100, took: .seconds(3))
+        #expect(pace.receivers == 50)
+        pace.note(3, took: .seconds(3))
+        #expect(pace.receivers == 50)
+        pace.note(50, took: .zero)
+        #expect(pace.receivers == 50)
+    }
+}
