@@ -1,5 +1,6 @@
 import Foundation
 import Messaging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,5 +74,25 @@ struct CheckpointTests {
         }
         #expect(try beginsAnew(engine))
         try engine.close()
+    }
+
+    @Test("more readers at once than there are connections all read what is there; a closed store says so")
+    func manyReaders() throws {
+        let engine = try makeEngine()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write(3, to: engine)
+        let seen = Mutex<[Int64]>([])
+        DispatchQueue.concurrentPerform(iterations: 40) { _ in
+            let ids = try? engine.read { connection in
+                // Two looks at one moment, whatever is written between them.
+                let first = try connection.rows("SELECT id FROM blobs") { $0.int() }
+                try write(4, to: engine)
+                return first == (try connection.rows("SELECT id FROM blobs") { $0.int() }) ? first : []
+            }
+            seen.withLock { $0.append(ids?.first ?? -1) }
+        }
+        #expect(seen.withLock { $0 } == [Int64](repeating: 3, count: 40))
+        try engine.close()
+        #expect(throws: (any Error).self) { try engine.read { _ in } }
     }
 }
