@@ -10,7 +10,7 @@ import GRDBSQLite
 final class SQLiteReaders: @unchecked Sendable {
     /// Readers that keep their pages while they rest. More are there for the moments in which many come at once; what
     /// those have read is seldom asked of them again, and would only be kept eight times over.
-    private static let keeping = 3
+    private static let keeping = 2
     /// How long one must have rested before its pages go.
     private static let patience: Duration = .seconds(5)
 
