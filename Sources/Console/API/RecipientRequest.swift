@@ -33,10 +33,12 @@ enum RecipientRequest {
         var receiver = Receiver(origin: .api)
         let phones = way == "mobile" ? try visit.phones() : nil
         do throws(AddressProblem) {
-            switch way {
-            case "email": receiver.email = try EmailAddress(text).text
-            case "device": receiver.device = try Address(text, for: .push).value
-            default: receiver.mobile = try phones?.e164(text) ?? ""
+            if let phones {
+                receiver.mobile = try phones.e164(text)
+            } else if way == "device" {
+                receiver.device = try Address(text, for: .push).value
+            } else {
+                receiver.email = try EmailAddress(text).text
             }
         } catch {
             to.reject(way, error.message)

@@ -34,8 +34,6 @@ final class SQLiteReaders: @unchecked Sendable {
     init(path: String, configuration: Configuration, limit: Int) {
         var configuration = configuration
         configuration.readonly = true
-        // Readers of a log that is being recovered meet a lock of the one who recovers it.
-        configuration.busyMode = .timeout(SQLiteEngine.busySeconds)
         (self.path, self.configuration, self.limit) = (path, configuration, max(1, limit))
     }
 
