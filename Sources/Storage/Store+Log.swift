@@ -213,6 +213,13 @@ extension Store: MessageLog {
         }
     }
 
+    /// Names both states of the index of those that wait for their time: every single message is a broadcast as well, and
+    /// without them all would be looked at.
+    static let scheduledBroadcasts = """
+        SELECT COUNT(*) FROM broadcasts
+        WHERE status IN ('scheduled', 'publishing') AND status = 'scheduled' AND send_at IS NOT NULL
+        """
+
     public func overview(at: Timestamp) throws -> OutboxOverview {
         try engine.read { connection in
             var overview = OutboxOverview(counts: [:], oldestDue: nil, scheduledBroadcasts: 0, days: [])
@@ -231,9 +238,7 @@ extension Store: MessageLog {
                 }
             }
             overview.scheduledBroadcasts =
-                try connection.first(
-                    "SELECT COUNT(*) FROM broadcasts WHERE status = 'scheduled' AND send_at IS NOT NULL", [],
-                    { $0.count() }) ?? 0
+                try connection.first(Self.scheduledBroadcasts, [], { $0.count() }) ?? 0
             overview.days = try Self.days(until: at, on: connection)
             return overview
         }

@@ -4,7 +4,7 @@ import Messaging
 extension Store: ProviderStore {
     private static let columns = """
         id, delivery_channel, kind, name, is_default, is_enabled, settings, secrets, trouble, trouble_since, created_at,
-        updated_at
+        updated_at, edition
         """
 
     private func account(_ columns: inout Columns) throws -> ProviderAccount {
@@ -23,7 +23,7 @@ extension Store: ProviderStore {
         return ProviderAccount(
             id: id, deliveryChannel: channel, kind: kind, name: name, isDefault: isDefault, isEnabled: isEnabled,
             settings: ProviderSettings(settings), trouble: trouble, troubleSince: columns.optionalTime(),
-            createdAt: columns.time(), updatedAt: columns.time())
+            createdAt: columns.time(), updatedAt: columns.time(), edition: columns.count())
     }
 
     public func providers(for channel: DeliveryChannel?) throws -> [ProviderAccount] {
@@ -69,21 +69,34 @@ extension Store: ProviderStore {
     public func updateProvider(_ id: Int64, _ draft: ProviderDraft, at: Timestamp) throws {
         let parts = try split(draft)
         try engine.write(.accept) { connection in
+            let known = try connection.first(
+                "SELECT \(Self.columns) FROM providers WHERE id = $1 AND deleted_at IS NULL", [.int(id)], account)
+            guard let known else { throw StoreConflict.notFound }
             if draft.isDefault { try Self.clearDefault(draft.deliveryChannel, on: connection) }
-            let changed = try connection.run(
+            try connection.run(
                 """
                 UPDATE providers SET kind = $1, name = $2, is_default = $3, is_enabled = $4, is_sandbox = $5,
-                    settings = $6, secrets = $7, trouble = NULL, trouble_since = NULL, updated_at = $8
-                WHERE id = $9 AND deleted_at IS NULL
+                    settings = $6, secrets = $7, trouble = NULL, trouble_since = NULL, updated_at = $8, edition = $9
+                WHERE id = $10
                 """,
                 [
                     .text(draft.kind), .text(draft.name), .flag(draft.isDefault), .flag(draft.isEnabled),
                     .flag(catalog.capabilities(of: draft.kind).isSandbox), .text(parts.open), .bytes(parts.sealed),
-                    .time(at), .int(id),
+                    .time(at), .int(Int64(known.edition + (keysHold(from: known, to: draft) ? 0 : 1))), .int(id),
                 ])
-            guard changed == 1 else { throw StoreConflict.notFound }
             try Self.ensureDefault(draft.deliveryChannel, on: connection)
         }
+    }
+
+    /// Whether what was handed over before may be repeated under its key after the change.
+    private func keysHold(from known: ProviderAccount, to draft: ProviderDraft) -> Bool {
+        var changed = known
+        (changed.kind, changed.settings) = (draft.kind, draft.settings)
+        if changed.kind == known.kind, changed.settings == known.settings { return true }
+        guard changed.kind == known.kind, let before = try? catalog.provider(for: known),
+            let after = try? catalog.provider(for: changed)
+        else { return false }
+        return before.keyScope == after.keyScope
     }
 
     /// The row stays for the log's sake; its credentials go.

@@ -133,15 +133,18 @@ extension Store: TemplateStore {
         return Array((templates + (try drafts(naming: piece, on: connection))).prefix(100))
     }
 
-    /// Served by the index of drafts, of which there are never many. Quotes inside a text are escaped in JSON, so a
-    /// piece with quotes is never found in one.
+    /// In the order of the index of drafts, of which there are never many: in that of ids, every broadcast there is would
+    /// be looked at.
+    static let draftsNaming = """
+        SELECT id, name FROM broadcasts
+        WHERE origin = 'compose' AND status IN ('draft', 'scheduled') AND (composition LIKE $1 OR composition LIKE $2)
+        ORDER BY updated_at DESC LIMIT 100
+        """
+
+    /// Quotes inside a text are escaped in JSON, so a piece with quotes is never found in one.
     static func drafts(naming piece: String, on connection: any SQLConnection) throws -> [TemplateUse] {
-        try connection.rows(
-            """
-            SELECT id, name FROM broadcasts
-            WHERE origin = 'compose' AND status IN ('draft', 'scheduled') AND (composition LIKE $1 OR composition LIKE $2)
-            ORDER BY id LIMIT 100
-            """, [.text("%\(piece),%"), .text("%\(piece)}%")]
-        ) { TemplateUse.draft(id: $0.int(), name: $0.text()) }
+        try connection.rows(draftsNaming, [.text("%\(piece),%"), .text("%\(piece)}%")]) {
+            TemplateUse.draft(id: $0.int(), name: $0.text())
+        }
     }
 }

@@ -109,10 +109,10 @@ extension Store {
 
     /// The provider that was given it and never answered, unless somebody, or the broadcast's policy, sent it again
     /// since. Only that one keeps it from arriving twice.
-    static func bond(of message: Int64, on connection: any SQLConnection) throws -> Int64? {
+    static func bond(of message: Int64, on connection: any SQLConnection) throws -> Bond? {
         try connection.first(
             """
-            SELECT a.provider_id FROM attempts a WHERE a.message_id = $1 AND a.result = 'in_doubt'
+            SELECT a.provider_id, a.edition FROM attempts a WHERE a.message_id = $1 AND a.result = 'in_doubt'
                 AND NOT EXISTS (
                     SELECT 1 FROM decisions d
                     WHERE d.message_id = a.message_id AND d.event IN ($2, $3) AND d.attempt >= a.number)
@@ -120,7 +120,7 @@ extension Store {
             """,
             [
                 .int(message), .text(MessageEvent.retryDespiteDoubt.rawValue), .text(MessageEvent.retry.rawValue),
-            ], { $0.int() })
+            ], { Bond(provider: $0.int(), edition: $0.count()) })
     }
 
     /// What a person decided stays beside the message, whatever becomes of it.
@@ -187,6 +187,14 @@ extension Store {
             try connection.run("UPDATE receipts SET applied = 1 WHERE id = $1", [.int(receipt.id)])
         }
     }
+}
+
+/// The provider, and its settings, that alone keep a message from arriving twice.
+struct Bond {
+    var provider: Int64
+    var edition: Int
+
+    func holds(for claim: ClaimRequest) -> Bool { provider == claim.providerID && edition == claim.edition }
 }
 
 extension Settlement {

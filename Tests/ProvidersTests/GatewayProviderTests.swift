@@ -159,6 +159,20 @@ struct GatewayProviderTests {
         #expect(!Catalog.all.capabilities(of: "http").repeatsSafely)
     }
 
+    @Test("knows its keys again as long as address and token stay the same")
+    func keyScope() throws {
+        let keys = ["recognises_keys": "true"]
+        func scope(_ more: [String: String]) throws -> String? { try provider(keys.merging(more) { $1 }).keyScope }
+        let scope = try #require(try provider(keys).keyScope)
+        #expect(try provider().keyScope == nil)
+        for same in [["max_connections": "3"], ["timeout_seconds": "9"], ["from": "Club"]] {
+            #expect(try self.provider(keys.merging(same) { $1 }).keyScope == scope)
+        }
+        for other in [["url": "https://gateway.example.org/in?x=2"], ["token": "another"]] {
+            #expect(try self.provider(keys.merging(other) { $1 }).keyScope != scope)
+        }
+    }
+
     @Test(
         "needs settings that hold",
         arguments: [

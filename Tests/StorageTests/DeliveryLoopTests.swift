@@ -369,6 +369,24 @@ struct DeliveryLoopTests {
         }
     }
 
+    @Test("many whose time is over are swept step after step, without a rest between")
+    func sweep() throws {
+        let house = try House(capacity: 4)
+        let count = DeliveryLoop.sweptTogether * 2 + 1
+        let id = try Trial.broadcast(in: house.store, receivers: count)
+        _ = try house.store.engine.write(.accept) { connection in
+            try connection.run("UPDATE messages SET expires_at = $1", [.time(Trial.noon - .seconds(1))])
+        }
+        for _ in 0..<2 {
+            let step = try house.loop.deliverOnce()
+            #expect(step.claimed == 0)
+            #expect(step.idleFor == .zero)
+        }
+        #expect(try house.loop.deliverOnce().idleFor > .zero)
+        #expect(try house.store.books(of: id)[.cancelled] == count)
+        try Trial.expectBalance(house.store, id)
+    }
+
     @Test("an urgent message goes before a broadcast that fills every slot")
     func urgent() throws {
         let house = try House(capacity: 4)
@@ -396,6 +414,9 @@ struct DeliveryLoopTests {
 
 extension DeliveryLoop {
     fileprivate static func shareForTest(_ free: Int, _ lanes: [Lane], turn: Int) -> [ClaimRequest] {
-        share(free, among: lanes, turn: turn, providerID: 1, fromAddress: "")
+        let account = ProviderAccount(
+            id: 1, deliveryChannel: .email, kind: "smtp", name: "", isDefault: true, isEnabled: true,
+            settings: ProviderSettings(), trouble: nil, troubleSince: nil, createdAt: Trial.noon, updatedAt: Trial.noon)
+        return share(free, among: lanes, turn: turn, account, fromAddress: "")
     }
 }

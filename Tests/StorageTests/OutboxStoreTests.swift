@@ -85,6 +85,31 @@ struct OutboxStoreTests {
         try Trial.expectBalance(store, id)
     }
 
+    @Test(
+        "what may have left repeats only where its key is known: not after the provider leads elsewhere",
+        arguments: EngineUnderTest.allCases, ["address", "keys", "rate"])
+    func movedProvider(engine: EngineUnderTest, changed: String) throws {
+        let store = try engine.makeStore(catalog: ProviderCatalog([RecordedProvider.self])).store
+        var draft = ProviderDraft(
+            deliveryChannel: .email, kind: "recorded", name: "Keyed", isDefault: true,
+            settings: ProviderSettings(["keys": "true", "address": "old"]), secretNames: [])
+        let provider = try store.createProvider(draft, at: Trial.noon)
+        let id = try Trial.broadcast(in: store, receivers: 1)
+        let message = try #require(try Trial.claim(store, limit: 1, lease: 1, provider: provider).first).id
+        draft.settings[changed] = "false"
+        try store.updateProvider(provider, draft, at: Trial.noon)
+        let edition = try #require(try store.provider(provider)).edition
+        #expect(edition == (changed == "rate" ? 0 : 1))
+        _ = try store.settleAbandoned(lease: 2, at: Trial.noon) { _ in true }
+        let claims = try store.dueLanes(at: Trial.noon).map {
+            ClaimRequest(lane: $0, providerID: provider, share: 1, fromAddress: "", edition: edition)
+        }
+        let claimed = try store.recordAndClaim([], claims: claims, slots: [provider: 1], lease: 2, at: Trial.noon)
+        #expect(claimed.claimed.map(\.id) == (changed == "rate" ? [message] : []))
+        #expect(try Trial.status(store, message) == (changed == "rate" ? .sending : .unknown))
+        try Trial.expectBalance(store, id)
+    }
+
     @Test("unknown ends by a person's word only as the table allows", arguments: EngineUnderTest.allCases)
     func unknownDecided(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store

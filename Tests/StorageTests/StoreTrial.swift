@@ -10,9 +10,11 @@ enum EngineUnderTest: String, CaseIterable, CustomTestStringConvertible {
     case sqlite
     var testDescription: String { rawValue }
 
-    func makeStore(beforeCommit: (@Sendable () throws -> Void)? = nil) throws -> TemporaryStore {
+    func makeStore(
+        catalog: ProviderCatalog = ProviderCatalog([]), beforeCommit: (@Sendable () throws -> Void)? = nil
+    ) throws -> TemporaryStore {
         switch self {
-        case .sqlite: try TemporaryStore(beforeCommit: beforeCommit)
+        case .sqlite: try TemporaryStore(catalog: catalog, beforeCommit: beforeCommit)
         }
     }
 }

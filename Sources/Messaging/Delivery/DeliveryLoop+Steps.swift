@@ -49,11 +49,14 @@ extension DeliveryLoop {
         return RateMeter(provider.rates, usage: try outbox.usage(of: id, at: now), at: now)
     }
 
-    func sweepExpired(_ state: inout State, at now: Timestamp) throws {
-        guard now - state.expirySweptAt >= .seconds(1) || now < state.expirySweptAt else { return }
-        state.expirySweptAt = now
-        let cancelled = try outbox.cancelExpired(at: now, limit: 500)
+    /// Whether it may have left some behind: they are for the next step, and stand in the way of claims till then.
+    func sweepExpired(_ state: inout State, at now: Timestamp) throws -> Bool {
+        guard now - state.expirySweptAt >= .seconds(1) || now < state.expirySweptAt else { return false }
+        let cancelled = try outbox.cancelExpired(at: now, limit: Self.sweptTogether)
         if cancelled > 0 { logger.info("messages expired", metadata: ["count": "\(cancelled)"]) }
+        if cancelled == Self.sweptTogether { return true }
+        state.expirySweptAt = now
+        return false
     }
 
     /// Turns answers into settlements; they are kept until a commit took them.
@@ -161,13 +164,12 @@ extension DeliveryLoop {
         state.turn &+= 1
         let byProvider = Dictionary(grouping: lanes) { provider(for: $0, state) }
         for case (let id?, let lanes) in byProvider {
-            guard let provider = state.providers[id]?.provider else { continue }
+            guard let (account, provider) = state.providers[id] else { continue }
             let free = freeSlots(id, provider, &state, reports[id], &plan, at: now)
             guard free > 0 else { continue }
             plan.slots[id] = byProvider.count > 1 ? min(free, Self.besideOthers) : free
             plan.claims += Self.share(
-                plan.slots[id] ?? free, among: lanes, turn: state.turn, providerID: id,
-                fromAddress: provider.fromAddress)
+                plan.slots[id] ?? free, among: lanes, turn: state.turn, account, fromAddress: provider.fromAddress)
         }
         return plan
     }
@@ -216,14 +218,15 @@ extension DeliveryLoop {
 
     /// Broadcasts of one priority take turns: each lane gets an equal share, and the first one changes every step.
     static func share(
-        _ free: Int, among lanes: [Lane], turn: Int, providerID: Int64, fromAddress: String
+        _ free: Int, among lanes: [Lane], turn: Int, _ account: ProviderAccount, fromAddress: String
     ) -> [ClaimRequest] {
         Dictionary(grouping: lanes, by: \.priority).flatMap { _, group in
             let sorted = group.sorted { $0.number < $1.number }
             let first = abs(turn) % sorted.count
             return (sorted[first...] + sorted[..<first]).map {
                 ClaimRequest(
-                    lane: $0, providerID: providerID, share: max(1, free / sorted.count), fromAddress: fromAddress)
+                    lane: $0, providerID: account.id, share: max(1, free / sorted.count), fromAddress: fromAddress,
+                    edition: account.edition)
             }
         }
     }

@@ -27,6 +27,9 @@ public final class DeliveryLoop: Sendable {
     /// lets the lines of another stand idle meanwhile.
     static let besideOthers = 64
 
+    /// Messages cancelled in one commit because their time was over.
+    static let sweptTogether = 500
+
     struct FormKey: Hashable {
         var contentID: Int64
         var providerID: Int64
@@ -162,14 +165,14 @@ public final class DeliveryLoop: Sendable {
         try state.withLock { state in
             let now = clock.now()
             try readProviders(&state, at: now)
-            try sweepExpired(&state, at: now)
+            let hasMoreExpired = try sweepExpired(&state, at: now)
             collect(&state, at: now)
             let reports = try noteTroubles(&state, at: now)
             let plan = try planClaims(&state, reports: reports, at: now)
             var step = try commit(&state, claims: plan.claims, slots: plan.slots, at: now)
             try recallSuppressed(&state)
             try handOver(&state, at: clock.now())
-            step.idleFor = try idleTime(plan: plan, at: now)
+            step.idleFor = hasMoreExpired ? .zero : try idleTime(plan: plan, at: now)
             meter.noteStep(at: now, inFlight: state.inFlight.count)
             return step
         }

@@ -13,11 +13,13 @@ public struct ProviderAccount: Sendable, Identifiable, Hashable {
     public var troubleSince: Timestamp?
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
+    /// How often its settings came to lead to where keys given before are not known.
+    public var edition: Int
 
     public init(
         id: Int64, deliveryChannel: DeliveryChannel, kind: String, name: String, isDefault: Bool, isEnabled: Bool,
         settings: ProviderSettings, trouble: String?, troubleSince: Timestamp?, createdAt: Timestamp,
-        updatedAt: Timestamp
+        updatedAt: Timestamp, edition: Int = 0
     ) {
         self.id = id
         self.deliveryChannel = deliveryChannel
@@ -30,6 +32,7 @@ public struct ProviderAccount: Sendable, Identifiable, Hashable {
         self.troubleSince = troubleSince
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.edition = edition
     }
 }
 
@@ -127,6 +130,9 @@ public protocol Provider: Sendable {
     /// The host of an address that a person typed, and the settings field it stands in; `nil`: the kind decides where
     /// it goes.
     var typedHost: (host: String, field: String)? { get }
+    /// Within what a key is known again, where one is: as long as it stays the same, what was handed over before may be
+    /// repeated. It may hold secrets: it is compared, never kept or shown. `nil`: no key is known again.
+    var keyScope: String? { get }
 
     func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer
     /// Asked once for each content; what it answers makes the transfers of all its messages.
@@ -137,6 +143,7 @@ public protocol Provider: Sendable {
 extension Provider {
     public var capabilities: ProviderCapabilities { Self.capabilities }
     public var typedHost: (host: String, field: String)? { nil }
+    public var keyScope: String? { capabilities.repeatsSafely ? "" : nil }
 }
 
 /// This message can never be handed to this provider (for instance: the address needs what the provider lacks).

@@ -60,8 +60,9 @@ struct Rendering {
     private func transfer(_ job: Job) throws -> Transfer {
         let message = job.message
         let link = job.saysWhereToLeave || message.isOfList ? unsubscribe?.link(ofMessage: message.id) : nil
+        let values = try MergeValues(json: message.merge)
         return try job.form.transfer(
-            of: job.saysWhereToLeave ? message.merge.withUnsubscribing(at: link?.url) : message.merge,
+            of: job.saysWhereToLeave ? values.withUnsubscribing(at: link?.url) : values,
             in: Dispatch(
                 messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
                 address: message.address, recipientName: message.recipientName,

@@ -48,10 +48,13 @@ public struct ClaimRequest: Sendable, Hashable {
     /// This lane's fair share. What others leave of the provider's slots goes to lanes that filled theirs.
     public var share: Int
     public var fromAddress: String
+    /// Of the provider, as it is about to be used.
+    public var edition: Int
 
-    public init(lane: Lane, providerID: Int64, share: Int, fromAddress: String) {
+    public init(lane: Lane, providerID: Int64, share: Int, fromAddress: String, edition: Int = 0) {
         self.lane = lane
         self.providerID = providerID
+        self.edition = edition
         self.share = share
         self.fromAddress = fromAddress
     }
@@ -69,7 +72,8 @@ public struct ClaimedMessage: Sendable {
     public var address: String
     public var recipientName: String
     public var contentID: Int64
-    public var merge: MergeValues
+    /// JSON; read where it is merged, which is done on every core.
+    public var merge: String
     public var type: MessageType
     public var createdAt: Timestamp
     public var whenUnknown: WhenUnknown
@@ -81,7 +85,7 @@ public struct ClaimedMessage: Sendable {
 
     public init(
         id: Int64, attempt: Int, providerID: Int64, broadcastID: Int64, deliveryChannel: DeliveryChannel,
-        addressID: Int64, address: String, recipientName: String, contentID: Int64, merge: MergeValues,
+        addressID: Int64, address: String, recipientName: String, contentID: Int64, merge: String,
         type: MessageType, createdAt: Timestamp, whenUnknown: WhenUnknown, consent: Consent = Consent(),
         channelName: String = "", mayHaveLeft: Bool = false
     ) {

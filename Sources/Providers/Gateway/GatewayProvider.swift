@@ -42,6 +42,10 @@ public struct GatewayProvider: HTTPProvider {
     public var maxConnections: Int { settings.maxConnections }
     public var rates: RateLimits { settings.rates }
     public var capabilities: ProviderCapabilities { ProviderCapabilities(repeatsSafely: settings.recognisesKeys) }
+    /// A gateway remembers keys for each of its users.
+    public var keyScope: String? {
+        settings.recognisesKeys ? "\(settings.endpoint.url)\n\(settings.token)" : nil
+    }
     public var typedHost: (host: String, field: String)? { (settings.endpoint.host, "url") }
     var endpoint: HTTPEndpoint { settings.endpoint }
     var secrets: [String] { [settings.token] }

@@ -13,7 +13,7 @@ enum Migrations {
         SchemaFoundation.step, SchemaDirectory.step, SchemaTemplates.step, SchemaBroadcasts.step, SchemaAccess.step,
         SchemaLog.step, SchemaImport.step, SchemaContents.step, SchemaDelivery.step,
         SchemaSearch.step, SchemaConsent.step, SchemaDevices.step, SchemaDoubt.step,
-        SchemaSearch.pages,
+        SchemaSearch.pages, SchemaDoubt.editions, SchemaDelivery.expiry,
     ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {

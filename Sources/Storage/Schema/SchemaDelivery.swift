@@ -12,4 +12,16 @@ enum SchemaDelivery {
                 PRIMARY KEY (provider_id, slot_seconds, slot)) {keyed}
             """,
         ])
+
+    // Planners count an equal column as far better than a range: without the status in front they walked all that is
+    // pending, a million after a large broadcast, each second.
+    static let expiry = Migrations.Step(
+        name: "expiry",
+        statements: [
+            "DROP INDEX messages_expiring",
+            """
+            CREATE INDEX messages_expiring ON messages (status, expires_at)
+                WHERE status = 'pending' AND expires_at IS NOT NULL
+            """,
+        ])
 }

@@ -6,4 +6,12 @@ enum SchemaDoubt {
             // Those made before it hold for nothing, so what they were about stays in doubt.
             "ALTER TABLE decisions ADD COLUMN attempt BIGINT NOT NULL DEFAULT 0"
         ])
+
+    /// Which of a provider's settings a hand-off went out by, counted as in `ProviderAccount.edition`.
+    static let editions = Migrations.Step(
+        name: "provider editions",
+        statements: [
+            "ALTER TABLE providers ADD COLUMN edition BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE attempts ADD COLUMN edition BIGINT NOT NULL DEFAULT 0",
+        ])
 }

@@ -300,23 +300,4 @@ struct BulkStoreTests {
         #expect(saved.deliveryChannels == [.sms])
         #expect(saved.whenUnknown == .resend)
     }
-
-    @Test("a page of one outcome walks the index of the states and sorts nothing")
-    func plan() throws {
-        let store = try EngineUnderTest.sqlite.makeStore().store
-        for start in [PageStart.newest, .after(500), .before(500)] {
-            let clause = start.clause("m.id", placeholder: 2)
-            let plan = try store.engine.read { connection in
-                try connection.rows(
-                    "EXPLAIN QUERY PLAN " + Store.outcomeWalk(clause.condition, clause.order),
-                    [.text("failed"), clause.value, .int(1), .int(1000), .int(50)]
-                ) { columns in
-                    columns.skip(3)
-                    return columns.text()
-                }
-            }.joined(separator: "; ")
-            #expect(plan.contains("messages_by_status"), "\(plan)")
-            #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
-        }
-    }
 }

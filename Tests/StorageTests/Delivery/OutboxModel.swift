@@ -18,7 +18,8 @@ struct Chance {
     mutating func pick<Item>(_ items: [Item]) -> Item? { items.isEmpty ? nil : items[next(items.count)] }
 }
 
-/// Hands over a message's token and reads the answers a test makes up; its settings say whether it recognises keys.
+/// Hands over a message's token and reads the answers a test makes up; its settings say whether it recognises keys, and
+/// where.
 struct RecordedProvider: Provider {
     static let kind = "recorded"
     static let title = "Recorded"
@@ -29,13 +30,19 @@ struct RecordedProvider: Provider {
     let maxConnections = 8
     let rates = RateLimits()
     let capabilities: ProviderCapabilities
+    let url: String
+    var keyScope: String? { capabilities.repeatsSafely ? url : nil }
+
+    /// Each account of each address keeps its own keys.
+    static func url(_ id: Int64, _ address: String) -> String { "http://recorded.test/\(id)/\(address)" }
 
     init(account: ProviderAccount) throws(InvalidSettings) {
+        url = Self.url(account.id, account.settings["address"])
         capabilities = ProviderCapabilities(repeatsSafely: account.settings["keys"] == "true", givesReceipts: true)
     }
 
     func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
-        .http(HTTPTransfer(url: "http://recorded.test/", body: Array(dispatch.messageToken.utf8)))
+        .http(HTTPTransfer(url: url, body: Array(dispatch.messageToken.utf8)))
     }
 
     func outcome(of answer: Answer) -> Outcome {
@@ -63,20 +70,21 @@ struct ModelMessage {
     var address: String
     var isKeyed: Bool
     var attempts = 0
-    /// The provider it was handed to last.
+    /// The provider it was handed to last, and where that led.
     var at: Int64?
+    var place: String?
     var dueAt: Timestamp
     var expiresAt: Timestamp?
     var reference: String?
     /// How often a provider acted on it, and how often that was somebody's own will.
     var taken = 0
     /// Those that recognise keys and have acted on this one.
-    var takers: Set<Int64> = []
+    var takers: Set<String> = []
     /// A hand-off got no answer.
     var mayHaveLeft = false
-    /// Whose hand-off it was, as long as nobody said that it may leave twice.
-    var bond: Int64?
-    /// Another provider stood in its place for a while: it may have come to it.
+    /// Where that was, as long as nobody said that it may leave twice.
+    var bond: String?
+    /// Another provider or account stood in its place for a while: it may have come to it.
     var mayBeOutOfPlace = false
     var allowance = 1
     var assumedSent = false

@@ -33,7 +33,7 @@ extension OutboxWorld {
 
     func settleDoubt(_ id: Int64, _ message: ModelMessage) throws {
         messages[id]?.mayHaveLeft = true
-        messages[id]?.bond = message.at
+        messages[id]?.bond = message.place
         noteOutOfPlace(id)
         if message.isKeyed && !cancelled.contains(message.broadcast) {
             messages[id]?.move(.repeatSafely)
@@ -45,7 +45,12 @@ extension OutboxWorld {
 
     private func noteOutOfPlace(_ id: Int64) {
         guard let message = messages[id], message.isKeyed, let bond = message.bond else { return }
-        if bond != providers[.sms] { messages[id]?.mayBeOutOfPlace = true }
+        if bond != place { messages[id]?.mayBeOutOfPlace = true }
+    }
+
+    /// Where texts go now.
+    private var place: String? {
+        providers[.sms].map { RecordedProvider.url($0, "\(addresses[$0, default: 0])") }
     }
 
     private func readDue(_ id: Int64) throws {

@@ -18,6 +18,9 @@ final class OutboxWorld {
     var providers: [DeliveryChannel: Int64] = [:]
     /// Recognise keys. One of them is the default.
     var keyed: [Int64] = []
+    /// How often a provider was made to lead elsewhere.
+    var addresses: [Int64: Int] = [:]
+    private var rate = 0
     var dice: Chance
 
     var messages: [Int64: ModelMessage] = [:]
@@ -51,10 +54,14 @@ final class OutboxWorld {
         loop = try Self.process(store, carrier, catalog, clock, providers, keyed: keyed)
     }
 
-    private static func draft(_ channel: DeliveryChannel, isDefault: Bool) -> ProviderDraft {
+    private static func draft(
+        _ channel: DeliveryChannel, isDefault: Bool, address: Int = 0, rate: Int = 0
+    ) -> ProviderDraft {
         ProviderDraft(
             deliveryChannel: channel, kind: "recorded", name: channel.title, isDefault: isDefault,
-            settings: ProviderSettings(["keys": channel == .sms ? "true" : "false"]), secretNames: [])
+            settings: ProviderSettings([
+                "keys": channel == .sms ? "true" : "false", "address": "\(address)", "rate": "\(rate)",
+            ]), secretNames: [])
     }
 
     /// A process begins: a lease, what the one before left, a loop.
@@ -87,6 +94,7 @@ final class OutboxWorld {
         case 89..<91: try cancel()
         case 91..<94: try personDecides()
         case 94: try changeProvider()
+        case 95: try changeSettings()
         default: try fileReceipt()
         }
     }
@@ -164,7 +172,7 @@ final class OutboxWorld {
         if suppressed.contains(message.address) { complain("\(handover.messageID) handed over though suppressed") }
         if handover.providerID != providers[message.isKeyed ? .sms : .email] { complain("the wrong provider") }
         message.status = .sending
-        message.at = handover.providerID
+        (message.at, message.place) = (handover.providerID, handover.place)
         messages[handover.messageID] = message
         inFlight[handover.messageID] = handover
     }
@@ -206,7 +214,7 @@ final class OutboxWorld {
 
     /// The provider does what it was asked to. One that recognises keys does it once.
     func act(_ id: Int64, _ handover: Handover) {
-        let isNew = messages[id]?.takers.insert(handover.providerID).inserted ?? false
+        let isNew = messages[id]?.takers.insert(handover.place).inserted ?? false
         if messages[id]?.isKeyed == false || isNew { messages[id]?.taken += 1 }
     }
 
@@ -222,8 +230,24 @@ final class OutboxWorld {
     /// Another of those that recognise keys becomes the default. Neither knows the keys of the other.
     private func changeProvider() throws {
         guard let other = keyed.first(where: { $0 != providers[.sms] }) else { return }
-        try store.updateProvider(other, Self.draft(.sms, isDefault: true), at: now)
+        try store.updateProvider(
+            other, Self.draft(.sms, isDefault: true, address: addresses[other, default: 0]), at: now)
         providers[.sms] = other
+        noteNewPlace()
+    }
+
+    /// The default of those that recognise keys leads elsewhere from now on, or is only made slower or faster.
+    private func changeSettings() throws {
+        guard let id = providers[.sms] else { return }
+        let isMoved = dice.next(2) == 0
+        if isMoved { addresses[id, default: 0] += 1 }
+        rate += 1
+        try store.updateProvider(
+            id, Self.draft(.sms, isDefault: true, address: addresses[id, default: 0], rate: rate), at: now)
+        if isMoved { noteNewPlace() } else { loop.reloadProviders() }
+    }
+
+    private func noteNewPlace() {
         loop.reloadProviders()
         for (id, message) in messages where message.status == .pending && message.bond != nil {
             messages[id]?.mayBeOutOfPlace = true
@@ -313,5 +337,13 @@ final class OutboxWorld {
             messages[id]?.move(state.event)
         }
         inbox[reference] = nil
+    }
+}
+
+extension Handover {
+    /// Where the recorded provider was told to go.
+    fileprivate var place: String {
+        guard case .http(let request) = transfer else { return "" }
+        return request.url
     }
 }
