@@ -17,6 +17,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CDigest"),
+        .target(name: "CMemory"),
         .target(name: "CStore", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
@@ -56,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "Switchboard",
             dependencies: [
-                "Messaging", "Storage", "Numbering", "Providers", "HTTPServing", "Console",
+                "CMemory", "Messaging", "Storage", "Numbering", "Providers", "HTTPServing", "Console",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -14,6 +14,9 @@ final class SQLiteReaders: @unchecked Sendable {
     /// How long one must have rested before its pages go.
     private static let patience: Duration = .seconds(5)
 
+    /// Pages each may keep, in KiB; the system's own cache stands behind it.
+    private static let cacheSize = 3000
+
     private struct Idle {
         var reader: DatabaseQueue
         let since = ContinuousClock.now
@@ -34,6 +37,7 @@ final class SQLiteReaders: @unchecked Sendable {
     init(path: String, configuration: Configuration, limit: Int) {
         var configuration = configuration
         configuration.readonly = true
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(Self.cacheSize)") }
         (self.path, self.configuration, self.limit) = (path, configuration, max(1, limit))
     }
 

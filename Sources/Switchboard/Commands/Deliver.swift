@@ -15,6 +15,7 @@ struct Deliver: ParsableCommand {
     func run() throws {
         let settings = try Settings(configFile: place.config)
         let folders = try Folders(settings: settings, dataFlag: place.data)
+        Memory.prepare()
         Shutdown.prepare()
         let logger = try Wiring.startLogging(settings)
         let store = try Wiring.openStore(folders.data)

@@ -32,6 +32,7 @@ struct Serve: ParsableCommand {
         }
         let port = try settings.number("port", flag: port, in: 0...65535, default: 8080)
 
+        Memory.prepare()
         Shutdown.prepare()
         let logger = try Wiring.startLogging(settings)
         let store = try Wiring.openStore(folders.data, death: dieAtCommit.map(SuddenDeath.init))
