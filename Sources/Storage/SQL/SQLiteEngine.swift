@@ -39,7 +39,7 @@ public final class SQLiteEngine: SQLEngine {
             try database.execute(
                 sql: """
                     PRAGMA synchronous = FULL;
-                    PRAGMA cache_size = -6000;
+                    PRAGMA cache_size = -8000;
                     PRAGMA temp_store = MEMORY;
                     PRAGMA journal_size_limit = 67108864;
                     PRAGMA wal_autocheckpoint = 0;
