@@ -90,12 +90,13 @@ extension Store: ProviderStore {
 
     /// Whether what was handed over before may be repeated under its key after the change.
     private func keysHold(from known: ProviderAccount, to draft: ProviderDraft) -> Bool {
+        guard draft.kind == known.kind else { return false }
+        if draft.settings == known.settings { return true }
         var changed = known
-        (changed.kind, changed.settings) = (draft.kind, draft.settings)
-        if changed.kind == known.kind, changed.settings == known.settings { return true }
-        guard changed.kind == known.kind, let before = try? catalog.provider(for: known),
-            let after = try? catalog.provider(for: changed)
-        else { return false }
+        changed.settings = draft.settings
+        guard let before = try? catalog.provider(for: known), let after = try? catalog.provider(for: changed) else {
+            return false
+        }
         return before.keyScope == after.keyScope
     }
 

@@ -189,7 +189,7 @@ extension Store {
     }
 }
 
-/// The provider, and its settings, that alone keep a message from arriving twice.
+/// The provider, and the edition of its settings, by which alone a message can be repeated under a key that is known.
 struct Bond {
     var provider: Int64
     var edition: Int

@@ -13,8 +13,8 @@ enum SchemaDelivery {
             """,
         ])
 
-    // Planners count an equal column as far better than a range: without the status in front they walked all that is
-    // pending, a million after a large broadcast, each second.
+    /// Planners count an equal column as far better than a range: with the time alone in the index they walked all that
+    /// was pending, a million after a large broadcast, each second.
     static let expiry = Migrations.Step(
         name: "expiry",
         statements: [
