@@ -11,34 +11,43 @@ struct ChunkWriter {
         var skip: String?
     }
 
+    /// What became of a planned message.
+    struct Written {
+        var id: Int64
+        /// Why it is not to be sent.
+        var skip: String?
+    }
+
     private let sending: Store.Sending
+    private let looksAtSuppressions: Bool
     private let connection: any SQLConnection
     private let at: Timestamp
 
-    init(_ sending: Store.Sending, on connection: any SQLConnection, at: Timestamp) {
+    init(
+        _ sending: Store.Sending, _ looksAtSuppressions: Bool, on connection: any SQLConnection, at: Timestamp
+    ) {
         self.sending = sending
+        self.looksAtSuppressions = looksAtSuppressions
         self.connection = connection
         self.at = at
     }
 
-    /// The ids of the first and the last message written; those whose key is there already are passed over.
-    func write(
-        _ planned: [PlannedMessage], ledger: inout Ledger
-    ) throws -> (first: Int64?, last: Int64?) {
-        guard !planned.isEmpty else { return (nil, nil) }
+    /// The messages written, in their order; those whose key is there already are passed over.
+    func write(_ planned: [PlannedMessage], ledger: inout Ledger) throws -> [Written] {
+        guard !planned.isEmpty else { return [] }
         let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM messages", [], { $0.int() }) ?? 0
         var rows = planned.enumerated().map { Row(id: last + 1 + Int64($0), message: $1, skip: $1.skip) }
         rows = try takeKeys(rows)
         let addresses = try AddressDesk(rows.map(\.message), on: connection)
         for index in rows.indices { rows[index].addressID = rows[index].message.address.flatMap { addresses.ids[$0] } }
         if !sending.isSingle { try skipRepeated(&rows, known: addresses.known) }
-        if sending.looksAtSuppressions { try skipSuppressed(&rows, known: addresses.known) }
+        if looksAtSuppressions { try skipSuppressed(&rows, known: addresses.known) }
         try insert(rows)
         let skipped = rows.count { $0.skip != nil }
         if skipped > 0 {
             ledger.move(skipped, from: .pending, to: .skipped, broadcast: sending.broadcastID, at: at)
         }
-        return (rows.first?.id, rows.last?.id)
+        return rows.map { Written(id: $0.id, skip: $0.skip) }
     }
 
     // MARK: Keys

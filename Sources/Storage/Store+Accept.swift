@@ -12,28 +12,62 @@ extension Store {
                 sendAt: single.sendAt ?? at, expiresAt: single.expiresAt, by: single.sentBy, at: at)
             let contentID = try Self.contentID(of: single.content, on: connection)
             try Self.freeze(contentID, provider: single.providerID, for: channel, of: broadcast, on: connection)
-            let variables = single.variables.isEmpty ? nil : single.variables
-            guard let receiver = try Self.insert(single.receiver, variables: variables, into: broadcast, on: connection)
-            else { throw StoreConflict.duplicate("receiver") }
-            var ledger = Ledger()
-            ledger.plan(1, broadcast: broadcast)
-            try ledger.write(on: connection)
-            try Self.fanOutFirst(broadcast, on: connection, at: at)
-            guard
-                let message = try connection.first(
-                    "SELECT message_id FROM message_keys WHERE receiver_id = $1", [.int(receiver)], { $0.int() })
-            else { throw StoreConflict.notFound }
+            let message = try Self.write(single, contentID: contentID, as: broadcast, on: connection, at: at)
             if let key = single.idempotency {
                 try connection.run(
                     "INSERT INTO caller_keys (name, body_hash, message_id) VALUES ($1, $2, $3)",
-                    [.text(key.key), .text(key.bodyHash), .int(message)])
+                    [.text(key.key), .text(key.bodyHash), .int(message.id)])
             }
             if var entry = single.audit {
-                entry.subject = "message \(message)"
+                entry.subject = "message \(message.id)"
                 try Self.record(entry, on: connection)
             }
-            return .new(messageID: message)
+            return .new(message)
         }
+    }
+
+    /// The only message of a broadcast that was just written: nothing is asked of the store that is at hand.
+    private static func write(
+        _ single: SingleMessage, contentID: Int64, as broadcast: Int64, on connection: any SQLConnection, at: Timestamp
+    ) throws -> AcceptedMessage {
+        let variables = single.variables.isEmpty ? nil : single.variables
+        guard let id = try insert(single.receiver, variables: variables, into: broadcast, on: connection)
+        else { throw StoreConflict.duplicate("receiver") }
+        let channel = single.content.deliveryChannel
+        let planned = FanOut.plan(
+            try receivers(of: single, as: id, broadcast: broadcast, on: connection),
+            of: DueBroadcast(
+                id: broadcast, cursor: 0, contents: [channel: (contentID, single.content)], receiverCount: 1))
+        var ledger = Ledger()
+        ledger.plan(1, broadcast: broadcast)
+        let sending = Sending(
+            broadcastID: broadcast, type: single.type.rawValue, priority: single.priority.rawValue,
+            dueAt: single.sendAt ?? at, expiresAt: single.expiresAt, receivers: 1, sentBy: single.sentBy,
+            origin: single.origin, chosen: single.providerID.map { [channel: $0] } ?? [:])
+        let chunk = FanOutChunk(broadcastID: broadcast, fromCursor: 0, toCursor: id, isLast: true, messages: planned)
+        let written = try write(chunk, of: sending, ledger: &ledger, on: connection, at: at)
+        guard let message = planned.first, let outcome = written.first else { throw StoreConflict.notFound }
+        return AcceptedMessage(
+            row: MessageRow(
+                id: outcome.id, direction: .outbound, deliveryChannel: channel, type: single.type,
+                status: outcome.skip == nil ? .pending : .skipped, recipientName: message.recipientName,
+                address: message.address?.value ?? "", subject: message.summary, entity: single.receiver.entity,
+                broadcastID: broadcast, providerID: nil, providerName: nil, isSandbox: false, error: outcome.skip,
+                attempts: 0, createdAt: at, dueAt: sending.dueAt, sentAt: nil, deliveredAt: nil,
+                settledAt: outcome.skip == nil ? nil : at),
+            merge: message.merge)
+    }
+
+    /// The one receiver. What a record says beside its addresses is the store's to know.
+    private static func receivers(
+        of single: SingleMessage, as id: Int64, broadcast: Int64, on connection: any SQLConnection
+    ) throws -> [FanOutReceiver] {
+        guard single.receiver.entity == nil else {
+            return try fanOutReceivers(of: broadcast, on: connection, where: "r.id = $1", [.int(id)])
+        }
+        var receiver = single.receiver
+        receiver.id = id
+        return [FanOutReceiver(receiver: receiver, variables: single.variables)]
     }
 
     public func accepted(key: String, bodyHash: String) throws -> Accepted? {

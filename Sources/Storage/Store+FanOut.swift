@@ -174,14 +174,25 @@ extension Store: FanOutStore {
                         origin: try $0.word())
                 })
         else { return false }
-        // Whoever is written to later may have come back by then; the last look decides about them.
-        broadcast.looksAtSuppressions = try broadcast.dueAt <= at && suppressesAnything(on: connection)
         if broadcast.isSingle { broadcast.chosen = try frozenProviders(of: chunk.broadcastID, on: connection) }
         var ledger = Ledger()
-        let written = try ChunkWriter(broadcast, on: connection, at: at).write(chunk.messages, ledger: &ledger)
+        try write(chunk, of: broadcast, ledger: &ledger, on: connection, at: at)
+        return true
+    }
+
+    /// Writes a chunk's messages, the ledger with them, and how far the broadcast has come. What became of each message
+    /// that was not there before.
+    @discardableResult
+    static func write(
+        _ chunk: FanOutChunk, of sending: Sending, ledger: inout Ledger, on connection: any SQLConnection, at: Timestamp
+    ) throws -> [ChunkWriter.Written] {
+        // Whoever is written to later may have come back by then; the last look decides about them.
+        let looksAtSuppressions = try sending.dueAt <= at && suppressesAnything(on: connection)
+        let written = try ChunkWriter(sending, looksAtSuppressions, on: connection, at: at)
+            .write(chunk.messages, ledger: &ledger)
         try ledger.write(on: connection)
         // A scheduled broadcast of one receiver is written early and stays scheduled until its hour.
-        let status = chunk.isLast && broadcast.dueAt <= at ? "published" : chunk.isLast ? "scheduled" : "publishing"
+        let status = chunk.isLast && sending.dueAt <= at ? "published" : chunk.isLast ? "scheduled" : "publishing"
         try connection.run(
             """
             UPDATE broadcasts SET cursor = $1, status = $2, updated_at = $3,
@@ -189,10 +200,10 @@ extension Store: FanOutStore {
             WHERE id = $6
             """,
             [
-                .int(chunk.toCursor), .text(status), .time(at), .int(written.first), .int(written.last),
+                .int(chunk.toCursor), .text(status), .time(at), .int(written.first?.id), .int(written.last?.id),
                 .int(chunk.broadcastID),
             ])
-        return true
+        return written
     }
 
     /// What the messages of one broadcast have in common.
@@ -205,7 +216,6 @@ extension Store: FanOutStore {
         var receivers: Int
         var sentBy: Int64?
         var origin: BroadcastOrigin
-        var looksAtSuppressions = false
         /// Of a single message; a broadcast's lane is looked up.
         var chosen: [DeliveryChannel: Int64] = [:]
 

@@ -175,7 +175,7 @@ struct SandboxPagesTests {
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "Hé", html: "<p>Café</p>", text: "Café"),
             receiver: Receiver(firstName: "Ada", email: "ada@example.org", origin: .api))
-        guard case .new(let message) = try trial.store.accept(single, at: trial.now) else { throw Failure.notFound }
+        guard let message = try trial.store.accept(single, at: trial.now).newID else { throw Failure.notFound }
         let transfer = SandboxTransfer(
             key: "key-1", messageID: message, deliveryChannel: .email, from: "sandbox@example.org",
             to: "ada@example.org", subject: "Hé", payload: Array(Self.mail.utf8))

@@ -29,7 +29,7 @@ struct SendLogFiltersTests {
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "Hello", text: "x"), receiver: receiver,
             type: type)
-        guard case .new(let id) = try trial.store.accept(single, at: trial.now) else { throw Failure.notFound }
+        guard let id = try trial.store.accept(single, at: trial.now).newID else { throw Failure.notFound }
         return id
     }
 

@@ -26,7 +26,7 @@ struct SendLogsTests {
             let single = SingleMessage(
                 origin: .api, content: content, receiver: receiver,
                 variables: MergeValues(["first_name": .string(receiver.firstName)]))
-            guard case .new(let id) = try trial.store.accept(single, at: trial.now) else { throw Failure.notFound }
+            guard let id = try trial.store.accept(single, at: trial.now).newID else { throw Failure.notFound }
             return id
         }
         _ = try trial.store.apply(.cancel, to: ids[2], by: nil, at: trial.now)
@@ -156,7 +156,7 @@ struct SendLogsTests {
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .sms, text: "x"),
             receiver: Receiver(mobile: "+27821234567", origin: .api))
-        guard case .new(let id) = try trial.store.accept(single, at: trial.now) else { throw Failure.notFound }
+        guard let id = try trial.store.accept(single, at: trial.now).newID else { throw Failure.notFound }
         let path = "\(Self.logs)/\(id)"
         #expect(!trial.get(path).text.contains("/cancel\""))
         #expect(trial.post("\(path)/cancel").status == 403)

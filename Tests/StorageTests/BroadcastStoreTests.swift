@@ -139,7 +139,7 @@ struct BroadcastStoreTests {
         var single = SingleMessage(
             origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(1),
             idempotency: ("api:1:k", "hash"))
-        guard case .new(let id) = try store.accept(single, at: Trial.noon) else {
+        guard let id = try store.accept(single, at: Trial.noon).newID else {
             Issue.record("a new key must make a message")
             return
         }
@@ -153,6 +153,45 @@ struct BroadcastStoreTests {
         #expect(details.merge[path: "first_name"]?.text == "Ada 1")
     }
 
+    @Test("what is answered of a new message is what was written of it", arguments: EngineUnderTest.allCases)
+    func answeredAsWritten(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        var ada = Entity(kind: .member, externalID: "m-1", firstName: "Ada", email: "ada@example.org")
+        ada.id = try store.upsert(ada, at: Trial.noon)
+        var plain = SingleMessage(
+            origin: .api, content: Content(deliveryChannel: .sms, text: "Hi {{member.first_name}}, {{n}} left"),
+            receiver: Trial.receiver(1), variables: try MergeValues(json: #"{"member":{"first_name":"Bo"},"n":1.50}"#))
+        plain.receiver.mobile = "+31 6 1234 5678"
+        var linked = plain
+        linked.receiver.entity = ada.reference
+        var scheduled = plain
+        scheduled.sendAt = Trial.noon + .seconds(3600)
+        scheduled.expiresAt = Trial.noon + .seconds(7200)
+        var nowhere = plain
+        nowhere.receiver.mobile = ""
+        var incomplete = plain
+        incomplete.variables = MergeValues()
+        var suppressed = plain
+        suppressed.content = Trial.composition.content(for: .email)
+        try store.suppress(
+            [
+                NewSuppression(
+                    address: try Address(suppressed.receiver.email, for: .email), scope: .everything, reason: "",
+                    source: .user)
+            ], at: Trial.noon)
+        var statuses: [MessageStatus] = []
+        for single in [plain, linked, scheduled, nowhere, incomplete, suppressed] {
+            guard case .new(let answered) = try store.accept(single, at: Trial.noon) else {
+                Issue.record("a message without a key is always new")
+                return
+            }
+            let written = try #require(try store.message(answered.id))
+            #expect(answered == AcceptedMessage(row: written.row, merge: written.merge))
+            statuses.append(answered.row.status)
+        }
+        #expect(statuses == [.pending, .pending, .pending, .skipped, .pending, .skipped])
+    }
+
     @Test("editing an entity later changes neither receiver nor message", arguments: EngineUnderTest.allCases)
     func snapshot(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
@@ -162,7 +201,7 @@ struct BroadcastStoreTests {
             origin: .direct, content: Content(deliveryChannel: .sms, text: "Hi {{member.first_name}}"),
             receiver: Trial.receiver(1))
         single.receiver.entity = ada.reference
-        guard case .new(let id) = try store.accept(single, at: Trial.noon) else { return }
+        guard let id = try store.accept(single, at: Trial.noon).newID else { return }
         ada.firstName = "Augusta"
         try store.upsert(ada, at: Trial.noon)
         let details = try #require(try store.message(id))

@@ -99,7 +99,7 @@ struct ChosenProviderTests {
         let (house, other) = try Self.house(isEnabled: what != "off")
         let chosen = what == "sms" ? try Self.add("Texts", to: house, .sms) : other
         house.carrier.state.withLock { $0.capacity[chosen] = 8 }
-        guard case .new(let id) = try house.store.accept(Self.single(1, choosing: chosen), at: Trial.noon) else {
+        guard let id = try house.store.accept(Self.single(1, choosing: chosen), at: Trial.noon).newID else {
             return
         }
         if what == "gone" { try house.store.deleteProvider(other) }

@@ -276,7 +276,7 @@ struct DeliveryLoopTests {
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "unsendable", text: "x"),
             receiver: Trial.receiver(1))
-        guard case .new(let bad) = try house.store.accept(single, at: Trial.noon) else { return }
+        guard let bad = try house.store.accept(single, at: Trial.noon).newID else { return }
         let id = try Trial.broadcast(in: house.store, receivers: 2)
         for _ in 0..<3 {
             _ = try house.loop.deliverOnce()
@@ -395,7 +395,7 @@ struct DeliveryLoopTests {
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "Now", html: "<p>x</p>", text: "x"),
             receiver: Trial.receiver(99), priority: .urgent)
-        guard case .new(let urgent) = try house.store.accept(single, at: Trial.noon) else { throw CancellationError() }
+        guard let urgent = try house.store.accept(single, at: Trial.noon).newID else { throw CancellationError() }
         house.carrier.answerAll(ok())
         #expect(try house.loop.deliverOnce().claimed == 4)
         #expect(house.carrier.submitted.contains { $0.messageID == urgent })

@@ -157,7 +157,7 @@ struct OutboxStoreTests {
         let single = SingleMessage(
             origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(1),
             expiresAt: Trial.noon + .seconds(10))
-        guard case .new(let id) = try store.accept(single, at: Trial.noon) else { return }
+        guard let id = try store.accept(single, at: Trial.noon).newID else { return }
         let late = Trial.noon + .seconds(10)
         #expect(try Trial.claim(store, limit: 1, at: late).isEmpty)
         #expect(try store.cancelExpired(at: Trial.noon, limit: 9) == 0)

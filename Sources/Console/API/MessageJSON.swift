@@ -7,18 +7,37 @@ enum MessageJSON {
 
     /// One message with its content as the receiver got it, its attempts and its receipts.
     static func details(_ details: MessageDetails, _ links: UnsubscribeLinks?) -> JSONValue {
-        let rendered = rendered(details, links)
-        var row = details.row
-        if row.deliveryChannel == .email, !rendered.subject.isEmpty { row.subject = rendered.subject }
-        let subject = rendered.subject.isEmpty ? nil : rendered.subject
-        var object = members(row, subject: subject)
-        object.append("expires_at", JSONValue(details.expiresAt))
-        object.append("sent_by", JSONValue(details.sentBy))
-        object.append("content", content(rendered))
+        var object = object(
+            details.row, rendered(details.content, details.merge, messageID: details.row.id, links),
+            expiresAt: details.expiresAt, sentBy: details.sentBy)
         object.append("attempts", .list(details.attempts.map(attempt)))
         object.append("receipts", .list(details.receipts.map(receipt)))
         object.append("decisions", .list(details.decisions.map(decision)))
         return .object(object)
+    }
+
+    /// A message that was written this moment, as `details` shows it: nothing happened to it yet.
+    static func accepted(
+        _ message: AcceptedMessage, of single: SingleMessage, sentBy: String?, _ links: UnsubscribeLinks?
+    ) -> JSONValue {
+        var object = object(
+            message.row, rendered(single.content, message.merge, messageID: message.id, links),
+            expiresAt: single.expiresAt, sentBy: sentBy)
+        for name in ["attempts", "receipts", "decisions"] { object.append(name, .list([])) }
+        return .object(object)
+    }
+
+    private static func object(
+        _ row: MessageRow, _ rendered: RenderedContent, expiresAt: Timestamp?, sentBy: String?
+    ) -> JSONObject {
+        var row = row
+        if row.deliveryChannel == .email, !rendered.subject.isEmpty { row.subject = rendered.subject }
+        let subject = rendered.subject.isEmpty ? nil : rendered.subject
+        var object = members(row, subject: subject)
+        object.append("expires_at", JSONValue(expiresAt))
+        object.append("sent_by", JSONValue(sentBy))
+        object.append("content", content(rendered))
+        return object
     }
 
     private static func content(_ rendered: RenderedContent) -> JSONValue {
@@ -87,11 +106,11 @@ enum MessageJSON {
     }
 
     /// An erased or inbound message has nothing to merge; what cannot be rendered is shown as it was written.
-    private static func rendered(_ details: MessageDetails, _ links: UnsubscribeLinks?) -> RenderedContent {
-        let content = details.content
+    private static func rendered(
+        _ content: Content, _ merge: MergeValues, messageID: Int64, _ links: UnsubscribeLinks?
+    ) -> RenderedContent {
         guard let renderer = try? ContentRenderer(content) else { return RenderedContent(unmerged: content) }
-        let url = renderer.asksForUnsubscribing ? links?.link(ofMessage: details.row.id).url : nil
-        return (try? renderer.render(renderer.values(details.merge, unsubscribe: url)))
-            ?? RenderedContent(unmerged: content)
+        let url = renderer.asksForUnsubscribing ? links?.link(ofMessage: messageID).url : nil
+        return (try? renderer.render(renderer.values(merge, unsubscribe: url))) ?? RenderedContent(unmerged: content)
     }
 }

@@ -48,28 +48,30 @@ enum MessagesAPI {
         if let idempotency,
             let known = try visit.services.broadcasts.accepted(key: idempotency.key, bodyHash: idempotency.bodyHash)
         {
-            return try answer(visit, known)
+            return try repeated(visit, known)
         }
-        var single = try MessageRequest.read(visit, body)
-        single.message.idempotency = idempotency
-        single.message.audit = visit.entry("send \(single.message.content.deliveryChannel.rawValue)")
-        return try answer(visit, visit.services.broadcasts.accept(single.message, at: visit.now))
+        var single = try MessageRequest.read(visit, body).message
+        single.idempotency = idempotency
+        single.audit = visit.entry("send \(single.content.deliveryChannel.rawValue)")
+        let accepted = try visit.services.broadcasts.accept(single, at: visit.now)
+        // Another call with the same key was quicker.
+        guard case .new(let message) = accepted else { return try repeated(visit, accepted) }
+        visit.services.wake()
+        let sentBy: String? = if case .user(let user) = visit.principal { user.name } else { nil }
+        let json = MessageJSON.accepted(message, of: single, sentBy: sentBy, visit.services.unsubscribe)
+        return answer(json, message.id, status: 202)
     }
 
-    private static func answer(_ visit: Visit, _ accepted: Accepted) throws -> Response {
-        switch accepted {
-        case .new(let id):
-            visit.services.wake()
-            return try answer(visit, id, status: 202)
-        case .repeated(let id): return try answer(visit, id, status: 200)
-        case .keyReused:
+    private static func repeated(_ visit: Visit, _ accepted: Accepted) throws -> Response {
+        guard case .repeated(let id) = accepted else {
             throw Failure(
                 409, "The key was used before", "This Idempotency-Key came before with another body. Nothing was sent.")
         }
+        return answer(MessageJSON.details(try message(visit, id), visit.services.unsubscribe), id, status: 200)
     }
 
-    private static func answer(_ visit: Visit, _ id: Int64, status: Int) throws -> Response {
-        var response = API.json(MessageJSON.details(try message(visit, id), visit.services.unsubscribe), status: status)
+    private static func answer(_ json: JSONValue, _ id: Int64, status: Int) -> Response {
+        var response = API.json(json, status: status)
         response.headers["Location"] = Paths.apiMessage(id)
         return response
     }

@@ -63,7 +63,7 @@ public struct Content: Hashable, Sendable {
 }
 
 /// One row of the send log.
-public struct MessageRow: Sendable, Identifiable {
+public struct MessageRow: Sendable, Hashable, Identifiable {
     public var id: Int64
     public var direction: MessageDirection
     public var deliveryChannel: DeliveryChannel

@@ -117,10 +117,29 @@ public struct SingleMessage: Sendable {
     }
 }
 
+/// A single message as it was written down, so that whoever sent it can be told without reading it back.
+public struct AcceptedMessage: Sendable, Hashable, Identifiable {
+    public var row: MessageRow
+    /// What its content asks for.
+    public var merge: MergeValues
+
+    public var id: Int64 { row.id }
+
+    public init(row: MessageRow, merge: MergeValues) {
+        self.row = row
+        self.merge = merge
+    }
+}
+
 public enum Accepted: Sendable, Hashable {
-    case new(messageID: Int64)
+    case new(AcceptedMessage)
     /// The same key and body came before.
     case repeated(messageID: Int64)
     /// The same key with another body.
     case keyReused
+
+    /// The id of the message that was written now.
+    public var newID: Int64? {
+        if case .new(let message) = self { message.id } else { nil }
+    }
 }

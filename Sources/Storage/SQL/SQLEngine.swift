@@ -20,7 +20,8 @@ public protocol SQLEngine: Sendable {
     var meter: StoreMeter { get }
     func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result
     /// The result is on disk when this returns. Writers that wait together share a commit; one whose body throws leaves
-    /// no trace and does not disturb the others.
+    /// no trace and does not disturb the others. The body runs once more when another that shares its commit fails, so it
+    /// keeps nothing but what it answers.
     @discardableResult
     func write<Result>(_ urgency: WriteUrgency, _ body: (any SQLConnection) throws -> Result) throws -> Result
     func migrate() throws

@@ -94,10 +94,10 @@ public final class SQLiteEngine: SQLEngine {
         do {
             try writer.writeWithoutTransaction { database in
                 checkpointer.finish(on: database)
-                try SQLiteConnection(database: database).inTransaction("BEGIN IMMEDIATE") { connection in
-                    try run(jobs, on: connection)
-                    if isMigrated.load(ordering: .relaxed) { try SchemaSearch.indexNewRows(on: connection) }
-                    try beforeCommit?()
+                do {
+                    try transact(jobs, on: database, run: runTogether)
+                } catch is JobFailed {
+                    try transact(jobs, on: database, run: runApart)
                 }
                 afterCommit?()
             }
@@ -107,13 +107,33 @@ public final class SQLiteEngine: SQLEngine {
         }
     }
 
+    private func transact(
+        _ jobs: [WriteQueue.Job], on database: Database, run: ([WriteQueue.Job], SQLiteConnection) throws -> Void
+    ) throws {
+        try SQLiteConnection(database: database).inTransaction("BEGIN IMMEDIATE") { connection in
+            try run(jobs, connection)
+            if isMigrated.load(ordering: .relaxed) { try SchemaSearch.indexNewRows(on: connection) }
+            try beforeCommit?()
+        }
+    }
+
+    /// One job of several failed, and everything is taken back.
+    private struct JobFailed: Error {}
+
+    /// Without savepoints, for which SQLite keeps a copy of every page that a job touches: jobs hardly ever fail.
+    private func runTogether(_ jobs: [WriteQueue.Job], on connection: SQLiteConnection) throws {
+        for job in jobs {
+            do {
+                try job.run(connection)
+            } catch {
+                throw jobs.count == 1 || Self.endsBatch(error) ? error : JobFailed()
+            }
+        }
+    }
+
     /// Each job in a savepoint of its own, so that one that fails takes only itself back. A disk that is full or a file
     /// that is damaged ends the whole batch, because SQLite may have rolled everything back already.
-    private func run(_ jobs: [WriteQueue.Job], on connection: SQLiteConnection) throws {
-        if jobs.count == 1 {
-            try jobs[0].run(connection)
-            return
-        }
+    private func runApart(_ jobs: [WriteQueue.Job], on connection: SQLiteConnection) throws {
         for job in jobs {
             try connection.run("SAVEPOINT job")
             do {

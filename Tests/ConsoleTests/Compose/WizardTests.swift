@@ -280,7 +280,7 @@ struct WizardTests {
             SingleMessage(
                 origin: .api, content: Content(deliveryChannel: .sms, text: "x"),
                 receiver: Receiver(mobile: "+27821234567", origin: .api)), at: trial.now)
-        guard case .new(let message) = accepted else { return }
+        guard let message = accepted.newID else { return }
         let broadcast = try #require(try trial.store.message(message)?.row.broadcastID)
         #expect(trial.get("/app/communications/compose/\(broadcast)/message").status == 404)
         #expect(trial.get("/app/communications/compose/999/message").status == 404)

@@ -18,7 +18,7 @@ struct UnsubscribeTests {
         guard toChannel else {
             let single = SingleMessage(
                 origin: .api, content: content, receiver: Receiver(email: "ada@example.org", origin: .api))
-            guard case .new(let id) = try store.accept(single, at: trial.now) else { throw Failure.notFound }
+            guard let id = try store.accept(single, at: trial.now).newID else { throw Failure.notFound }
             return ("/u/\(store.token(ofMessage: id))", id, channel)
         }
         let draft = try store.createDraft(
@@ -70,7 +70,7 @@ struct UnsubscribeTests {
         let invoice = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "S", text: "T"),
             receiver: Receiver(email: "ada@example.org", origin: .api), type: MessageType(rawValue: "invoice"))
-        guard case .new(let id) = try trial.store.accept(invoice, at: trial.now) else { return }
+        guard let id = try trial.store.accept(invoice, at: trial.now).newID else { return }
         #expect(try trial.store.message(id)?.row.status == .pending)
     }
 

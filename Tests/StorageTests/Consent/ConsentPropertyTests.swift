@@ -33,7 +33,7 @@ struct ConsentPropertyTests {
             let types = ["manual", "invoice", "reply", "bulk", "own_kind"]
             let type = MessageType(rawValue: types[dice.below(types.count)])
             let number = dice.below(9) + 1
-            guard case .new(let id) = try store.accept(SuppressionStoreTests.single(number, type: type), at: Trial.noon)
+            guard let id = try store.accept(SuppressionStoreTests.single(number, type: type), at: Trial.noon).newID
             else { return }
             let broadcast = try #require(try store.message(id)?.row.broadcastID)
             kinds[broadcast] = (type == .bulk, nil)

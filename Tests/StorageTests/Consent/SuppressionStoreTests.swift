@@ -73,7 +73,7 @@ struct SuppressionStoreTests {
         let store = try engine.makeStore().store
         try Self.suppress(store, 1, .broadcasts)
         let invoice = Self.single(1, type: MessageType(rawValue: "invoice"))
-        guard case .new(let id) = try store.accept(invoice, at: Trial.noon) else { return }
+        guard let id = try store.accept(invoice, at: Trial.noon).newID else { return }
         let claimed = try Trial.claim(store, limit: 5)
         #expect(claimed.map(\.id) == [id])
         #expect(try store.suppressions(of: claimed).isEmpty)
@@ -105,9 +105,9 @@ struct SuppressionStoreTests {
         try Self.suppress(store, 1, .everything)
         var single = Self.single(1)
         single.sendAt = Trial.noon + .seconds(3600)
-        guard case .new(let id) = try store.accept(single, at: Trial.noon) else { return }
+        guard let id = try store.accept(single, at: Trial.noon).newID else { return }
         #expect(try Trial.status(store, id) == .pending)
-        guard case .new(let now) = try store.accept(Self.single(1), at: Trial.noon) else { return }
+        guard let now = try store.accept(Self.single(1), at: Trial.noon).newID else { return }
         #expect(try Trial.status(store, now) == .skipped)
     }
 

@@ -110,9 +110,13 @@ final class OutboxWorld {
         if let key { single.idempotency = (key, "hash") }
         let accepted = try store.accept(single, at: now)
         switch (accepted, key.flatMap { callers[$0] }) {
-        case (.new(let id), nil):
-            if let key { callers[key] = id }
-            try add(try #require(try store.message(id)).row, expiresAt: single.expiresAt)
+        case (.new(let message), nil):
+            if let key { callers[key] = message.id }
+            let written = try #require(try store.message(message.id))
+            if AcceptedMessage(row: written.row, merge: written.merge) != message {
+                complain("\(message) was answered, \(written) was written")
+            }
+            try add(written.row, expiresAt: single.expiresAt)
         case (.repeated(let id), let known?) where id == known: break
         default: complain("\(accepted) for the key \(key ?? "-")")
         }

@@ -38,7 +38,7 @@ struct ContentExtrasStoreTests {
         func message(_ content: Content) throws -> MessageDetails {
             let accepted = try store.accept(
                 SingleMessage(origin: .api, content: content, receiver: Trial.receiver(1)), at: Trial.noon)
-            guard case .new(let id) = accepted else { throw StoreConflict.notFound }
+            guard let id = accepted.newID else { throw StoreConflict.notFound }
             return try #require(try store.message(id))
         }
         #expect(try message(plain).content == plain)

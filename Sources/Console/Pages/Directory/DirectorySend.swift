@@ -62,7 +62,7 @@ enum DirectorySendPages {
         let id: Int64
         switch try visit.services.broadcasts.accept(single, at: visit.now) {
         case .new(let new):
-            id = new
+            id = new.id
             visit.services.wake()
         case .repeated(let known): id = known
         case .keyReused: throw Failure.conflict("This form was sent already.")

@@ -177,7 +177,7 @@ enum MessageTemplateView {
                 sentBy: user.id, providerID: template.draft.composition[provider: channel]), at: visit.now)
         visit.services.wake()
         try visit.audit("test message template", "template \(template.id)", detail: channel.rawValue)
-        guard case .new(let id) = accepted else { return visit.redirect(to: back) }
+        guard let id = accepted.newID else { return visit.redirect(to: back) }
         let address = channel == .email ? receiver.email : receiver.mobile
         return visit.redirect(
             to: back, .success, "A test is on its way to \(address): message \(id) in the send logs.")
