@@ -1,9 +1,9 @@
 import CDigest
 import Crypto
+import Messaging
 
 /// The fingerprint an attempt keeps of what was handed over.
 public enum Digest {
-    private static let digits: [UInt8] = Array("0123456789abcdef".utf8)
     /// Texts looked at together; each of them is one call deep.
     private static let together = 64
 
@@ -44,14 +44,6 @@ public enum Digest {
     }
 
     private static func text(_ hash: some Sequence<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: SHA256.byteCount * 2) { text in
-            var index = 0
-            for byte in hash {
-                text[index] = digits[Int(byte >> 4)]
-                text[index + 1] = digits[Int(byte & 15)]
-                index += 2
-            }
-            return index
-        }
+        Hexadecimal.text(hash, count: SHA256.byteCount)
     }
 }

@@ -100,16 +100,13 @@ extension Store {
     static func contentID(of content: Content, on connection: any SQLConnection) throws -> Int64 {
         var hash = SHA256()
         for part in [content.deliveryChannel.rawValue, content.subject, content.html, content.text] {
-            hash.update(data: Array(part.utf8))
-            hash.update(data: [0])
+            var part = part + "\0"
+            part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         }
         // Contents without extras keep the hash they had before there were any.
         let extras = content.extras.json
         if !extras.isEmpty { hash.update(data: Array(extras.utf8)) }
-        let digest = hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }.joined()
+        let digest = Hexadecimal.text(hash.finalize(), count: SHA256.byteCount)
         if let known = try connection.first("SELECT id FROM contents WHERE hash = $1", [.text(digest)], { $0.int() }) {
             return known
         }

@@ -93,10 +93,7 @@ enum MessagesAPI {
     }
 
     private static func digest(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        Hexadecimal.text(SHA256.hash(data: bytes), count: SHA256.byteCount)
     }
 
     // MARK: Reading

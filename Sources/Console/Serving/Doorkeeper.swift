@@ -39,10 +39,9 @@ struct Doorkeeper: Sendable {
     /// RFC 6750 §2.1. A token that is there but wrong is refused even where none is needed.
     private func token(of request: Request, at now: Timestamp) throws -> Principal {
         guard let header = request.headers["Authorization"] else { return .nobody }
-        let parts = header.split(separator: " ", maxSplits: 1)
+        let parts = header.split { $0 == " " || $0 == "\t" }
         guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].utf8.count <= 200,
-            let token = try site.services.access.token(
-                hash: Secrets.hash(parts[1].trimmingCharacters(in: .whitespaces)), at: now)
+            let token = try site.services.access.token(hash: Secrets.hash(String(parts[1])), at: now)
         else { throw Failure.unauthorised }
         // At most once a minute, so that reading does not write; a full disk must not keep anybody from reading.
         if token.lastUsedAt.map({ now - $0 >= Sessions.touchInterval }) ?? true {

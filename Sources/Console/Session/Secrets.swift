@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Messaging
 
 /// Random names for sessions, links and tokens, and the form in which the store keeps them.
 public enum Secrets {
@@ -18,7 +19,9 @@ public enum Secrets {
     }
 
     /// SHA-256 in lower-case hexadecimal: what the store keeps of a secret.
-    public static func hash(_ token: String) -> String { hexadecimal(SHA256.hash(data: Data(token.utf8))) }
+    public static func hash(_ token: String) -> String {
+        Hexadecimal.text(SHA256.hash(data: Array(token.utf8)), count: SHA256.byteCount)
+    }
 
     /// Takes as long for any two strings of the same length.
     static func areEqual(_ left: String, _ right: String) -> Bool {
@@ -28,20 +31,20 @@ public enum Secrets {
     }
 
     static func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString()
-            .replacingOccurrences(of: "+", with: "-")
-            .replacingOccurrences(of: "/", with: "_")
-            .replacingOccurrences(of: "=", with: "")
+        var text = Data(bytes).base64EncodedData().map { byte in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: byte
+            }
+        }
+        while text.last == UInt8(ascii: "=") { text.removeLast() }
+        return String(decoding: text, as: UTF8.self)
     }
 
     static func bytes(base64URL text: String) -> [UInt8]? {
         var text = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         return Data(base64Encoded: text).map { Array($0) }
-    }
-
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
