@@ -70,6 +70,36 @@ struct SearchIndexTests {
         try checkIndexes(store)
     }
 
+    /// Parts that a search has to look into.
+    private func segments(_ store: Store) throws -> Int {
+        try store.engine.read { connection in
+            try connection.first("SELECT COUNT(DISTINCT segid) FROM entities_search_idx", [], { $0.count() }) ?? 0
+        }
+    }
+
+    @Test("are merged in commits of their own, and what was left when the program ended is merged by the next")
+    func merged() throws {
+        let trial = try TemporaryStore()
+        let engine = try #require(trial.store.engine as? SQLiteEngine)
+        try add(1...15, to: trial.store)
+        engine.merger.waitForRest()
+        let few = SchemaSearch.segmentsMerged - 1
+        #expect(try segments(trial.store) <= 2 * few)
+        try checkIndexes(trial.store)
+        engine.merger.stop()
+        try add(16...24, to: trial.store)
+        // FTS5 itself would do it at 16.
+        #expect(try segments(trial.store) >= 9)
+        try trial.store.close()
+        let again = try trial.reopened()
+        try #require(again.engine as? SQLiteEngine).merger.waitForRest()
+        #expect(try segments(again) <= 3 * few)
+        #expect(try segments(again) < 9)
+        #expect(try found("person7", in: again) == ["m7"])
+        #expect(try found("person24", in: again) == ["m24"])
+        try checkIndexes(again)
+    }
+
     @Test("are as they were when a commit fails")
     func failedCommit() throws {
         let trial = try TemporaryStore()

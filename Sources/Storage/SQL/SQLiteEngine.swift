@@ -18,6 +18,7 @@ public final class SQLiteEngine: SQLEngine {
     private let readers: SQLiteReaders
     let checkpointer: SQLiteCheckpointer
     private let queue = WriteQueue()
+    let merger = TextIndexMerger()
     public let dialect = Dialect.sqlite
     public let meter = StoreMeter()
     /// Before that there is no index to keep.
@@ -94,12 +95,14 @@ public final class SQLiteEngine: SQLEngine {
         do {
             try writer.writeWithoutTransaction { database in
                 checkpointer.finish(on: database)
+                let hasAdded: Bool
                 do {
-                    try transact(jobs, on: database, run: runTogether)
+                    hasAdded = try transact(jobs, on: database, run: runTogether)
                 } catch is JobFailed {
-                    try transact(jobs, on: database, run: runApart)
+                    hasAdded = try transact(jobs, on: database, run: runApart)
                 }
                 afterCommit?()
+                if hasAdded { merger.noteAddition(to: self) }
             }
         } catch {
             hasFailed = true
@@ -107,13 +110,15 @@ public final class SQLiteEngine: SQLEngine {
         }
     }
 
+    /// Whether it added to a text index.
     private func transact(
         _ jobs: [WriteQueue.Job], on database: Database, run: ([WriteQueue.Job], SQLiteConnection) throws -> Void
-    ) throws {
+    ) throws -> Bool {
         try SQLiteConnection(database: database).inTransaction("BEGIN IMMEDIATE") { connection in
             try run(jobs, connection)
-            if isMigrated.load(ordering: .relaxed) { try SchemaSearch.indexNewRows(on: connection) }
+            let hasAdded = try isMigrated.load(ordering: .relaxed) && SchemaSearch.indexNewRows(on: connection)
             try beforeCommit?()
+            return hasAdded
         }
     }
 
@@ -155,9 +160,15 @@ public final class SQLiteEngine: SQLEngine {
     public func migrate() throws {
         try write(.accept) { try Migrations.run(on: $0, dialect: dialect) }
         isMigrated.store(true, ordering: .relaxed)
+        merger.wake(self)
+    }
+
+    func mergeTextIndexes() throws -> Bool {
+        try write(.background) { try SchemaSearch.merge(pages: TextIndexMerger.pages, on: $0) }
     }
 
     public func close() throws {
+        merger.stop()
         // The last connection to close folds the log into the file, and only one that writes can.
         try readers.close()
         try checkpointer.stop()

@@ -18,6 +18,18 @@ enum SchemaSearch {
         name: "search pages", statements: [],
         sqlite: tables.map { "INSERT INTO \($0)_search (\($0)_search, rank) VALUES ('pgsz', 2000)" })
 
+    /// FTS5 does not merge within commits any more, see `TextIndexMerger`; only where far too much has piled up.
+    static let merging = Migrations.Step(
+        name: "search merging", statements: [],
+        sqlite: tables.flatMap { table in
+            [("automerge", 0), ("usermerge", segmentsMerged)].map { setting, value in
+                "INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('\(setting)', \(value))"
+            }
+        })
+
+    /// Segments of one size that are made into one. A commit that adds rows adds a segment.
+    static let segmentsMerged = 4
+
     static let tables = ["entities", "addresses"]
 
     private static func steps(_ table: String) -> [String] {
@@ -45,8 +57,10 @@ enum SchemaSearch {
         ]
     }
 
-    /// Last act of every commit: hands the rows that are new to their indexes. Costs two look-ups when there are none.
-    static func indexNewRows(on connection: any SQLConnection) throws {
+    /// Last act of every commit: hands the rows that are new to their indexes. Costs two look-ups when there are none,
+    /// and answers false.
+    static func indexNewRows(on connection: any SQLConnection) throws -> Bool {
+        var hasAdded = false
         for table in tables {
             let (last, newest) =
                 try connection.first(
@@ -60,6 +74,24 @@ enum SchemaSearch {
                 [.int(last)])
             try connection.run(
                 "UPDATE search_marks SET last_id = $1 WHERE indexed = '\(table)'", [.int(newest)])
+            hasAdded = true
         }
+        return hasAdded
+    }
+
+    /// Merges about so many pages of the first index that has anything to merge; false when none has.
+    static func merge(pages: Int, on connection: any SQLConnection) throws -> Bool {
+        for table in tables {
+            let before = try changes(on: connection)
+            try connection.run(
+                "INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('merge', $1)", [.int(pages)])
+            // The statement itself counts as one (SQLite documentation, "FTS5", §6.8).
+            if try changes(on: connection) - before >= 2 { return true }
+        }
+        return false
+    }
+
+    private static func changes(on connection: any SQLConnection) throws -> Int {
+        try connection.first("SELECT total_changes()", [], { $0.count() }) ?? 0
     }
 }
