@@ -129,12 +129,14 @@ extension TemplateModels {
         whatsApp: ComposeConfirm.WhatsAppPreview(
             to: "t", missingTo: "m", text: "x", hasExtras: true, extras: [Fact(label: "l", value: "v")]),
         notifications: [notificationPreview],
-        preflight: [
-            FindingItem(
-                severity: "error", severityLabel: "Problem", title: "t", detail: "d",
-                examples: [FindingItem.Example(name: "n", href: "/h")], moreExamples: "and 2 others", mendHref: "/m",
-                mendLabel: "l")
-        ], preflightClear: true, preflightSummary: "1 problem", canSend: true, optionsAction: "/o",
+        preflight: PreflightPart(
+            findings: [
+                FindingItem(
+                    severity: "error", severityLabel: "Problem", title: "t", detail: "d",
+                    examples: [FindingItem.Example(name: "n", href: "/h")], moreExamples: "and 2 others",
+                    mendHref: "/m",
+                    mendLabel: "l")
+            ], isClear: true, summary: "1 problem", whole: "/w"), canSend: true, optionsAction: "/o",
         optionsOpen: true, resends: true, expiresAt: "2026-12-24T08:00", expiresError: "e", sendAction: "/s",
         scheduleAction: "/s", scheduleOpen: true, sendAt: "s", sendAtMin: "m", sendAtError: "e", timeZone: "UTC")
 

@@ -3,10 +3,11 @@
 /// Pure: it is given the receivers in chunks and keeps of them counts, a few names and, to see shared addresses, one
 /// 64-bit hash per address. Two different addresses share such a hash once in 10^8 broadcasts of 100,000 receivers.
 public struct Preflight: Sendable {
-    /// Receivers examined at most, so that one look at the confirm page stays bounded in time (about 10 µs each) and in
-    /// memory (16 bytes per address). Beyond it a finding says so.
+    /// Receivers examined at most, so that one look stays bounded in time (about 25 µs each) and in memory (16 bytes per
+    /// address). Beyond it a finding says so.
     public static let receiverLimit = 100_000
 
+    private let limit: Int
     private let channels: [Channel]
     private let readiness: [DeliveryChannel: ChannelReadiness]
     /// What holds whoever the receivers are.
@@ -41,8 +42,9 @@ public struct Preflight: Sendable {
 
     public init(
         composition: Composition, deliveryChannels: [DeliveryChannel],
-        readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil
+        readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil, limit: Int = receiverLimit
     ) {
+        self.limit = limit
         self.readiness = readiness
         self.unsubscribe = unsubscribe
         var fixed: [Finding] = []
@@ -68,14 +70,16 @@ public struct Preflight: Sendable {
     ///
     /// - Parameter isForBlocking: only what forbids the sending is asked for, and of the receivers only one that can be
     ///   reached has to be found.
+    /// - Parameter limit: of the receivers examined; 1 and more.
     public static func run(
         composition: Composition, deliveryChannels: [DeliveryChannel],
         readiness: [DeliveryChannel: ChannelReadiness], unsubscribe: String? = nil, isForBlocking: Bool = false,
+        limit: Int = receiverLimit,
         stopped: ([FanOutReceiver]) throws -> Stops, next: (Int64) throws -> [FanOutReceiver]
     ) rethrows -> [Finding] {
         var preflight = Preflight(
             composition: composition, deliveryChannels: deliveryChannels, readiness: readiness,
-            unsubscribe: unsubscribe)
+            unsubscribe: unsubscribe, limit: limit)
         var cursor: Int64 = 0
         while preflight.wantsMore, !isForBlocking || preflight.reachable == 0 {
             let chunk = try next(cursor)
@@ -98,7 +102,7 @@ public struct Preflight: Sendable {
             stopped: { _ in [:] }, next: next)
     }
 
-    public var wantsMore: Bool { examined < Self.receiverLimit }
+    public var wantsMore: Bool { examined < limit }
 
     public mutating func examine(_ chunk: [FanOutReceiver], stopped: Stops = [:]) {
         for receiver in chunk { examine(receiver, stopped[receiver.receiver.id] ?? []) }
@@ -186,7 +190,7 @@ extension Preflight {
         if beyondLimit > 0 {
             all.append(
                 Finding(
-                    .info, .notExamined, "Only the first \(Self.receiverLimit) recipients were looked at",
+                    .info, .notExamined, "Only the first \(limit) recipients were looked at",
                     detail: "What is said here holds for them. All recipients are written to."))
         }
         // A stable sort by hand: findings of one severity keep the order above.

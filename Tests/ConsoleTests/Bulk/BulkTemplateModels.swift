@@ -71,11 +71,12 @@ extension TemplateModels {
         email: email, sms: sms, whatsApp: whatsApp, notifications: [notificationPreview])
     private static let publish = BulkPublishPage(
         shell: shell, backHref: "/b", backLabel: "b", version: "1", problem: "p", facts: [fact], channels: [pill],
-        preflight: [
-            FindingItem(
-                severity: "error", severityLabel: "Problem", title: "t", detail: "d",
-                examples: [FindingItem.Example(name: "n", href: "/h")], moreExamples: "m", mendHref: "/m",
-                mendLabel: "l")
-        ], preflightClear: true, preflightSummary: "s", canSend: true, publishAction: "/p", scheduleAction: "/s",
+        preflight: PreflightPart(
+            findings: [
+                FindingItem(
+                    severity: "error", severityLabel: "Problem", title: "t", detail: "d",
+                    examples: [FindingItem.Example(name: "n", href: "/h")], moreExamples: "m", mendHref: "/m",
+                    mendLabel: "l")
+            ], isClear: true, summary: "s", whole: "/w"), canSend: true, publishAction: "/p", scheduleAction: "/s",
         scheduleOpen: true, sendAt: "a", sendAtMin: "m", sendAtError: "e", timeZone: "z", previewHref: "/p")
 }

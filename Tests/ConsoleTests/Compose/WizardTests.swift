@@ -258,6 +258,28 @@ struct WizardTests {
         #expect(work().text.contains("1,002"))
     }
 
+    @Test("of many receivers the page shows what holds for the first, and asks for the rest by itself")
+    func preflightGoesOn() throws {
+        let id = try start(["email"])
+        _ = trial.post(
+            "/app/communications/compose/\(id)/message",
+            [("version", "1"), ("email_subject", "Hi"), ("email_html", "<p>Dear {{first_name}}</p>"), ("go", "next")])
+        // Nobody among the first can be written to, and one of the last lacks a name.
+        let first = (0..<ComposeCheckup.quickReceivers).map { person("P", "nowhere \($0)") }
+        let last = [person("Zoë", "zoe@example.org"), person("", "q@example.org")]
+        try trial.store.addReceivers(first + last, to: id, at: trial.now)
+        let page = trial.get("/app/communications/compose/\(id)/confirm")
+        let whole = "/app/communications/compose/\(id)/confirm?look=all"
+        #expect(page.text.contains(#"data-hx-get="\#(whole)""#))
+        #expect(page.text.contains("Looking at all recipients"))
+        #expect(!page.text.contains("Nobody can be reached"))
+        #expect(!page.text.contains("is empty for 1 recipient"))
+        #expect(page.text.contains("Send Message"))
+        let rest = trial.get(whole)
+        #expect(!rest.text.contains("Looking at all recipients"))
+        #expect(rest.text.contains("is empty for 1 recipient"))
+    }
+
     // MARK: Who may
 
     @Test("without the permission every step is refused")

@@ -9,9 +9,7 @@ struct BulkPublishPage: Sendable {
     let problem: String?
     let facts: [Fact]
     let channels: [ChannelPill]
-    let preflight: [FindingItem]
-    let preflightClear: Bool
-    let preflightSummary: String
+    let preflight: PreflightPart
     let canSend: Bool
     let publishAction: String
     let scheduleAction: String
@@ -58,7 +56,7 @@ enum BulkPublish {
         schedule: ComposeConfirm.ScheduleProblem? = nil
     ) throws -> Response {
         let draft = try visit.resolved(stored)
-        let findings = try ComposeCheckup.findings(visit, draft)
+        let look = try ComposeCheckup.look(visit, draft)
         let isAdding = try !visit.services.bulk.openJobs(of: draft.id, limit: 1).isEmpty
         let times = ScheduleTimes(visit)
         let messages = draft.receiverCount * draft.deliveryChannels.count
@@ -78,9 +76,8 @@ enum BulkPublish {
             problem: problem
                 ?? (isAdding ? "Receivers are still being added. Publish it when they are all there." : nil),
             facts: facts, channels: draft.deliveryChannels.map(ChannelPill.init),
-            preflight: findings.map { FindingItem($0, draft, visit) }, preflightClear: findings.isEmpty,
-            preflightSummary: FindingItem.summary(findings),
-            canSend: ComposeCheckup.mayBeSent(findings) && !isAdding, publishAction: Paths.publishBulk(draft.id),
+            preflight: PreflightPart(look, draft, visit), canSend: ComposeCheckup.mayBeSent(look.findings) && !isAdding,
+            publishAction: Paths.publishBulk(draft.id),
             scheduleAction: Paths.scheduleBulk(draft.id), scheduleOpen: schedule != nil,
             sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
             timeZone: times.zone, previewHref: Paths.bulkPreview(draft.id))

@@ -2,13 +2,34 @@ import Messaging
 
 /// The preflight of a stored draft.
 enum ComposeCheckup {
+    /// What a page knows of a draft.
+    struct Look: Sendable {
+        var findings: [Finding]
+        /// Where all receivers are looked at, when only some were.
+        var whole: String?
+    }
+
     /// Receivers read in one go: a few megabytes at most.
     private static let chunk = 500
-    /// Beyond it the look takes longer than a request thread should be held.
+    /// Beyond it the look takes longer than a request thread should be held, or somebody should wait for a page.
     static let quickReceivers = 1000
 
+    /// All of them when they are few, or when the visit asks for it; otherwise the first, so that the page is there at
+    /// once, and goes on by itself. What forbids the sending is always known.
+    static func look(_ visit: Visit, _ draft: Broadcast) throws -> Look {
+        if draft.receiverCount <= quickReceivers || visit.request.query["look"] == "all" {
+            return Look(findings: try findings(visit, draft), whole: nil)
+        }
+        let first = try unsubscribing(visit, draft) + receiverFindings(visit, draft, limit: quickReceivers)
+        let page = draft.origin == .bulk ? Paths.publishBulk(draft.id) : Paths.composeConfirm(draft.id)
+        return Look(
+            findings: try blocking(visit, draft)
+                + first.filter { $0.severity != .blocking && $0.kind != .notExamined },
+            whole: Paths.with(page, [("look", "all")]))
+    }
+
     static func findings(_ visit: Visit, _ draft: Broadcast) throws -> [Finding] {
-        try expiry(visit, draft) + unsubscribing(visit, draft) + receiverFindings(visit, draft, isForBlocking: false)
+        try expiry(visit, draft) + unsubscribing(visit, draft) + receiverFindings(visit, draft)
     }
 
     /// What forbids the sending alone. Costs the same for a million receivers, unless nobody can be reached.
@@ -17,14 +38,14 @@ enum ComposeCheckup {
     }
 
     private static func receiverFindings(
-        _ visit: Visit, _ draft: Broadcast, isForBlocking: Bool
+        _ visit: Visit, _ draft: Broadcast, isForBlocking: Bool = false, limit: Int = Preflight.receiverLimit
     ) throws -> [Finding] {
         let readiness = try visit.readiness(of: draft).map(\.forPreflight)
         return try Preflight.run(
             composition: visit.dressed(draft).composition, deliveryChannels: draft.deliveryChannels,
             readiness: Dictionary(readiness.map { ($0.deliveryChannel, $0) }, uniquingKeysWith: { $1 }),
             unsubscribe: visit.services.unsubscribe?.sample, isForBlocking: isForBlocking,
-            stopped: { try stops(visit, draft, $0) }, next: { try receivers(visit, draft.id, after: $0) })
+            limit: limit, stopped: { try stops(visit, draft, $0) }, next: { try receivers(visit, draft.id, after: $0) })
     }
 
     /// Who of these must not be written to, by the same rule as the last look.

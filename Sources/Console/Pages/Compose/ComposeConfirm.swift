@@ -66,9 +66,7 @@ struct ComposeConfirm: Sendable {
     let sms: TextPreview?
     let whatsApp: WhatsAppPreview?
     let notifications: [NotificationPreview]
-    let preflight: [FindingItem]
-    let preflightClear: Bool
-    let preflightSummary: String
+    let preflight: PreflightPart
     let canSend: Bool
     let optionsAction: String
     let optionsOpen: Bool
@@ -88,7 +86,7 @@ struct ComposeConfirm: Sendable {
             Route(
                 .get, Paths.composeConfirm("{id}"), .one(.composeSend), policy: .previews,
                 answer: { visit in
-                    try answer(visit) { draft in try show(visit, draft, ComposeCheckup.findings(visit, draft)) }
+                    try answer(visit) { draft in try show(visit, draft, ComposeCheckup.look(visit, draft)) }
                 }),
             Route(
                 .post, Paths.composeOptions("{id}"), .one(.composeSend), policy: .previews,
@@ -109,7 +107,7 @@ struct ComposeConfirm: Sendable {
         var form = Form(visit.request)
         let options = SendingForm.read(&form, visit)
         guard form.isValid else {
-            return try show(visit, draft, ComposeCheckup.findings(visit, draft), status: 422, options: form)
+            return try show(visit, draft, ComposeCheckup.look(visit, draft), status: 422, options: form)
         }
         do {
             _ = try visit.services.broadcasts.saveDraft(
@@ -118,7 +116,7 @@ struct ComposeConfirm: Sendable {
         } catch StoreConflict.version {
             let standing = try visit.composed()
             return try show(
-                visit, standing, ComposeCheckup.findings(visit, standing), status: 409,
+                visit, standing, ComposeCheckup.look(visit, standing), status: 409,
                 problem: "The draft was changed since this page was opened. Look at it once more.")
         }
         try visit.audit("update draft", "broadcast \(draft.id)", detail: "sending options")
@@ -132,10 +130,10 @@ struct ComposeConfirm: Sendable {
     }
 
     static func show(
-        _ visit: Visit, _ draft: Broadcast, _ findings: [Finding], status: Int = 200, problem: String? = nil,
+        _ visit: Visit, _ draft: Broadcast, _ look: ComposeCheckup.Look, status: Int = 200, problem: String? = nil,
         schedule: ScheduleProblem? = nil, options: Form? = nil
     ) throws -> Response {
-        let people = try ComposePeople(visit, draft, findings)
+        let people = try ComposePeople(visit, draft, look.findings)
         let previews = try people.chosen.map {
             try ComposePreviews(.receiver($0), draft, visit, frame: Paths.composePreview(draft.id, "email"))
         }
@@ -158,9 +156,8 @@ struct ComposeConfirm: Sendable {
             }, hasReceivers: !people.options.isEmpty,
             receivers: people.options, receiverName: people.chosenName, email: previews?.email, sms: previews?.sms,
             whatsApp: previews?.whatsApp, notifications: previews?.notifications ?? [],
-            preflight: findings.map { FindingItem($0, draft, visit) },
-            preflightClear: findings.isEmpty, preflightSummary: FindingItem.summary(findings),
-            canSend: ComposeCheckup.mayBeSent(findings) && obstacle == nil,
+            preflight: PreflightPart(look, draft, visit),
+            canSend: ComposeCheckup.mayBeSent(look.findings) && obstacle == nil,
             optionsAction: Paths.composeOptions(draft.id),
             optionsOpen: options != nil, resends: options?.isChecked("resend") ?? (draft.whenUnknown == .resend),
             expiresAt: options?.raw("expires_at") ?? SendingForm.local(draft.expiresAt, visit),

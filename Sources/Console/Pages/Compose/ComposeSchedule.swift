@@ -32,7 +32,7 @@ enum ComposeSchedule {
         case .failure(let problem):
             let kept = CivilTime.moment(local: text, in: visit.timeZone) == nil ? "" : text
             return try ComposeConfirm.show(
-                visit, draft, ComposeCheckup.findings(visit, draft), status: 422,
+                visit, draft, ComposeCheckup.look(visit, draft), status: 422,
                 schedule: ComposeConfirm.ScheduleProblem(sendAt: kept, message: problem.message))
         }
         if let refusal = try ComposeSend.accept(visit, draft, sendAt: moment) { return refusal }

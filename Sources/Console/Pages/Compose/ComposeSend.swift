@@ -27,14 +27,14 @@ enum ComposeSend {
     static func accept(_ visit: Visit, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
         guard try ComposeCheckup.blocking(visit, draft).isEmpty else {
             return try ComposeConfirm.show(
-                visit, draft, ComposeCheckup.findings(visit, draft), status: 422,
+                visit, draft, ComposeCheckup.look(visit, draft), status: 422,
                 problem: "It was not sent. See the problems named.")
         }
         func notYet() throws -> Response? {
             let obstacle = try AudienceAdding.obstacle(draft, visit)
             return try obstacle.map {
                 try ComposeConfirm.show(
-                    visit, draft, ComposeCheckup.findings(visit, draft), status: 409, problem: "It was not sent. \($0)")
+                    visit, draft, ComposeCheckup.look(visit, draft), status: 409, problem: "It was not sent. \($0)")
             }
         }
         if let refusal = try notYet() { return refusal }
@@ -50,7 +50,7 @@ enum ComposeSend {
             throw StoreConflict.version(draft.version)
         } catch StoreConflict.version {
             return try ComposeConfirm.show(
-                visit, try visit.composed(), ComposeCheckup.findings(visit, draft), status: 409,
+                visit, try visit.composed(), ComposeCheckup.look(visit, draft), status: 409,
                 problem: "The draft was changed since this page was opened, so it was not sent. Look at it once more.")
         }
         try visit.audit(

@@ -17,6 +17,33 @@ struct FindingItem: Sendable {
     let mendLabel: String?
 }
 
+/// The preflight as a page shows it.
+struct PreflightPart: Sendable {
+    let findings: [FindingItem]
+    let isClear: Bool
+    let summary: String
+    /// Where the page gets the whole of it from.
+    let whole: String?
+}
+
+extension PreflightPart {
+    init(_ look: ComposeCheckup.Look, _ draft: Broadcast, _ visit: Visit) {
+        findings = look.findings.map { FindingItem($0, draft, visit) }
+        isClear = look.findings.isEmpty && look.whole == nil
+        summary = Self.summary(look.findings)
+        whole = look.whole
+    }
+
+    /// `1 problem, 2 warnings`
+    private static func summary(_ findings: [Finding]) -> String {
+        let counts = [(Finding.Severity.blocking, "problem"), (.warning, "warning"), (.info, "note")]
+        return counts.compactMap { severity, word in
+            let count = findings.count { $0.severity == severity }
+            return count == 0 ? nil : Wording.count(count, word)
+        }.joined(separator: ", ")
+    }
+}
+
 extension FindingItem {
     init(_ finding: Finding, _ draft: Broadcast, _ visit: Visit) {
         (severity, severityLabel) = Self.words(finding.severity)
@@ -32,15 +59,6 @@ extension FindingItem {
         moreExamples = others > 0 ? "and \(Wording.count(others, "other"))" : nil
         let mend = Self.mend(finding.kind, draft, visit)
         (mendHref, mendLabel) = (mend?.href, mend?.label)
-    }
-
-    /// `1 problem, 2 warnings`
-    static func summary(_ findings: [Finding]) -> String {
-        let counts = [(Finding.Severity.blocking, "problem"), (.warning, "warning"), (.info, "note")]
-        return counts.compactMap { severity, word in
-            let count = findings.count { $0.severity == severity }
-            return count == 0 ? nil : Wording.count(count, word)
-        }.joined(separator: ", ")
     }
 
     private static func words(_ severity: Finding.Severity) -> (String, String) {
