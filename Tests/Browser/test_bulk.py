@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from audit import barriers, overflow
 from campaigns import BULK, SETTINGS, made
 from furnish import Clerk
 from mail_server import MailServer
@@ -188,6 +189,21 @@ def test_receivers_come_from_channels_and_from_a_search(page):
     page.goto(f"{BULK}/{bulk}")
     expect(receivers(page).filter(has_text="Priya Raman")).to_contain_text("Search · Member")
     expect(card(page, "Total recipients")).to_have_text(str(subscribers + 1))
+
+
+def test_the_preflight_of_many_goes_on_by_itself(page):
+    bulk = add_bulk(page, "SMS")
+    crowd = [{"first_name": f"Guest {number}", "email": f"guest{number}@crowd.example"} for number in range(1200)]
+    for start in range(0, len(crowd), 400):
+        add_people(page, bulk, crowd[start:start + 400])
+    add_people(page, bulk, [{"email": "nameless@crowd.example"}])
+    page.get_by_role("link", name="Publish…").click()
+    preflight = page.get_by_role("region", name="Preflight")
+    # Only a look at all of them finds the last.
+    expect(preflight.get_by_text("{{first_name}} is empty for 1 recipient")).to_be_visible()
+    expect(preflight.get_by_text("Looking at all recipients")).to_have_count(0)
+    expect(page.get_by_role("button", name="Publish now")).to_be_enabled()
+    assert not barriers(page) and not overflow(page)
 
 
 def test_a_duplicate_is_a_draft_with_the_same_receivers(page):
