@@ -164,7 +164,9 @@ public final class SQLiteEngine: SQLEngine {
     }
 
     func mergeTextIndexes() throws -> Bool {
-        try write(.background) { try SchemaSearch.merge(pages: TextIndexMerger.pages, on: $0) }
+        let isCalm = !queue.wasPressed(within: TextIndexMerger.calm)
+        let pages = isCalm ? TextIndexMerger.manyPages : TextIndexMerger.pages
+        return try write(.background) { try SchemaSearch.merge(pages: pages, on: $0) }
     }
 
     public func close() throws {

@@ -7,8 +7,13 @@ import Synchronization
 /// large index, and whoever waits behind that commit waits as long. Here merging is work like any other in the
 /// background, and gives way between its steps.
 final class TextIndexMerger: Sendable {
-    /// Of 2 KB, merged by one step, which keeps others from writing for some 5 ms.
+    /// Of 2 KB, merged by one step, which keeps others from writing for some 5 ms. Each step also reads and writes a page
+    /// or two of every part it merges, whether it goes on for long or not.
     static let pages = 64
+    /// The same while nobody is kept: some 40 ms.
+    static let manyPages = 512
+    /// Whoever wrote lately will write again.
+    static let calm = Duration.seconds(1)
 
     private struct State {
         /// Commits since merging was last asked for.

@@ -25,6 +25,8 @@ final class WriteQueue: @unchecked Sendable {
     private let lock = NSLock()
     private var waiting: [[Job]] = WriteUrgency.allCases.map { _ in [] }
     private var isLed = false
+    /// When something that is not background work was last taken.
+    private var pressed: ContinuousClock.Instant?
 
     /// Runs a job through `commit`, which must run every job of its batch in one transaction and set `failure`s.
     func perform(_ job: Job, _ urgency: WriteUrgency, commit: ([Job]) -> Void) {
@@ -61,6 +63,13 @@ final class WriteQueue: @unchecked Sendable {
         }
     }
 
+    /// Whether anything but background work was written lately, so that more of it is to be expected.
+    func wasPressed(within time: Duration) -> Bool {
+        lock.lock()
+        defer { lock.unlock() }
+        return pressed.map { .now - $0 < time } ?? false
+    }
+
     private func takeBatch() -> [Job] {
         var batch: [Job] = []
         for urgency in [WriteUrgency.accept, .delivery] {
@@ -68,6 +77,7 @@ final class WriteQueue: @unchecked Sendable {
             batch += waiting[urgency.rawValue].prefix(taken)
             waiting[urgency.rawValue].removeFirst(taken)
         }
+        if !batch.isEmpty { pressed = .now }
         if batch.isEmpty, !waiting[WriteUrgency.background.rawValue].isEmpty {
             batch.append(waiting[WriteUrgency.background.rawValue].removeFirst())
         }
