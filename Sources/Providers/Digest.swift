@@ -8,7 +8,7 @@ public enum Digest {
     private static let together = 64
 
     /// SHA-256 in lower-case hexadecimal, 64 characters.
-    public static func hex(_ bytes: [UInt8]) -> String { text(SHA256.hash(data: bytes)) }
+    public static func hex(_ bytes: [UInt8]) -> String { Hexadecimal.text(Array(SHA256.hash(data: bytes))) }
 
     /// The same of each text, in their order. Several cost far less than one after the other: on a processor with no
     /// instructions for SHA-256 a fifth, 16 mails of 10 KB at a time.
@@ -25,7 +25,7 @@ public enum Digest {
                 switchboard_sha256_each(pointers, part.map(\.count), part.count, &hashes)
             }
             hexes += stride(from: 0, to: hashes.count, by: SHA256.byteCount).map {
-                text(hashes[$0..<$0 + SHA256.byteCount])
+                Hexadecimal.text(Array(hashes[$0..<$0 + SHA256.byteCount]))
             }
         }
         return hexes
@@ -41,9 +41,5 @@ public enum Digest {
             pointers.append(bytes.baseAddress)
             withPointers(to: texts.dropFirst(), &pointers, body)
         }
-    }
-
-    private static func text(_ hash: some Sequence<UInt8>) -> String {
-        Hexadecimal.text(hash, count: SHA256.byteCount)
     }
 }

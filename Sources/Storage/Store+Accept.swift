@@ -106,7 +106,7 @@ extension Store {
         // Contents without extras keep the hash they had before there were any.
         let extras = content.extras.json
         if !extras.isEmpty { hash.update(data: Array(extras.utf8)) }
-        let digest = Hexadecimal.text(hash.finalize(), count: SHA256.byteCount)
+        let digest = Hexadecimal.text(Array(hash.finalize()))
         if let known = try connection.first("SELECT id FROM contents WHERE hash = $1", [.text(digest)], { $0.int() }) {
             return known
         }

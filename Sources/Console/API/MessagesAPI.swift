@@ -93,7 +93,7 @@ enum MessagesAPI {
     }
 
     private static func digest(_ bytes: [UInt8]) -> String {
-        Hexadecimal.text(SHA256.hash(data: bytes), count: SHA256.byteCount)
+        Hexadecimal.text(Array(SHA256.hash(data: bytes)))
     }
 
     // MARK: Reading

@@ -20,7 +20,7 @@ public enum Secrets {
 
     /// SHA-256 in lower-case hexadecimal: what the store keeps of a secret.
     public static func hash(_ token: String) -> String {
-        Hexadecimal.text(SHA256.hash(data: Array(token.utf8)), count: SHA256.byteCount)
+        Hexadecimal.text(Array(SHA256.hash(data: Array(token.utf8))))
     }
 
     /// Takes as long for any two strings of the same length.
