@@ -34,6 +34,7 @@ struct BodyReader: Sendable {
 
     /// `application/json` and `application/*+json` (RFC 6839); a charset other than UTF-8 is not JSON (RFC 8259 §8.1).
     private static func isJSON(_ contentType: String?) -> Bool {
+        // What nearly everybody says, known without taking it apart.
         if contentType == "application/json" { return true }
         let parts = (contentType ?? "").lowercased().split(separator: ";").map { $0.filter { !$0.isWhitespace } }
         guard let type = parts.first, parts.dropFirst().allSatisfy({ !$0.hasPrefix("charset=") || isUTF8($0) }) else {

@@ -77,8 +77,9 @@ final class WriteQueue: @unchecked Sendable {
             batch += waiting[urgency.rawValue].prefix(taken)
             waiting[urgency.rawValue].removeFirst(taken)
         }
-        if !batch.isEmpty { pressed = .now }
-        if batch.isEmpty, !waiting[WriteUrgency.background.rawValue].isEmpty {
+        if !batch.isEmpty {
+            pressed = .now
+        } else if !waiting[WriteUrgency.background.rawValue].isEmpty {
             batch.append(waiting[WriteUrgency.background.rawValue].removeFirst())
         }
         return batch
