@@ -39,7 +39,7 @@ extension Store: DirectoryStore {
     @discardableResult
     public func upsert(_ entity: Entity, at: Timestamp) throws -> Int64 {
         try engine.write(.accept) { connection in
-            try Self.write([entity], on: connection, at: at)
+            try Self.write([WrittenEntity(entity: entity)], on: connection, at: at)
             return try connection.first(
                 "SELECT id FROM entities WHERE kind = $1 AND external_id = $2",
                 [.text(entity.kind.rawValue), .text(entity.externalID)]
@@ -60,11 +60,11 @@ extension Store: DirectoryStore {
     // MARK: Many at once
 
     public func apply(
-        _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
+        _ changes: [PreparedChange], of kind: EntityKind, isImport: Bool, at: Timestamp
     ) throws -> [RowOutcome] {
         guard !changes.isEmpty else { return [] }
         return try engine.write(isImport ? .background : .accept) { connection in
-            var desk = try EntityDesk(changes, of: kind, on: connection)
+            var desk = try EntityDesk(changes.map(\.change), of: kind, on: connection)
             let outcomes = changes.map { desk.take($0) }
             try Self.write(desk.written, on: connection, at: at)
             return outcomes
@@ -78,7 +78,7 @@ extension Store: DirectoryStore {
             var change = change
             change.externalID = stored.externalID
             var desk = try EntityDesk([change], of: stored.kind, on: connection)
-            let outcome = desk.take(change)
+            let outcome = desk.take(PreparedChange(change, of: stored.kind))
             try Self.write(desk.written, on: connection, at: at)
             return outcome
         }
@@ -130,7 +130,7 @@ extension Store: DirectoryStore {
             """
     }
 
-    static func write(_ entities: [Entity], on connection: any SQLConnection, at: Timestamp) throws {
+    static func write(_ entities: [WrittenEntity], on connection: any SQLConnection, at: Timestamp) throws {
         var rest = entities[...]
         while !rest.isEmpty {
             let isFull = rest.count >= statementRows
@@ -143,52 +143,45 @@ extension Store: DirectoryStore {
         }
     }
 
-    private static func append(_ entity: Entity, _ at: Timestamp, to values: inout [SQLValue]) {
+    private static func append(_ written: WrittenEntity, _ at: Timestamp, to values: inout [SQLValue]) {
+        let (entity, texts) = (written.entity, written.texts ?? Entity.Texts(written.entity))
         values.append(.text(entity.kind.rawValue))
         for text in [
             entity.externalID, entity.name, entity.firstName, entity.lastName, entity.email, entity.mobile,
             entity.timeZone, entity.language,
         ] { values.append(.text(text)) }
-        values.append(.text(entity.attributes.isEmpty ? "{}" : entity.attributes.json))
+        values.append(.text(texts.attributes))
         values.append(.int(entity.memberID))
         values.append(.int(entity.accountID))
         values.append(.int(entity.locationID))
-        values.append(.text(searchText(entity)))
+        values.append(.text(texts.search))
         values.append(.time(at))
     }
+}
 
-    /// What a search looks at, and a filter on a text column or on an attribute of the first level.
-    static func searchText(_ entity: Entity) -> String {
-        var text = entity.externalID
-        for part in [entity.name, entity.firstName, entity.lastName, entity.email, entity.mobile] where !part.isEmpty {
-            text += " "
-            text += part
-        }
-        for (_, value) in entity.attributes.members.sorted(by: { $0.key < $1.key }) where !value.text.isEmpty {
-            text += " "
-            text += value.text
-        }
-        return text.lowercased()
-    }
+/// A record to write, with its texts where they are at hand.
+struct WrittenEntity {
+    var entity: Entity
+    var texts: Entity.Texts?
 }
 
 /// Puts changes and records together for one commit.
 private struct EntityDesk {
     private let kind: EntityKind
     /// Records by external id, as they stand after the changes so far.
-    private var known: [String: Entity] = [:]
+    private var known: [String: WrittenEntity] = [:]
     private var linked: [EntityKind: [String: Int64]] = [:]
     private var order: [String] = []
     private var changed: Set<String> = []
 
     init(_ changes: [EntityChange], of kind: EntityKind, on connection: any SQLConnection) throws {
         self.kind = kind
-        var found: [String: Entity] = [:]
+        var found: [String: WrittenEntity] = [:]
         try Store.entities(
             kind, Array(Set(changes.map(\.externalID))).sorted(), on: connection,
             each: { columns in
                 let entity = try Store.entity(&columns)
-                found[entity.externalID] = entity
+                found[entity.externalID] = WrittenEntity(entity: entity)
             })
         known = found
         for field in EntityField.of(kind) {
@@ -201,11 +194,12 @@ private struct EntityDesk {
         }
     }
 
-    var written: [Entity] { order.compactMap { known[$0] } }
+    var written: [WrittenEntity] { order.compactMap { known[$0] } }
 
-    mutating func take(_ change: EntityChange) -> RowOutcome {
-        let before = known[change.externalID]
-        var entity = change.applied(to: before, kind: kind)
+    mutating func take(_ prepared: PreparedChange) -> RowOutcome {
+        let change = prepared.change
+        let before = known[change.externalID]?.entity
+        var entity = before == nil ? prepared.fresh : change.applied(to: before, kind: kind)
         var problems: [RowProblem] = []
         for field in EntityField.of(kind) {
             guard let other = field.linkedKind else { continue }
@@ -223,7 +217,7 @@ private struct EntityDesk {
         }
         guard problems.isEmpty else { return .rejected(problems) }
         if entity == before { return .unchanged }
-        known[change.externalID] = entity
+        known[change.externalID] = WrittenEntity(entity: entity, texts: before == nil ? prepared.freshTexts : nil)
         if changed.insert(change.externalID).inserted { order.append(change.externalID) }
         return before == nil ? .created : .updated
     }

@@ -47,19 +47,21 @@ extension Store {
         guard let expression = sieve.expression else {
             return (
                 """
-                SELECT \(columns), e.search FROM entities e WHERE kind = $1 AND e.id \(comparison) $2
+                SELECT \(columns), e.search, 1 FROM entities e WHERE kind = $1 AND e.id \(comparison) $2
                 ORDER BY e.id \(order) LIMIT $3
                 """, [.text(kind.rawValue), .int(key), .int(Self.searchBudget)]
             )
         }
         // Flat, so that each record is fetched as the index finds it: with a limit inside, ten thousand finds would be
         // sorted for a page of fifty. The kind is looked at afterwards, because an index of texts has none.
-        let inner = engine.dialect.searchWalk("entities", 1, "\(comparison) $2", order)
+        let words = sieve.indexed.count
+        let holds = sieve.indexed.indices.map { engine.dialect.holds("e.search", $0 + 1) }.joined(separator: " AND ")
+        let inner = engine.dialect.searchWalk("entities", words + 1, "\(comparison) $\(words + 2)", order)
         return (
             """
-            SELECT \(columns), e.search FROM (\(inner)) f CROSS JOIN entities e ON e.id = f.id
-            ORDER BY f.id \(order) LIMIT $3
-            """, [.text(expression), .int(key), .int(Self.searchBudget)]
+            SELECT \(columns), e.search, \(holds) FROM (\(inner)) f CROSS JOIN entities e ON e.id = f.id
+            ORDER BY f.id \(order) LIMIT $\(words + 3)
+            """, sieve.indexed.map { .text($0) } + [.text(expression), .int(key), .int(Self.searchBudget)]
         )
     }
 
@@ -82,7 +84,8 @@ private struct EntitySieve {
     private let shortWords: [String]
     private let filters: [(field: EntityField?, name: String, value: String)]
     private let links: [(kind: EntityKind, id: Int64)]
-    /// For the text index; `nil`: nothing it could find.
+    /// Words the text index can find, and its expression for them; `nil`: there are none.
+    let indexed: [String]
     let expression: String?
 
     /// `nil` when nothing can match.
@@ -111,7 +114,7 @@ private struct EntitySieve {
             filters.append((field, filter.field, value))
             if value.count >= dialect.shortestSearchWord, Self.isIndexed(field, filter.field) { indexed.append(value) }
         }
-        (self.filters, self.links) = (filters, links)
+        (self.filters, self.links, self.indexed) = (filters, links, indexed)
         expression = indexed.isEmpty ? nil : dialect.searchExpression(indexed)
     }
 
@@ -126,9 +129,10 @@ private struct EntitySieve {
 
     private static let kindColumn = 1
     private static let searchColumn = 15
+    private static let holdsColumn = 16
 
     func mayPass(_ row: any SQLRow) -> Bool {
-        guard row.string(Self.kindColumn) == kind.rawValue else { return false }
+        guard row.integer(Self.holdsColumn) == 1, row.string(Self.kindColumn) == kind.rawValue else { return false }
         guard !shortWords.isEmpty || !filters.isEmpty else { return true }
         let text = row.string(Self.searchColumn) ?? ""
         return shortWords.allSatisfy { word in text.split(separator: " ").contains { $0.hasPrefix(word) } }

@@ -67,9 +67,13 @@ struct LogWalk {
                 [.text(word), .text(word + "\u{10FFFF}"), .int(mostAddresses)]
             ) { $0.int() }
         }
+        let inner = dialect.searchWalk("addresses", 1, "> 0", "DESC")
+        let holds = indexed.indices.map { dialect.holds("a.search", $0 + 2) }.joined(separator: " AND ")
         return try connection.rows(
-            "SELECT id FROM addresses WHERE \(dialect.searchCondition("addresses", 1)) ORDER BY id DESC LIMIT $2",
-            [.text(dialect.searchExpression(indexed)), .int(mostAddresses)]
+            """
+            SELECT a.id FROM (\(inner)) f CROSS JOIN addresses a ON a.id = f.id WHERE \(holds)
+            ORDER BY f.id DESC LIMIT $\(indexed.count + 2)
+            """, [.text(dialect.searchExpression(indexed))] + indexed.map { .text($0) } + [.int(mostAddresses)]
         ) { $0.int() }
     }
 

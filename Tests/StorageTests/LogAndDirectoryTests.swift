@@ -72,6 +72,35 @@ struct LogAndDirectoryTests {
         }
     }
 
+    @Test(
+        "a word is found where it stands whole, not where its parts stand apart", arguments: EngineUnderTest.allCases)
+    func wholeWords(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        for name in ["abcdef", "abcd bcde cdef", "xabcdefx"] {
+            try store.upsert(Entity(kind: .member, externalID: "m-" + name, firstName: name), at: Trial.noon)
+        }
+        for query in ["abcdef", "ABCDEF", "bcde cdef"] {
+            let found = try store.search(EntitySearch(kind: .member, query: query), from: .newest, limit: 10)
+            let expected =
+                query.contains(" ")
+                ? ["m-xabcdefx", "m-abcd bcde cdef", "m-abcdef"] : ["m-xabcdefx", "m-abcdef"]
+            #expect(found.items.map(\.externalID) == expected, "\(query)")
+        }
+        let filtered = EntitySearch(kind: .member, filters: [.init(field: "first_name", value: "abcdef")])
+        #expect(try store.search(filtered, from: .newest, limit: 10).items.count == 2)
+
+        _ = try Trial.broadcast(in: store, receivers: 2)
+        let texts = ["abcd bcde cdef", "xabcdefx"]
+        try store.engine.write(.accept) { connection in
+            let ids = try connection.rows("SELECT id FROM addresses ORDER BY id") { $0.int() }
+            for (id, text) in zip(ids, texts) {
+                try connection.run("UPDATE addresses SET search = $1 WHERE id = $2", [.text(text), .int(id)])
+            }
+        }
+        #expect(try store.messages(MessageFilter(query: "abcdef"), from: .newest, limit: 10).items.count == 1)
+        #expect(try store.messages(MessageFilter(query: "bcde cdef"), from: .newest, limit: 10).items.count == 2)
+    }
+
     @Test("the oldest due message and the last days are counted", arguments: EngineUnderTest.allCases)
     func overview(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store

@@ -62,7 +62,7 @@ struct SearchIndexTests {
             try connection.run("DELETE FROM addresses WHERE value = 'b@example.org'")
         }
         let matches = try store.engine.read { connection in
-            try connection.rows("SELECT search FROM addresses_search WHERE addresses_search MATCH '\"beta\"'") {
+            try connection.rows("SELECT search FROM addresses_search WHERE addresses_search MATCH 'bet AND eta'") {
                 $0.text()
             }
         }
@@ -81,23 +81,55 @@ struct SearchIndexTests {
     func merged() throws {
         let trial = try TemporaryStore()
         let engine = try #require(trial.store.engine as? SQLiteEngine)
-        try add(1...15, to: trial.store)
-        engine.merger.waitForRest()
         let few = SchemaSearch.segmentsMerged - 1
+        let rows = 4 * SchemaSearch.segmentsMerged
+        try add(1...rows, to: trial.store)
+        engine.merger.waitForRest()
         #expect(try segments(trial.store) <= 2 * few)
         try checkIndexes(trial.store)
         engine.merger.stop()
-        try add(16...24, to: trial.store)
-        // FTS5 itself would do it at 16.
-        #expect(try segments(trial.store) >= 9)
+        let before = try segments(trial.store)
+        // Fewer than FTS5 itself would merge: 16 of one size.
+        try add((rows + 1)...(rows + SchemaSearch.segmentsMerged), to: trial.store)
+        let piled = try segments(trial.store)
+        #expect(piled == before + SchemaSearch.segmentsMerged)
         try trial.store.close()
         let again = try trial.reopened()
         try #require(again.engine as? SQLiteEngine).merger.waitForRest()
-        #expect(try segments(again) <= 3 * few)
-        #expect(try segments(again) < 9)
+        #expect(try segments(again) < piled)
+        #expect(try segments(again) <= 2 * few)
         #expect(try found("person7", in: again) == ["m7"])
-        #expect(try found("person24", in: again) == ["m24"])
+        #expect(try found("person\(rows)", in: again) == ["m\(rows)"])
         try checkIndexes(again)
+    }
+
+    @Test("of a store from before they knew rows alone are made anew")
+    func upgraded() throws {
+        let trial = try TemporaryStore()
+        try add(1...20, to: trial.store)
+        let step = try #require(Migrations.all.firstIndex { $0.name == SchemaSearch.rowsOnly.name })
+        try trial.store.engine.write(.background) { connection in
+            for table in SchemaSearch.tables {
+                try connection.run("DROP TABLE \(table)_search")
+                try connection.run(
+                    """
+                    CREATE VIRTUAL TABLE \(table)_search USING fts5(
+                        search, content='\(table)', content_rowid='id', tokenize='trigram')
+                    """)
+            }
+            try connection.run("DELETE FROM migrations WHERE number > $1", [.int(step)])
+        }
+        try trial.store.close()
+        let again = try trial.reopened()
+        #expect(try found("person7", in: again) == ["m7"])
+        #expect(try found("person2", in: again).count == 2)
+        try add(21...21, to: again)
+        #expect(try found("person21", in: again) == ["m21"])
+        try checkIndexes(again)
+        let kept = try again.engine.read { connection in
+            try connection.first("SELECT sql FROM sqlite_master WHERE name = 'entities_search'", [], { $0.text() })
+        }
+        #expect(kept?.contains("detail='none'") == true)
     }
 
     @Test("are as they were when a commit fails")

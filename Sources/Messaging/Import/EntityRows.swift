@@ -53,8 +53,10 @@ public struct EntityRows: RowTaker {
         return problems.isEmpty ? .success(change) : .failure(RowProblems(problems))
     }
 
+    public func prepare(_ rows: [EntityChange]) -> [PreparedChange] { rows.map { PreparedChange($0, of: kind) } }
+
     /// One row alone is somebody waiting; many are an import, for which nobody does.
-    public func take(_ rows: [EntityChange], at: Timestamp) throws -> [RowOutcome] {
+    public func take(_ rows: [PreparedChange], at: Timestamp) throws -> [RowOutcome] {
         try store.apply(rows, of: kind, isImport: rows.count > 1, at: at)
     }
 }

@@ -180,12 +180,14 @@ public enum FileImportLimits {
     static let batchesUnderway = 3
 }
 
-/// Writes batches one after the other on a thread of its own. Once one could not be written, none after it is.
+/// Prepares batches on one thread and writes them on another, each one after the other. Once one could not be written,
+/// none after it is.
 ///
-/// `@unchecked Sendable`: `results` is guarded by `lock`; `hasFailed` is the queue's alone.
+/// `@unchecked Sendable`: `results` is guarded by `lock`; `hasFailed` is the commits' alone.
 private final class CommitLane<Taker: RowTaker>: @unchecked Sendable {
     private let taker: Taker
-    private let queue = DispatchQueue(label: "import commits")
+    private let preparations = DispatchQueue(label: "import preparations")
+    private let commits = DispatchQueue(label: "import commits")
     private let done = DispatchSemaphore(value: 0)
     private let lock = NSLock()
     private var results: [Result<[RowOutcome], any Error>] = []
@@ -196,12 +198,17 @@ private final class CommitLane<Taker: RowTaker>: @unchecked Sendable {
 
     func begin(_ rows: [Taker.Row], at: Timestamp) {
         begun += 1
-        queue.async { [self] in
-            let result = Result { hasFailed ? [] : try taker.take(rows, at: at) }
-            if case .failure = result { hasFailed = true }
-            lock.withLock { results.append(result) }
-            done.signal()
+        preparations.async { [self] in
+            let prepared = taker.prepare(rows)
+            commits.async { self.write(prepared, at: at) }
         }
+    }
+
+    private func write(_ rows: Taker.Prepared, at: Timestamp) {
+        let result = Result { hasFailed ? [] : try taker.take(rows, at: at) }
+        if case .failure = result { hasFailed = true }
+        lock.withLock { results.append(result) }
+        done.signal()
     }
 
     /// Of the oldest batch that was not asked for yet; waits for it.

@@ -32,12 +32,19 @@ public struct RowProblems: Error, Sendable, Hashable {
 /// Makes rows of one subject out of cells and lines, and writes them: the part in which imports differ.
 public protocol RowTaker: Sendable {
     associatedtype Row: Sendable
+    associatedtype Prepared: Sendable = [Row]
     /// The cells of one line of a table, as many as the mapping has columns.
     func read(_ cells: [String]) -> Result<Row, RowProblems>
     /// The members of one line of NDJSON.
     func read(_ members: [String: MergeValue]) -> Result<Row, RowProblems>
+    /// Does what can be done with rows while those before them are written.
+    func prepare(_ rows: [Row]) -> Prepared
     /// Writes rows in one commit; one outcome for each.
-    func take(_ rows: [Row], at: Timestamp) throws -> [RowOutcome]
+    func take(_ rows: Prepared, at: Timestamp) throws -> [RowOutcome]
+}
+
+extension RowTaker where Prepared == [Row] {
+    public func prepare(_ rows: [Row]) -> [Row] { rows }
 }
 
 extension RowTaker {

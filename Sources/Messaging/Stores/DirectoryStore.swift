@@ -6,7 +6,7 @@ public protocol DirectoryStore: DirectoryLinks {
     /// Creates and changes records of one kind by their external ids, all in one commit. A record named twice is changed
     /// twice, in order. `isImport`: nobody waits, so whoever does goes first. One outcome for each change.
     func apply(
-        _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
+        _ changes: [PreparedChange], of kind: EntityKind, isImport: Bool, at: Timestamp
     ) throws -> [RowOutcome]
     /// Changes one record that was read as this version. Throws `StoreConflict.version` when somebody changed it since,
     /// `StoreConflict.notFound` when it is gone.
@@ -16,6 +16,14 @@ public protocol DirectoryStore: DirectoryLinks {
     func entity(_ id: Int64) throws -> Entity?
     func entity(kind: EntityKind, externalID: String) throws -> Entity?
     func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity>
+}
+
+extension DirectoryStore {
+    public func apply(
+        _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
+    ) throws -> [RowOutcome] {
+        try apply(changes.map { PreparedChange($0, of: kind) }, of: kind, isImport: isImport, at: at)
+    }
 }
 
 public struct EntitySearch: Sendable, Hashable, Codable {

@@ -4,13 +4,13 @@ public struct Dialect: Sendable {
     public var schemaWords: [String: String]
     /// Appended to the sub-select of a claim, so that processes never wait for each other's rows.
     public var skipLocked: String
-    /// A condition that is true for the ids found by a text search; `$n` is the search expression.
-    public var searchCondition: @Sendable (_ table: String, _ placeholder: Int) -> String
-    /// The expression of a search from the words a person typed.
+    /// The expression of a search from the words a person typed, none shorter than `shortestSearchWord`.
     public var searchExpression: @Sendable (_ words: [String]) -> String
     /// The ids a text search finds, between two bounds and in an order: a select to walk, which a condition beside others
-    /// is not.
+    /// is not. A few of them may hold the parts of a word without the word: `holds` tells.
     public var searchWalk: @Sendable (_ table: String, _ expression: Int, _ bounds: String, _ order: String) -> String
+    /// A condition: whether a text holds the word of that placeholder.
+    public var holds: @Sendable (_ text: String, _ placeholder: Int) -> String
     /// The shortest word the search index can find.
     public var shortestSearchWord: Int
     /// Answers one row `ok` when the files are sound.
@@ -25,12 +25,10 @@ public struct Dialect: Sendable {
             "keyed": "WITHOUT ROWID",
         ],
         skipLocked: "",
-        searchCondition: { table, placeholder in
-            "id IN (SELECT rowid FROM \(table)_search WHERE \(table)_search MATCH $\(placeholder))"
-        },
-        // Each word is a quoted FTS5 string, so nothing a person types is an operator.
+        // The index knows which rows hold three letters in a row, and not where. Each three are a quoted FTS5 string, so
+        // nothing a person types is an operator.
         searchExpression: { words in
-            words.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " AND ")
+            words.flatMap(trigrams).map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: " AND ")
         },
         searchWalk: { table, expression, bounds, order in
             """
@@ -38,5 +36,18 @@ public struct Dialect: Sendable {
                 AND rowid \(bounds) ORDER BY rowid \(order)
             """
         },
+        holds: { text, placeholder in "instr(\(text), $\(placeholder)) > 0" },
         shortestSearchWord: 3, integrityQuery: "PRAGMA quick_check")
+
+    /// Each once; letters are Unicode scalars, as FTS5 takes them.
+    private static func trigrams(of word: String) -> [String] {
+        let letters = Array(word.unicodeScalars)
+        var (found, known): ([String], Set<String>) = ([], [])
+        for start in 0..<max(0, letters.count - 2) {
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: letters[start..<(start + 3)])
+            if known.insert(String(text)).inserted { found.append(String(text)) }
+        }
+        return found
+    }
 }

@@ -14,7 +14,7 @@ enum Migrations {
         SchemaLog.step, SchemaImport.step, SchemaContents.step, SchemaDelivery.step,
         SchemaSearch.step, SchemaConsent.step, SchemaDevices.step, SchemaDoubt.step,
         SchemaSearch.pages, SchemaDoubt.editions, SchemaDelivery.expiry,
-        SchemaSearch.merging,
+        SchemaSearch.merging, SchemaSearch.rowsOnly,
     ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {

@@ -12,9 +12,10 @@ struct HostileFilesTests {
         var largestBatch = 0
 
         func apply(
-            _ changes: [EntityChange], of kind: EntityKind, isImport: Bool, at: Timestamp
+            _ prepared: [PreparedChange], of kind: EntityKind, isImport: Bool, at: Timestamp
         ) throws -> [RowOutcome] {
             let known = Set(taken.map(\.externalID))
+            let changes = prepared.map(\.change)
             taken += changes
             largestBatch = max(largestBatch, changes.count)
             return changes.map { known.contains($0.externalID) ? .updated : .created }
