@@ -93,9 +93,10 @@ struct JSONReader {
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
-                out += bytes[runStart..<position]
+                let run = bytes[runStart..<position]
                 position += 1
-                return String(decoding: out, as: UTF8.self)
+                if out.isEmpty { return String(decoding: run, as: UTF8.self) }
+                return String(decoding: out + run, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 out += bytes[runStart..<position]
                 position += 1

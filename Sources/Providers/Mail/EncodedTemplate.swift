@@ -20,12 +20,14 @@ struct EncodedTemplate: Sendable {
     /// `nil` when the pieces alone need an encoding.
     private let plain: [Piece]?
     private let quoted: [Piece]
+    /// Octets that the pieces may come to, with what stands around them.
+    private let fixedRoom: Int
 
     /// `nil` when the text has sections, is blank but for its values, is shorter in base64, or holds pictures.
     init?(_ template: MergeTemplate, type: String) {
         guard let merged = PlainTemplate(template) else { return nil }
         let fixed = merged.pieces.joined()
-        guard fixed.utf8.contains(where: { $0 > 32 }), Self.mayStand(fixed) else { return nil }
+        guard fixed.utf8.contains(where: { $0 > 32 }), Self.mayStand(Array(fixed.utf8)) else { return nil }
         var whole = fixed
         let survey = whole.withUTF8 { EncodedPart.Survey(UnsafeRawBufferPointer($0)) }
         guard survey.fitsSevenBit || !survey.wantsBase64(of: fixed.utf8.count) else { return nil }
@@ -34,6 +36,7 @@ struct EncodedTemplate: Sendable {
         isASCII = survey.isASCII
         plain = survey.fitsSevenBit ? merged.pieces.map(Self.plainPiece) : nil
         quoted = merged.pieces.map(Self.quotedPiece)
+        fixedRoom = 160 + quoted.reduce(0) { $0 + $1.bytes.count + 8 }
     }
 
     /// Bytes it keeps.
@@ -52,18 +55,24 @@ struct EncodedTemplate: Sendable {
         let texts = template.values(from: values)
         var known = Values(texts: texts, isPlain: true, count: 0)
         for text in texts {
-            for byte in text.utf8 {
-                if byte < 32 || byte == 127 { return nil }
-                if byte > 127 { known.isPlain = false }
+            var text = text
+            let look = text.withUTF8 { bytes -> (mayStand: Bool, isASCII: Bool) in
+                var isASCII = true
+                for byte in bytes {
+                    if byte < 32 || byte == 127 { return (false, false) }
+                    if byte > 127 { isASCII = false }
+                }
+                return (Self.mayStand(bytes), isASCII)
             }
-            guard Self.mayStand(text) else { return nil }
+            guard look.mayStand else { return nil }
+            if !look.isASCII { known.isPlain = false }
             known.count += text.utf8.count
         }
         return known.count <= MergeTemplate.maximumOutputBytes / 4 ? known : nil
     }
 
     /// An upper bound of what `write` adds.
-    func room(for values: Values) -> Int { 160 + quoted.reduce(0) { $0 + $1.bytes.count + 8 } + values.count * 4 }
+    func room(for values: Values) -> Int { fixedRoom + values.count * 4 }
 
     /// Writes the part's headers, an empty line and the body.
     func write(_ values: Values, to out: inout MailWriter) {
@@ -112,20 +121,28 @@ struct EncodedTemplate: Sendable {
     }
 
     /// A boundary begins with `=_`, and a picture travels as a part of its own.
-    private static func mayStand(_ text: String) -> Bool {
+    private static func mayStand(_ bytes: some Collection<UInt8>) -> Bool {
         var last: UInt8 = 0
-        var matched = 0
-        for byte in text.utf8 {
+        var holdsColon = false
+        for byte in bytes {
             if last == UInt8(ascii: "="), byte == UInt8(ascii: "_") { return false }
+            if byte == UInt8(ascii: ":") { holdsColon = true }
             last = byte
+        }
+        return !holdsColon || !holdsPicture(bytes)
+    }
+
+    private static func holdsPicture(_ bytes: some Collection<UInt8>) -> Bool {
+        var matched = 0
+        for byte in bytes {
             if byte == picture[matched] {
                 matched += 1
-                if matched == picture.count { return false }
+                if matched == picture.count { return true }
             } else {
                 matched = byte == picture[0] ? 1 : 0
             }
         }
-        return true
+        return false
     }
 
     private static let picture = Array("data:image/".utf8)

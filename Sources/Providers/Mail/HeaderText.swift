@@ -62,38 +62,56 @@ enum HeaderText {
     /// the first line is taken. Whichever of the two encodings is shorter; a character is never split.
     static func encodedWords(_ text: String, column: Int) -> String {
         let special = text.utf8.count { !isQSafe($0) && $0 != 32 }
-        let prefix = special * 2 > text.utf8.count / 3 ? "=?utf-8?B?" : "=?utf-8?Q?"
-        let isBase64 = prefix.contains("?B?")
-        var words: [String] = []
+        let isBase64 = special * 2 > text.utf8.count / 3
+        let prefix = isBase64 ? "=?utf-8?B?" : "=?utf-8?Q?"
+        var out = ""
         var chunk: [UInt8] = []
+        /// Octets of the chunk in quoted form.
+        var width = 0
         // The first word shares its line with the header's name.
-        var room = max(76 - column, 24)
-        func cost(_ bytes: [UInt8]) -> Int {
-            prefix.utf8.count + 2
-                + (isBase64 ? (bytes.count + 2) / 3 * 4 : bytes.reduce(0) { $0 + (isQSafe($1) || $1 == 32 ? 1 : 3) })
+        var room = max(76 - column, 24) - prefix.utf8.count - 2
+        func fits(_ count: Int, _ quoted: Int) -> Bool {
+            (isBase64 ? (chunk.count + count + 2) / 3 * 4 : width + quoted) <= room
+        }
+        func take(_ piece: Substring.UTF8View, _ quoted: Int) {
+            chunk.append(contentsOf: piece)
+            width += quoted
         }
         func close() {
             guard !chunk.isEmpty else { return }
-            words.append(prefix + (isBase64 ? Data(chunk).base64EncodedString() : quoted(chunk)) + "?=")
+            if !out.isEmpty { out += "\r\n " }
+            out += prefix
+            out += isBase64 ? Data(chunk).base64EncodedString() : quoted(chunk)
+            out += "?="
             chunk.removeAll(keepingCapacity: true)
-            room = 75
+            width = 0
+            room = 75 - prefix.utf8.count - 2
         }
-        for character in text {
+        var index = text.startIndex
+        while index < text.endIndex {
+            let end = text.index(after: index)
             // Whole characters where they fit, else whole scalars: a family emoji alone can pass 75 octets.
-            let bytes = Array(character.utf8)
-            if cost(chunk + bytes) <= room {
-                chunk += bytes
+            let bytes = text[index..<end].utf8
+            let cost = quotedWidth(bytes)
+            if fits(bytes.count, cost) {
+                take(bytes, cost)
             } else {
                 close()
-                for scalar in character.unicodeScalars {
-                    let piece = Array(String(scalar).utf8)
-                    if cost(chunk + piece) > room { close() }
-                    chunk += piece
+                for place in text.unicodeScalars[index..<end].indices {
+                    let piece = text[place..<text.unicodeScalars.index(after: place)].utf8
+                    let cost = quotedWidth(piece)
+                    if !fits(piece.count, cost) { close() }
+                    take(piece, cost)
                 }
             }
+            index = end
         }
         close()
-        return words.joined(separator: "\r\n ")
+        return out
+    }
+
+    private static func quotedWidth(_ bytes: Substring.UTF8View) -> Int {
+        bytes.reduce(0) { $0 + (isQSafe($1) || $1 == 32 ? 1 : 3) }
     }
 
     /// RFC 2047 section 5 (3): what may stand bare in an encoded-word inside a phrase.

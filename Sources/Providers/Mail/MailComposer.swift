@@ -4,8 +4,27 @@ import Messaging
 /// attempt carries the same `Message-ID` and the log's fingerprint means something.
 struct MailComposer: Sendable {
     let from: EmailAddress
-    let fromName: String
-    let replyTo: EmailAddress?
+    /// What no mail of this sender says differently, written once.
+    private let sender: Sender
+
+    private struct Sender {
+        let wire: String
+        let needsSMTPUTF8: Bool
+        /// The whole header.
+        let from: [UInt8]
+        /// The same; empty without one.
+        let replyTo: [UInt8]
+    }
+
+    init(from: EmailAddress, fromName: String, replyTo: EmailAddress?) {
+        self.from = from
+        var (fromHeader, replyHeader) = (MailWriter(capacity: 128), MailWriter(capacity: 128))
+        fromHeader.header("From", name: fromName, address: from.wire)
+        if let replyTo { replyHeader.header("Reply-To", name: "", address: replyTo.wire) }
+        sender = Sender(
+            wire: from.wire, needsSMTPUTF8: from.needsSMTPUTF8 || replyTo?.needsSMTPUTF8 == true,
+            from: fromHeader.bytes, replyTo: replyHeader.bytes)
+    }
 
     func mail(for dispatch: Dispatch) throws(DispatchRefused) -> MailTransfer {
         try mail(for: dispatch, capacity: 2048 + (dispatch.html.utf8.count + dispatch.text.utf8.count) * 5 / 4) { out in
@@ -25,19 +44,23 @@ struct MailComposer: Sendable {
         }
         let to = receiver.wire
         var out = MailWriter(capacity: capacity)
-        out.header("Date", MailDate.text(dispatch.createdAt))
-        out.header("From", name: fromName, address: from.wire)
+        out.date(dispatch.createdAt)
+        out.append(sender.from)
         out.header("To", name: dispatch.recipientName, address: to)
         out.header("Subject", text: dispatch.subject)
-        out.header("Message-ID", "<\(Self.atom(dispatch.messageToken))@\(from.asciiDomain)>")
-        if let replyTo { out.header("Reply-To", name: "", address: replyTo.wire) }
+        out.append("Message-ID: <")
+        out.append(Self.atom(dispatch.messageToken))
+        out.append("@")
+        out.append(from.asciiDomain)
+        out.append(">\r\n")
+        out.append(sender.replyTo)
         if Self.isAutomatic(dispatch.type) { out.header("Auto-Submitted", "auto-generated") }
         if let list = dispatch.list { out.headers(of: list, domain: from.asciiDomain) }
         out.header("MIME-Version", "1.0")
         body(&out)
         return MailTransfer(
-            envelopeFrom: from.wire, envelopeTo: to,
-            needsSMTPUTF8: from.needsSMTPUTF8 || receiver.needsSMTPUTF8 || replyTo?.needsSMTPUTF8 == true,
+            envelopeFrom: sender.wire, envelopeTo: to,
+            needsSMTPUTF8: sender.needsSMTPUTF8 || receiver.needsSMTPUTF8,
             data: out.bytes)
     }
 
@@ -82,7 +105,8 @@ struct MailComposer: Sendable {
         out.append("\r\n--\(boundary)--\r\n")
     }
 
-    static func boundary(token: String) -> String { "=_" + Digest.hex(Array(token.utf8)).prefix(24) }
+    /// At most 70 characters (RFC 2046 section 5.1.1); what stands between quotes may hold any of an atom's.
+    static func boundary(token: String) -> String { "=_" + atom(token).prefix(60) }
 
     /// `=_` cannot occur in quoted-printable or base64 (RFC 2045 section 6.7); only plain parts need a look.
     private static func boundary(token: String, parts: [EncodedPart]) -> String {
@@ -98,25 +122,13 @@ struct MailComposer: Sendable {
 
     /// The left part of a `Message-ID`: what may stand there bare (RFC 5322 section 3.2.3), anything else as hyphens.
     private static func atom(_ token: String) -> String {
-        let safe = token.utf8.map { byte -> UInt8 in
+        func isSafe(_ byte: UInt8) -> Bool {
             switch byte {
-            case 48...57, 65...90, 97...122, 45, 46, 95: byte
-            default: 45
+            case 48...57, 65...90, 97...122, 45, 46, 95: true
+            default: false
             }
         }
-        return String(decoding: safe, as: UTF8.self)
-    }
-}
-
-/// The date of a mail (RFC 5322 section 3.3), in UTC.
-enum MailDate {
-    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-
-    static func text(_ moment: Timestamp) -> String {
-        let civil = CivilTime(moment)
-        // 1970-01-01, day 0, was a Thursday.
-        let day = CivilTime.days(year: civil.year, month: civil.month, day: civil.day)
-        let weekday = days[Int(((day % 7) + 7) % 7)]
-        return "\(weekday), \(civil.day) \(civil.monthName) \(civil.year) \(civil.clock) +0000"
+        if token.utf8.allSatisfy(isSafe) { return token }
+        return String(decoding: token.utf8.map { isSafe($0) ? $0 : 45 }, as: UTF8.self)
     }
 }

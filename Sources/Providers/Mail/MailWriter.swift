@@ -1,3 +1,5 @@
+import Messaging
+
 /// Writes a mail's bytes, headers first. Every header line is at most 76 octets where its words allow it, never more
 /// than 998 (RFC 5322 section 2.1.1).
 struct MailWriter {
@@ -18,6 +20,30 @@ struct MailWriter {
         append("\r\n")
     }
 
+    /// The date of a mail (RFC 5322 section 3.3), in UTC.
+    mutating func date(_ moment: Timestamp) {
+        let civil = CivilTime(moment)
+        // 1970-01-01, day 0, was a Thursday.
+        let day = CivilTime.days(year: civil.year, month: civil.month, day: civil.day)
+        append("Date: ")
+        append(Self.weekdays[Int(((day % 7) + 7) % 7)])
+        append(", ")
+        if civil.day > 9 { bytes.append(48 + UInt8(civil.day / 10)) }
+        bytes.append(48 + UInt8(civil.day % 10))
+        append(" ")
+        append(civil.monthName)
+        append(" ")
+        append(String(civil.year))
+        for (mark, part) in [(" ", civil.hour), (":", civil.minute), (":", civil.second)] {
+            append(mark)
+            bytes.append(48 + UInt8(part / 10))
+            bytes.append(48 + UInt8(part % 10))
+        }
+        append(" +0000\r\n")
+    }
+
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+
     /// Free text of people.
     mutating func header(_ name: String, text: String) {
         let line = HeaderText.oneLine(text)
@@ -30,13 +56,12 @@ struct MailWriter {
     mutating func header(_ name: String, name person: String, address: String) {
         let line = HeaderText.oneLine(person)
         guard !line.isEmpty else { return header(name, "<\(address)>") }
-        let phrase = HeaderText.phrase(line, column: name.utf8.count + 2)
-        var column = name.utf8.count + 2
-        for byte in phrase.utf8 { column = byte == 10 ? 0 : column + 1 }
         append(name)
         append(": ")
-        append(phrase)
-        append(column + address.utf8.count + 3 > Self.lineWidth ? "\r\n <" : " <")
+        let start = bytes.count
+        append(HeaderText.phrase(line, column: name.utf8.count + 2))
+        let lineStart = bytes[start...].lastIndex(of: 10).map { $0 + 1 } ?? start - name.utf8.count - 2
+        append(bytes.count - lineStart + address.utf8.count + 3 > Self.lineWidth ? "\r\n <" : " <")
         append(address)
         append(">\r\n")
     }
