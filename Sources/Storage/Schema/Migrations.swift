@@ -1,3 +1,4 @@
+import Logging
 import Messaging
 
 /// The schema's history: an append-only list. A step that was released is never edited.
@@ -23,6 +24,10 @@ enum Migrations {
         )
         let applied = try connection.first("SELECT COALESCE(MAX(number), 0) FROM migrations") { $0.count() } ?? 0
         guard applied <= all.count else { throw NewerSchema(found: applied, known: all.count) }
+        // Of a large store a step may take a minute, and whoever looks on should know what for.
+        let logger = Logger(label: "switchboard")
+        let isUpgrade = applied > 0 && applied < all.count
+        if isUpgrade { logger.notice("the store is being brought up to date", metadata: steps(applied)) }
         for (index, step) in all.enumerated().dropFirst(applied) {
             for statement in step.statements + step.sqlite {
                 try connection.run(dialect.spell(statement))
@@ -31,7 +36,10 @@ enum Migrations {
                 "INSERT INTO migrations (number, name, applied_at) VALUES ($1, $2, $3)",
                 [.int(index + 1), .text(step.name), .time(Timestamp.now())])
         }
+        if isUpgrade { logger.notice("the store is up to date", metadata: steps(applied)) }
     }
+
+    private static func steps(_ applied: Int) -> Logger.Metadata { ["from": "\(applied)", "to": "\(all.count)"] }
 }
 
 /// The data folder was written by a later version of this program.
