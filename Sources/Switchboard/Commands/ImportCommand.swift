@@ -38,6 +38,8 @@ struct ImportCommand: ParsableCommand {
         }
         bar.clear()
         try record(store, "import \(kind)", URL(fileURLWithPath: file).lastPathComponent)
+        // Folds the log of a large import into the file, instead of leaving that to whoever opens the store next.
+        try store.close()
         print(words(subject, result))
         guard result.rejected > 0 else { return }
         print("The rejected rows are in \(rejected), each with its reason in the last column.")
