@@ -59,6 +59,27 @@ struct CheckpointTests {
         try again.close()
     }
 
+    /// Each copy leaves what comes while it is made: a little, or so much that no copy ever leaves less.
+    @Test("commits that come during every copy do not keep the log from beginning anew", arguments: [1, 30])
+    func beginsAnewUnderEveryCopy(commits: Int) throws {
+        let engine = try makeEngine()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let copies = Atomic(0)
+        engine.checkpointer.afterCopy.withLock {
+            $0 = { [weak engine] in
+                guard let engine else { return }
+                copies.add(1, ordering: .relaxed)
+                for number in 0..<commits {
+                    #expect(throws: Never.self) { try write(number, to: engine) }
+                }
+            }
+        }
+        for _ in 0..<3 { #expect(try beginsAnew(engine)) }
+        // The last copy may be counted after the log began anew.
+        #expect(copies.load(ordering: .relaxed) >= 2)
+        try engine.close()
+    }
+
     @Test("a reader that stays sees what it saw, and once it is gone the log begins anew")
     func longReader() throws {
         let engine = try makeEngine()

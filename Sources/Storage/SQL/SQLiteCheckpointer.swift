@@ -8,8 +8,9 @@ import Synchronization
 ///
 /// SQLite would do it inside the commit that makes the log long, and whoever waits for that commit, or behind it, would
 /// wait for megabytes written in places all over the file and for two more turns of the disk. Here commits go on
-/// meanwhile. What they add is left over, so the log would never be whole in the file and never begin anew: the next
-/// commit therefore copies the little that is left, before it begins (SQLite documentation, "Write-Ahead Logging", §3.3).
+/// meanwhile. What they add is left over, so the log would never be whole in the file and never begin anew: the thread
+/// copies again until little is left, and the next commit copies that little before it begins (SQLite documentation,
+/// "Write-Ahead Logging", §3.3).
 ///
 /// `@unchecked Sendable`: `condition` guards every stored property that changes; the connection belongs to the thread.
 final class SQLiteCheckpointer: @unchecked Sendable {
@@ -17,6 +18,10 @@ final class SQLiteCheckpointer: @unchecked Sendable {
     private static let enough = 4000
     /// Pages by which the log must have grown before it is tried again, where a reader stood in the way.
     private static let more = 1000
+    /// Pages that a commit may copy without being felt: 800 KB.
+    private static let little = 200
+    /// How long a commit waits for readers that keep the log from beginning anew, in milliseconds. Most read for less.
+    private static let patience: Int32 = 5
 
     private let connection: DatabaseQueue
     private let condition = NSCondition()
@@ -26,6 +31,8 @@ final class SQLiteCheckpointer: @unchecked Sendable {
     private var isStopping = false
     private var isStopped = false
     private let leavesRest = Atomic(false)
+    /// Called after each copy, before it is asked what came meanwhile; tests write here.
+    let afterCopy = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// - Parameter writer: the connection whose commits are watched, on its own queue.
     init(path: String, configuration: Configuration, watching writer: Database) throws {
@@ -61,10 +68,13 @@ final class SQLiteCheckpointer: @unchecked Sendable {
         try connection.close()
     }
 
-    /// Between two commits, on the connection that writes: copies what the last copy left.
+    /// Between two commits, on the connection that writes: copies what the last copy left and lets the log begin anew.
     func finish(on writer: Database) {
         guard leavesRest.exchange(false, ordering: .relaxed) else { return }
-        _ = Self.copy(writer)
+        // A reader of the log as it is keeps it; readers that come meanwhile find everything in the file.
+        sqlite3_busy_timeout(writer.sqliteConnection, Self.patience)
+        defer { sqlite3_busy_timeout(writer.sqliteConnection, Int32(SQLiteEngine.busySeconds * 1000)) }
+        _ = Self.copy(writer, SQLITE_CHECKPOINT_RESTART)
     }
 
     fileprivate func note(pages: Int) {
@@ -81,24 +91,42 @@ final class SQLiteCheckpointer: @unchecked Sendable {
         while true {
             while !isStopping && pages < threshold { condition.wait() }
             if isStopping { break }
-            condition.unlock()
-            let left = connection.unsafeRead { Self.copy($0) }
-            condition.lock()
+            copyUntilLittleIsLeft()
             threshold = pages + Self.more
-            if left > 0 { leavesRest.store(true, ordering: .relaxed) }
         }
         isStopped = true
         condition.broadcast()
         condition.unlock()
     }
 
-    /// Pages that could not be copied: written meanwhile, or still read as they were before. A disk that is full or broken
-    /// shows with the next commit; the log keeps everything until then.
-    private static func copy(_ database: Database) -> Int {
+    /// Holds the lock when it is called and when it returns, and not while it copies.
+    private func copyUntilLittleIsLeft() {
+        var left = pages
+        while !isStopping {
+            let before = left
+            condition.unlock()
+            let copy = connection.unsafeRead { Self.copy($0, SQLITE_CHECKPOINT_PASSIVE) }
+            afterCopy.withLock { $0 }?()
+            condition.lock()
+            // Shorter than it was: everything was copied, and it began anew.
+            guard let copy, pages >= copy.inLog else { return }
+            // SQLite counts what was in the log when the copy began; commits went on.
+            left = pages - copy.copied
+            if left > Self.little && left < before / 2 { continue }
+            // Commits that are written as fast as they are copied wait for one copy; a reader that stays is not waited for.
+            let isHeld = copy.copied < copy.inLog
+            if !isHeld || left <= Self.more { leavesRest.store(true, ordering: .relaxed) }
+            return
+        }
+    }
+
+    /// Pages in the log when the copy began, and how many of them are in the file; a reader that still reads a page as it
+    /// was keeps it from being copied. Nothing where the disk is full or broken or another program copies: a disk shows
+    /// that with the next commit too, and the log keeps everything until then.
+    private static func copy(_ database: Database, _ mode: Int32) -> (inLog: Int, copied: Int)? {
         var (inLog, copied) = (Int32(0), Int32(0))
-        let code = sqlite3_wal_checkpoint_v2(
-            database.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, &inLog, &copied)
-        return code == SQLITE_OK ? Int(inLog - copied) : 0
+        let code = sqlite3_wal_checkpoint_v2(database.sqliteConnection, nil, mode, &inLog, &copied)
+        return code == SQLITE_OK ? (Int(inLog), Int(copied)) : nil
     }
 }
 
