@@ -1,23 +1,25 @@
 import Crypto
 import Foundation
+import Messaging
 
 /// Encrypts provider credentials at rest with AES-256-GCM under a key in the data folder (mode 0600, outside backups).
 struct SecretBox: Sendable {
     private let key: SymmetricKey
 
-    /// Reads the key file, or makes it. The file is 32 random bytes.
+    /// Reads the key file, or makes it. The file is 32 random bytes, and on the disk before anything is encrypted with it.
     init(keyFile: String) throws {
-        if FileManager.default.fileExists(atPath: keyFile) {
-            let data = try Data(contentsOf: URL(fileURLWithPath: keyFile))
-            guard data.count == 32 else { throw UnreadableKey(path: keyFile) }
-            key = SymmetricKey(data: data)
-            return
+        if !FileManager.default.fileExists(atPath: keyFile) {
+            let made = SymmetricKey(size: .bits256).withUnsafeBytes { [UInt8]($0) }
+            do {
+                try DiskSync.make(fileAtPath: keyFile, of: made)
+            } catch {
+                throw UnreadableKey(path: keyFile)
+            }
         }
-        key = SymmetricKey(size: .bits256)
-        let bytes = key.withUnsafeBytes { Data($0) }
-        // Made with its mode from the start: between a write and a chmod anybody could read it.
-        guard FileManager.default.createFile(atPath: keyFile, contents: bytes, attributes: [.posixPermissions: 0o600])
-        else { throw UnreadableKey(path: keyFile) }
+        // Another process may have made it a moment ago.
+        let data = try Data(contentsOf: URL(fileURLWithPath: keyFile))
+        guard data.count == 32 else { throw UnreadableKey(path: keyFile) }
+        key = SymmetricKey(data: data)
     }
 
     /// A key that lives as long as the value, for tests.
@@ -41,7 +43,7 @@ struct SecretBox: Sendable {
     }
 }
 
-struct UnreadableKey: Error, CustomStringConvertible {
+struct UnreadableKey: LocalizedError {
     var path: String
-    var description: String { "The key file \(path) cannot be read or made, or is not 32 bytes long." }
+    var errorDescription: String? { "The key file \(path) cannot be read or made, or is not 32 bytes long." }
 }

@@ -39,8 +39,11 @@ public final class Store: Sendable {
     ) throws {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let path = folder + "/switchboard.sqlite"
+        // SQLite would make it, and the log after its likeness, as readable as the process makes files.
+        if !FileManager.default.fileExists(atPath: path) { try DiskSync.make(fileAtPath: path, of: []) }
         let engine = try SQLiteEngine(
-            path: folder + "/switchboard.sqlite", beforeCommit: beforeCommit, afterCommit: afterCommit)
+            path: path, beforeCommit: beforeCommit, afterCommit: afterCommit)
         try self.init(engine: engine, secrets: SecretBox(keyFile: folder + "/secret.key"), catalog: catalog)
     }
 

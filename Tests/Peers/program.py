@@ -24,10 +24,12 @@ ENVIRONMENT = {**os.environ, "SWITCHBOARD_ALLOW_PRIVATE_NETWORKS": "true"}
 PASSWORD = "a long and lonely road"
 
 
-def run(*arguments: str, data: Path | None = None, text: str | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, data: Path | None = None, text: str | None = None, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
     command = [BINARY, *arguments] + (["--data", str(data)] if data else [])
-    environment = {**ENVIRONMENT, "SWITCHBOARD_HOME": str(HOME)}
+    environment = {**ENVIRONMENT, "SWITCHBOARD_HOME": str(HOME), **(environment or {})}
     return subprocess.run(
         command, input=text or "", capture_output=True, text=True, timeout=60, env=environment, check=False)
 
@@ -38,6 +40,8 @@ class Switchboard:
     def __init__(self, data: Path, home: Path = HOME) -> None:
         self.data = data
         self.home = home
+        # Beside what every program is started with.
+        self.environment: dict[str, str] = {}
         self.errors = data.parent / f"{data.name}.stderr"
         self.process: subprocess.Popen[str] | None = None
         self.lines: list[str] = []
@@ -47,7 +51,7 @@ class Switchboard:
     # The process.
 
     def start(self, *flags: str, seconds: float = START_SECONDS) -> Switchboard:
-        environment = {**ENVIRONMENT, "SWITCHBOARD_HOME": str(self.home)}
+        environment = {**ENVIRONMENT, "SWITCHBOARD_HOME": str(self.home), **self.environment}
         with open(self.errors, "a", encoding="utf-8") as errors:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--port", "0", "--data", str(self.data), *flags], stdout=subprocess.PIPE,
@@ -69,7 +73,7 @@ class Switchboard:
         announced.put(None)
 
     def kill(self) -> None:
-        """Dies as a machine without power does, as far as a process can."""
+        """Dies as a process can; `power.py` is for machines."""
         if self.process and self.process.poll() is None:
             self.process.kill()
         if self.process:
@@ -97,7 +101,7 @@ class Switchboard:
     # Commands beside it.
 
     def run(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-        return run(*arguments, data=self.data, text=text)
+        return run(*arguments, data=self.data, text=text, environment=self.environment)
 
     @property
     def token(self) -> str:

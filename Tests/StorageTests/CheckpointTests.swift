@@ -59,6 +59,19 @@ struct CheckpointTests {
         try again.close()
     }
 
+    @Test("a commit is on the disk before it is answered")
+    func commitsAreSynced() throws {
+        let engine = try makeEngine()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // 2 is FULL; NORMAL, 1, leaves what was committed since the last copy to the kernel (SQLite documentation,
+        // "PRAGMA synchronous").
+        for urgency in [WriteUrgency.accept, .delivery, .background] {
+            let mode = try engine.write(urgency) { try $0.first("PRAGMA synchronous", [], { $0.int() }) }
+            #expect(mode == 2)
+        }
+        try engine.close()
+    }
+
     /// Each copy leaves what comes while it is made: a little, or so much that no copy ever leaves less.
     @Test("commits that come during every copy do not keep the log from beginning anew", arguments: [1, 30])
     func beginsAnewUnderEveryCopy(commits: Int) throws {

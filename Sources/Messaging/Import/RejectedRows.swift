@@ -63,6 +63,7 @@ public final class RejectedRows: RejectedRowSink {
                 padding + ["\(leftOut) more were rejected. This file holds \(mostBytes / 1024) KB at most."])
         }
         try flush()
+        try handle?.synchronize()
         try handle?.close()
         handle = nil
     }

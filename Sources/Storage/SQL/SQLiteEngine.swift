@@ -49,7 +49,9 @@ public final class SQLiteEngine: SQLEngine {
         do {
             let writer = try DatabasePool(path: path, configuration: configuration)
             checkpointer = try writer.unsafeReentrantWrite {
-                try SQLiteCheckpointer(path: path, configuration: configuration, watching: $0)
+                // A pool sets NORMAL after its connection was prepared: a loss of power would take back what was answered.
+                try $0.execute(sql: "PRAGMA synchronous = FULL")
+                return try SQLiteCheckpointer(path: path, configuration: configuration, watching: $0)
             }
             self.writer = writer
         } catch let error as DatabaseError {

@@ -42,6 +42,8 @@ final class ImportDesk: Sendable {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try upload.keep(at: uploadPath(job.id))
+        // An import that is remembered has its file.
+        try DiskSync.sync(fileAtPath: uploadPath(job.id))
         try store.addImport(job)
         for id in try store.forgetImports(keeping: Self.most, at: job.createdAt) { removeFiles(id) }
     }
