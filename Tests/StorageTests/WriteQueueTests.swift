@@ -32,6 +32,43 @@ struct WriteQueueTests {
         #expect(kept == 56)
     }
 
+    /// Background work and two accepts come while another accept is written. Which of them are written together, in order.
+    private func turns(patience: Duration) -> [[String]] {
+        let queue = WriteQueue(patience: patience)
+        let names = ["first", "background", "second", "third"]
+        nonisolated(unsafe) let jobs = names.map { _ in WriteQueue.Job { _ in } }
+        let turns = Mutex<[[String]]>([])
+        let ended = DispatchGroup()
+        @Sendable func perform(_ place: Int, _ urgency: WriteUrgency) {
+            queue.perform(jobs[place], urgency) { batch in
+                turns.withLock { turns in
+                    turns.append(batch.compactMap { job in jobs.firstIndex { $0 === job }.map { names[$0] } }.sorted())
+                }
+                guard batch.contains(where: { $0 === jobs[0] }) else { return }
+                let waiting: [(place: Int, urgency: WriteUrgency)] = [(1, .background), (2, .accept), (3, .accept)]
+                for (place, urgency) in waiting {
+                    ended.enter()
+                    Thread {
+                        perform(place, urgency)
+                        ended.leave()
+                    }.start()
+                }
+                while queue.waiting(.background) < 1 || queue.waiting(.accept) < 2 { sched_yield() }
+                let since = ContinuousClock.now
+                while patience < .seconds(1), ContinuousClock.now - since < patience { sched_yield() }
+            }
+        }
+        perform(0, .accept)
+        ended.wait()
+        return turns.withLock { $0 }
+    }
+
+    @Test("background work gives way to accepts, and has its turn once it was passed over for long enough")
+    func passedOver() {
+        #expect(turns(patience: .seconds(1000)) == [["first"], ["second", "third"], ["background"]])
+        #expect(turns(patience: .milliseconds(2)) == [["first"], ["background"], ["second", "third"]])
+    }
+
     @Test("a commit the disk refuses changes nothing, says so, and the next one works")
     func fullDisk() throws {
         let isFull = Mutex(false)

@@ -5,8 +5,9 @@ import Foundation
 ///
 /// Whoever finds nobody leading takes everything that waits, most urgent first, and runs it in one transaction on its
 /// own thread; the others sleep until theirs is done. So a lone writer pays no thread switch, and thirty-two waiting
-/// accepts pay one fsync. Background work is taken only when nothing else waits, one job a commit, so an accept waits
-/// for at most one of its chunks.
+/// accepts pay one fsync. Background work is taken when nothing else waits, or when it was passed over for a second, one
+/// job a commit: an accept waits for at most one of its chunks, and a flood of accepts does not keep a broadcast from
+/// being published.
 ///
 /// `@unchecked Sendable`: `lock` guards every stored property and every job's `isDone`.
 final class WriteQueue: @unchecked Sendable {
@@ -16,17 +17,29 @@ final class WriteQueue: @unchecked Sendable {
         fileprivate var isDone = false
         /// Wakes the one thread that waits for this job: because it is done, or because it is to lead.
         fileprivate let wake = DispatchSemaphore(value: 0)
+        fileprivate let since = ContinuousClock.now
         init(run: @escaping (any SQLConnection) throws -> Void) { self.run = run }
     }
 
     /// More would let a slow disk build one commit of unbounded size.
     static let largestBatch = 256
 
+    /// How long background work is passed over.
+    private let patience: Duration
     private let lock = NSLock()
     private var waiting: [[Job]] = WriteUrgency.allCases.map { _ in [] }
     private var isLed = false
     /// When something that is not background work was last taken.
     private var pressed: ContinuousClock.Instant?
+
+    init(patience: Duration = .seconds(1)) { self.patience = patience }
+
+    /// Jobs that nobody has taken yet.
+    func waiting(_ urgency: WriteUrgency) -> Int {
+        lock.lock()
+        defer { lock.unlock() }
+        return waiting[urgency.rawValue].count
+    }
 
     /// Runs a job through `commit`, which must run every job of its batch in one transaction and set `failure`s.
     func perform(_ job: Job, _ urgency: WriteUrgency, commit: ([Job]) -> Void) {
@@ -71,6 +84,10 @@ final class WriteQueue: @unchecked Sendable {
     }
 
     private func takeBatch() -> [Job] {
+        let background = WriteUrgency.background.rawValue
+        if let passedOver = waiting[background].first, .now - passedOver.since >= patience {
+            return [waiting[background].removeFirst()]
+        }
         var batch: [Job] = []
         for urgency in [WriteUrgency.accept, .delivery] {
             let taken = min(waiting[urgency.rawValue].count, Self.largestBatch - batch.count)
@@ -79,8 +96,8 @@ final class WriteQueue: @unchecked Sendable {
         }
         if !batch.isEmpty {
             pressed = .now
-        } else if !waiting[WriteUrgency.background.rawValue].isEmpty {
-            batch.append(waiting[WriteUrgency.background.rawValue].removeFirst())
+        } else if !waiting[background].isEmpty {
+            batch.append(waiting[background].removeFirst())
         }
         return batch
     }
