@@ -29,6 +29,8 @@ final class WriteQueue: @unchecked Sendable {
     private let lock = NSLock()
     private var waiting: [[Job]] = WriteUrgency.allCases.map { _ in [] }
     private var isLed = false
+    /// When background work last had its turn before others.
+    private var backgroundTurn: ContinuousClock.Instant?
     /// When something that is not background work was last taken.
     private var pressed: ContinuousClock.Instant?
 
@@ -85,7 +87,10 @@ final class WriteQueue: @unchecked Sendable {
 
     private func takeBatch() -> [Job] {
         let background = WriteUrgency.background.rawValue
-        if let passedOver = waiting[background].first, .now - passedOver.since >= patience {
+        let now = ContinuousClock.now
+        // Since the last turn, not only since it came: else several that are overdue would go one after the other.
+        if let first = waiting[background].first, now - max(first.since, backgroundTurn ?? first.since) >= patience {
+            backgroundTurn = now
             return [waiting[background].removeFirst()]
         }
         var batch: [Job] = []
@@ -95,7 +100,7 @@ final class WriteQueue: @unchecked Sendable {
             waiting[urgency.rawValue].removeFirst(taken)
         }
         if !batch.isEmpty {
-            pressed = .now
+            pressed = now
         } else if !waiting[background].isEmpty {
             batch.append(waiting[background].removeFirst())
         }
