@@ -51,6 +51,33 @@ def assert_books_balance(switchboard: Switchboard) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def deliver_through(
+    moments: list[int], switchboard: Switchboard, sink: CountingSink, addresses: list[str], die: Callable[[], None]
+) -> None:
+    """Delivers a broadcast over lines of `CONNECTIONS`, and dies whenever so many messages have ended."""
+    unknown = ended = 0
+    for moment in moments:
+        switchboard.start()
+        counts = switchboard.counts()
+        assert counts["unknown"] - unknown <= SLOTS, f"more in doubt than slots, after the death before {moment}"
+        unknown, ended = counts["unknown"], switchboard.ended()
+        assert_books_balance(switchboard)
+        assert sink.wait_for_total(sink.total + max(0, moment - switchboard.ended())), "delivery stands still"
+        die()
+        assert_books_balance(switchboard)
+
+    switchboard.start()
+    assert switchboard.counts()["unknown"] - unknown <= SLOTS
+    wait_for("all have ended", lambda: switchboard.ended() == len(addresses), 60)
+    assert ended < len(addresses), "the deaths came too late to mean anything"
+    states = assert_each_ended_once(switchboard, sink, addresses)
+    assert_books_balance(switchboard)
+    doubtful = list(states.values()).count("unknown")
+    print(f"unknown after {len(moments)} deaths: {doubtful} of at most {len(moments) * SLOTS}")
+    assert doubtful <= len(moments) * SLOTS
+    assert doubtful, "deaths under load leave some in doubt; did they fall into idle time?"
+
+
 def test_twenty_sudden_deaths_lose_nothing_and_send_nothing_twice(
     make_switchboard: Callable[..., Switchboard]
 ) -> None:
@@ -65,27 +92,7 @@ def test_twenty_sudden_deaths_lose_nothing_and_send_nothing_twice(
 
     # In ended messages. The first ones fall into the start, the fan-out and the opening of the lines.
     moments = [0, 1] + sorted(chance.sample(range(2, MESSAGES - 2 * SLOTS), KILLS - 2))
-    unknown = ended = 0
-    for moment in moments:
-        switchboard.start()
-        counts = switchboard.counts()
-        assert counts["unknown"] - unknown <= SLOTS, f"more in doubt than slots, after the kill before {moment}"
-        unknown, ended = counts["unknown"], switchboard.ended()
-        assert_books_balance(switchboard)
-        assert sink.wait_for_total(sink.total + max(0, moment - switchboard.ended())), "delivery stands still"
-        switchboard.kill()
-        assert_books_balance(switchboard)
-
-    switchboard.start()
-    assert switchboard.counts()["unknown"] - unknown <= SLOTS
-    wait_for("all have ended", lambda: switchboard.ended() == MESSAGES, 60)
-    assert ended < MESSAGES, "the kills came too late to mean anything"
-    states = assert_each_ended_once(switchboard, sink, ADDRESSES)
-    assert_books_balance(switchboard)
-    doubtful = [address for address, state in states.items() if state == "unknown"]
-    print(f"unknown after {KILLS} kills: {len(doubtful)} of at most {KILLS * SLOTS}")
-    assert len(doubtful) <= KILLS * SLOTS
-    assert doubtful, "twenty kills under load leave some in doubt; did they fall into idle time?"
+    deliver_through(moments, switchboard, sink, ADDRESSES, switchboard.kill)
     page = Console(switchboard).sign_in("ada@example.org").page("/app/communications/send-logs?status=unknown")
     assert "Unknown" in page.text
 

@@ -12,13 +12,10 @@ import pytest
 from mail_servers import CountingSink
 from power import MainsSupply
 from program import Switchboard, message
-from test_kill import SEED, accept_broadcast, assert_books_balance, assert_each_ended_once
-from waiting import wait_for
+from test_kill import CONNECTIONS, SEED, SLOTS, accept_broadcast, assert_books_balance, deliver_through
 
 CUTS = 6
 MESSAGES = 300
-CONNECTIONS = 5
-SLOTS = CONNECTIONS * 4
 CALLERS = 8
 
 
@@ -28,7 +25,7 @@ def plugged(make_switchboard: Callable[..., Switchboard], tmp_path: Path) -> tup
     return switchboard, MainsSupply(switchboard, tmp_path / "mains")
 
 
-def test_what_was_never_synced_is_gone(plugged: tuple[Switchboard, MainsSupply], tmp_path: Path) -> None:
+def test_what_was_never_synced_is_gone(plugged: tuple[Switchboard, MainsSupply]) -> None:
     """The counterpart itself: a file that was only written is empty after a cut, the store is as it was synced."""
     switchboard, mains = plugged
     switchboard.start("--no-delivery")
@@ -67,31 +64,15 @@ def test_a_broadcast_loses_nobody_and_reaches_nobody_twice(plugged: tuple[Switch
     print(f"SWITCHBOARD_SEED={SEED}")
     switchboard, mains = plugged
     chance = random.Random(SEED)
-    sink = CountingSink(delay=0.05)
+    sink = CountingSink(delay=0.1)
     addresses = [f"member{number}@example.org" for number in range(MESSAGES)]
     switchboard.start("--no-delivery")
     switchboard.add_mail_server(sink.port, max_connections=CONNECTIONS)
     accept_broadcast(switchboard, addresses)
     mains.cut()
 
-    unknown = 0
-    for moment in [0, *sorted(chance.sample(range(1, MESSAGES - 4 * SLOTS), CUTS - 1))]:
-        switchboard.start()
-        counts = switchboard.counts()
-        assert counts["unknown"] - unknown <= SLOTS, f"more in doubt than slots, after the cut before {moment}"
-        unknown = counts["unknown"]
-        assert sink.wait_for_total(sink.total + max(0, moment - switchboard.ended())), "delivery stands still"
-        mains.cut()
-        assert_books_balance(switchboard)
-
-    switchboard.start()
-    assert switchboard.counts()["unknown"] - unknown <= SLOTS
-    wait_for("all have ended", lambda: switchboard.ended() == MESSAGES, 60)
-    states = assert_each_ended_once(switchboard, sink, addresses)
-    assert_books_balance(switchboard)
-    doubtful = list(states.values()).count("unknown")
-    print(f"unknown after {CUTS} cuts: {doubtful} of at most {CUTS * SLOTS}")
-    assert doubtful, "cuts under load leave some in doubt; did they fall into idle time?"
+    moments = [0, *sorted(chance.sample(range(1, MESSAGES - 4 * SLOTS), CUTS - 1))]
+    deliver_through(moments, switchboard, sink, addresses, mains.cut)
 
 
 def test_the_key_is_on_the_disk_before_it_encrypts_anything(
