@@ -169,7 +169,7 @@ public final class Publisher: Sendable {
 /// milliseconds here and now. Fewer than those of a whole page would spend the time on commits.
 struct ChunkPace {
     /// What a chunk may take, waiting for its turn included: where others write too, it becomes smaller.
-    private static let span: Duration = .milliseconds(9)
+    static let span: Duration = .milliseconds(9)
     static let bounds = 50...250
 
     private(set) var receivers = 100
