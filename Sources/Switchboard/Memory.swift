@@ -3,11 +3,11 @@ import Foundation
 
 /// How the process keeps memory.
 enum Memory {
-    /// Four pools for each processor: some fifty threads, most of which wait, would otherwise spread the same few megabytes
+    /// Three pools for each processor: some fifty threads, most of which wait, would otherwise spread the same few megabytes
     /// over sixteen and more. With two, threads that all work share one and wait for each other at every allocation: a
     /// broadcast was written down a sixth slower. Before threads are started.
     static func prepare() {
         let processors = ProcessInfo.processInfo.activeProcessorCount
-        _ = switchboard_limit_arenas(Int32(clamping: 4 * processors))
+        _ = switchboard_limit_arenas(Int32(clamping: 3 * processors))
     }
 }
