@@ -32,7 +32,7 @@ typedef struct {
     size_t end_blocks;
     size_t text;
     int is_taken;
-} Lane;
+} State;
 
 static inline uint32_t big_endian(const uint8_t *bytes) {
     uint32_t word;
@@ -47,7 +47,7 @@ static inline void put_big_endian(uint32_t word, uint8_t *bytes) {
     for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(word >> (24 - 8 * i));
 }
 
-static void take(Lane *lane, const uint8_t *text, size_t length, size_t index) {
+static void take(State *lane, const uint8_t *text, size_t length, size_t index) {
     size_t rest = length % BLOCK;
     lane->next = text;
     lane->blocks = length / BLOCK;
@@ -64,7 +64,7 @@ static void take(Lane *lane, const uint8_t *text, size_t length, size_t index) {
 }
 
 // From the whole blocks to the end. Whether there was something left.
-static int turn_to_end(Lane *lane) {
+static int turn_to_end(State *lane) {
     if (!lane->end_blocks) return 0;
     lane->next = lane->end;
     lane->blocks = lane->end_blocks;
@@ -78,7 +78,7 @@ static int turn_to_end(Lane *lane) {
 #define SHA256_IN_LANES(NAME, LANES, TARGET)                                                                           \
     typedef uint32_t NAME##_vector __attribute__((vector_size(LANES * 4)));                                            \
                                                                                                                        \
-    TARGET static void NAME##_blocks(NAME##_vector state[WORDS], Lane *lanes, size_t blocks) {                         \
+    TARGET static void NAME##_blocks(NAME##_vector state[WORDS], State *lanes, size_t blocks) {                         \
         typedef NAME##_vector V;                                                                                       \
         for (; blocks; blocks--) {                                                                                     \
             union {                                                                                                    \
@@ -124,7 +124,7 @@ static int turn_to_end(Lane *lane) {
                                                                                                                        \
     TARGET static void NAME(const uint8_t *const *texts, const size_t *lengths, size_t count, uint8_t *hashes) {       \
         NAME##_vector state[WORDS];                                                                                    \
-        Lane lanes[LANES];                                                                                             \
+        State lanes[LANES];                                                                                             \
         size_t taken = 0;                                                                                              \
         for (int lane = 0; lane < LANES; lane++) {                                                                     \
             lanes[lane].is_taken = 0;                                                                                  \
@@ -136,7 +136,7 @@ static int turn_to_end(Lane *lane) {
             size_t together = SIZE_MAX;                                                                                \
             int busy = -1;                                                                                             \
             for (int lane = 0; lane < LANES; lane++) {                                                                 \
-                Lane *one = &lanes[lane];                                                                              \
+                State *one = &lanes[lane];                                                                              \
                 while (!one->blocks && !turn_to_end(one)) {                                                            \
                     if (one->is_taken) {                                                                               \
                         uint8_t *hash = hashes + one->text * HASH;                                                     \

@@ -16,14 +16,14 @@ struct AudienceAdded: Sendable, Hashable {
     func words(_ person: String) -> String {
         var sentences: [String] = []
         if added > 0 || merged == 0 {
-            sentences.append("\(Wording.count(added, person)) \(added == 1 ? "was" : "were") added.")
+            sentences.append("\(EnglishFormat.count(added, person)) \(added == 1 ? "was" : "were") added.")
         }
         if merged > 0 {
             let names = mergedNames.joined(separator: ", ")
             let rest = merged - mergedNames.count
-            let others = rest > 0 ? " and \(Wording.count(rest, "other"))" : ""
+            let others = rest > 0 ? " and \(EnglishFormat.count(rest, "other"))" : ""
             sentences.append(
-                "\(Wording.count(merged)) \(merged == 1 ? "was" : "were") in the list already and merged"
+                "\(EnglishFormat.count(merged)) \(merged == 1 ? "was" : "were") in the list already and merged"
                     + (names.isEmpty ? "." : ": \(names)\(others)."))
         }
         if goesOn { sentences.append("The others are being added.") }
@@ -39,7 +39,7 @@ struct AudienceProgress: Sendable, Hashable {
     let total: Int?
 }
 
-extension Visit {
+extension RequestContext {
     /// Receivers that are there when a request answers. Of more, the rest comes after it.
     static let audienceAtOnce = 10_000
     private static let audienceChunk = 500

@@ -2,9 +2,9 @@ import Messaging
 
 /// What a bulk broadcast sends: the content of its template as that stands now, or texts of its own. Looking at it,
 /// checking it and publishing it all take it from here, so that what was shown is what leaves.
-extension Visit {
+extension RequestContext {
     /// The broadcast with its template's texts, providers and priority in place; one with texts of its own as it is.
-    /// Not dressed yet. Throws a `Failure` (409) when the template is gone, inactive or lost a delivery channel.
+    /// Not wrapped yet. Throws a `Failure` (409) when the template is gone, inactive or lost a delivery channel.
     func resolved(_ broadcast: Broadcast) throws -> Broadcast { try services.templates.resolved(broadcast) }
 
     /// What publishing freezes. Throws a `Failure` (409) as `resolved` does.
@@ -29,7 +29,7 @@ extension TemplateStore {
         let lost = broadcast.deliveryChannels.filter { !template.deliveryChannels.contains($0) }
         guard lost.isEmpty else {
             throw Failure(
-                409, "The template has no content for \(Wording.list(lost.map(\.title)))",
+                409, "The template has no content for \(EnglishFormat.list(lost.map(\.title)))",
                 "Write it in “\(template.name)”, or take the delivery channel out of this broadcast.")
         }
         var broadcast = broadcast
@@ -48,7 +48,7 @@ extension TemplateStore {
         }
         var providers: [DeliveryChannel: Int64] = [:]
         for channel in resolved.deliveryChannels { providers[channel] = resolved.composition[provider: channel] }
-        let composition = try dressed(resolved.composition)
+        let composition = try wrapped(resolved.composition)
         return (composition.contents(for: resolved.deliveryChannels), providers, resolved.priority)
     }
 }

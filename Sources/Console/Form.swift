@@ -40,7 +40,7 @@ struct Form: Sendable {
     /// Several lines; CR LF, as browsers send it, becomes LF.
     mutating func text(_ name: String, limit: Int) -> String {
         let text = raw(name).replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(of: "\r", with: "\n")
-        if text.utf8.count > limit { reject(name, "At most \(Wording.count(limit)) bytes.") }
+        if text.utf8.count > limit { reject(name, "At most \(EnglishFormat.count(limit)) bytes.") }
         return text
     }
 

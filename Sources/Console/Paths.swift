@@ -80,7 +80,7 @@ extension Paths {
     static let sandboxSettings = "/app/sandbox/settings"
     static func sandboxItem(_ id: any Part) -> String { "\(sandbox)/\(id)" }
     static func sandboxContent(_ id: any Part) -> String { "\(sandboxItem(id))/content" }
-    static func sandboxAnswer(_ id: any Part) -> String { "\(sandboxItem(id))/answer" }
+    static func sandboxResponse(_ id: any Part) -> String { "\(sandboxItem(id))/answer" }
     static func sandboxReply(_ id: any Part) -> String { "\(sandboxItem(id))/reply" }
 }
 

@@ -57,7 +57,7 @@ struct Readiness: Sendable {
         return nil
     }
 
-    /// What the carrier reported, or settings that no longer hold.
+    /// What the transport reported, or settings that no longer hold.
     static func trouble(of account: ProviderAccount, _ catalog: ProviderCatalog) -> String? {
         if let trouble = account.trouble { return trouble }
         do throws(InvalidSettings) {
@@ -101,7 +101,7 @@ struct Readiness: Sendable {
     }
 }
 
-extension Visit {
+extension RequestContext {
     func readiness(_ channels: [DeliveryChannel]) throws -> [Readiness] {
         let accounts = try services.providers.providers(for: nil)
         return channels.map { Readiness($0, among: accounts, services.catalog) }

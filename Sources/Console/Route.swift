@@ -4,7 +4,7 @@ import Messaging
 /// One thing the site answers.
 struct Route: Sendable {
     /// Whom a route talks to.
-    enum Face: Sendable {
+    enum RouteAudience: Sendable {
         /// A person with a browser: signed in by cookie, guarded against forged posts, errors are pages.
         case page
         /// A program: signed in by a bearer token, errors are `application/problem+json`. No cookie is read.
@@ -13,13 +13,13 @@ struct Route: Sendable {
         case anybody
     }
 
-    typealias Handler = @Sendable (Visit) throws -> Answer
+    typealias Handler = @Sendable (RequestContext) throws -> RouteResult
 
     var method: Method
     /// As `Paths` writes it, with `{name}` for what varies.
     var pattern: String
     var access: Access
-    var face: Face
+    var face: RouteAudience
     /// Bytes; `nil`: the site's ordinary limit.
     var bodyLimit: Int?
     /// A body that is no form comes as a file: for what would be too much to hold.
@@ -30,7 +30,7 @@ struct Route: Sendable {
     var handler: Handler
 
     init(
-        _ method: Method, _ pattern: String, _ access: Access, face: Face = .page, bodyLimit: Int? = nil,
+        _ method: Method, _ pattern: String, _ access: Access, face: RouteAudience = .page, bodyLimit: Int? = nil,
         policy: ContentPolicy = .page, answer handler: @escaping Handler
     ) {
         self.method = method
@@ -45,17 +45,17 @@ struct Route: Sendable {
 
     /// The ordinary case: the answer is there at once.
     init(
-        _ method: Method, _ pattern: String, _ access: Access, face: Face = .page, bodyLimit: Int? = nil,
-        policy: ContentPolicy = .page, _ handler: @escaping @Sendable (Visit) throws -> Response
+        _ method: Method, _ pattern: String, _ access: Access, face: RouteAudience = .page, bodyLimit: Int? = nil,
+        policy: ContentPolicy = .page, _ handler: @escaping @Sendable (RequestContext) throws -> Response
     ) {
-        self.init(method, pattern, access, face: face, bodyLimit: bodyLimit, policy: policy) { visit in
-            .now(try handler(visit))
+        self.init(method, pattern, access, face: face, bodyLimit: bodyLimit, policy: policy) { context in
+            .now(try handler(context))
         }
     }
 }
 
 /// A handler's answer. What `later` and `waiting` throw becomes the same page as if it had been thrown at once.
-enum Answer: Sendable {
+enum RouteResult: Sendable {
     case now(Response)
     /// Work of more than about 50 ms: runs on a background thread while the connection waits.
     case later(@Sendable () throws -> Response)

@@ -5,7 +5,7 @@ enum Routes {
     static let all: [Route] = groups.flatMap { $0 }
 
     private static let groups: [[Route]] = [
-        ProbePages.routes, StaticPages.routes, LoginPages.routes, SetupPages.routes, AccountPages.routes,
+        HealthPages.routes, StaticPages.routes, LoginPages.routes, SetupPages.routes, AccountPages.routes,
         HomePages.routes, OverviewPages.routes, SendLogsPages.routes, SendLogDetailsPages.routes,
         SendLogExportPages.routes, SavedFilterPages.routes, ComposePages.routes, BulkPages.routes, DraftsPage.routes,
         DirectoryListPages.routes, DirectoryFormPages.routes,

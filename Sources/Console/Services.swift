@@ -9,7 +9,7 @@ public struct Services: Sendable {
     public var fanOut: any FanOutStore
     public var messages: any MessageLog
     public var providers: any ProviderStore
-    public var sandbox: any SandboxStore
+    public var sandbox: any SandboxRecords
     public var inbox: any InboxStore
     /// Only for filing receipts.
     public var outbox: any OutboxStore
@@ -18,7 +18,7 @@ public struct Services: Sendable {
     public var notices: any NoticeStore
     public var channels: any ChannelStore
     public var imports: any ImportStore
-    /// How numbers are read; `Visit.phones` adds the region of this installation.
+    /// How numbers are read; `RequestContext.phones` adds the region of this installation.
     public var phones: any PhoneRules
     public var templates: any TemplateStore
     public var access: any AccessStore
@@ -28,7 +28,7 @@ public struct Services: Sendable {
     /// Makes them; `nil` where people cannot reach this installation.
     public var unsubscribe: UnsubscribeLinks?
     public var catalog: ProviderCatalog
-    public var probe: any ProviderProbe
+    public var tester: any ProviderTester
     /// Tells delivery that there is something to do. Returns at once.
     public var wake: @Sendable () -> Void
     /// Tells delivery that a provider was added, changed or removed. Returns at once.
@@ -44,12 +44,12 @@ public struct Services: Sendable {
     public init(
         broadcasts: any BroadcastStore, bulk: any BulkStore, fanOut: any FanOutStore, messages: any MessageLog,
         providers: any ProviderStore,
-        sandbox: any SandboxStore, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
+        sandbox: any SandboxRecords, inbox: any InboxStore, outbox: any OutboxStore, directory: any DirectoryStore,
         devices: any DeviceStore, notices: any NoticeStore,
         channels: any ChannelStore, imports: any ImportStore, phones: any PhoneRules, templates: any TemplateStore,
         access: any AccessStore, suppressions: any SuppressionStore, tokens: any MessageTokens,
         unsubscribe: UnsubscribeLinks? = nil, catalog: ProviderCatalog,
-        probe: any ProviderProbe,
+        tester: any ProviderTester,
         wake: @escaping @Sendable () -> Void, reloadProviders: @escaping @Sendable () -> Void,
         health: @escaping @Sendable () -> Health,
         metricsText: @escaping @Sendable () -> String, clock: WallClock = .system,
@@ -75,7 +75,7 @@ public struct Services: Sendable {
         self.tokens = tokens
         self.unsubscribe = unsubscribe
         self.catalog = catalog
-        self.probe = probe
+        self.tester = tester
         self.wake = wake
         self.reloadProviders = reloadProviders
         self.health = health
@@ -87,11 +87,11 @@ public struct Services: Sendable {
 
     /// One object that is the whole store.
     public init(
-        store: any BroadcastStore & BulkStore & FanOutStore & MessageLog & ProviderStore & SandboxStore & InboxStore
+        store: any BroadcastStore & BulkStore & FanOutStore & MessageLog & ProviderStore & SandboxRecords & InboxStore
             & OutboxStore & DirectoryStore & DeviceStore & NoticeStore & ChannelStore & ImportStore & TemplateStore
             & AccessStore & SuppressionStore & MessageTokens,
         unsubscribe: UnsubscribeLinks? = nil, phones: any PhoneRules = InternationalForm(), catalog: ProviderCatalog,
-        probe: any ProviderProbe,
+        tester: any ProviderTester,
         wake: @escaping @Sendable () -> Void,
         reloadProviders: @escaping @Sendable () -> Void, health: @escaping @Sendable () -> Health,
         metricsText: @escaping @Sendable () -> String,
@@ -104,7 +104,7 @@ public struct Services: Sendable {
             outbox: store,
             directory: store, devices: store, notices: store, channels: store, imports: store, phones: phones,
             templates: store, access: store,
-            suppressions: store, tokens: store, unsubscribe: unsubscribe, catalog: catalog, probe: probe,
+            suppressions: store, tokens: store, unsubscribe: unsubscribe, catalog: catalog, tester: tester,
             wake: wake,
             reloadProviders: reloadProviders, health: health, metricsText: metricsText,
             clock: clock, randomBytes: randomBytes, logger: logger)

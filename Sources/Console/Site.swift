@@ -9,7 +9,7 @@ import Messaging
 /// the way becomes a page (or a problem document) in `Failure`.
 public struct Site: Sendable {
     private let parts: SiteParts
-    private let doorkeeper: Doorkeeper
+    private let authenticator: Authenticator
 
     /// Throws when a template cannot be parsed or a trusted proxy cannot be understood.
     public init(services: Services, configuration: SiteConfiguration) throws {
@@ -20,7 +20,7 @@ public struct Site: Sendable {
     /// With templates that were read before.
     init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
         parts = try SiteParts(services: services, configuration: configuration, pages: pages)
-        doorkeeper = Doorkeeper(site: parts)
+        authenticator = Authenticator(site: parts)
     }
 
     public func reply(to request: Request) -> Reply {
@@ -39,8 +39,8 @@ public struct Site: Sendable {
         let trace = trace(request, route)
         do {
             guard parts.modules.isOn(route.module) else { throw Failure.notFound }
-            let visit = try doorkeeper.admit(request, route, trace.id)
-            switch try route.handler(visit) {
+            let context = try authenticator.admit(request, route, trace.id)
+            switch try route.handler(context) {
             case .now(let response): return .now(finish(response, route, trace))
             case .later(let work): return .later { answer(work, request, route, trace) }
             case .waiting(let work): return .waiting { answer(work, request, route, trace) }
@@ -61,7 +61,7 @@ public struct Site: Sendable {
     }
 
     /// The answer to a target that needs no request to be looked at.
-    public func fixedAnswer(to target: String) -> FixedAnswer? { parts.fixed.answer(to: target) }
+    public func fixedResponse(to target: String) -> FixedResponse? { parts.fixed.answer(to: target) }
 
     /// How many bytes of body the route at this path takes.
     public func bodyLimit(for head: RequestHead) -> Int {
@@ -112,7 +112,7 @@ public struct Site: Sendable {
         let response =
             isForProgram(request, route)
             ? ProblemDocument.response(failure, requestID: trace.id)
-            : FailurePage.response(failure, request, parts, doorkeeper, requestID: trace.id)
+            : FailurePage.response(failure, request, parts, authenticator, requestID: trace.id)
         return finish(response, plain, trace)
     }
 

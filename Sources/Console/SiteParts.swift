@@ -8,7 +8,7 @@ struct SiteParts: Sendable {
     let pages: Pages
     let router: Router<Route>
     let sessions: Sessions
-    let forgery: ForgeryCheck
+    let csrfGuard: CSRFGuard
     let headers: SecurityHeaders
     let clients: ClientAddress
     let throttle: LoginThrottle
@@ -16,13 +16,13 @@ struct SiteParts: Sendable {
     let unsubscribing = ClientThrottle(burst: 600, refill: .milliseconds(100))
     /// Those among them that are none of ours: 30, then one in ten seconds.
     let unsubscribeGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
-    let glance: ProviderGlance
-    let doubts: DoubtGlance
+    let cachedProviders: CachedProviders
+    let doubts: CachedUnknowns
     let modules: ModuleSwitches
     let files: StaticFiles
-    let fixed = FixedAnswers()
+    let fixed = FixedResponses()
     let gauge = ProgressGauge()
-    let imports: ImportDesk
+    let imports: ImportRunner
 
     init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
         self.services = services
@@ -33,14 +33,15 @@ struct SiteParts: Sendable {
         self.router = router
         sessions = Sessions(
             store: services.access, isHTTPS: configuration.isHTTPS, random: services.randomBytes)
-        forgery = ForgeryCheck(publicOrigin: ForgeryCheck.origin(of: configuration.publicURL))
+        csrfGuard = CSRFGuard(publicOrigin: CSRFGuard.origin(of: configuration.publicURL))
         headers = SecurityHeaders(isHTTPS: configuration.isHTTPS)
         clients = ClientAddress(trusted: try configuration.trustedProxies.map(Self.range))
         throttle = LoginThrottle()
-        glance = ProviderGlance(providers: services.providers, catalog: services.catalog, clock: services.clock)
-        doubts = DoubtGlance(messages: services.messages, clock: services.clock)
+        cachedProviders = CachedProviders(
+            providers: services.providers, catalog: services.catalog, clock: services.clock)
+        doubts = CachedUnknowns(messages: services.messages, clock: services.clock)
         modules = ModuleSwitches(store: services.access, clock: services.clock)
-        imports = ImportDesk(folder: configuration.imports)
+        imports = ImportRunner(folder: configuration.imports)
         files = StaticFiles(
             root: configuration.assets, urlPrefix: "", logger: services.logger, reload: configuration.reload)
     }

@@ -7,7 +7,7 @@ final class BackgroundPool: Sendable {
         var isClosed = false
     }
 
-    private let monitor = Monitor(State())
+    private let lock = ConditionLock(State())
     private let threads: Int
     private let capacity: Int
 
@@ -19,7 +19,7 @@ final class BackgroundPool: Sendable {
 
     /// False, and the job dropped, when the queue is full or the pool closed.
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
-        monitor.changeForOne { state in
+        lock.changeForOne { state in
             guard !state.isClosed else { return false }
             if state.jobs.count >= state.idle && state.threads < threads && startThread() {
                 state.threads += 1
@@ -33,27 +33,27 @@ final class BackgroundPool: Sendable {
 
     /// Lets running jobs end, drops those that wait, and takes no more.
     func close() {
-        monitor.change { state in
+        lock.change { state in
             state.isClosed = true
             state.jobs.removeAll()
         }
     }
 
     private func startThread() -> Bool {
-        BackgroundThread.start { [monitor] in
-            var job = Self.nextJob(monitor, isFirst: true)
+        BackgroundThread.start { [lock] in
+            var job = Self.nextJob(lock, isFirst: true)
             while let work = job {
                 work()
-                job = Self.nextJob(monitor, isFirst: false)
+                job = Self.nextJob(lock, isFirst: false)
             }
         }
     }
 
     /// Waits for a job; nil once the pool is closed.
-    private static func nextJob(_ monitor: Monitor<State>, isFirst: Bool) -> (@Sendable () -> Void)? {
+    private static func nextJob(_ lock: ConditionLock<State>, isFirst: Bool) -> (@Sendable () -> Void)? {
         // Whoever starts a thread has counted it as idle already.
         var isCounted = isFirst
-        return monitor.wait { state -> (@Sendable () -> Void)?? in
+        return lock.wait { state -> (@Sendable () -> Void)?? in
             if !isCounted {
                 isCounted = true
                 state.idle += 1

@@ -18,7 +18,7 @@ final class Exchange: @unchecked Sendable {
     /// Whether the service's counters know it; a request whose headers never came whole is not counted.
     var isCounted = false
     /// Set instead of `request` where there is nothing to be worked out.
-    var fixedAnswer: FixedAnswer?
+    var fixedResponse: FixedResponse?
     var request: Request?
     var reader: (any BodyReader)?
     var bodyLimit = 0

@@ -25,7 +25,7 @@ final class LingeringClose: Sendable {
         var isClosed = false
     }
 
-    private let monitor = Monitor(State())
+    private let lock = ConditionLock(State())
 
     /// Takes over a duplicate of the socket; the caller goes on to close its own.
     func take(_ socket: Int32) {
@@ -33,7 +33,7 @@ final class LingeringClose: Sendable {
         guard descriptor >= 0 else { return }
         shutdown(descriptor, Int32(SHUT_WR))
         let entry = Entry(descriptor: descriptor, deadline: .now + Self.patience, bytesLeft: Self.byteLimit)
-        let taken = monitor.change { state in
+        let taken = lock.change { state in
             guard !state.isClosed, state.held < Self.capacity else { return false }
             if !state.isRunning { state.isRunning = startThread() }
             guard state.isRunning else { return false }
@@ -46,16 +46,16 @@ final class LingeringClose: Sendable {
 
     /// Closes every socket still held.
     func stop() {
-        monitor.change { $0.isClosed = true }
+        lock.change { $0.isClosed = true }
     }
 
     private func startThread() -> Bool {
-        BackgroundThread.start { [monitor] in Self.run(monitor) }
+        BackgroundThread.start { [lock] in Self.run(lock) }
     }
 
-    private static func run(_ monitor: Monitor<State>) {
+    private static func run(_ lock: ConditionLock<State>) {
         var entries: [Entry] = []
-        while let arrived = nextArrivals(monitor, wait: entries.isEmpty) {
+        while let arrived = nextArrivals(lock, wait: entries.isEmpty) {
             entries += arrived
             waitForData(entries)
             var open: [Entry] = []
@@ -67,15 +67,15 @@ final class LingeringClose: Sendable {
                 }
             }
             let closed = entries.count - open.count
-            if closed > 0 { monitor.change { $0.held -= closed } }
+            if closed > 0 { lock.change { $0.held -= closed } }
             entries = open
         }
         for entry in entries { close(entry.descriptor) }
     }
 
     /// nil once stopped. Those that arrived too late for the loop are closed here.
-    private static func nextArrivals(_ monitor: Monitor<State>, wait: Bool) -> [Entry]? {
-        monitor.wait { state -> [Entry]?? in
+    private static func nextArrivals(_ lock: ConditionLock<State>, wait: Bool) -> [Entry]? {
+        lock.wait { state -> [Entry]?? in
             if state.isClosed {
                 for entry in state.arrived { close(entry.descriptor) }
                 state.arrived = []

@@ -33,7 +33,7 @@ public final class Server: @unchecked Sendable {
         host: String, port: UInt16, workers: Int, limits: Limits = Limits(), logger: Logger,
         bodyLimit: @escaping @Sendable (RequestHead) -> Int,
         spoolsBody: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
-        fixed: @escaping @Sendable (_ target: String) -> FixedAnswer? = { _ in nil },
+        fixed: @escaping @Sendable (_ target: String) -> FixedResponse? = { _ in nil },
         refuse: @escaping @Sendable (RequestHead, _ status: Int, _ message: String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
     ) throws {

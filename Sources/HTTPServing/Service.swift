@@ -10,7 +10,7 @@ final class Service: Sendable {
     let spoolDirectory: String
     let bodyLimit: @Sendable (RequestHead) -> Int
     let spoolsBody: @Sendable (RequestHead) -> Bool
-    let fixed: @Sendable (String) -> FixedAnswer?
+    let fixed: @Sendable (String) -> FixedResponse?
     let refuse: @Sendable (RequestHead, Int, String) -> Response
     let handler: @Sendable (Request) -> Reply
 
@@ -25,12 +25,12 @@ final class Service: Sendable {
     let activeConnections = Atomic<Int>(0)
     let isStopping = Atomic<Bool>(false)
     /// Woken by each request that ends while the server stops.
-    let quiet = Monitor(())
+    let quiet = ConditionLock(())
 
     init(
         limits: Limits, logger: Logger, bodyLimit: @escaping @Sendable (RequestHead) -> Int,
         spoolsBody: @escaping @Sendable (RequestHead) -> Bool,
-        fixed: @escaping @Sendable (String) -> FixedAnswer?,
+        fixed: @escaping @Sendable (String) -> FixedResponse?,
         refuse: @escaping @Sendable (RequestHead, Int, String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
     ) {
@@ -54,8 +54,8 @@ final class Service: Sendable {
         count(exchange)
         exchange.phase = .receiving
         // Sent with the next call only: libmicrohttpd closes a connection that is answered in this one.
-        exchange.fixedAnswer = fixedAnswer(exchange, connection, method)
-        if exchange.fixedAnswer != nil { return .YES }
+        exchange.fixedResponse = fixedResponse(exchange, connection, method)
+        if exchange.fixedResponse != nil { return .YES }
         let received = ReceivedHeaders.read(connection)
         let peer = Peer.of(connection)
         let target = exchange.targetIsUTF8 ? RequestTarget(exchange.target) : nil
@@ -73,7 +73,7 @@ final class Service: Sendable {
     }
 
     /// Only for a request that is in no way unusual: whatever is to be refused or said about it, others do.
-    private func fixedAnswer(_ exchange: Exchange, _ connection: OpaquePointer, _ method: String) -> FixedAnswer? {
+    private func fixedResponse(_ exchange: Exchange, _ connection: OpaquePointer, _ method: String) -> FixedResponse? {
         guard method == "GET" || method == "HEAD", exchange.targetIsUTF8, let answer = fixed(exchange.target),
             !isStopping.load(ordering: .relaxed), shim_header_size(connection) <= limits.headerBytes,
             shim_header(connection, "Content-Length") == nil, shim_header(connection, "Transfer-Encoding") == nil
@@ -99,7 +99,7 @@ final class Service: Sendable {
 
     /// The request is complete.
     func finish(_ exchange: Exchange, _ connection: OpaquePointer) -> MHD_Result {
-        if let answer = exchange.fixedAnswer { return answer.send(on: connection) }
+        if let answer = exchange.fixedResponse { return answer.send(on: connection) }
         guard var request = exchange.request else { return .NO }
         exchange.reader?.finish(into: &request)
         exchange.reader = nil

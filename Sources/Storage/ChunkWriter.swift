@@ -33,19 +33,19 @@ struct ChunkWriter {
     }
 
     /// The messages written, in their order; those whose key is there already are passed over.
-    func write(_ planned: [PlannedMessage], ledger: inout Ledger) throws -> [Written] {
+    func write(_ planned: [PlannedMessage], delta: inout CountDelta) throws -> [Written] {
         guard !planned.isEmpty else { return [] }
         let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM messages", [], { $0.int() }) ?? 0
         var rows = planned.enumerated().map { Row(id: last + 1 + Int64($0), message: $1, skip: $1.skip) }
         rows = try takeKeys(rows)
-        let addresses = try AddressDesk(rows.map(\.message), on: connection)
+        let addresses = try AddressBatch(rows.map(\.message), on: connection)
         for index in rows.indices { rows[index].addressID = rows[index].message.address.flatMap { addresses.ids[$0] } }
         if !sending.isSingle { try skipRepeated(&rows, known: addresses.known) }
         if looksAtSuppressions { try skipSuppressed(&rows, known: addresses.known) }
         try insert(rows)
         let skipped = rows.count { $0.skip != nil }
         if skipped > 0 {
-            ledger.move(skipped, from: .pending, to: .skipped, broadcast: sending.broadcastID, at: at)
+            delta.move(skipped, from: .pending, to: .skipped, broadcast: sending.broadcastID, at: at)
         }
         return rows.map { Written(id: $0.id, skip: $0.skip) }
     }
@@ -126,7 +126,7 @@ struct ChunkWriter {
                 values.append(.text(message.deliveryChannel.rawValue))
                 values.append(.text((row.skip == nil ? MessageStatus.pending : .skipped).rawValue))
                 values.append(.int(message.receiverID))
-                values.append(.int(sending.lane(message.deliveryChannel)))
+                values.append(.int(sending.queue(message.deliveryChannel)))
                 values.append(.int(row.addressID))
                 values.append(.text(message.recipientName))
                 values.append(.text(message.summary))
@@ -181,7 +181,7 @@ struct ChunkWriter {
 }
 
 /// Finds the addresses of a chunk, and writes down those that are new.
-private struct AddressDesk {
+private struct AddressBatch {
     /// Every address of the chunk.
     private(set) var ids: [Address: Int64] = [:]
     /// Those that were there before.

@@ -34,18 +34,18 @@ extension Store {
         guard let id = try insert(single.receiver, variables: variables, into: broadcast, on: connection)
         else { throw StoreConflict.duplicate("receiver") }
         let channel = single.content.deliveryChannel
-        let planned = FanOut.plan(
+        let planned = MessagePlanner.plan(
             try receivers(of: single, as: id, broadcast: broadcast, on: connection),
             of: DueBroadcast(
                 id: broadcast, cursor: 0, contents: [channel: (contentID, single.content)], receiverCount: 1))
-        var ledger = Ledger()
-        ledger.plan(1, broadcast: broadcast)
+        var delta = CountDelta()
+        delta.plan(1, broadcast: broadcast)
         let sending = Sending(
             broadcastID: broadcast, type: single.type.rawValue, priority: single.priority.rawValue,
             dueAt: single.sendAt ?? at, expiresAt: single.expiresAt, receivers: 1, sentBy: single.sentBy,
             origin: single.origin, chosen: single.providerID.map { [channel: $0] } ?? [:])
         let chunk = FanOutChunk(broadcastID: broadcast, fromCursor: 0, toCursor: id, isLast: true, messages: planned)
-        let written = try write(chunk, of: sending, ledger: &ledger, on: connection, at: at)
+        let written = try write(chunk, of: sending, delta: &delta, on: connection, at: at)
         guard let message = planned.first, let outcome = written.first else { throw StoreConflict.notFound }
         return AcceptedMessage(
             row: MessageRow(

@@ -229,7 +229,7 @@ extension Store {
             SELECT id, broadcast_id, attempts FROM messages WHERE status = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4
             """, [.text(status.rawValue), .int(cursor), .int(until), .int(limit)]
         ) { (id: $0.int(), broadcast: $0.int(), attempts: $0.count()) }
-        var ledger = Ledger()
+        var delta = CountDelta()
         let user =
             try connection.first(
                 "SELECT asked_by FROM broadcast_jobs WHERE id = $1", [.int(job.id)], { $0.optionalInt() }) ?? nil
@@ -238,15 +238,15 @@ extension Store {
             if event == .cancel, message.attempts > 0 {
                 // One by one: it may have left.
                 _ = try move(
-                    message.id, by: .cancel, user: user, error: "Its broadcast was cancelled.", ledger: &ledger,
+                    message.id, by: .cancel, user: user, error: "Its broadcast was cancelled.", delta: &delta,
                     on: connection, at: at)
                 continue
             }
             try move(message.id, from: status, to: target, by: user, on: connection, at: at)
             if event.isDecision { try note(event, about: message.id, by: user, on: connection, at: at) }
-            ledger.move(from: status, to: target, broadcast: job.broadcastID, at: at)
+            delta.move(from: status, to: target, broadcast: job.broadcastID, at: at)
         }
-        try ledger.write(on: connection)
+        try delta.write(on: connection)
         if walked.count < limit { job.finishedAt = at }
         try save(job, cursor: walked.last?.id ?? until, on: connection)
         if job.isFinished, job.work == .cancel {

@@ -169,23 +169,23 @@ extension Store: BroadcastStore {
         }
     }
 
-    public func books(of id: Int64) throws -> Books { try engine.read { try Self.books(of: id, on: $0) } }
+    public func books(of id: Int64) throws -> BroadcastCounts { try engine.read { try Self.books(of: id, on: $0) } }
 
-    static func books(of id: Int64, on connection: any SQLConnection) throws -> Books {
+    static func books(of id: Int64, on connection: any SQLConnection) throws -> BroadcastCounts {
         let names = ["planned"] + MessageStatus.outbound.map(\.rawValue)
         let sums = names.map { "COALESCE(SUM(\($0)), 0)" }.joined(separator: ", ")
         let query = "SELECT \(sums) FROM broadcast_counts WHERE broadcast_id = $1"
         return try connection.first(query, [.int(id)]) { columns in
-            var books = Books(planned: columns.count())
+            var books = BroadcastCounts(planned: columns.count())
             for status in MessageStatus.outbound { books.counts[status] = columns.count() }
             return books
-        } ?? Books()
+        } ?? BroadcastCounts()
     }
 
-    public func recount(of id: Int64) throws -> Books { try engine.read { try Self.recount(of: id, on: $0) } }
+    public func recount(of id: Int64) throws -> BroadcastCounts { try engine.read { try Self.recount(of: id, on: $0) } }
 
-    static func recount(of id: Int64, on connection: any SQLConnection) throws -> Books {
-        var books = Books()
+    static func recount(of id: Int64, on connection: any SQLConnection) throws -> BroadcastCounts {
+        var books = BroadcastCounts()
         try connection.query(
             "SELECT status, COUNT(*) FROM messages WHERE broadcast_id = $1 GROUP BY status", [.int(id)]
         ) { row in

@@ -116,14 +116,14 @@ extension Store: BulkStore {
             guard try Self.books(of: id, on: connection)[.pending] > 0 else { throw StoreConflict.state("finished") }
             try connection.run(
                 "UPDATE broadcasts SET paused = 1, updated_at = $1 WHERE id = $2", [.time(at), .int(id)])
-            // The shared lane of single messages cannot be held for one of them.
+            // The shared queue of single messages cannot be held for one of them.
             for channel in broadcast.deliveryChannels where broadcast.receiverCount == 1 {
                 try connection.run(
                     """
                     UPDATE messages SET lane = $1
                     WHERE broadcast_id = $2 AND delivery_channel = $3 AND status = 'pending'
                     """,
-                    [.int(Lane.number(broadcast: id, channel: channel)), .int(id), .text(channel.rawValue)])
+                    [.int(MessageQueue.number(broadcast: id, channel: channel)), .int(id), .text(channel.rawValue)])
             }
         }
     }
@@ -143,16 +143,16 @@ extension Store: BulkStore {
             let books = try Self.books(of: id, on: connection)
             guard books[.pending] > 0 else { throw StoreConflict.state("finished") }
             // What was never written is counted as cancelled at once; the rows follow by the job. Until it has come to
-            // the last, `paused` holds their lanes.
+            // the last, `paused` holds their queues.
             let unwritten = try Self.unwritten(id, on: connection)
             try connection.run(
                 """
                 UPDATE broadcasts SET status = 'cancelled', paused = 1, version = version + 1, updated_at = $1,
                     updated_by = $2 WHERE id = $3
                 """, [.time(at), .int(user), .int(id)])
-            var ledger = Ledger()
-            ledger.move(unwritten, from: .pending, to: .cancelled, broadcast: id, at: at)
-            try ledger.write(on: connection)
+            var delta = CountDelta()
+            delta.move(unwritten, from: .pending, to: .cancelled, broadcast: id, at: at)
+            try delta.write(on: connection)
             let job = try Self.ask(.cancel, of: id, by: user, on: connection, at: at)
             return try Self.moveMessages(job, limit: Self.firstChunk * 4, on: connection, at: at)
         }

@@ -3,27 +3,28 @@ import Messaging
 /// Outcomes go down and new work is taken in one commit.
 extension Store {
     public func recordAndClaim(
-        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], metered: Set<Int64>, lease: Int64,
+        _ completions: [AttemptCompletion], claims: [ClaimRequest], slots: [Int64: Int], metered: Set<Int64>,
+        lease: Int64,
         at: Timestamp
     ) throws -> (claimed: [ClaimedMessage], refused: Int) {
-        if settlements.isEmpty, claims.isEmpty { return ([], 0) }
+        if completions.isEmpty, claims.isEmpty { return ([], 0) }
         return try engine.write(.delivery) { connection in
-            var ledger = Ledger()
+            var delta = CountDelta()
             var refused = 0
-            for settlement in settlements {
-                if try !Self.settle(settlement, lease: lease, ledger: &ledger, on: connection, at: at) { refused += 1 }
+            for completion in completions {
+                if try !Self.settle(completion, lease: lease, delta: &delta, on: connection, at: at) { refused += 1 }
             }
             var slots = slots
             var claimed: [ClaimedMessage] = []
             // Looked at again inside the commit: whoever paused or cancelled has their answer already.
             let held = claims.isEmpty ? [] : try Self.heldBroadcasts(on: connection)
-            let claims = held.isEmpty ? claims : claims.filter { !$0.lane.isHeld(by: held) }
-            for (_, group) in Dictionary(grouping: claims, by: \.lane.priority).sorted(by: {
+            let claims = held.isEmpty ? claims : claims.filter { !$0.queue.isHeld(by: held) }
+            for (_, group) in Dictionary(grouping: claims, by: \.queue.priority).sorted(by: {
                 $0.key.rawValue > $1.key.rawValue
             }) {
-                claimed += try self.claim(group, slots: &slots, lease: lease, ledger: &ledger, on: connection, at: at)
+                claimed += try self.claim(group, slots: &slots, lease: lease, delta: &delta, on: connection, at: at)
             }
-            try ledger.write(on: connection)
+            try delta.write(on: connection)
             for provider in metered {
                 let used = claimed.count { $0.providerID == provider }
                 if used > 0 { try Self.addUsage(used, of: provider, on: connection, at: at) }
@@ -32,9 +33,9 @@ extension Store {
         }
     }
 
-    /// Claims for lanes of one priority: each its share first, then what is left for those that may have more.
+    /// Claims for queues of one priority: each its share first, then what is left for those that may have more.
     private func claim(
-        _ group: [ClaimRequest], slots: inout [Int64: Int], lease: Int64, ledger: inout Ledger,
+        _ group: [ClaimRequest], slots: inout [Int64: Int], lease: Int64, delta: inout CountDelta,
         on connection: any SQLConnection, at: Timestamp
     ) throws -> [ClaimedMessage] {
         var claimed: [ClaimedMessage] = []
@@ -42,14 +43,14 @@ extension Store {
         for claim in group {
             let limit = min(claim.share, slots[claim.providerID] ?? 0)
             guard limit > 0 else { continue }
-            let taken = try self.claim(claim, limit: limit, lease: lease, ledger: &ledger, on: connection, at: at)
+            let taken = try self.claim(claim, limit: limit, lease: lease, delta: &delta, on: connection, at: at)
             slots[claim.providerID, default: 0] -= taken.count
             claimed += taken
             if taken.count == limit { hungry.append(claim) }
         }
         for claim in hungry {
             guard let limit = slots[claim.providerID], limit > 0 else { continue }
-            let taken = try self.claim(claim, limit: limit, lease: lease, ledger: &ledger, on: connection, at: at)
+            let taken = try self.claim(claim, limit: limit, lease: lease, delta: &delta, on: connection, at: at)
             slots[claim.providerID, default: 0] -= taken.count
             claimed += taken
         }
@@ -57,7 +58,7 @@ extension Store {
     }
 
     private func claim(
-        _ claim: ClaimRequest, limit: Int, lease: Int64, ledger: inout Ledger, on connection: any SQLConnection,
+        _ claim: ClaimRequest, limit: Int, lease: Int64, delta: inout CountDelta, on connection: any SQLConnection,
         at: Timestamp
     ) throws -> [ClaimedMessage] {
         let rows = try connection.rows(
@@ -71,7 +72,7 @@ extension Store {
             RETURNING id, attempts, broadcast_id, receiver_id, address_id, recipient, content_id, merge, type, created_at
             """,
             [
-                .int(lease), .int(claim.providerID), .int(claim.lane.priority.rawValue), .int(claim.lane.number),
+                .int(lease), .int(claim.providerID), .int(claim.queue.priority.rawValue), .int(claim.queue.number),
                 .time(at), .time(at), .int(limit),
             ], ClaimedRow.init)
         var known = ClaimLookup()
@@ -83,18 +84,18 @@ extension Store {
             let broadcast = try known.broadcast(row.broadcastID, on: connection)
             let mayHaveLeft = try row.attempt > 1 && Self.mayHaveLeft(row.id, on: connection)
             if mayHaveLeft, broadcast.whenUnknown == .hold,
-                let bond = try Self.bond(of: row.id, on: connection), !bond.holds(for: claim)
+                let binding = try Self.binding(of: row.id, on: connection), !binding.holds(for: claim)
             {
-                try Self.leaveInDoubt(row, bond, on: connection, at: at)
-                ledger.move(from: .pending, to: .unknown, broadcast: row.broadcastID, at: at)
+                try Self.leaveInDoubt(row, binding, on: connection, at: at)
+                delta.move(from: .pending, to: .unknown, broadcast: row.broadcastID, at: at)
                 continue
             }
-            ledger.move(from: .pending, to: .sending, broadcast: row.broadcastID, at: at)
+            delta.move(from: .pending, to: .sending, broadcast: row.broadcastID, at: at)
             claimed.append(
                 ClaimedMessage(
                     id: row.id, attempt: row.attempt, providerID: claim.providerID, broadcastID: row.broadcastID,
-                    deliveryChannel: claim.lane.deliveryChannel, addressID: row.addressID,
-                    address: try Self.address(of: row, receiver.email, claim.lane.deliveryChannel, on: connection),
+                    deliveryChannel: claim.queue.deliveryChannel, addressID: row.addressID,
+                    address: try Self.address(of: row, receiver.email, claim.queue.deliveryChannel, on: connection),
                     recipientName: row.recipient, contentID: row.contentID, merge: row.merge,
                     type: MessageType(rawValue: row.type), createdAt: row.createdAt,
                     whenUnknown: broadcast.whenUnknown,
@@ -126,7 +127,8 @@ extension Store {
         at: Timestamp
     ) throws {
         let shared: [SQLValue] = [
-            .int(claim.providerID), .int(lease), .time(at), .text(claim.fromAddress), .int(Int64(claim.edition)),
+            .int(claim.providerID), .int(lease), .time(at), .text(claim.fromAddress),
+            .int(Int64(claim.credentialGeneration)),
         ]
         var rest = claimed[...]
         while !rest.isEmpty {
@@ -140,7 +142,7 @@ extension Store {
 
     /// Takes a claim back: another provider would hand over anew what this one may have sent.
     private static func leaveInDoubt(
-        _ row: ClaimedRow, _ bond: Bond, on connection: any SQLConnection, at: Timestamp
+        _ row: ClaimedRow, _ binding: ProviderBinding, on connection: any SQLConnection, at: Timestamp
     ) throws {
         try connection.run(
             """
@@ -149,9 +151,9 @@ extension Store {
             WHERE id = $5
             """,
             [
-                .text(MessageStatus.unknown.rawValue), .int(bond.provider),
+                .text(MessageStatus.unknown.rawValue), .int(binding.provider),
                 .text(
-                    Judgement.inDoubt(
+                    OutcomePolicy.inDoubt(
                         because: "The provider it was handed to, or its account there, is not the one for it any more,"
                             + " and another could send it a second time.")),
                 .time(at), .int(row.id),

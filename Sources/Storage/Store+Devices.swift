@@ -97,17 +97,17 @@ extension Store: DeviceStore {
         _ receivers: [Receiver], of broadcastID: Int64, on connection: any SQLConnection
     ) throws -> [Receiver] {
         guard receivers.contains(where: { $0.entity != nil }),
-            let ways = try Ways(of: broadcastID, on: connection)
+            let routes = try DeliveryRoutes(of: broadcastID, on: connection)
         else { return receivers }
         return try receivers.map { receiver in
             var receiver = receiver
-            try reach(&receiver, ways, on: connection) { try entity($0, on: connection) }
+            try reach(&receiver, routes, on: connection) { try entity($0, on: connection) }
             return receiver
         }
     }
 
     /// Which look-ups a broadcast needs for its receivers.
-    struct Ways {
+    struct DeliveryRoutes {
         let push: Bool
 
         /// `nil`: none.
@@ -121,14 +121,14 @@ extension Store: DeviceStore {
     }
 
     static func reach(
-        _ receiver: inout Receiver, _ ways: Ways, on connection: any SQLConnection,
+        _ receiver: inout Receiver, _ routes: DeliveryRoutes, on connection: any SQLConnection,
         known: (Int64) throws -> Entity?
     ) throws {
         guard let reference = receiver.entity else { return }
         if reference.kind == .transaction, let transaction = try known(reference.id) {
             receiver.party = try party(of: transaction, on: connection, known: known)
         }
-        guard ways.push, receiver.device.isEmpty, let reader = receiver.reader else { return }
+        guard routes.push, receiver.device.isEmpty, let reader = receiver.reader else { return }
         receiver.device = try latestDevice(of: reader.id, on: connection)?.token ?? ""
     }
 }

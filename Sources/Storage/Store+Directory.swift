@@ -64,9 +64,9 @@ extension Store: DirectoryStore {
     ) throws -> [RowOutcome] {
         guard !changes.isEmpty else { return [] }
         return try engine.write(isImport ? .background : .accept) { connection in
-            var desk = try EntityDesk(changes.map(\.change), of: kind, on: connection)
-            let outcomes = changes.map { desk.take($0) }
-            try Self.write(desk.written, on: connection, at: at)
+            var batch = try EntityBatch(changes.map(\.change), of: kind, on: connection)
+            let outcomes = changes.map { batch.take($0) }
+            try Self.write(batch.written, on: connection, at: at)
             return outcomes
         }
     }
@@ -77,9 +77,9 @@ extension Store: DirectoryStore {
             guard stored.version == version else { throw StoreConflict.version(stored.version) }
             var change = change
             change.externalID = stored.externalID
-            var desk = try EntityDesk([change], of: stored.kind, on: connection)
-            let outcome = desk.take(PreparedChange(change, of: stored.kind))
-            try Self.write(desk.written, on: connection, at: at)
+            var batch = try EntityBatch([change], of: stored.kind, on: connection)
+            let outcome = batch.take(PreparedChange(change, of: stored.kind))
+            try Self.write(batch.written, on: connection, at: at)
             return outcome
         }
     }
@@ -166,7 +166,7 @@ struct WrittenEntity {
 }
 
 /// Puts changes and records together for one commit.
-private struct EntityDesk {
+private struct EntityBatch {
     private let kind: EntityKind
     /// Records by external id, as they stand after the changes so far.
     private var known: [String: WrittenEntity] = [:]

@@ -6,19 +6,19 @@ extension Store {
 
     public func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity> {
         try engine.read { connection in
-            guard let sieve = try EntitySieve(search, dialect: engine.dialect, on: connection) else {
+            guard let filter = try EntityFilter(search, dialect: engine.dialect, on: connection) else {
                 return Page(items: [])
             }
-            let walk = walk(sieve, search.kind, start)
+            let walk = walk(filter, search.kind, start)
             var (found, seen, last): ([Entity], Int, Int64) = ([], 0, 0)
             do {
                 try connection.query(walk.sql, walk.values) { row in
                     seen += 1
                     last = row.integer(0) ?? 0
-                    guard sieve.mayPass(row) else { return }
+                    guard filter.mayPass(row) else { return }
                     var columns = Columns(row)
                     let entity = try Self.entity(&columns)
-                    guard sieve.passes(entity) else { return }
+                    guard filter.passes(entity) else { return }
                     found.append(entity)
                     if found.count > limit { throw PageIsFull() }
                 }
@@ -35,8 +35,9 @@ extension Store {
     private struct PageIsFull: Error {}
 
     /// The records to look at, in order: those the text index finds, or all of the kind.
-    private func walk(_ sieve: EntitySieve, _ kind: EntityKind, _ start: PageStart) -> (sql: String, values: [SQLValue])
-    {
+    private func walk(_ filter: EntityFilter, _ kind: EntityKind, _ start: PageStart) -> (
+        sql: String, values: [SQLValue]
+    ) {
         let (comparison, key, order): (String, Int64, String) =
             switch start {
             case .newest: ("<", .max, "DESC")
@@ -44,7 +45,7 @@ extension Store {
             case .before(let key): (">", key, "ASC")
             }
         let columns = Self.entityColumns.replacing("id, kind", with: "e.id, kind")
-        guard let expression = sieve.expression else {
+        guard let expression = filter.expression else {
             return (
                 """
                 SELECT \(columns), e.search, 1 FROM entities e WHERE kind = $1 AND e.id \(comparison) $2
@@ -54,22 +55,22 @@ extension Store {
         }
         // Flat, so that each record is fetched as the index finds it: with a limit inside, ten thousand finds would be
         // sorted for a page of fifty. The kind is looked at afterwards, because an index of texts has none.
-        let words = sieve.indexed.count
-        let holds = sieve.indexed.indices.map { engine.dialect.holds("e.search", $0 + 1) }.joined(separator: " AND ")
+        let words = filter.indexed.count
+        let holds = filter.indexed.indices.map { engine.dialect.holds("e.search", $0 + 1) }.joined(separator: " AND ")
         let inner = engine.dialect.searchWalk("entities", words + 1, "\(comparison) $\(words + 2)", order)
         return (
             """
             SELECT \(columns), e.search, \(holds) FROM (\(inner)) f CROSS JOIN entities e ON e.id = f.id
             ORDER BY f.id \(order) LIMIT $\(words + 3)
-            """, sieve.indexed.map { .text($0) } + [.text(expression), .int(key), .int(Self.searchBudget)]
+            """, filter.indexed.map { .text($0) } + [.text(expression), .int(key), .int(Self.searchBudget)]
         )
     }
 
     /// How the engine goes about a search; for tests of its cost.
     func searchPlan(_ search: EntitySearch, from start: PageStart) throws -> [String] {
         try engine.read { connection in
-            guard let sieve = try EntitySieve(search, dialect: engine.dialect, on: connection) else { return [] }
-            let walk = walk(sieve, search.kind, start)
+            guard let filter = try EntityFilter(search, dialect: engine.dialect, on: connection) else { return [] }
+            let walk = walk(filter, search.kind, start)
             return try connection.rows("EXPLAIN QUERY PLAN " + walk.sql, walk.values) { columns in
                 for _ in 0..<3 { _ = columns.int() }
                 return columns.text()
@@ -79,7 +80,7 @@ extension Store {
 }
 
 /// What a search asks of a record: first of its raw columns, which is quick, then of the record itself.
-private struct EntitySieve {
+private struct EntityFilter {
     private let kind: EntityKind
     private let shortWords: [String]
     private let filters: [(field: EntityField?, name: String, value: String)]

@@ -204,11 +204,11 @@ extension Store: MessageLog {
     public func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus {
         try engine.write(.accept) { connection in
             guard let row = try Self.row(id, on: connection) else { throw StoreConflict.notFound }
-            var ledger = Ledger()
-            guard let moved = try Self.move(id, by: event, user: user, ledger: &ledger, on: connection, at: at) else {
+            var delta = CountDelta()
+            guard let moved = try Self.move(id, by: event, user: user, delta: &delta, on: connection, at: at) else {
                 throw StoreConflict.state(row.status.rawValue)
             }
-            try ledger.write(on: connection)
+            try delta.write(on: connection)
             return moved
         }
     }
@@ -228,12 +228,12 @@ extension Store: MessageLog {
                 overview.counts[try columns.word()] = columns.count()
             }
             for priority in Priority.allCases {
-                for lane in try Self.dueLanes(priority, at: at, on: connection) {
+                for queue in try Self.dueQueues(priority, at: at, on: connection) {
                     let due = try connection.first(
                         """
                         SELECT due_at FROM messages WHERE status = 'pending' AND priority = $1 AND lane = $2
                         ORDER BY due_at, id LIMIT 1
-                        """, [.int(priority.rawValue), .int(lane.number)], { $0.time() })
+                        """, [.int(priority.rawValue), .int(queue.number)], { $0.time() })
                     if let due { overview.oldestDue = min(overview.oldestDue ?? due, due) }
                 }
             }

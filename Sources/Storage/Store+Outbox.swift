@@ -42,52 +42,52 @@ extension Store: OutboxStore {
             )
         }
         var totals: [MessageEvent: Int] = [:]
-        var ledger = Ledger()
+        var delta = CountDelta()
         for message in left {
             let safe = repeatsSafely(message.provider)
             let detail =
                 safe
                 ? "The program ended before the answer came; handed over again under the same key."
                 : "The program ended after the hand-off began and before the answer came."
-            let settlement = Settlement(
+            let completion = AttemptCompletion(
                 messageID: message.id, attempt: message.attempt, broadcastID: message.broadcast,
                 providerID: message.provider, event: safe ? .repeatSafely : .lostTrack, result: .inDoubt,
                 detail: detail, dueAt: safe ? at : nil, error: safe ? nil : detail,
                 resends: !safe && message.policy == .resend)
-            _ = try settle(settlement, lease: nil, ledger: &ledger, on: connection, at: at)
-            totals[settlement.event, default: 0] += 1
+            _ = try settle(completion, lease: nil, delta: &delta, on: connection, at: at)
+            totals[completion.event, default: 0] += 1
         }
-        try ledger.write(on: connection)
+        try delta.write(on: connection)
         return totals
     }
 
-    public func dueLanes(at: Timestamp) throws -> [Lane] {
+    public func dueQueues(at: Timestamp) throws -> [MessageQueue] {
         try engine.read { connection in
-            var lanes: [Lane] = []
+            var queues: [MessageQueue] = []
             for priority in Priority.allCases.reversed() {
-                lanes += try Self.dueLanes(priority, at: at, on: connection)
+                queues += try Self.dueQueues(priority, at: at, on: connection)
             }
-            guard lanes.contains(where: { $0.broadcast != nil }) else { return lanes }
+            guard queues.contains(where: { $0.broadcast != nil }) else { return queues }
             let held = try Self.heldBroadcasts(on: connection)
-            return try lanes.filter { !$0.isHeld(by: held) }.map { try chosen($0, on: connection) }
+            return try queues.filter { !$0.isHeld(by: held) }.map { try chosen($0, on: connection) }
         }
     }
 
-    /// A broadcast's lane with the provider chosen for it. What was frozen does not change while its messages wait, so
-    /// each lane is looked up once.
-    private func chosen(_ lane: Lane, on connection: any SQLConnection) throws -> Lane {
-        guard let broadcast = Lane.broadcast(ofNumber: lane.number) else { return lane }
-        var lane = lane
-        if let known = chosenProviders.known(lane.number) {
-            lane.chosenProvider = known
-            return lane
+    /// A broadcast's queue with the provider chosen for it. What was frozen does not change while its messages wait, so
+    /// each queue is looked up once.
+    private func chosen(_ queue: MessageQueue, on connection: any SQLConnection) throws -> MessageQueue {
+        guard let broadcast = MessageQueue.broadcast(ofNumber: queue.number) else { return queue }
+        var queue = queue
+        if let known = chosenProviders.known(queue.number) {
+            queue.chosenProvider = known
+            return queue
         }
-        lane.chosenProvider =
+        queue.chosenProvider =
             try connection.first(
                 "SELECT provider_id FROM broadcast_contents WHERE broadcast_id = $1 AND delivery_channel = $2",
-                [.int(broadcast), .text(lane.deliveryChannel.rawValue)], { $0.optionalInt() }) ?? nil
-        chosenProviders.note(lane.chosenProvider, of: lane.number)
-        return lane
+                [.int(broadcast), .text(queue.deliveryChannel.rawValue)], { $0.optionalInt() }) ?? nil
+        chosenProviders.note(queue.chosenProvider, of: queue.number)
+        return queue
     }
 
     /// Paused, or cancelled with rows still to be swept. Few at a time, in an index of their own.
@@ -95,26 +95,26 @@ extension Store: OutboxStore {
         Set(try connection.rows("SELECT id FROM broadcasts WHERE paused = 1") { $0.int() })
     }
 
-    /// Hops from lane to lane over the index of pending messages: a few seeks, however many messages wait.
-    static func dueLanes(
+    /// Hops from queue to queue over the index of pending messages: a few seeks, however many messages wait.
+    static func dueQueues(
         _ priority: Priority, at: Timestamp, on connection: any SQLConnection
-    ) throws -> [Lane] {
-        var lanes: [Lane] = []
+    ) throws -> [MessageQueue] {
+        var queues: [MessageQueue] = []
         var last: Int64 = -1
         while let next = try connection.first(
             """
             SELECT lane, due_at FROM messages WHERE status = 'pending' AND priority = $1 AND lane > $2
             ORDER BY lane, due_at, id LIMIT 1
-            """, [.int(priority.rawValue), .int(last)], { (lane: $0.int(), dueAt: $0.time()) })
+            """, [.int(priority.rawValue), .int(last)], { (queue: $0.int(), dueAt: $0.time()) })
         {
-            last = next.lane
-            guard next.dueAt <= at, let channel = Lane.channel(ofNumber: next.lane) else { continue }
-            lanes.append(
-                Lane(
-                    number: next.lane, priority: priority, deliveryChannel: channel,
-                    chosenProvider: Lane.provider(ofNumber: next.lane)))
+            last = next.queue
+            guard next.dueAt <= at, let channel = MessageQueue.channel(ofNumber: next.queue) else { continue }
+            queues.append(
+                MessageQueue(
+                    number: next.queue, priority: priority, deliveryChannel: channel,
+                    chosenProvider: MessageQueue.provider(ofNumber: next.queue)))
         }
-        return lanes
+        return queues
     }
 
     public func nextDue(after: Timestamp) throws -> Timestamp? {
@@ -122,19 +122,19 @@ extension Store: OutboxStore {
             var earliest: Timestamp?
             for priority in Priority.allCases {
                 var last: Int64 = -1
-                while let lane = try connection.first(
+                while let queue = try connection.first(
                     """
                     SELECT lane FROM messages WHERE status = 'pending' AND priority = $1 AND lane > $2
                     ORDER BY lane LIMIT 1
                     """, [.int(priority.rawValue), .int(last)], { $0.int() })
                 {
-                    last = lane
+                    last = queue
                     let due = try connection.first(
                         """
                         SELECT due_at FROM messages
                         WHERE status = 'pending' AND priority = $1 AND lane = $2 AND due_at > $3
                         ORDER BY due_at, id LIMIT 1
-                        """, [.int(priority.rawValue), .int(lane), .time(after)], { $0.time() })
+                        """, [.int(priority.rawValue), .int(queue), .time(after)], { $0.time() })
                     if let due { earliest = min(earliest ?? due, due) }
                 }
             }
@@ -160,15 +160,15 @@ extension Store: OutboxStore {
         }
         if expired.isEmpty { return 0 }
         return try engine.write(.delivery) { connection in
-            var ledger = Ledger()
+            var delta = CountDelta()
             var cancelled = 0
             for id in expired {
                 let moved = try Self.move(
-                    id, by: .expire, error: "Its time was over before it could leave.", ledger: &ledger,
+                    id, by: .expire, error: "Its time was over before it could leave.", delta: &delta,
                     on: connection, at: at)
                 if moved != nil { cancelled += 1 }
             }
-            try ledger.write(on: connection)
+            try delta.write(on: connection)
             return cancelled
         }
     }

@@ -23,7 +23,7 @@ extension Store: ProviderStore {
         return ProviderAccount(
             id: id, deliveryChannel: channel, kind: kind, name: name, isDefault: isDefault, isEnabled: isEnabled,
             settings: ProviderSettings(settings), trouble: trouble, troubleSince: columns.optionalTime(),
-            createdAt: columns.time(), updatedAt: columns.time(), edition: columns.count())
+            createdAt: columns.time(), updatedAt: columns.time(), credentialGeneration: columns.count())
     }
 
     public func providers(for channel: DeliveryChannel?) throws -> [ProviderAccount] {
@@ -82,7 +82,8 @@ extension Store: ProviderStore {
                 [
                     .text(draft.kind), .text(draft.name), .flag(draft.isDefault), .flag(draft.isEnabled),
                     .flag(catalog.capabilities(of: draft.kind).isSandbox), .text(parts.open), .bytes(parts.sealed),
-                    .time(at), .int(Int64(known.edition + (keysHold(from: known, to: draft) ? 0 : 1))), .int(id),
+                    .time(at), .int(Int64(known.credentialGeneration + (keysHold(from: known, to: draft) ? 0 : 1))),
+                    .int(id),
                 ])
             try Self.ensureDefault(draft.deliveryChannel, on: connection)
         }

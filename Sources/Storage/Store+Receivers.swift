@@ -138,7 +138,7 @@ extension Store {
             return row
         }
         let isLinked = rows.contains { $0.receiver.entity != nil }
-        let ways = isLinked ? try Ways(of: broadcastID, on: connection) : nil
+        let routes = isLinked ? try DeliveryRoutes(of: broadcastID, on: connection) : nil
         return try rows.map { row in
             var full = FanOutReceiver(receiver: row.receiver)
             if let variables = row.variables { full.variables = try MergeValues(json: variables) }
@@ -165,8 +165,8 @@ extension Store {
                 : try place.flatMap {
                     try self.entity($0, on: connection, known: &known)
                 }
-            if let ways {
-                try reach(&full.receiver, ways, on: connection) { try self.entity($0, on: connection, known: &known) }
+            if let routes {
+                try reach(&full.receiver, routes, on: connection) { try self.entity($0, on: connection, known: &known) }
             }
             return full
         }

@@ -1,7 +1,7 @@
 import Messaging
 
-extension Store: SandboxStore {
-    /// How many items stay; older ones go, so that the shelf never grows with the work.
+extension Store: SandboxRecords {
+    /// How many items stay; older ones go, so that the store never grows with the work.
     static let sandboxCapacity: Int64 = 20_000
 
     public func keep(_ items: [SandboxTransfer], providerID: Int64, at: Timestamp) throws {
@@ -83,9 +83,9 @@ extension Store: InboxStore {
             let linked =
                 try connection.first(
                     "SELECT entity_id FROM addresses WHERE id = $1", [.int(addressID)], { $0.optionalInt() }) ?? nil
-            var ledger = Ledger()
-            ledger.add(.received, 1, broadcast: 0)
-            try ledger.write(on: connection)
+            var delta = CountDelta()
+            delta.add(.received, 1, broadcast: 0)
+            try delta.write(on: connection)
             return try connection.insert(
                 """
                 INSERT INTO messages (

@@ -3,12 +3,13 @@ import Messaging
 extension Store {
     /// Records the end of an attempt and moves its message. False when the table, or another lease, refuses the move.
     static func settle(
-        _ settlement: Settlement, lease: Int64?, ledger: inout Ledger, on connection: any SQLConnection, at: Timestamp
+        _ completion: AttemptCompletion, lease: Int64?, delta: inout CountDelta, on connection: any SQLConnection,
+        at: Timestamp
     ) throws -> Bool {
-        var settlement = settlement
-        let isOver = try wouldLeaveAgain(settlement) && isCancelled(settlement.broadcastID, on: connection)
-        if isOver { settlement.staysAfterCancel() }
-        guard let target = MessageStatus.sending.after(settlement.event) else { return false }
+        var completion = completion
+        let isOver = try wouldLeaveAgain(completion) && isCancelled(completion.broadcastID, on: connection)
+        if isOver { completion.staysAfterCancel() }
+        guard let target = MessageStatus.sending.after(completion.event) else { return false }
         let isPending = target == .pending
         let moved = try connection.run(
             """
@@ -19,10 +20,10 @@ extension Store {
             WHERE id = $8 AND status = 'sending' AND attempts = $9 AND (lease = $10 OR $11 = 1)
             """,
             [
-                .text(target.rawValue), .text(settlement.error), .time(settlement.dueAt),
-                settlement.expectsReceipts && !settlement.reference.isEmpty ? .text(settlement.reference) : .null,
-                .flag(target == .sent), .time(at), .flag(isPending), .int(settlement.messageID),
-                .int(settlement.attempt), .int(lease), .flag(lease == nil),
+                .text(target.rawValue), .text(completion.error), .time(completion.dueAt),
+                completion.expectsReceipts && !completion.reference.isEmpty ? .text(completion.reference) : .null,
+                .flag(target == .sent), .time(at), .flag(isPending), .int(completion.messageID),
+                .int(completion.attempt), .int(lease), .flag(lease == nil),
             ])
         guard moved == 1 else { return false }
         try connection.run(
@@ -31,30 +32,30 @@ extension Store {
             WHERE message_id = $5 AND number = $6
             """,
             [
-                .time(at), .text(settlement.result.rawValue), .text(settlement.detail), .text(settlement.digest),
-                .int(settlement.messageID), .int(settlement.attempt),
+                .time(at), .text(completion.result.rawValue), .text(completion.detail), .text(completion.digest),
+                .int(completion.messageID), .int(completion.attempt),
             ])
-        ledger.move(from: .sending, to: target, broadcast: settlement.broadcastID, at: at)
+        delta.move(from: .sending, to: target, broadcast: completion.broadcastID, at: at)
         if isOver, isPending {
             _ = try move(
-                settlement.messageID, by: .cancel, error: "Its broadcast was cancelled. \(settlement.detail)",
-                ledger: &ledger, on: connection, at: at)
+                completion.messageID, by: .cancel, error: "Its broadcast was cancelled. \(completion.detail)",
+                delta: &delta, on: connection, at: at)
         }
-        if settlement.resends {
-            _ = try move(settlement.messageID, by: .retryDespiteDoubt, ledger: &ledger, on: connection, at: at)
+        if completion.resends {
+            _ = try move(completion.messageID, by: .retryDespiteDoubt, delta: &delta, on: connection, at: at)
         }
-        if let reason = settlement.suppressAddress {
-            try suppress(addressOf: settlement.messageID, reason: reason, on: connection, at: at)
+        if let reason = completion.suppressAddress {
+            try suppress(addressOf: completion.messageID, reason: reason, on: connection, at: at)
         }
-        if settlement.expectsReceipts, target == .sent {
+        if completion.expectsReceipts, target == .sent {
             try applyReceipts(
-                provider: settlement.providerID, reference: settlement.reference, ledger: &ledger, on: connection)
+                provider: completion.providerID, reference: completion.reference, delta: &delta, on: connection)
         }
         return true
     }
 
-    private static func wouldLeaveAgain(_ settlement: Settlement) -> Bool {
-        settlement.resends || MessageStatus.sending.after(settlement.event) == .pending
+    private static func wouldLeaveAgain(_ completion: AttemptCompletion) -> Bool {
+        completion.resends || MessageStatus.sending.after(completion.event) == .pending
     }
 
     private static func isCancelled(_ broadcast: Int64, on connection: any SQLConnection) throws -> Bool {
@@ -64,7 +65,7 @@ extension Store {
 
     /// Moves a message that no attempt holds, by the table. The new status, or `nil` when the move is refused.
     static func move(
-        _ id: Int64, by event: MessageEvent, user: Int64? = nil, error: String? = nil, ledger: inout Ledger,
+        _ id: Int64, by event: MessageEvent, user: Int64? = nil, error: String? = nil, delta: inout CountDelta,
         on connection: any SQLConnection, at: Timestamp
     ) throws -> MessageStatus? {
         guard
@@ -77,7 +78,7 @@ extension Store {
         if target == .cancelled, try current.attempts > 0 && mayHaveLeft(id, on: connection) {
             guard let doubtful = current.status.after(.leaveInDoubt) else { return nil }
             target = doubtful
-            error = Judgement.inDoubt(because: error ?? "It was cancelled.")
+            error = OutcomePolicy.inDoubt(because: error ?? "It was cancelled.")
         }
         let moved = try connection.run(
             """
@@ -96,7 +97,7 @@ extension Store {
             ])
         guard moved == 1 else { return nil }
         if event.isDecision { try note(event, about: id, by: user, on: connection, at: at) }
-        ledger.move(from: current.status, to: target, broadcast: current.broadcast, at: at)
+        delta.move(from: current.status, to: target, broadcast: current.broadcast, at: at)
         return target
     }
 
@@ -109,7 +110,7 @@ extension Store {
 
     /// The provider that was given it and never answered, unless somebody, or the broadcast's policy, sent it again
     /// since. Only that one keeps it from arriving twice.
-    static func bond(of message: Int64, on connection: any SQLConnection) throws -> Bond? {
+    static func binding(of message: Int64, on connection: any SQLConnection) throws -> ProviderBinding? {
         try connection.first(
             """
             SELECT a.provider_id, a.edition FROM attempts a WHERE a.message_id = $1 AND a.result = 'in_doubt'
@@ -120,7 +121,7 @@ extension Store {
             """,
             [
                 .int(message), .text(MessageEvent.retryDespiteDoubt.rawValue), .text(MessageEvent.retry.rawValue),
-            ], { Bond(provider: $0.int(), edition: $0.count()) })
+            ], { ProviderBinding(provider: $0.int(), credentialGeneration: $0.count()) })
     }
 
     /// What a person decided stays beside the message, whatever becomes of it.
@@ -159,17 +160,17 @@ extension Store {
                 .int(receipt.providerID), .text(receipt.reference), .text(receipt.state.rawValue), .time(receipt.at),
                 .text(receipt.detail),
             ])
-        var ledger = Ledger()
+        var delta = CountDelta()
         try applyReceipts(
-            provider: receipt.providerID, reference: receipt.reference, ledger: &ledger, on: connection)
-        try ledger.write(on: connection)
+            provider: receipt.providerID, reference: receipt.reference, delta: &delta, on: connection)
+        try delta.write(on: connection)
         return isNew == 1
     }
 
     /// Applies what waits for a message in the order of its meaning, so that receipts that came early, twice or out of
     /// order end in the right state. Receipts for a message not recorded as sent yet go on waiting.
     static func applyReceipts(
-        provider: Int64, reference: String, ledger: inout Ledger, on connection: any SQLConnection
+        provider: Int64, reference: String, delta: inout CountDelta, on connection: any SQLConnection
     ) throws {
         let message = try connection.first(
             "SELECT id FROM messages WHERE provider_id = $1 AND provider_ref = $2 AND provider_ref IS NOT NULL",
@@ -183,21 +184,23 @@ extension Store {
         for receipt in waiting.sorted(by: { rank[$0.state, default: 0] < rank[$1.state, default: 0] }) {
             _ = try move(
                 message, by: receipt.state.event, error: receipt.state == .failed ? receipt.detail : nil,
-                ledger: &ledger, on: connection, at: receipt.at)
+                delta: &delta, on: connection, at: receipt.at)
             try connection.run("UPDATE receipts SET applied = 1 WHERE id = $1", [.int(receipt.id)])
         }
     }
 }
 
 /// The provider, and the edition of its settings, by which alone a message can be repeated under a key that is known.
-struct Bond {
+struct ProviderBinding {
     var provider: Int64
-    var edition: Int
+    var credentialGeneration: Int
 
-    func holds(for claim: ClaimRequest) -> Bool { provider == claim.providerID && edition == claim.edition }
+    func holds(for claim: ClaimRequest) -> Bool {
+        provider == claim.providerID && credentialGeneration == claim.credentialGeneration
+    }
 }
 
-extension Settlement {
+extension AttemptCompletion {
     /// Its broadcast was cancelled while it was under way: nothing of it leaves again. What is in doubt stays so, since
     /// "cancelled" would say that it never left.
     fileprivate mutating func staysAfterCancel() {

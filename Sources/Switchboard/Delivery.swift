@@ -13,19 +13,20 @@ final class Delivery: Sendable {
     private let store: Store
     private let catalog: ProviderCatalog
     private let loop: DeliveryLoop
-    private let publisher: Publisher
+    private let fanOutWorker: FanOutWorker
     private let lease: Int64
     private let logger: Logger
     private let running = Mutex(0)
-    private let ended = Signal()
+    private let ended = WakeSignal()
 
     init(
-        store: Store, catalog: ProviderCatalog, loop: DeliveryLoop, publisher: Publisher, lease: Int64, logger: Logger
+        store: Store, catalog: ProviderCatalog, loop: DeliveryLoop, fanOutWorker: FanOutWorker, lease: Int64,
+        logger: Logger
     ) {
         self.store = store
         self.catalog = catalog
         self.loop = loop
-        self.publisher = publisher
+        self.fanOutWorker = fanOutWorker
         self.lease = lease
         self.logger = logger
     }
@@ -34,7 +35,7 @@ final class Delivery: Sendable {
     var isRunning: Bool { running.withLock { $0 } == 2 }
 
     func wake() {
-        publisher.wake()
+        fanOutWorker.wake()
         loop.wake()
     }
 
@@ -55,7 +56,7 @@ final class Delivery: Sendable {
         }
         running.withLock { $0 = 2 }
         let works: [(String, @Sendable () -> Void)] = [
-            ("delivery", { [loop] in loop.run() }), ("publisher", { [publisher] in publisher.run() }),
+            ("delivery", { [loop] in loop.run() }), ("publisher", { [fanOutWorker] in fanOutWorker.run() }),
         ]
         for (name, work) in works {
             let thread = Thread { [weak self] in
@@ -71,7 +72,7 @@ final class Delivery: Sendable {
 
     /// Ends both loops, lets hand-overs end within the grace, records their outcomes.
     func stop() {
-        publisher.requestStop()
+        fanOutWorker.requestStop()
         loop.requestStop()
         while running.withLock({ $0 }) > 0 { ended.wait(atMost: .seconds(1)) }
         loop.drain(grace: Self.drainGrace)

@@ -42,8 +42,8 @@ enum Wiring {
     static func makeDelivery(
         _ store: Store, catalog: ProviderCatalog, publicURL: String?, logger: Logger
     ) throws -> Delivery {
-        let carrier = try TransferLines(
-            shelf: store,
+        let transport = try TransportClient(
+            store: store,
             onReceipt: { receipt in
                 do {
                     try store.file(receipt)
@@ -55,12 +55,12 @@ enum Wiring {
         let lease = try store.beginLease(
             host: ProcessInfo.processInfo.hostName, pid: ProcessInfo.processInfo.processIdentifier, at: now)
         let loop = DeliveryLoop(
-            outbox: store, providers: store, catalog: catalog, carrier: carrier,
+            outbox: store, providers: store, catalog: catalog, transport: transport,
             installation: store.installationID, lease: lease,
             unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), digests: Digest.hexes, logger: logger)
-        let publisher = Publisher(store: store, logger: logger) { loop.wake() }
+        let fanOutWorker = FanOutWorker(store: store, logger: logger) { loop.wake() }
         return Delivery(
-            store: store, catalog: catalog, loop: loop, publisher: publisher, lease: lease, logger: logger)
+            store: store, catalog: catalog, loop: loop, fanOutWorker: fanOutWorker, lease: lease, logger: logger)
     }
 
     static func makeSite(
@@ -69,7 +69,7 @@ enum Wiring {
     ) throws -> Site {
         let services = Services(
             store: store, unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), phones: NumberingPlan(),
-            catalog: catalog, probe: Probe(catalog: catalog),
+            catalog: catalog, tester: LiveProviderTester(catalog: catalog),
             wake: { delivery?.wake() },
             reloadProviders: { delivery?.reloadProviders() },
             health: { health(of: store, delivery: delivery) }, metricsText: { meters.text() }, logger: logger)

@@ -13,20 +13,20 @@ struct ProviderPagesTests {
         ("from_name", "Example"), ("max_connections", "5"),
     ]
 
-    private func withServer() throws -> (ConsoleTrial, ProviderAccount) {
-        let trial = try ConsoleTrial.signedIn()
-        let created = trial.post(Self.servers + "?kind=smtp", Self.form)
+    private func withServer() throws -> (SiteFixture, ProviderAccount) {
+        let fixture = try SiteFixture.signedIn()
+        let created = fixture.post(Self.servers + "?kind=smtp", Self.form)
         #expect(created.status == 303, "\(created.text)")
-        return (trial, try #require(try trial.store.providers(for: .email).first))
+        return (fixture, try #require(try fixture.store.providers(for: .email).first))
     }
 
     @Test("a mail server is set up through the form made from its fields")
     func create() throws {
-        let (trial, account) = try withServer()
+        let (fixture, account) = try withServer()
         #expect(account.name == "Office mail")
         #expect(account.isDefault)
         #expect(account.settings["password"] == "hunter2secret")
-        let list = trial.get(Self.servers).text
+        let list = fixture.get(Self.servers).text
         #expect(list.contains("Office mail"))
         #expect(list.contains("hello@example.org"))
         #expect(list.contains("Ready"))
@@ -34,93 +34,93 @@ struct ProviderPagesTests {
 
     @Test("a stored secret is never shown, and an empty field keeps it")
     func secrets() throws {
-        let (trial, account) = try withServer()
+        let (fixture, account) = try withServer()
         let path = "\(Self.servers)/\(account.id)"
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(!page.contains("hunter2secret"))
         #expect(page.contains("Leave this empty to keep it."))
         let changed = Self.form.map { $0.0 == "password" ? ($0.0, "") : $0.0 == "name" ? ($0.0, "New name") : $0 }
-        #expect(trial.post(path, changed).status == 303)
-        let kept = try #require(try trial.store.provider(account.id))
+        #expect(fixture.post(path, changed).status == 303)
+        let kept = try #require(try fixture.store.provider(account.id))
         #expect(kept.name == "New name")
         #expect(kept.settings["password"] == "hunter2secret")
         let cleared = changed.filter { $0.0 != "username" } + [("clear_password", "1")]
-        #expect(trial.post(path, cleared).status == 303)
-        #expect(try trial.store.provider(account.id)?.settings["password"] == "")
-        #expect(!trial.log.lines.joined().contains("hunter2secret"))
+        #expect(fixture.post(path, cleared).status == 303)
+        #expect(try fixture.store.provider(account.id)?.settings["password"] == "")
+        #expect(!fixture.log.lines.joined().contains("hunter2secret"))
     }
 
     @Test("what does not hold is named beside its field and the values stay")
     func invalid() throws {
-        let trial = try ConsoleTrial.signedIn()
+        let fixture = try SiteFixture.signedIn()
         let bad = Self.form.map { $0.0 == "port" ? ($0.0, "99999") : $0.0 == "from_address" ? ($0.0, "nobody") : $0 }
-        _ = trial.get(Self.servers + "/new?kind=smtp")
-        let page = trial.post(Self.servers + "?kind=smtp", bad)
+        _ = fixture.get(Self.servers + "/new?kind=smtp")
+        let page = fixture.post(Self.servers + "?kind=smtp", bad)
         #expect(page.status == 422)
         #expect(page.text.contains("value=\"99999\""))
         #expect(page.text.contains("id=\"f-port-error\""))
         #expect(page.text.contains("id=\"f-from_address-error\""))
         #expect(page.text.contains("value=\"mail.example.org\""))
         #expect(!page.text.contains("hunter2secret"))
-        #expect(try trial.store.providers(for: nil).isEmpty)
+        #expect(try fixture.store.providers(for: nil).isEmpty)
     }
 
     @Test("the test message goes out as asked, and the server's words come back")
     func trialMessage() throws {
-        let (trial, account) = try withServer()
-        trial.probe.answer.withLock {
-            $0 = ProbeResult(accepted: false, transcript: ["535 5.7.8 <bad> credentials"], summary: "Refused.")
+        let (fixture, account) = try withServer()
+        fixture.tester.answer.withLock {
+            $0 = ProviderTestReport(accepted: false, transcript: ["535 5.7.8 <bad> credentials"], summary: "Refused.")
         }
         let path = "\(Self.servers)/\(account.id)/test"
-        let page = trial.post(path, [("recipient", "ada@example.org")])
+        let page = fixture.post(path, [("recipient", "ada@example.org")])
         #expect(page.status == 200)
         #expect(page.text.contains("535 5.7.8 &lt;bad&gt; credentials"))
-        let seen = trial.probe.seen.withLock { $0 }
-        #expect(seen.map(\.dispatch.address) == ["ada@example.org"])
+        let seen = fixture.tester.seen.withLock { $0 }
+        #expect(seen.map(\.outbound.address) == ["ada@example.org"])
         #expect(seen.first?.account.settings["password"] == "hunter2secret")
-        let part = trial.post(
+        let part = fixture.post(
             path, [("recipient", "ada@example.org")], headers: [("HX-Request", "true"), ("HX-Target", "test-result")])
         #expect(part.text.hasPrefix("<div id=\"test-result\""))
-        let wrong = trial.post(path, [("recipient", "not an address")])
+        let wrong = fixture.post(path, [("recipient", "not an address")])
         #expect(wrong.status == 422)
-        #expect(trial.probe.seen.withLock { $0.count } == 2)
+        #expect(fixture.tester.seen.withLock { $0.count } == 2)
     }
 
     @Test("one button turns a provider off and on, one makes it the default")
     func changes() throws {
-        let (trial, account) = try withServer()
+        let (fixture, account) = try withServer()
         let path = "\(Self.servers)/\(account.id)"
-        #expect(trial.get(path).text.contains("action=\"\(path)/disable\""))
-        #expect(trial.post("\(path)/disable").status == 303)
-        #expect(try trial.store.provider(account.id)?.isEnabled == false)
-        #expect(try trial.store.provider(account.id)?.settings["password"] == "hunter2secret")
-        #expect(trial.get(Self.servers).text.contains("Turned off"))
-        #expect(trial.post("\(path)/enable").status == 303)
-        _ = trial.post(Self.servers + "?kind=smtp", Self.form.map { $0.0 == "name" ? ($0.0, "Second") : $0 })
-        let second = try #require(try trial.store.providers(for: .email).first { $0.name == "Second" })
+        #expect(fixture.get(path).text.contains("action=\"\(path)/disable\""))
+        #expect(fixture.post("\(path)/disable").status == 303)
+        #expect(try fixture.store.provider(account.id)?.isEnabled == false)
+        #expect(try fixture.store.provider(account.id)?.settings["password"] == "hunter2secret")
+        #expect(fixture.get(Self.servers).text.contains("Turned off"))
+        #expect(fixture.post("\(path)/enable").status == 303)
+        _ = fixture.post(Self.servers + "?kind=smtp", Self.form.map { $0.0 == "name" ? ($0.0, "Second") : $0 })
+        let second = try #require(try fixture.store.providers(for: .email).first { $0.name == "Second" })
         #expect(!second.isDefault)
-        #expect(trial.post("\(Self.servers)/\(second.id)/default").status == 303)
-        #expect(try trial.store.providers(for: .email).filter(\.isDefault).map(\.name) == ["Second"])
+        #expect(fixture.post("\(Self.servers)/\(second.id)/default").status == 303)
+        #expect(try fixture.store.providers(for: .email).filter(\.isDefault).map(\.name) == ["Second"])
     }
 
     @Test("deleting asks first")
     func delete() throws {
-        let (trial, account) = try withServer()
+        let (fixture, account) = try withServer()
         let path = "\(Self.servers)/\(account.id)/delete"
-        #expect(trial.get(path).text.contains("Delete Office mail?"))
-        #expect(try trial.store.providers(for: .email).count == 1)
-        #expect(trial.post(path).location == Self.servers)
-        #expect(try trial.store.providers(for: .email).isEmpty)
-        #expect(trial.get("\(Self.servers)/\(account.id)").status == 404)
+        #expect(fixture.get(path).text.contains("Delete Office mail?"))
+        #expect(try fixture.store.providers(for: .email).count == 1)
+        #expect(fixture.post(path).location == Self.servers)
+        #expect(try fixture.store.providers(for: .email).isEmpty)
+        #expect(fixture.get("\(Self.servers)/\(account.id)").status == 404)
     }
 
     @Test("a provider is only found in the section of its delivery channel")
     func sections() throws {
-        let (trial, account) = try withServer()
-        #expect(trial.get("/app/settings/communication/sms-gateways/\(account.id)").status == 404)
-        #expect(trial.get(Self.servers + "/new?kind=nonsense").status == 404)
-        #expect(trial.get("/app/settings/communication/push").status == 200)
-        #expect(trial.get("/app/settings/communication/voice").status == 200)
+        let (fixture, account) = try withServer()
+        #expect(fixture.get("/app/settings/communication/sms-gateways/\(account.id)").status == 404)
+        #expect(fixture.get(Self.servers + "/new?kind=nonsense").status == 404)
+        #expect(fixture.get("/app/settings/communication/push").status == 200)
+        #expect(fixture.get("/app/settings/communication/voice").status == 200)
     }
 }
 
@@ -165,95 +165,95 @@ struct SandboxPagesTests {
         #expect(SandboxMail(Array(text.utf8)).html == nil)
     }
 
-    /// A sandbox provider, one accepted mail, and the mail on the sandbox's shelf.
-    private func filled() throws -> (ConsoleTrial, item: Int64, message: Int64) {
-        let trial = try ConsoleTrial.signedIn()
+    /// A sandbox provider, one accepted mail, and the mail on the sandbox's store.
+    private func filled() throws -> (SiteFixture, item: Int64, message: Int64) {
+        let fixture = try SiteFixture.signedIn()
         let draft = ProviderDraft(
             deliveryChannel: .email, kind: "sandbox", name: "Sandbox", isDefault: true, settings: ProviderSettings(),
             secretNames: [])
-        let provider = try trial.store.createProvider(draft, at: trial.now)
+        let provider = try fixture.store.createProvider(draft, at: fixture.now)
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "Hé", html: "<p>Café</p>", text: "Café"),
             receiver: Receiver(firstName: "Ada", email: "ada@example.org", origin: .api))
-        guard let message = try trial.store.accept(single, at: trial.now).newID else { throw Failure.notFound }
+        guard let message = try fixture.store.accept(single, at: fixture.now).newID else { throw Failure.notFound }
         let transfer = SandboxTransfer(
             key: "key-1", messageID: message, deliveryChannel: .email, from: "sandbox@example.org",
             to: "ada@example.org", subject: "Hé", payload: Array(Self.mail.utf8))
-        try deliver(message, by: provider, trial)
-        try trial.store.keep([transfer], providerID: provider, at: trial.now)
-        let item = try #require(try trial.store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first)
-        trial.pass(.seconds(6))
-        return (trial, item.id, message)
+        try deliver(message, by: provider, fixture)
+        try fixture.store.keep([transfer], providerID: provider, at: fixture.now)
+        let item = try #require(try fixture.store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first)
+        fixture.pass(.seconds(6))
+        return (fixture, item.id, message)
     }
 
     /// What the loop does: claim, hand over, record.
-    private func deliver(_ message: Int64, by provider: Int64, _ trial: ConsoleTrial) throws {
-        let lease = try trial.store.beginLease(host: "test", pid: 1, at: trial.now)
-        let lane = try #require(try trial.store.dueLanes(at: trial.now).first)
-        let claim = ClaimRequest(lane: lane, providerID: provider, share: 1, fromAddress: "sandbox@example.org")
-        let claimed = try trial.store.recordAndClaim(
-            [], claims: [claim], slots: [provider: 1], lease: lease, at: trial.now
+    private func deliver(_ message: Int64, by provider: Int64, _ fixture: SiteFixture) throws {
+        let lease = try fixture.store.beginLease(host: "test", pid: 1, at: fixture.now)
+        let queue = try #require(try fixture.store.dueQueues(at: fixture.now).first)
+        let claim = ClaimRequest(queue: queue, providerID: provider, share: 1, fromAddress: "sandbox@example.org")
+        let claimed = try fixture.store.recordAndClaim(
+            [], claims: [claim], slots: [provider: 1], lease: lease, at: fixture.now
         ).claimed
         let mine = try #require(claimed.first)
-        let settlement = Settlement(
+        let completion = AttemptCompletion(
             messageID: mine.id, attempt: mine.attempt, broadcastID: mine.broadcastID, providerID: provider,
             event: .accepted, result: .accepted, detail: "Kept.", reference: "key-1", expectsReceipts: true)
-        _ = try trial.store.recordAndClaim([settlement], claims: [], slots: [:], lease: lease, at: trial.now)
+        _ = try fixture.store.recordAndClaim([completion], claims: [], slots: [:], lease: lease, at: fixture.now)
     }
 
     @Test("the menu has the sandbox where there is one")
     func menu() throws {
-        #expect(!(try ConsoleTrial.signedIn().get("/app/account").text.contains("href=\"/app/sandbox\"")))
-        let (trial, _, _) = try filled()
-        #expect(trial.get("/app/account").text.contains("href=\"/app/sandbox\""))
+        #expect(!(try SiteFixture.signedIn().get("/app/account").text.contains("href=\"/app/sandbox\"")))
+        let (fixture, _, _) = try filled()
+        #expect(fixture.get("/app/account").text.contains("href=\"/app/sandbox\""))
     }
 
     @Test("the shelf can be searched")
     func list() throws {
-        let (trial, item, _) = try filled()
+        let (fixture, item, _) = try filled()
         let link = "href=\"/app/sandbox/\(item)\""
-        #expect(trial.get("/app/sandbox").text.contains(link))
-        #expect(trial.get("/app/sandbox?q=ADA@").text.contains(link))
-        #expect(!trial.get("/app/sandbox?q=grace").text.contains(link))
-        #expect(!trial.get("/app/sandbox?delivery_channel=sms").text.contains(link))
+        #expect(fixture.get("/app/sandbox").text.contains(link))
+        #expect(fixture.get("/app/sandbox?q=ADA@").text.contains(link))
+        #expect(!fixture.get("/app/sandbox?q=grace").text.contains(link))
+        #expect(!fixture.get("/app/sandbox?delivery_channel=sms").text.contains(link))
     }
 
     @Test("a mail is shown rendered, as text and raw")
     func item() throws {
-        let (trial, item, message) = try filled()
-        let page = trial.get("/app/sandbox/\(item)").text
+        let (fixture, item, message) = try filled()
+        let page = fixture.get("/app/sandbox/\(item)").text
         #expect(page.contains("Café closed="))
         #expect(page.contains("PHA+Q2Fmw6k8L3A+"))
         #expect(page.contains("/app/communications/send-logs/\(message)"))
-        let frame = trial.get("/app/sandbox/\(item)/content")
+        let frame = fixture.get("/app/sandbox/\(item)/content")
         #expect(frame.text.contains("<p>Café</p>"))
         #expect(frame.headers["Content-Security-Policy"]?.hasPrefix("sandbox;") == true)
     }
 
     @Test("an answer in the reader's place moves the message, and a reply comes in")
     func answers() throws {
-        let (trial, item, message) = try filled()
-        _ = trial.get("/app/sandbox/\(item)")
-        #expect(trial.post("/app/sandbox/\(item)/answer", [("answer", "opened")]).status == 303)
-        #expect(try trial.store.message(message)?.row.status == .opened)
-        #expect(trial.post("/app/sandbox/\(item)/reply", [("text", " ")]).status == 422)
-        #expect(trial.post("/app/sandbox/\(item)/reply", [("text", "Yes <please>")]).status == 303)
-        #expect(try trial.store.message(message)?.replies.count == 1)
-        let page = trial.get("/app/sandbox/\(item)").text
+        let (fixture, item, message) = try filled()
+        _ = fixture.get("/app/sandbox/\(item)")
+        #expect(fixture.post("/app/sandbox/\(item)/answer", [("answer", "opened")]).status == 303)
+        #expect(try fixture.store.message(message)?.row.status == .opened)
+        #expect(fixture.post("/app/sandbox/\(item)/reply", [("text", " ")]).status == 422)
+        #expect(fixture.post("/app/sandbox/\(item)/reply", [("text", "Yes <please>")]).status == 303)
+        #expect(try fixture.store.message(message)?.replies.count == 1)
+        let page = fixture.get("/app/sandbox/\(item)").text
         #expect(page.contains("Replied"))
-        #expect(trial.get("/app/communications/send-logs/\(message)").text.contains("Yes &lt;please&gt;"))
-        #expect(trial.post("/app/sandbox/\(item)/answer", [("answer", "nonsense")]).status == 400)
+        #expect(fixture.get("/app/communications/send-logs/\(message)").text.contains("Yes &lt;please&gt;"))
+        #expect(fixture.post("/app/sandbox/\(item)/answer", [("answer", "nonsense")]).status == 400)
     }
 
     @Test("its behaviour is set for all channels at once")
     func settings() throws {
-        let (trial, _, _) = try filled()
-        #expect(trial.get("/app/sandbox/settings").text.contains("Refuse, percent"))
+        let (fixture, _, _) = try filled()
+        #expect(fixture.get("/app/sandbox/settings").text.contains("Refuse, percent"))
         let form = [("refuse_percent", "10"), ("fail_percent", "200"), ("auto_answer", "none")]
-        #expect(trial.post("/app/sandbox/settings", form).status == 422)
+        #expect(fixture.post("/app/sandbox/settings", form).status == 422)
         let good = [("refuse_percent", "10"), ("fail_percent", "20"), ("auto_answer", "none")]
-        #expect(trial.post("/app/sandbox/settings", good).status == 303)
-        let account = try #require(try trial.store.providers(for: .email).first)
+        #expect(fixture.post("/app/sandbox/settings", good).status == 303)
+        let account = try #require(try fixture.store.providers(for: .email).first)
         #expect(account.settings["refuse_percent"] == "10")
         #expect(account.name == "Sandbox")
     }

@@ -9,10 +9,10 @@ import Testing
 struct SendLogExportTests {
     private static let path = "/app/communications/send-logs/export.csv"
 
-    private func send(_ trial: ConsoleTrial, _ number: Int, name: String = "Ada") throws {
+    private func send(_ fixture: SiteFixture, _ number: Int, name: String = "Ada") throws {
         let receiver = Receiver(firstName: name, email: "a\(number)@example.org", origin: .api)
         let content = Content(deliveryChannel: .email, subject: "Hello \(number)", text: "x")
-        _ = try trial.store.accept(SingleMessage(origin: .api, content: content, receiver: receiver), at: trial.now)
+        _ = try fixture.store.accept(SingleMessage(origin: .api, content: content, receiver: receiver), at: fixture.now)
     }
 
     private func stream(_ response: Response) throws -> @Sendable () throws -> [UInt8]? {
@@ -29,10 +29,10 @@ struct SendLogExportTests {
 
     @Test("the filter shown is exported, every column, with cells that no spreadsheet runs")
     func columns() throws {
-        let trial = try ConsoleTrial.signedIn()
-        try send(trial, 1)
-        try send(trial, 2, name: "=HYPERLINK(\"http://x\",\"y\")")
-        let response = trial.get("\(Self.path)?q=a2@example.org")
+        let fixture = try SiteFixture.signedIn()
+        try send(fixture, 1)
+        try send(fixture, 2, name: "=HYPERLINK(\"http://x\",\"y\")")
+        let response = fixture.get("\(Self.path)?q=a2@example.org")
         #expect(response.headers["Content-Disposition"] == "attachment; filename=\"send-logs-2026-11-21.csv\"")
         #expect(response.headers["Content-Type"] == "text/csv; charset=utf-8")
         let lines = try whole(response).split(separator: "\r\n")
@@ -46,18 +46,18 @@ struct SendLogExportTests {
 
     @Test("a filter that cannot be read is refused rather than exporting everything")
     func badFilter() throws {
-        let trial = try ConsoleTrial.signedIn()
-        try send(trial, 1)
-        #expect(trial.get("\(Self.path)?from=yesterday").status == 400)
-        #expect(trial.get("\(Self.path)?entity=member:nobody").status == 400)
+        let fixture = try SiteFixture.signedIn()
+        try send(fixture, 1)
+        #expect(fixture.get("\(Self.path)?from=yesterday").status == 400)
+        #expect(fixture.get("\(Self.path)?entity=member:nobody").status == 400)
     }
 
     @Test("a long log is read page by page as it is taken, and nothing is read once the reader has gone")
     func pages() throws {
-        let trial = try ConsoleTrial.signedIn()
+        let fixture = try SiteFixture.signedIn()
         let rows = 2 * SendLogExport.pageSize + 1
-        for number in 0..<rows { try send(trial, number) }
-        let log = CountingLog(trial.store)
+        for number in 0..<rows { try send(fixture, number) }
+        let log = CountingLog(fixture.store)
         var export: SendLogExport? = SendLogExport(log, filter: MessageFilter())
         weak let held = export
         let head = try export?.next()
@@ -66,7 +66,7 @@ struct SendLogExportTests {
         #expect(try lineCount(export?.next()) == SendLogExport.pageSize)
         #expect(log.pages == 1)
         // No transaction is open in between: what is written meanwhile is written, and stays out of the export.
-        try send(trial, rows)
+        try send(fixture, rows)
         #expect(try lineCount(export?.next()) == SendLogExport.pageSize)
         #expect(log.pages == 2)
         #expect(try lineCount(export?.next()) == 1)
@@ -78,10 +78,10 @@ struct SendLogExportTests {
 
     @Test("an export is written to the audit with its filter")
     func audited() throws {
-        let trial = try ConsoleTrial.signedIn()
-        try send(trial, 1)
-        _ = trial.get("\(Self.path)?status=pending")
-        let entries = try trial.store.audit(AuditFilter(action: "export send logs"), from: .newest, limit: 5).items
+        let fixture = try SiteFixture.signedIn()
+        try send(fixture, 1)
+        _ = fixture.get("\(Self.path)?status=pending")
+        let entries = try fixture.store.audit(AuditFilter(action: "export send logs"), from: .newest, limit: 5).items
         #expect(entries.map(\.entry.subject) == ["status=pending"])
         #expect(entries.first?.entry.actor == "ada@example.org")
     }

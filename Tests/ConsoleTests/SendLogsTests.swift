@@ -10,11 +10,11 @@ struct SendLogsTests {
     private static let logs = "/app/communications/send-logs"
 
     /// Three messages: a mail to Ada, a text to Grace, a mail to Ada that was cancelled.
-    private func filled() throws -> (ConsoleTrial, [Int64]) {
-        let trial = try ConsoleTrial.signedIn()
+    private func filled() throws -> (SiteFixture, [Int64]) {
+        let fixture = try SiteFixture.signedIn()
         let member = Entity(kind: .member, externalID: "m-1", firstName: "Ada", lastName: "Lovelace")
-        let id = try trial.store.upsert(member, at: trial.now)
-        let entity = try #require(try trial.store.entity(id)).reference
+        let id = try fixture.store.upsert(member, at: fixture.now)
+        let entity = try #require(try fixture.store.entity(id)).reference
         let ada = Receiver(firstName: "Ada", email: "ada@example.org", origin: .api, entity: entity)
         let grace = Receiver(firstName: "Grace", mobile: "+27821234567", origin: .api)
         let mail = Content(
@@ -26,11 +26,11 @@ struct SendLogsTests {
             let single = SingleMessage(
                 origin: .api, content: content, receiver: receiver,
                 variables: MergeValues(["first_name": .string(receiver.firstName)]))
-            guard let id = try trial.store.accept(single, at: trial.now).newID else { throw Failure.notFound }
+            guard let id = try fixture.store.accept(single, at: fixture.now).newID else { throw Failure.notFound }
             return id
         }
-        _ = try trial.store.apply(.cancel, to: ids[2], by: nil, at: trial.now)
-        return (trial, ids)
+        _ = try fixture.store.apply(.cancel, to: ids[2], by: nil, at: fixture.now)
+        return (fixture, ids)
     }
 
     private func shown(_ page: Response, _ ids: [Int64]) -> [Int64] {
@@ -39,27 +39,27 @@ struct SendLogsTests {
 
     @Test("an empty log says what to do next")
     func empty() throws {
-        let page = try ConsoleTrial.signedIn().get(Self.logs)
+        let page = try SiteFixture.signedIn().get(Self.logs)
         #expect(page.status == 200)
         #expect(page.text.contains("Nothing sent yet"))
     }
 
     @Test("filters narrow the list, alone and together")
     func filters() throws {
-        let (trial, ids) = try filled()
+        let (fixture, ids) = try filled()
         let expected: [(String, [Int64])] = [
             ("", ids), ("?status=pending", [ids[0], ids[1]]), ("?status=cancelled", [ids[2]]), ("?status=failed", []),
             ("?delivery_channel=sms", [ids[1]]), ("?entity=member:m-1", [ids[0], ids[2]]), ("?q=Grace", [ids[1]]),
             ("?entity=member:m-1&status=cancelled", [ids[2]]), ("?from=2026-11-21&to=2026-11-21", ids),
             ("?to=2026-11-20", []), ("?from=2026-11-22", []), ("?status=nonsense", ids),
         ]
-        for (query, wanted) in expected { #expect(shown(trial.get(Self.logs + query), ids) == wanted, "\(query)") }
+        for (query, wanted) in expected { #expect(shown(fixture.get(Self.logs + query), ids) == wanted, "\(query)") }
     }
 
     @Test("the columns of the log, in the reader's time zone")
     func columns() throws {
-        let (trial, _) = try filled()
-        let text = trial.get(Self.logs + "?delivery_channel=email&status=pending").text
+        let (fixture, _) = try filled()
+        let text = fixture.get(Self.logs + "?delivery_channel=email&status=pending").text
         #expect(text.contains("badge--pending\">Pending<"))
         #expect(text.contains("channel--email\">Email<"))
         #expect(text.contains("<time datetime=\"2026-11-21T12:00:00.000Z\""))
@@ -70,9 +70,9 @@ struct SendLogsTests {
 
     @Test("a filter that cannot be read finds nothing and says why")
     func badFilters() throws {
-        let (trial, ids) = try filled()
+        let (fixture, ids) = try filled()
         for query in ["?from=yesterday", "?entity=member:nobody", "?entity=nonsense"] {
-            let page = trial.get(Self.logs + query)
+            let page = fixture.get(Self.logs + query)
             #expect(page.status == 200)
             #expect(shown(page, ids).isEmpty)
             #expect(page.text.contains("notice--info"), "\(query)")
@@ -81,26 +81,26 @@ struct SendLogsTests {
 
     @Test("a script gets the rows alone, and only it does")
     func rows() throws {
-        let (trial, _) = try filled()
-        let part = trial.get(Self.logs, headers: [("HX-Request", "true"), ("HX-Target", "send-log-rows")])
+        let (fixture, _) = try filled()
+        let part = fixture.get(Self.logs, headers: [("HX-Request", "true"), ("HX-Target", "send-log-rows")])
         #expect(part.text.contains("<tbody id=\"send-log-rows\""))
         #expect(part.text.contains("every 2s"))
         #expect(!part.text.contains("<html"))
         #expect(part.headers["Vary"] == "HX-Request, HX-Target")
-        #expect(trial.get(Self.logs, headers: [("HX-Request", "true")]).text.contains("<html"))
+        #expect(fixture.get(Self.logs, headers: [("HX-Request", "true")]).text.contains("<html"))
     }
 
     @Test("pages go on by key, older and back")
     func paging() throws {
-        let (trial, _) = try filled()
+        let (fixture, _) = try filled()
         let sms = Content(deliveryChannel: .sms, text: "x")
         for number in 0..<60 {
             let receiver = Receiver(firstName: "N\(number)", mobile: "+2782000\(1000 + number)", origin: .api)
-            _ = try trial.store.accept(SingleMessage(origin: .api, content: sms, receiver: receiver), at: trial.now)
+            _ = try fixture.store.accept(SingleMessage(origin: .api, content: sms, receiver: receiver), at: fixture.now)
         }
-        let first = trial.get(Self.logs)
+        let first = fixture.get(Self.logs)
         let older = try #require(first.text.firstMatch(of: /rel="next" href="([^"]+)"/)).1
-        let second = trial.get(String(older).replacing("&amp;", with: "&"))
+        let second = fixture.get(String(older).replacing("&amp;", with: "&"))
         #expect(second.text.contains("N5 "))
         #expect(!second.text.contains("N30 "))
         #expect(second.text.contains("rel=\"prev\""))
@@ -109,24 +109,24 @@ struct SendLogsTests {
 
     @Test("the details show the message as its receiver got it")
     func details() throws {
-        let (trial, ids) = try filled()
-        let page = trial.get("\(Self.logs)/\(ids[0])")
+        let (fixture, ids) = try filled()
+        let page = fixture.get("\(Self.logs)/\(ids[0])")
         #expect(page.status == 200)
         #expect(page.text.contains("Hi Ada"))
         #expect(page.text.contains("src=\"\(Self.logs)/\(ids[0])/content\""))
         #expect(page.headers["Content-Security-Policy"]?.contains("frame-src 'self'") == true)
         #expect(page.text.contains("Waiting for a provider"))
-        let sms = trial.get("\(Self.logs)/\(ids[1])").text
+        let sms = fixture.get("\(Self.logs)/\(ids[1])").text
         #expect(sms.contains("Hi &lt;b&gt;Grace&lt;/b&gt;"))
-        #expect(trial.get("\(Self.logs)/\(ids[1])/content").status == 404)
-        #expect(trial.get("\(Self.logs)/424242").status == 404)
-        #expect(trial.get("\(Self.logs)/0x7").status == 404)
+        #expect(fixture.get("\(Self.logs)/\(ids[1])/content").status == 404)
+        #expect(fixture.get("\(Self.logs)/424242").status == 404)
+        #expect(fixture.get("\(Self.logs)/0x7").status == 404)
     }
 
     @Test("content comes sandboxed, framed by us alone, and without remote images")
     func content() throws {
-        let (trial, ids) = try filled()
-        let frame = trial.get("\(Self.logs)/\(ids[0])/content")
+        let (fixture, ids) = try filled()
+        let frame = fixture.get("\(Self.logs)/\(ids[0])/content")
         #expect(frame.text.contains("<p>Dear Ada "))
         let policy = try #require(frame.headers["Content-Security-Policy"])
         #expect(policy.hasPrefix("sandbox; default-src 'none'"))
@@ -138,35 +138,35 @@ struct SendLogsTests {
 
     @Test("a pending message can be cancelled, once")
     func cancel() throws {
-        let (trial, ids) = try filled()
+        let (fixture, ids) = try filled()
         let path = "\(Self.logs)/\(ids[0])"
-        #expect(trial.get(path).text.contains("action=\"\(path)/cancel\""))
-        #expect(trial.post("\(path)/cancel").status == 303)
-        #expect(try trial.store.message(ids[0])?.row.status == .cancelled)
-        #expect(!trial.get(path).text.contains("action=\"\(path)/cancel\""))
-        #expect(trial.post("\(path)/cancel").location == path)
-        #expect(trial.get(path).text.contains("Too late"))
-        #expect(trial.post("\(path)/retry").status == 303)
-        #expect(try trial.store.message(ids[0])?.row.status == .cancelled)
+        #expect(fixture.get(path).text.contains("action=\"\(path)/cancel\""))
+        #expect(fixture.post("\(path)/cancel").status == 303)
+        #expect(try fixture.store.message(ids[0])?.row.status == .cancelled)
+        #expect(!fixture.get(path).text.contains("action=\"\(path)/cancel\""))
+        #expect(fixture.post("\(path)/cancel").location == path)
+        #expect(fixture.get(path).text.contains("Too late"))
+        #expect(fixture.post("\(path)/retry").status == 303)
+        #expect(try fixture.store.message(ids[0])?.row.status == .cancelled)
     }
 
     @Test("who may only read sees no button and reaches no action")
     func viewer() throws {
-        let trial = try ConsoleTrial.signedIn(as: "viewer")
+        let fixture = try SiteFixture.signedIn(as: "viewer")
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .sms, text: "x"),
             receiver: Receiver(mobile: "+27821234567", origin: .api))
-        guard let id = try trial.store.accept(single, at: trial.now).newID else { throw Failure.notFound }
+        guard let id = try fixture.store.accept(single, at: fixture.now).newID else { throw Failure.notFound }
         let path = "\(Self.logs)/\(id)"
-        #expect(!trial.get(path).text.contains("/cancel\""))
-        #expect(trial.post("\(path)/cancel").status == 403)
-        #expect(try trial.store.message(id)?.row.status == .pending)
+        #expect(!fixture.get(path).text.contains("/cancel\""))
+        #expect(fixture.post("\(path)/cancel").status == 403)
+        #expect(try fixture.store.message(id)?.row.status == .pending)
     }
 
     @Test("the overview counts what waits and names what is missing")
     func overview() throws {
-        let (trial, _) = try filled()
-        let page = trial.get("/app/communications/overview").text
+        let (fixture, _) = try filled()
+        let page = fixture.get("/app/communications/overview").text
         #expect(page.contains("No mail server is set up: messages wait."))
         #expect(page.contains("Set up an SMS gateway"))
         #expect(page.contains("<dd>2</dd>"))

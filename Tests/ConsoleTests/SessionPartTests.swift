@@ -86,7 +86,7 @@ struct LoginThrottleTests {
 
 @Suite("The client behind proxies")
 struct ClientAddressTests {
-    private func client(_ peer: String, _ forwarded: [String]) -> ClientAddress.Answer {
+    private func client(_ peer: String, _ forwarded: [String]) -> ClientAddress.ClientIdentity {
         let ranges = ["10.0.0.0/8", "::1", "fd00::/8"].compactMap(AddressRange.init)
         return ClientAddress(trusted: ranges).of(peer: peer, forwardedFor: forwarded)
     }
@@ -114,7 +114,7 @@ struct ClientAddressTests {
     @Test("what is not an address or network is refused", arguments: ["", "10.0.0.0/33", "10.0.0/8", "x", "::1/129"])
     func refused(_ text: String) {
         #expect(AddressRange(text) == nil)
-        #expect(throws: InvalidConfiguration.self) { try ConsoleTrial(trustedProxies: [text]) }
+        #expect(throws: InvalidConfiguration.self) { try SiteFixture(trustedProxies: [text]) }
     }
 }
 
@@ -143,10 +143,10 @@ struct FormTests {
 }
 
 @Suite("Words for numbers")
-struct WordingTests {
+struct EnglishFormatTests {
     @Test(
         "thousands", arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (1_000_000, "1,000,000"), (-1204, "-1,204")])
-    func counts(_ number: Int, _ text: String) { #expect(Wording.count(number) == text) }
+    func counts(_ number: Int, _ text: String) { #expect(EnglishFormat.count(number) == text) }
 
     @Test(
         "durations round up",
@@ -154,5 +154,5 @@ struct WordingTests {
             (1, "1 second"), (90, "90 seconds"), (91, "2 minutes"), (5400, "90 minutes"), (5401, "2 hours"),
             (172_801, "3 days"),
         ])
-    func durations(_ seconds: Int, _ text: String) { #expect(Wording.duration(seconds: seconds) == text) }
+    func durations(_ seconds: Int, _ text: String) { #expect(EnglishFormat.duration(seconds: seconds) == text) }
 }

@@ -9,16 +9,16 @@ import Testing
 struct SiteTests {
     @Test("every response carries the security headers")
     func headers() throws {
-        let trial = try ConsoleTrial.signedIn()
+        let fixture = try SiteFixture.signedIn()
         for path in ["/app/account", "/login", "/no/such/page", "/healthz", "/favicon.svg", "/api/v1/nothing"] {
-            let headers = trial.get(path).headers
+            let headers = fixture.get(path).headers
             #expect(headers["Content-Security-Policy"]?.hasPrefix("default-src 'none'") == true, "\(path)")
             #expect(headers["X-Content-Type-Options"] == "nosniff", "\(path)")
             #expect(headers["Referrer-Policy"] == "same-origin", "\(path)")
             #expect(headers["Cross-Origin-Opener-Policy"] == "same-origin", "\(path)")
             #expect(headers["Strict-Transport-Security"] == nil, "\(path)")
         }
-        let page = trial.get("/app/account").headers
+        let page = fixture.get("/app/account").headers
         #expect(page["Cache-Control"] == "no-store")
         #expect(
             page["Content-Security-Policy"]
@@ -28,7 +28,7 @@ struct SiteTests {
 
     @Test("no page runs or styles anything inline", arguments: ["/app/account", "/app/communications/overview"])
     func inline(_ path: String) throws {
-        let text = try ConsoleTrial.signedIn().get(path).text
+        let text = try SiteFixture.signedIn().get(path).text
         #expect(!text.contains("<style"))
         #expect(!text.contains(" style="))
         #expect(text.firstMatch(of: /\son[a-z]+="/) == nil)
@@ -37,26 +37,26 @@ struct SiteTests {
 
     @Test("an address that is not there, and a method that is not")
     func missing() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let lost = trial.get("/app/nowhere")
+        let fixture = try SiteFixture.signedIn()
+        let lost = fixture.get("/app/nowhere")
         #expect(lost.status == 404)
         #expect(lost.text.contains("There is nothing here"))
-        let wrong = trial.send(Request(.delete, "/app/account"))
+        let wrong = fixture.send(Request(.delete, "/app/account"))
         #expect(wrong.status == 405)
         #expect(wrong.headers["Allow"] == "GET, HEAD, POST")
-        let api = trial.get("/api/v1/nothing")
+        let api = fixture.get("/api/v1/nothing")
         #expect(api.status == 404)
         #expect(api.headers["Content-Type"] == "application/problem+json")
     }
 
     @Test("a guest reaches nothing but the open routes")
     func guests() throws {
-        let trial = try ConsoleTrial()
+        let fixture = try SiteFixture()
         let closed = Routes.all.filter { $0.face == .page && $0.access != .open }
         #expect(closed.count > 50)
         for route in closed {
             let path = route.pattern.replacing(/{[^}]+}/, with: "1")
-            let answer = trial.send(Request(route.method, path))
+            let answer = fixture.send(Request(route.method, path))
             #expect(answer.status == 303, "\(route.method) \(path)")
             #expect(answer.location?.hasPrefix("/login") == true, "\(route.method) \(path)")
         }
@@ -68,22 +68,22 @@ struct SiteTests {
 
     @Test("a hidden button is a refused route", arguments: Role.builtIn.map(\.name))
     func oneRule(_ role: String) throws {
-        let trial = try ConsoleTrial.signedIn(as: role)
-        let permissions = try #require(try trial.store.users().first).role.permissions
+        let fixture = try SiteFixture.signedIn(as: role)
+        let permissions = try #require(try fixture.store.users().first).role.permissions
         for route in Routes.all where route.face == .page && route.method == .get {
             let path = route.pattern.replacing("{id}", with: "999999").replacing("{token}", with: "t")
             guard case .any(let needed) = route.access, !path.contains("{") else { continue }
-            let status = trial.get(path).status
+            let status = fixture.get(path).status
             #expect((status == 403) == permissions.isDisjoint(with: needed), "\(path)")
         }
-        let menu = trial.get("/app/account").text
+        let menu = fixture.get("/app/account").text
         #expect(menu.contains("href=\"/app/settings/communication/mail-servers\"") == (role == "owner"))
         #expect(menu.contains("href=\"/app/communications/send-logs\""))
     }
 
     @Test("a refusal names the permission")
     func forbidden() throws {
-        let page = try ConsoleTrial.signedIn(as: "viewer").get("/app/settings/communication/mail-servers")
+        let page = try SiteFixture.signedIn(as: "viewer").get("/app/settings/communication/mail-servers")
         #expect(page.status == 403)
         #expect(page.text.contains("communication:mail_servers:read:all"))
     }
@@ -98,27 +98,27 @@ struct SiteTests {
             ("/app/communications/channels/7", "/app/settings/communication-channels/7"),
         ])
     func redirects(_ path: String, _ target: String) throws {
-        #expect(try ConsoleTrial.signedIn().get(path).location == target)
+        #expect(try SiteFixture.signedIn().get(path).location == target)
     }
 
     @Test("one log line per request, without addresses, queries or secrets")
     func log() throws {
-        let trial = try ConsoleTrial.signedIn()
-        _ = trial.get("/app/communications/send-logs?q=ada@example.org")
-        let line = try #require(trial.log.lines.last { $0.contains(" request ") })
+        let fixture = try SiteFixture.signedIn()
+        _ = fixture.get("/app/communications/send-logs?q=ada@example.org")
+        let line = try #require(fixture.log.lines.last { $0.contains(" request ") })
         #expect(line.contains("route=/app/communications/send-logs"))
         #expect(line.contains("status=200"))
-        let all = trial.log.lines.joined(separator: "\n")
-        for secret in ["ada@example.org", "127.0.0.1", ConsoleTrial.password, trial.csrf] {
+        let all = fixture.log.lines.joined(separator: "\n")
+        for secret in ["ada@example.org", "127.0.0.1", SiteFixture.password, fixture.csrf] {
             #expect(!all.contains(secret))
         }
     }
 
     @Test("probes answer without anybody signed in")
     func probes() throws {
-        #expect(try ConsoleTrial().get("/healthz").status == 200)
-        #expect(try ConsoleTrial().get("/readyz").status == 200)
-        let sick = try ConsoleTrial(health: Health(storeWritable: false, loopRunning: true, detail: "disk full"))
+        #expect(try SiteFixture().get("/healthz").status == 200)
+        #expect(try SiteFixture().get("/readyz").status == 200)
+        let sick = try SiteFixture(health: Health(storeWritable: false, loopRunning: true, detail: "disk full"))
         #expect(sick.get("/readyz").status == 503)
         #expect(sick.get("/readyz").text.contains("store: not writable"))
         #expect(sick.get("/healthz").status == 200)
@@ -126,71 +126,72 @@ struct SiteTests {
 
     @Test("metrics are for this machine, or for a token")
     func metrics() throws {
-        let trial = try ConsoleTrial()
-        #expect(trial.get("/metrics").text == "up 1\n")
+        let fixture = try SiteFixture()
+        #expect(fixture.get("/metrics").text == "up 1\n")
         var stranger = Request(.get, "/metrics")
         stranger.remoteAddress = "203.0.113.9"
-        #expect(trial.send(stranger).status == 401)
-        #expect(trial.get("/metrics", headers: [("X-Forwarded-For", "203.0.113.9")]).status == 401)
+        #expect(fixture.send(stranger).status == 401)
+        #expect(fixture.get("/metrics", headers: [("X-Forwarded-For", "203.0.113.9")]).status == 401)
         let token = Secrets.randomToken()
-        _ = try trial.store.createToken(name: "prometheus", hash: Secrets.hash(token), permissions: [], at: trial.now)
+        _ = try fixture.store.createToken(
+            name: "prometheus", hash: Secrets.hash(token), permissions: [], at: fixture.now)
         stranger.headers["Authorization"] = "Bearer \(token)"
-        #expect(trial.send(stranger).status == 200)
+        #expect(fixture.send(stranger).status == 200)
         stranger.headers["Authorization"] = "Bearer \(token)x"
-        #expect(trial.send(stranger).status == 401)
+        #expect(fixture.send(stranger).status == 401)
     }
 
     @Test("a file asked for by its fingerprint is kept for ever, others are asked for again")
     func files() throws {
-        let trial = try ConsoleTrial()
-        let page = trial.get("/login").text
+        let fixture = try SiteFixture()
+        let page = fixture.get("/login").text
         let link = try #require(page.firstMatch(of: /href="(\/css\/app\.css\?v=[^"]+)"/)).1
-        #expect(trial.get(String(link)).headers["Cache-Control"] == "public, max-age=31536000, immutable")
-        let plain = trial.get("/css/app.css")
+        #expect(fixture.get(String(link)).headers["Cache-Control"] == "public, max-age=31536000, immutable")
+        let plain = fixture.get("/css/app.css")
         #expect(plain.headers["Cache-Control"] == "no-cache")
         let tag = try #require(plain.headers["ETag"])
-        #expect(trial.get("/css/app.css", headers: [("If-None-Match", tag)]).status == 304)
-        #expect(trial.get("/css/../../Package.swift").status == 404)
+        #expect(fixture.get("/css/app.css", headers: [("If-None-Match", tag)]).status == 304)
+        #expect(fixture.get("/css/../../Package.swift").status == 404)
     }
 
     @Test("a file asked for once is known by its URL, and by nothing else that leads to it")
     func fixedAnswers() throws {
-        let trial = try ConsoleTrial(logLevel: .info)
-        let page = trial.get("/login").text
+        let fixture = try SiteFixture(logLevel: .info)
+        let page = fixture.get("/login").text
         let link = String(try #require(page.firstMatch(of: /href="(\/css\/app\.css\?v=[^"]+)"/)).1)
-        #expect(trial.site.fixedAnswer(to: link) == nil)
+        #expect(fixture.site.fixedResponse(to: link) == nil)
         for target in ["/css/app.css?v=old", "/css/%61pp.css", "/css/app.css?x=1", "/css/none.css", "/login", link] {
-            _ = trial.get(target)
-            #expect((trial.site.fixedAnswer(to: target) != nil) == (target == link), "\(target)")
+            _ = fixture.get(target)
+            #expect((fixture.site.fixedResponse(to: target) != nil) == (target == link), "\(target)")
         }
-        #expect(trial.site.fixedAnswer(to: "/css/app.css") == nil)
-        _ = trial.get("/css/app.css")
-        #expect(trial.site.fixedAnswer(to: "/css/app.css") != nil)
+        #expect(fixture.site.fixedResponse(to: "/css/app.css") == nil)
+        _ = fixture.get("/css/app.css")
+        #expect(fixture.site.fixedResponse(to: "/css/app.css") != nil)
     }
 
     @Test("the theme is kept in a cookie that the page's script can read")
     func theme() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let answer = trial.post("/theme", [("theme", "dark"), ("back", "/app/account")])
+        let fixture = try SiteFixture.signedIn()
+        let answer = fixture.post("/theme", [("theme", "dark"), ("back", "/app/account")])
         #expect(answer.location == "/app/account")
         #expect(answer.headers["Set-Cookie"]?.contains("HttpOnly") == false)
-        #expect(trial.get("/app/account").text.contains("data-theme=\"dark\""))
+        #expect(fixture.get("/app/account").text.contains("data-theme=\"dark\""))
     }
 
     @Test("a flash is shown once")
     func flash() throws {
-        let trial = try ConsoleTrial.signedIn()
-        _ = trial.post("/app/account", [("name", "Ada <b>"), ("time_zone", "Europe/London")])
-        #expect(trial.get("/app/account").text.contains("flash--success"))
-        let again = trial.get("/app/account").text
+        let fixture = try SiteFixture.signedIn()
+        _ = fixture.post("/app/account", [("name", "Ada <b>"), ("time_zone", "Europe/London")])
+        #expect(fixture.get("/app/account").text.contains("flash--success"))
+        let again = fixture.get("/app/account").text
         #expect(!again.contains("flash--success"))
         #expect(again.contains("Ada &lt;b&gt;"))
     }
 
     @Test("a body is taken only as large as its route needs")
     func bodies() throws {
-        let trial = try ConsoleTrial()
-        let site = trial.site
+        let fixture = try SiteFixture()
+        let site = fixture.site
         #expect(site.bodyLimit(for: RequestHead(method: .post, path: "/login")) == 16 * 1024)
         #expect(site.bodyLimit(for: RequestHead(method: .post, path: "/app/account")) == 1024 * 1024)
         #expect(site.bodyLimit(for: RequestHead(method: .post, path: "/nowhere")) == 64 * 1024)
@@ -199,16 +200,17 @@ struct SiteTests {
         #expect(refusal.status == 413)
         #expect(refusal.text.contains("The body is longer than 16 KB."))
         #expect(refusal.headers["Content-Security-Policy"] != nil)
-        #expect(trial.log.lines.contains { $0.contains("status=413") })
+        #expect(fixture.log.lines.contains { $0.contains("status=413") })
     }
 
     @Test("a form that could not be read is refused before its handler")
     func bodyProblem() throws {
-        let trial = try ConsoleTrial.signedIn()
-        var request = Request(.post, "/app/account", form: [("csrf", trial.csrf), ("name", "x"), ("time_zone", "UTC")])
+        let fixture = try SiteFixture.signedIn()
+        var request = Request(
+            .post, "/app/account", form: [("csrf", fixture.csrf), ("name", "x"), ("time_zone", "UTC")])
         request.bodyProblem = .invalidUTF8
-        #expect(trial.send(request).status == 400)
-        #expect(try trial.store.users().first?.name == "Ada Lovelace")
+        #expect(fixture.send(request).status == 400)
+        #expect(try fixture.store.users().first?.name == "Ada Lovelace")
     }
 }
 

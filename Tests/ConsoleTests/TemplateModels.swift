@@ -5,7 +5,7 @@ import Messaging
 
 /// A sample of every page's model in which everything optional is there and no list is empty.
 enum TemplateModels {
-    static let folder = ConsoleTrial.root + "/Templates"
+    static let folder = SiteFixture.root + "/Templates"
 
     static var all: [(template: String, model: any Sendable)] {
         pages + composeModels + directoryModels + settingsModels + accessModels + bulkModels + consentModels

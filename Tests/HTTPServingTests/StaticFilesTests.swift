@@ -75,7 +75,7 @@ struct StaticFilesTests {
         "a fixed answer goes out to whoever asks plainly, with the connection kept; everything else meets the handler")
     func fixed() async throws {
         let answer = try #require(
-            FixedAnswer(
+            FixedResponse(
                 Response(headers: Headers([("ETag", "\"e1\""), ("Content-Type", "text/css")]), body: .bytes([97]))))
         let handled = Mutex<[String]>([])
         let server = try startServer(fixed: { $0 == "/a.css" ? answer : nil }) { request in
@@ -108,7 +108,7 @@ struct StaticFilesTests {
 
     @Test("only what has an ETag and is whole can be fixed")
     func notFixed() {
-        #expect(FixedAnswer(.text("no tag")) == nil)
-        #expect(FixedAnswer(Response(status: 404, headers: Headers([("ETag", "\"e\"")]))) == nil)
+        #expect(FixedResponse(.text("no tag")) == nil)
+        #expect(FixedResponse(Response(status: 404, headers: Headers([("ETag", "\"e\"")]))) == nil)
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// A server on a free port of loopback, whose refusals are plain text.
 func startServer(
     workers: Int = 2, limits: Limits = Limits(), bodyLimit: Int = 1024 * 1024,
-    fixed: @escaping @Sendable (String) -> FixedAnswer? = { _ in nil },
+    fixed: @escaping @Sendable (String) -> FixedResponse? = { _ in nil },
     handler: @escaping @Sendable (Request) -> Reply
 ) throws -> Server {
     try Server(
@@ -18,16 +18,16 @@ func startServer(
 
 /// Something one thread waits for and another opens.
 final class Gate: Sendable {
-    private let monitor = Monitor(false)
+    private let lock = ConditionLock(false)
 
     func open() {
-        monitor.change { $0 = true }
+        lock.change { $0 = true }
     }
 
     /// False when nobody opened it in time.
     @discardableResult
     func wait() -> Bool {
-        monitor.wait(atMost: .seconds(20)) { $0 ? true : nil } ?? false
+        lock.wait(atMost: .seconds(20)) { $0 ? true : nil } ?? false
     }
 }
 
@@ -42,7 +42,7 @@ func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
 
 /// Work on a thread that has started when this returns, whatever the tests beside it hold up.
 final class Running<Result: Sendable>: Sendable {
-    private let outcome = Monitor<Swift.Result<Result, any Error>?>(nil)
+    private let outcome = ConditionLock<Swift.Result<Result, any Error>?>(nil)
 
     init(_ body: @escaping @Sendable () throws -> Result) {
         _ = BackgroundThread.start { [outcome] in

@@ -35,7 +35,7 @@ struct DigestTests {
     }
 
     @Test("Each width the processor has gives the same", arguments: [4, 8, 16])
-    func widths(lanes: Int) {
+    func widths(queues: Int) {
         let texts = (0..<37).map { number in [UInt8](repeating: UInt8(number), count: number * 97) }
         var hashes = [UInt8](repeating: 0, count: texts.count * SHA256.byteCount)
         let all = texts.flatMap { $0 }
@@ -45,9 +45,9 @@ struct DigestTests {
                 defer { start += text.count }
                 return bytes.baseAddress.map { $0 + start }
             }
-            return switchboard_sha256_each_in(lanes, pointers, texts.map(\.count), texts.count, &hashes)
+            return switchboard_sha256_each_in(queues, pointers, texts.map(\.count), texts.count, &hashes)
         }
-        #expect((isThere == 1) == (lanes <= switchboard_sha256_lanes()))
+        #expect((isThere == 1) == (queues <= switchboard_sha256_lanes()))
         guard isThere == 1 else { return }
         #expect(hashes == texts.flatMap { Array(SHA256.hash(data: $0)) })
     }

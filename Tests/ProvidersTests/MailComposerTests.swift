@@ -6,8 +6,8 @@ import Testing
 
 @Suite("A composed mail")
 struct MailComposerTests {
-    static func parse(_ dispatch: Dispatch, by composer: MailComposer = Fixture.composer) throws -> ReadMail {
-        guard case let mail = try composer.mail(for: dispatch) else { throw CancellationError() }
+    static func parse(_ outbound: OutboundMessage, by composer: MailComposer = Fixture.composer) throws -> ReadMail {
+        guard case let mail = try composer.mail(for: outbound) else { throw CancellationError() }
         return try ReadMail(mail.data)
     }
 
@@ -16,7 +16,7 @@ struct MailComposerTests {
         let composer = MailComposer(
             from: try EmailAddress("hello@example.org"), fromName: "Example Ltd.",
             replyTo: try EmailAddress("desk@example.org"))
-        let mail = try Self.parse(Fixture.dispatch(html: "<p>Hello</p>\n"), by: composer)
+        let mail = try Self.parse(Fixture.outbound(html: "<p>Hello</p>\n"), by: composer)
         #expect(mail["Date"] == "Thu, 24 Dec 2026 08:00:00 +0000")
         #expect(mail["From"] == "\"Example Ltd.\" <hello@example.org>")
         #expect(mail["To"] == "Ada Lovelace <ada@example.org>")
@@ -32,43 +32,43 @@ struct MailComposerTests {
 
     @Test("a mail of a broadcast says where to leave, each header once and on one line; a letter says nothing")
     func list() throws {
-        var dispatch = Fixture.dispatch(html: "<p>Hello</p>")
-        #expect(try Self.parse(dispatch)["List-Unsubscribe"] == nil)
+        var outbound = Fixture.outbound(html: "<p>Hello</p>")
+        #expect(try Self.parse(outbound)["List-Unsubscribe"] == nil)
         let url = "https://console.example.com/u/\(String(repeating: "k", count: 32))"
-        dispatch.list = MailList(
+        outbound.list = MailList(
             channelID: 7, name: "News, weekly", unsubscribe: UnsubscribeLink(url: url, isOneClick: true))
-        let bytes = try Fixture.composer.mail(for: dispatch).data
+        let bytes = try Fixture.composer.mail(for: outbound).data
         let text = String(decoding: bytes, as: UTF8.self)
         let head = text.prefix(upTo: try #require(text.range(of: "\r\n\r\n")).lowerBound).split(separator: "\r\n")
         #expect(head.filter { $0 == "List-Unsubscribe: <\(url)>" }.count == 1)
         #expect(head.filter { $0 == "List-Unsubscribe-Post: List-Unsubscribe=One-Click" }.count == 1)
         #expect(head.filter { $0 == "Precedence: bulk" }.count == 1)
         #expect(head.filter { $0 == "List-Id: \"News, weekly\" <channel-7.example.org>" }.count == 1)
-        dispatch.list = MailList(channelID: nil, name: "", unsubscribe: UnsubscribeLink(url: url, isOneClick: false))
-        let plain = try Self.parse(dispatch)
+        outbound.list = MailList(channelID: nil, name: "", unsubscribe: UnsubscribeLink(url: url, isOneClick: false))
+        let plain = try Self.parse(outbound)
         #expect(plain["List-Id"] == "<broadcasts.example.org>")
         #expect(plain["List-Unsubscribe"] == "<\(url)>")
         #expect(plain["List-Unsubscribe-Post"] == nil)
-        dispatch.list = MailList(channelID: nil, name: "", unsubscribe: nil)
-        #expect(try Self.parse(dispatch)["List-Unsubscribe"] == nil)
+        outbound.list = MailList(channelID: nil, name: "", unsubscribe: nil)
+        #expect(try Self.parse(outbound)["List-Unsubscribe"] == nil)
     }
 
     @Test("is the same to the byte each time")
     func deterministic() throws {
-        let dispatch = Fixture.dispatch(name: "Ада", subject: "Привет 👋", html: "<p>é</p>", text: "é")
-        #expect(try Fixture.composer.mail(for: dispatch).data == Fixture.composer.mail(for: dispatch).data)
+        let outbound = Fixture.outbound(name: "Ада", subject: "Привет 👋", html: "<p>é</p>", text: "é")
+        #expect(try Fixture.composer.mail(for: outbound).data == Fixture.composer.mail(for: outbound).data)
     }
 
     @Test("with one text only has one part")
     func singlePart() throws {
-        #expect(try Self.parse(Fixture.dispatch()).text == "Hello Ada.")
-        let html = try Self.parse(Fixture.dispatch(html: "<b>x</b>", text: ""))
+        #expect(try Self.parse(Fixture.outbound()).text == "Hello Ada.")
+        let html = try Self.parse(Fixture.outbound(html: "<b>x</b>", text: ""))
         #expect(html["Content-Type"] == "text/html; charset=us-ascii")
     }
 
     @Test("says so when a program wrote it", arguments: [("birthday", true), ("manual", false), ("reply", false)])
     func automatic(type: String, isAutomatic: Bool) throws {
-        let mail = try Self.parse(Fixture.dispatch(type: MessageType(rawValue: type)))
+        let mail = try Self.parse(Fixture.outbound(type: MessageType(rawValue: type)))
         #expect(mail["Auto-Submitted"] == (isAutomatic ? "auto-generated" : nil))
     }
 
@@ -82,7 +82,7 @@ struct MailComposerTests {
 
     @Test("keeps a subject and a name in any script, in lines of at most 76", arguments: texts)
     func scripts(text: String) throws {
-        let mail = try Self.parse(Fixture.dispatch(name: text, subject: text))
+        let mail = try Self.parse(Fixture.outbound(name: text, subject: text))
         let expected = text.replacing("\t", with: " ")
         #expect(mail.decoded("Subject") == expected)
         #expect(mail.decodedName("To") == expected)
@@ -100,7 +100,7 @@ struct MailComposerTests {
     func injection(separator: String) throws {
         let evil = "Hello\(separator)Bcc: eve@example.org\(separator)\(separator)<b>body</b>"
         let composer = MailComposer(from: try EmailAddress("hello@example.org"), fromName: evil, replyTo: nil)
-        let mail = try Self.parse(Fixture.dispatch(name: evil, subject: evil, token: evil), by: composer)
+        let mail = try Self.parse(Fixture.outbound(name: evil, subject: evil, token: evil), by: composer)
         #expect(
             Set(mail.names) == [
                 "Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type",
@@ -115,15 +115,15 @@ struct MailComposerTests {
         "is refused where the address is none",
         arguments: ["", "ada", "ada@example.org\r\nBcc: eve@example.org", "a b@c.d"])
     func badAddress(address: String) {
-        #expect(throws: DispatchRefused.self) { try Fixture.composer.mail(for: Fixture.dispatch(to: address)) }
+        #expect(throws: MessageRefused.self) { try Fixture.composer.mail(for: Fixture.outbound(to: address)) }
     }
 
     @Test("has an ASCII domain where only the domain is foreign, and asks for SMTPUTF8 where the name is")
     func international() throws {
-        let domain = try Fixture.composer.mail(for: Fixture.dispatch(to: "ada@bücher.example"))
+        let domain = try Fixture.composer.mail(for: Fixture.outbound(to: "ada@bücher.example"))
         #expect(domain.envelopeTo == "ada@xn--bcher-kva.example")
         #expect(!domain.needsSMTPUTF8)
-        let name = try Fixture.composer.mail(for: Fixture.dispatch(to: "адa@example.org"))
+        let name = try Fixture.composer.mail(for: Fixture.outbound(to: "адa@example.org"))
         #expect(name.envelopeTo == "адa@example.org")
         #expect(name.needsSMTPUTF8)
     }
@@ -137,7 +137,7 @@ struct MailComposerTests {
 
     @Test("gives back its text, in lines no server refuses", arguments: bodies)
     func roundTrip(body: String) throws {
-        let data = try Fixture.composer.mail(for: Fixture.dispatch(html: body, text: body)).data
+        let data = try Fixture.composer.mail(for: Fixture.outbound(html: body, text: body)).data
         let parts = try ReadMail(data).parts()
         let expected = body.replacing("\r\n", with: "\n").replacing("\r", with: "\n").replacing("\n", with: "\r\n")
         #expect(parts.map(\.text) == [expected, expected])
@@ -167,9 +167,9 @@ struct MailComposerTests {
 
     @Test("has a boundary that its texts do not contain")
     func boundary() throws {
-        let first = try Self.parse(Fixture.dispatch(html: "x", text: "x")).boundary
+        let first = try Self.parse(Fixture.outbound(html: "x", text: "x")).boundary
         let hostile = "before\r\n--\(first)\r\nafter"
-        let mail = try Self.parse(Fixture.dispatch(html: hostile, text: hostile))
+        let mail = try Self.parse(Fixture.outbound(html: hostile, text: hostile))
         let parts = try mail.parts()
         #expect(mail.boundary != first)
         #expect(parts.map(\.text) == [hostile, hostile])
@@ -184,7 +184,7 @@ struct MailComposerTests {
     func pictures() throws {
         let png = String(repeating: "iVBORw0K", count: 30)
         let mail = try Self.parse(
-            Fixture.dispatch(
+            Fixture.outbound(
                 html: """
                     <img src="data:image/png;base64,\(png)"><img alt='' src='data:image/png;base64,\(png)'>\
                     <img src="data:image/gif;base64,R0lGODlh"><p>data:image/png;base64,AAAA and \

@@ -6,18 +6,18 @@ import Testing
 
 @Suite("A content made ready to be mailed")
 struct MailFormTests {
-    static func form(html: String = "", text: String = "", subject: String = "S {{name}}") throws -> MailForm? {
-        MailForm(
+    static func form(html: String = "", text: String = "", subject: String = "S {{name}}") throws -> PreparedMail? {
+        PreparedMail(
             try ContentRenderer(Content(deliveryChannel: .email, subject: subject, html: html, text: text)),
             composer: Fixture.composer, wrap: { mail, _ in .mail(mail) })
     }
 
-    static func mail(_ form: MailForm, _ values: MergeValues) throws -> [UInt8] {
+    static func mail(_ form: PreparedMail, _ values: MergeValues) throws -> [UInt8] {
         guard case .mail(let mail) = try form.transfer(of: values, in: blank) else { throw CancellationError() }
         return mail.data
     }
 
-    static let blank = Fixture.dispatch(subject: "", text: "")
+    static let blank = Fixture.outbound(subject: "", text: "")
 
     /// What the composer makes of the same message, rendered whole.
     static func whole(_ content: Content, _ values: MergeValues) throws -> [UInt8] {
@@ -118,6 +118,6 @@ struct MailFormTests {
         let form = try #require(try Self.form(text: "x"))
         var blank = Self.blank
         blank.address = "nobody"
-        #expect(throws: DispatchRefused.self) { try form.transfer(of: MergeValues(["name": "x"]), in: blank) }
+        #expect(throws: MessageRefused.self) { try form.transfer(of: MergeValues(["name": "x"]), in: blank) }
     }
 }

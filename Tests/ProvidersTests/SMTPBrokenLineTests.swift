@@ -53,7 +53,7 @@ struct SMTPBrokenLineTests {
         let wire = body.count + 5
         for written in 0...wire {
             let line = Conversation(.bare)
-            line.session.enqueue(Fixture.handover(1, mail: Fixture.mail(String(decoding: body, as: UTF8.self))))
+            line.session.enqueue(Fixture.submission(1, mail: Fixture.mail(String(decoding: body, as: UTF8.self))))
             for reply in ["250 a\r\n", "250 b\r\n", "354 c\r\n"] {
                 _ = line.said()
                 line.hears(reply)
@@ -89,7 +89,7 @@ struct SMTPBrokenLineTests {
     func refusedEarly() {
         let line = Conversation(.bare)
         let large = String(repeating: "text\r\n", count: 30_000)
-        line.session.enqueue(Fixture.handover(1, mail: Fixture.mail(large)))
+        line.session.enqueue(Fixture.submission(1, mail: Fixture.mail(large)))
         for reply in ["250 a\r\n", "250 b\r\n", "354 c\r\n"] {
             _ = line.said()
             line.hears(reply)

@@ -9,10 +9,10 @@ struct SMTPOutcomeTests {
         case accepted, dead, refused, later, grey, slow, account
     }
 
-    private func verdict(_ command: SMTPAnswer.Command, _ line: String) -> Verdict {
+    private func verdict(_ command: SMTPResponse.Command, _ line: String) -> Verdict {
         let code = Int(line.prefix(3))!
-        let answer = SMTPAnswer(command: command, code: code, text: String(line.dropFirst(4)))
-        switch SMTPOutcome.of(answer) {
+        let response = SMTPResponse(command: command, code: code, text: String(line.dropFirst(4)))
+        switch SMTPOutcome.of(response) {
         case .accepted: return .accepted
         case .refused(_, addressIsDead: true): return .dead
         case .refused(_, addressIsDead: false): return .refused
@@ -27,7 +27,7 @@ struct SMTPOutcomeTests {
     @Test(
         "follows the table",
         arguments: [
-            (SMTPAnswer.Command.body, "250 2.0.0 Ok: queued as 4X2", Verdict.accepted),
+            (SMTPResponse.Command.body, "250 2.0.0 Ok: queued as 4X2", Verdict.accepted),
             (.rcpt, "450 4.2.0 <ada@example.org>: Recipient address rejected: Greylisted", .grey),
             (.rcpt, "451 4.7.1 please try again", .grey),
             (.rcpt, "451 Greylisted, wait", .grey),
@@ -54,13 +54,13 @@ struct SMTPOutcomeTests {
             (.mail, "530 5.7.0 Authentication required", .account), (.mail, "535 5.7.8 bad", .account),
             (.mail, "538 5.7.11 encryption required", .account),
         ])
-    private func table(command: SMTPAnswer.Command, line: String, expected: Verdict) {
+    private func table(command: SMTPResponse.Command, line: String, expected: Verdict) {
         #expect(verdict(command, line) == expected)
     }
 
     @Test("keeps the server's own name for the message, and its words")
     func reference() {
-        func outcome(_ text: String) -> Outcome { SMTPOutcome.of(SMTPAnswer(command: .body, code: 250, text: text)) }
+        func outcome(_ text: String) -> Outcome { SMTPOutcome.of(SMTPResponse(command: .body, code: 250, text: text)) }
         #expect(
             outcome("2.0.0 Ok: queued as 4X2y9")
                 == .accepted(reference: "4X2y9", detail: "250 2.0.0 Ok: queued as 4X2y9"))
@@ -70,7 +70,7 @@ struct SMTPOutcomeTests {
     @Test("believes a server that says how long to wait")
     func delay() {
         func delay(_ text: String) -> Duration? {
-            guard case .deferred(_, let delay, _) = SMTPOutcome.of(SMTPAnswer(command: .rcpt, code: 451, text: text))
+            guard case .deferred(_, let delay, _) = SMTPOutcome.of(SMTPResponse(command: .rcpt, code: 451, text: text))
             else { return nil }
             return delay
         }
@@ -83,8 +83,8 @@ struct SMTPOutcomeTests {
     @Test("a broken line is in doubt only after the hand-over")
     func brokenLines() throws {
         let provider = try SMTPProvider(account: Fixture.account(Fixture.smtpSettings()))
-        #expect(provider.outcome(of: .brokenLine(detail: "x", handedOver: true)) == .inDoubt(detail: "x"))
-        #expect(provider.outcome(of: .brokenLine(detail: "x", handedOver: false)) == .notHandedOver(detail: "x"))
+        #expect(provider.outcome(of: .brokenConnection(detail: "x", handedOver: true)) == .inDoubt(detail: "x"))
+        #expect(provider.outcome(of: .brokenConnection(detail: "x", handedOver: false)) == .notHandedOver(detail: "x"))
     }
 }
 

@@ -102,7 +102,7 @@ struct SMTPPropertyTests {
             steps += 1
             if next <= 20, line.session.wantsMore {
                 line.session.enqueue(
-                    Fixture.handover(next, mail: Fixture.mail(".x\r\ny\r\n", to: "p\(next)@example.org")))
+                    Fixture.submission(next, mail: Fixture.mail(".x\r\ny\r\n", to: "p\(next)@example.org")))
                 next += 1
             }
             let bytes = line.session.window.unwritten
@@ -121,15 +121,15 @@ struct SMTPPropertyTests {
         #expect(line.session.closing?.isOrderly == true || breakAfter != .max)
         let unstarted = Set(line.session.takeUnstarted().map(\.messageID))
         for id in 1..<next {
-            guard let answer = line.answers[id] else {
+            guard let response = line.answers[id] else {
                 #expect(unstarted.contains(id))
                 continue
             }
             let fate = server.fates["p\(id)@example.org"]
-            switch answer {
+            switch response {
             case .smtp(let reply) where reply.code == 250: #expect(fate == .accepted)
             case .smtp: #expect(fate != .accepted)
-            case .brokenLine(_, handedOver: false): #expect(fate == nil)
+            case .brokenConnection(_, handedOver: false): #expect(fate == nil)
             default: #expect(breakAfter != .max)
             }
         }

@@ -17,7 +17,7 @@ struct SMTPSessionTests {
         line.hears("250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n354 go\r\n")
         #expect(line.said() == Self.body + Self.sizedEnvelope)
         line.hears("250 2.0.0 Ok: queued as A1\r\n250 Ok\r\n250 Ok\r\n354 go\r\n")
-        #expect(line.answers[1] == .smtp(SMTPAnswer(command: .body, code: 250, text: "2.0.0 Ok: queued as A1")))
+        #expect(line.answers[1] == .smtp(SMTPResponse(command: .body, code: 250, text: "2.0.0 Ok: queued as A1")))
         #expect(line.said() == Self.body)
         line.hears("250 2.0.0 Ok: queued as A2\r\n")
         #expect(line.answers[2]?.code == 250)
@@ -53,7 +53,7 @@ struct SMTPSessionTests {
         hear("250-2.1.0 one\r\n250 2.1.0 two\r\n250 Ok\r\n354 go\r\n")
         #expect(line.said() == Self.body)
         hear("250-2.0.0 queued\r\n250-\r\n250 2.0.0 as B7\r\n")
-        #expect(line.answers[1] == .smtp(SMTPAnswer(command: .body, code: 250, text: "2.0.0 queued 2.0.0 as B7")))
+        #expect(line.answers[1] == .smtp(SMTPResponse(command: .body, code: 250, text: "2.0.0 queued 2.0.0 as B7")))
     }
 
     @Test("a refused recipient with an accepted DATA does no harm")
@@ -62,7 +62,7 @@ struct SMTPSessionTests {
         line.enqueue(1, 2)
         _ = line.said()
         line.hears("250 Ok\r\n550 5.1.1 No such user\r\n354 go\r\n")
-        #expect(line.answers[1] == .smtp(SMTPAnswer(command: .rcpt, code: 550, text: "5.1.1 No such user")))
+        #expect(line.answers[1] == .smtp(SMTPResponse(command: .rcpt, code: 550, text: "5.1.1 No such user")))
         #expect(line.said() == "\r\n.\r\n" + Self.sizedEnvelope)
         line.hears("554 no valid recipients\r\n250 Ok\r\n250 Ok\r\n354 go\r\n")
         #expect(line.said() == Self.body)
@@ -89,7 +89,7 @@ struct SMTPSessionTests {
         line.enqueue(1, 2)
         _ = line.said()
         line.hears("550 5.7.1 not you\r\n503 5.5.1 need MAIL\r\n503 5.5.1 need RCPT\r\n")
-        #expect(line.answers[1] == .smtp(SMTPAnswer(command: .mail, code: 550, text: "5.7.1 not you")))
+        #expect(line.answers[1] == .smtp(SMTPResponse(command: .mail, code: 550, text: "5.7.1 not you")))
         #expect(line.said() == Self.sizedEnvelope)
     }
 
@@ -118,14 +118,14 @@ struct SMTPSessionTests {
         line.hears("250 reset\r\n250 Ok\r\n250 Ok\r\n354 go\r\n")
         _ = line.said()
         line.hears("554 5.6.0 no\r\n")
-        #expect(line.answers[2] == .smtp(SMTPAnswer(command: .body, code: 554, text: "5.6.0 no")))
+        #expect(line.answers[2] == .smtp(SMTPResponse(command: .body, code: 554, text: "5.6.0 no")))
     }
 
     @Test(
         "lines that begin with a dot get another one", arguments: ["A\r\n.b\r\n..c\r\n", ".first\r\n", "x\r\n.", "."])
     func stuffsDots(text: String) {
         let line = Conversation(.bare)
-        line.session.enqueue(Fixture.handover(1, mail: Fixture.mail(text)))
+        line.session.enqueue(Fixture.submission(1, mail: Fixture.mail(text)))
         for reply in ["250 a\r\n", "250 b\r\n", "354 c\r\n"] {
             _ = line.said()
             line.hears(reply)
@@ -143,7 +143,7 @@ struct SMTPSessionTests {
     func largeBody() {
         let line = Conversation(.bare)
         let text = String(repeating: ".line of text\r\n", count: 20_000)
-        line.session.enqueue(Fixture.handover(1, mail: Fixture.mail(text)))
+        line.session.enqueue(Fixture.submission(1, mail: Fixture.mail(text)))
         for reply in ["250 a\r\n", "250 b\r\n", "354 c\r\n"] {
             _ = line.said()
             line.hears(reply)
@@ -158,7 +158,7 @@ struct SMTPSessionTests {
     func parameters() {
         func mailCommand(_ capabilities: SMTPCapabilities, _ mail: MailTransfer) -> String {
             let line = Conversation(capabilities)
-            line.session.enqueue(Fixture.handover(1, mail: mail))
+            line.session.enqueue(Fixture.submission(1, mail: mail))
             return String(line.said().prefix { $0 != "\r\n" })
         }
         var mail = Fixture.mail("Grüße, many of them")
@@ -172,7 +172,7 @@ struct SMTPSessionTests {
     func refusesLocally() {
         let line = Conversation(.full)
         let large = Fixture.mail(String(repeating: "x", count: 100_001))
-        line.session.enqueue(Fixture.handover(1, mail: large))
+        line.session.enqueue(Fixture.submission(1, mail: large))
         line.enqueue(2)
         #expect(line.answers[1]?.code == 552)
         #expect(line.said() == Self.sizedEnvelope)
@@ -181,8 +181,9 @@ struct SMTPSessionTests {
         let old = Conversation(.bare)
         var foreign = Fixture.mail(to: "grüße@example.org")
         foreign.needsSMTPUTF8 = true
-        old.session.enqueue(Fixture.handover(3, mail: foreign))
-        old.session.enqueue(Fixture.handover(4, mail: Fixture.mail(to: "ada@example.org>\r\nRCPT TO:<eve@example.org")))
+        old.session.enqueue(Fixture.submission(3, mail: foreign))
+        old.session.enqueue(
+            Fixture.submission(4, mail: Fixture.mail(to: "ada@example.org>\r\nRCPT TO:<eve@example.org")))
         #expect(old.said() == "")
         #expect(old.answers[3]?.code == 553)
         #expect(old.answers[4]?.code == 501)

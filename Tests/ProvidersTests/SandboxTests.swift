@@ -9,24 +9,24 @@ struct SandboxTests {
         Fixture.account(settings, id: 9, kind: "sandbox", channel: channel)
     }
 
-    private func handovers(_ range: ClosedRange<Int64>, attempt: Int = 1) throws -> [Handover] {
+    private func submissions(_ range: ClosedRange<Int64>, attempt: Int = 1) throws -> [Submission] {
         let provider = try SandboxProvider(account: account())
         return try range.map { id in
-            var dispatch = Fixture.dispatch(to: "+27821234567", channel: .sms, token: "m-\(id)")
-            dispatch.messageID = id
-            return Handover(
-                messageID: id, attempt: attempt, providerID: 9, transfer: try provider.transfer(for: dispatch))
+            var outbound = Fixture.outbound(to: "+27821234567", channel: .sms, token: "m-\(id)")
+            outbound.messageID = id
+            return Submission(
+                messageID: id, attempt: attempt, providerID: 9, transfer: try provider.transfer(for: outbound))
         }
     }
 
     @Test("keeps what it is given, and answers when it is kept")
     func keeps() throws {
-        let rig = try CarrierRig(account())
-        #expect(rig.report(9)?.capacity == SandboxDesk.capacity)
-        rig.carrier.submit(try handovers(1...200))
+        let rig = try TransportRig(account())
+        #expect(rig.report(9)?.capacity == SandboxTransport.capacity)
+        rig.transport.submit(try submissions(1...200))
         #expect(rig.collects(200))
         #expect(rig.answers[7] == .sandbox(.accepted(reference: "m-7")))
-        let contents = rig.shelf.contents.withLock { ($0.kept.count, $0.batches, $0.kept["m-7"]) }
+        let contents = rig.store.contents.withLock { ($0.kept.count, $0.batches, $0.kept["m-7"]) }
         #expect(contents.0 == 200)
         #expect(contents.1 <= 200)
         #expect(contents.2?.payload == Array("Hello Ada.".utf8))
@@ -35,14 +35,14 @@ struct SandboxTests {
     @Test("refuses and puts off as many as its settings say, the same ones each time")
     func draws() throws {
         let settings = ["refuse_percent": "20", "fail_percent": "30", "seed": "5"]
-        let rig = try CarrierRig(account(settings))
-        rig.carrier.submit(try handovers(1...1000))
+        let rig = try TransportRig(account(settings))
+        rig.transport.submit(try submissions(1...1000))
         #expect(rig.collects(1000))
         let plan = try SandboxSettings(ProviderSettings(settings))
-        for (id, answer) in rig.answers { #expect(answer == .sandbox(plan.verdict(key: "m-\(id)", attempt: 1))) }
+        for (id, response) in rig.answers { #expect(response == .sandbox(plan.verdict(key: "m-\(id)", attempt: 1))) }
         #expect((150...250).contains(rig.answers.values.count { $0 == .sandbox(.refused) }))
         #expect((190...290).contains(rig.answers.values.count { $0 == .sandbox(.failed) }))
-        #expect(rig.shelf.contents.withLock { $0.kept.count } == rig.answers.values.count { $0.isKept })
+        #expect(rig.store.contents.withLock { $0.kept.count } == rig.answers.values.count { $0.isKept })
         let again = (1...1000).count { plan.verdict(key: "m-\($0)", attempt: 2) == .failed }
         #expect((190...290).contains(again))
         #expect(
@@ -57,23 +57,23 @@ struct SandboxTests {
             ("read", [.delivered, .read]),
         ])
     func receipts(setting: String, states: [Receipt.State]) throws {
-        let rig = try CarrierRig(account(["auto_answer": setting]))
-        rig.carrier.submit(try handovers(1...3))
+        let rig = try TransportRig(account(["auto_answer": setting]))
+        rig.transport.submit(try submissions(1...3))
         #expect(rig.collects(3))
-        rig.carrier.stop(grace: .zero)
-        let receipts = rig.shelf.contents.withLock { $0.receipts }
+        rig.transport.stop(grace: .zero)
+        let receipts = rig.store.contents.withLock { $0.receipts }
         #expect(receipts.filter { $0.reference == "m-2" }.map(\.state) == states)
         #expect(receipts.allSatisfy { $0.providerID == 9 })
     }
 
     @Test("with a delay answers later, and gives back what waits when it stops")
     func delays() throws {
-        let rig = try CarrierRig(account(["delay_seconds": "0.05"]))
-        rig.carrier.submit(try handovers(1...3))
+        let rig = try TransportRig(account(["delay_seconds": "0.05"]))
+        rig.transport.submit(try submissions(1...3))
         #expect(rig.collects(3))
-        rig.carrier.use([account(["delay_seconds": "60"])])
-        rig.carrier.submit(try handovers(4...5))
-        rig.carrier.stop(grace: .zero)
+        rig.transport.use([account(["delay_seconds": "60"])])
+        rig.transport.submit(try submissions(4...5))
+        rig.transport.stop(grace: .zero)
         rig.collect()
         #expect(rig.answers[4]?.isNotHandedOver == true)
         #expect(rig.answers[5]?.isNotHandedOver == true)
@@ -81,9 +81,9 @@ struct SandboxTests {
 
     @Test("takes nothing for granted that was not kept")
     func full() throws {
-        let rig = try CarrierRig(account())
-        rig.shelf.contents.withLock { $0.isFull = true }
-        rig.carrier.submit(try handovers(1...2))
+        let rig = try TransportRig(account())
+        rig.store.contents.withLock { $0.isFull = true }
+        rig.transport.submit(try submissions(1...2))
         #expect(rig.collects(2))
         #expect(rig.answers.values.allSatisfy { $0.isNotHandedOver })
     }
@@ -91,7 +91,7 @@ struct SandboxTests {
     @Test("composes the real mail for email")
     func email() throws {
         let provider = try SandboxProvider(account: account(channel: .email))
-        guard case .sandbox(let transfer) = try provider.transfer(for: Fixture.dispatch(subject: "Grüße")) else {
+        guard case .sandbox(let transfer) = try provider.transfer(for: Fixture.outbound(subject: "Grüße")) else {
             Issue.record("not a sandbox transfer")
             return
         }
@@ -106,11 +106,11 @@ struct SandboxTests {
         arguments: ["refuse_percent", "fail_percent", "delay_seconds", "auto_answer"])
     func settings(field: String) throws {
         #expect(throws: InvalidSettings.self) { try SandboxSettings(ProviderSettings([field: "101"])) }
-        let rig = try CarrierRig(account([field: "x"]))
+        let rig = try TransportRig(account([field: "x"]))
         #expect(rig.report(9)?.trouble != nil)
     }
 }
 
-extension Answer {
+extension ProviderResponse {
     fileprivate var isKept: Bool { if case .sandbox(.accepted) = self { true } else { false } }
 }

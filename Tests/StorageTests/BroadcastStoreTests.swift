@@ -12,24 +12,28 @@ struct BroadcastStoreTests {
     func versions(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
-            name: "First", deliveryChannels: [.sms, .email], composition: Trial.composition, by: nil, at: Trial.noon)
-        #expect(try store.saveDraft(id, version: 1, change: DraftChange(name: "Second"), by: nil, at: Trial.noon) == 2)
+            name: "First", deliveryChannels: [.sms, .email], composition: StoreFixture.composition, by: nil,
+            at: StoreFixture.noon)
+        #expect(
+            try store.saveDraft(id, version: 1, change: DraftChange(name: "Second"), by: nil, at: StoreFixture.noon)
+                == 2)
         #expect(throws: StoreConflict.version(2)) {
-            try store.saveDraft(id, version: 1, change: DraftChange(name: "Third"), by: nil, at: Trial.noon)
+            try store.saveDraft(id, version: 1, change: DraftChange(name: "Third"), by: nil, at: StoreFixture.noon)
         }
         let draft = try #require(try store.broadcast(id))
         #expect(draft.name == "Second")
         #expect(draft.deliveryChannels == [.email, .sms])
-        #expect(draft.composition == Trial.composition)
+        #expect(draft.composition == StoreFixture.composition)
     }
 
     @Test("who is there already is merged, not added twice", arguments: EngineUnderTest.allCases)
     func merged(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
-            name: "", deliveryChannels: [.email], composition: Composition(), by: nil, at: Trial.noon)
+            name: "", deliveryChannels: [.email], composition: Composition(), by: nil, at: StoreFixture.noon)
         let result = try store.addReceivers(
-            [Trial.receiver(1), Trial.receiver(2), Trial.receiver(1, email: "ADA1@Example.org")], to: id, at: Trial.noon
+            [StoreFixture.receiver(1), StoreFixture.receiver(2), StoreFixture.receiver(1, email: "ADA1@Example.org")],
+            to: id, at: StoreFixture.noon
         )
         #expect(result == ReceiversAdded(added: 2, merged: ["Ada 1 Lovelace"]))
         #expect(try store.broadcast(id)?.receiverCount == 2)
@@ -43,57 +47,58 @@ struct BroadcastStoreTests {
     @Test("a published broadcast is locked", arguments: EngineUnderTest.allCases)
     func locked(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let id = try Trial.broadcast(in: store, receivers: 3)
+        let id = try StoreFixture.broadcast(in: store, receivers: 3)
         let receiver = try #require(try store.receivers(of: id, from: .newest, limit: 1).items.first)
         #expect(throws: StoreConflict.state("published")) { try store.deleteDraft(id) }
         #expect(throws: StoreConflict.state("published")) {
-            try store.removeReceiver(receiver.id, from: id, at: Trial.noon)
+            try store.removeReceiver(receiver.id, from: id, at: StoreFixture.noon)
         }
         #expect(throws: StoreConflict.state("published")) {
-            try store.publish(id, version: 2, receivers: nil, contents: [], sendAt: nil, by: nil, at: Trial.noon)
+            try store.publish(id, version: 2, receivers: nil, contents: [], sendAt: nil, by: nil, at: StoreFixture.noon)
         }
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("a chunk written twice writes nothing twice", arguments: EngineUnderTest.allCases)
     func chunkTwice(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let first = Store.firstChunk
-        let id = try Trial.broadcast(in: store, receivers: first + 5, channels: [.email, .sms], fanOut: false)
-        let due = try #require(try store.dueBroadcasts(at: Trial.noon, limit: 1).first)
+        let id = try StoreFixture.broadcast(in: store, receivers: first + 5, channels: [.email, .sms], fanOut: false)
+        let due = try #require(try store.dueBroadcasts(at: StoreFixture.noon, limit: 1).first)
         #expect(try store.messages(MessageFilter(), from: .newest, limit: 500).items.count == first * 2)
         let receivers = try store.receivers(of: id, after: due.cursor, limit: 3)
         let chunk = FanOutChunk(
             broadcastID: id, fromCursor: due.cursor, toCursor: receivers[2].receiver.id, isLast: false,
-            messages: FanOut.plan(receivers, of: due))
-        #expect(try store.write(chunk, at: Trial.noon))
-        #expect(try !store.write(chunk, at: Trial.noon))
+            messages: MessagePlanner.plan(receivers, of: due))
+        #expect(try store.write(chunk, at: StoreFixture.noon))
+        #expect(try !store.write(chunk, at: StoreFixture.noon))
         #expect(try store.messages(MessageFilter(), from: .newest, limit: 500).items.count == first * 2 + 6)
-        try Trial.fanOut(store)
+        try StoreFixture.fanOut(store)
         #expect(try store.messages(MessageFilter(), from: .newest, limit: 500).items.count == first * 2 + 10)
         #expect(try store.broadcast(id)?.status == .published)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("a second receiver with the same address is skipped and names the first", arguments: EngineUnderTest.allCases)
     func duplicateAddress(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
-            name: "", deliveryChannels: [.email], composition: Trial.composition, by: nil, at: Trial.noon)
-        var twin = Trial.receiver(2, email: "ADA1@example.org")
+            name: "", deliveryChannels: [.email], composition: StoreFixture.composition, by: nil, at: StoreFixture.noon)
+        var twin = StoreFixture.receiver(2, email: "ADA1@example.org")
         twin.firstName = "Twin"
-        var nobody = Trial.receiver(3)
+        var nobody = StoreFixture.receiver(3)
         nobody.email = ""
-        _ = try store.addReceivers([Trial.receiver(1), twin, nobody], to: id, at: Trial.noon)
+        _ = try store.addReceivers([StoreFixture.receiver(1), twin, nobody], to: id, at: StoreFixture.noon)
         try store.publish(
-            id, version: 1, receivers: nil, contents: [Trial.composition.content(for: .email)], sendAt: nil, by: nil,
-            at: Trial.noon)
-        try Trial.fanOut(store)
+            id, version: 1, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: nil,
+            by: nil,
+            at: StoreFixture.noon)
+        try StoreFixture.fanOut(store)
         let rows = try store.messages(MessageFilter(), from: .newest, limit: 10).items.sorted { $0.id < $1.id }
         #expect(rows.map(\.status) == [.pending, .skipped, .skipped])
         #expect(rows[1].error?.contains("message \(rows[0].id)") == true)
         #expect(rows[2].error == "no email address")
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test(
@@ -102,33 +107,35 @@ struct BroadcastStoreTests {
     func unschedule(engine: EngineUnderTest, receivers: Int) throws {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
-            name: "", deliveryChannels: [.email], composition: Trial.composition, by: nil, at: Trial.noon)
-        _ = try store.addReceivers((1...receivers).map { Trial.receiver($0) }, to: id, at: Trial.noon)
-        let later = Trial.noon + .seconds(3600)
+            name: "", deliveryChannels: [.email], composition: StoreFixture.composition, by: nil, at: StoreFixture.noon)
+        _ = try store.addReceivers((1...receivers).map { StoreFixture.receiver($0) }, to: id, at: StoreFixture.noon)
+        let later = StoreFixture.noon + .seconds(3600)
         try store.publish(
-            id, version: 1, receivers: nil, contents: [Trial.composition.content(for: .email)], sendAt: later, by: nil,
-            at: Trial.noon)
+            id, version: 1, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: later,
+            by: nil,
+            at: StoreFixture.noon)
         #expect(try store.broadcast(id)?.status == .scheduled)
-        #expect(try store.dueBroadcasts(at: Trial.noon, limit: 9).isEmpty)
-        #expect(try Trial.claim(store, limit: 9).isEmpty)
-        try Trial.expectBalance(store, id)
+        #expect(try store.dueBroadcasts(at: StoreFixture.noon, limit: 9).isEmpty)
+        #expect(try StoreFixture.claim(store, limit: 9).isEmpty)
+        try StoreFixture.expectBalance(store, id)
 
-        try store.unschedule(id, at: Trial.noon)
+        try store.unschedule(id, at: StoreFixture.noon)
         #expect(try store.broadcast(id)?.status == .draft)
         #expect(
-            try store.books(of: id) == Books(planned: 0, counts: Books(planned: 0).counts)
+            try store.books(of: id) == BroadcastCounts(planned: 0, counts: BroadcastCounts(planned: 0).counts)
                 || store.books(of: id).balance)
-        #expect(try store.overview(at: Trial.noon).counts[.pending, default: 0] == 0)
+        #expect(try store.overview(at: StoreFixture.noon).counts[.pending, default: 0] == 0)
 
         let version = try #require(try store.broadcast(id)).version
         try store.publish(
-            id, version: version, receivers: nil, contents: [Trial.composition.content(for: .email)], sendAt: later,
+            id, version: version, receivers: nil, contents: [StoreFixture.composition.content(for: .email)],
+            sendAt: later,
             by: nil,
-            at: Trial.noon)
-        try Trial.fanOut(store, at: later)
-        #expect(try Trial.claim(store, limit: 9, at: later).count == receivers)
+            at: StoreFixture.noon)
+        try StoreFixture.fanOut(store, at: later)
+        #expect(try StoreFixture.claim(store, limit: 9, at: later).count == receivers)
         #expect(try store.broadcast(id)?.status == .published)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test(
@@ -137,15 +144,15 @@ struct BroadcastStoreTests {
     func acceptOnce(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         var single = SingleMessage(
-            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(1),
+            origin: .api, content: StoreFixture.composition.content(for: .email), receiver: StoreFixture.receiver(1),
             idempotency: ("api:1:k", "hash"))
-        guard let id = try store.accept(single, at: Trial.noon).newID else {
+        guard let id = try store.accept(single, at: StoreFixture.noon).newID else {
             Issue.record("a new key must make a message")
             return
         }
-        #expect(try store.accept(single, at: Trial.noon) == .repeated(messageID: id))
+        #expect(try store.accept(single, at: StoreFixture.noon) == .repeated(messageID: id))
         single.idempotency = ("api:1:k", "other")
-        #expect(try store.accept(single, at: Trial.noon) == .keyReused)
+        #expect(try store.accept(single, at: StoreFixture.noon) == .keyReused)
         #expect(try store.messages(MessageFilter(), from: .newest, limit: 9).items.count == 1)
         let details = try #require(try store.message(id))
         #expect(details.row.subject == "Hi Ada 1")
@@ -157,31 +164,32 @@ struct BroadcastStoreTests {
     func answeredAsWritten(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         var ada = Entity(kind: .member, externalID: "m-1", firstName: "Ada", email: "ada@example.org")
-        ada.id = try store.upsert(ada, at: Trial.noon)
+        ada.id = try store.upsert(ada, at: StoreFixture.noon)
         var plain = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .sms, text: "Hi {{member.first_name}}, {{n}} left"),
-            receiver: Trial.receiver(1), variables: try MergeValues(json: #"{"member":{"first_name":"Bo"},"n":1.50}"#))
+            receiver: StoreFixture.receiver(1),
+            variables: try MergeValues(json: #"{"member":{"first_name":"Bo"},"n":1.50}"#))
         plain.receiver.mobile = "+31 6 1234 5678"
         var linked = plain
         linked.receiver.entity = ada.reference
         var scheduled = plain
-        scheduled.sendAt = Trial.noon + .seconds(3600)
-        scheduled.expiresAt = Trial.noon + .seconds(7200)
+        scheduled.sendAt = StoreFixture.noon + .seconds(3600)
+        scheduled.expiresAt = StoreFixture.noon + .seconds(7200)
         var nowhere = plain
         nowhere.receiver.mobile = ""
         var incomplete = plain
         incomplete.variables = MergeValues()
         var suppressed = plain
-        suppressed.content = Trial.composition.content(for: .email)
+        suppressed.content = StoreFixture.composition.content(for: .email)
         try store.suppress(
             [
                 NewSuppression(
                     address: try Address(suppressed.receiver.email, for: .email), scope: .everything, reason: "",
                     source: .user)
-            ], at: Trial.noon)
+            ], at: StoreFixture.noon)
         var statuses: [MessageStatus] = []
         for single in [plain, linked, scheduled, nowhere, incomplete, suppressed] {
-            guard case .new(let answered) = try store.accept(single, at: Trial.noon) else {
+            guard case .new(let answered) = try store.accept(single, at: StoreFixture.noon) else {
                 Issue.record("a message without a key is always new")
                 return
             }
@@ -196,14 +204,14 @@ struct BroadcastStoreTests {
     func snapshot(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         var ada = Entity(kind: .member, externalID: "m-1", firstName: "Ada", email: "ada@example.org")
-        ada.id = try store.upsert(ada, at: Trial.noon)
+        ada.id = try store.upsert(ada, at: StoreFixture.noon)
         var single = SingleMessage(
             origin: .direct, content: Content(deliveryChannel: .sms, text: "Hi {{member.first_name}}"),
-            receiver: Trial.receiver(1))
+            receiver: StoreFixture.receiver(1))
         single.receiver.entity = ada.reference
-        guard let id = try store.accept(single, at: Trial.noon).newID else { return }
+        guard let id = try store.accept(single, at: StoreFixture.noon).newID else { return }
         ada.firstName = "Augusta"
-        try store.upsert(ada, at: Trial.noon)
+        try store.upsert(ada, at: StoreFixture.noon)
         let details = try #require(try store.message(id))
         #expect(details.merge[path: "member.first_name"]?.text == "Ada")
         #expect(details.row.subject == "Hi Ada")

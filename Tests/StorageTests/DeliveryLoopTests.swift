@@ -6,43 +6,45 @@ import Testing
 @testable import Messaging
 @testable import Storage
 
-/// A carrier whose lines and answers the test decides.
-final class ScriptedCarrier: Carrier {
+/// A transport whose lines and answers the test decides.
+final class ScriptedTransport: Transport {
     struct State {
         var capacity: [Int64: Int] = [:]
         var troubles: [Int64: String] = [:]
         var opened: [Int64: Int] = [:]
-        var submitted: [Handover] = []
+        var submitted: [Submission] = []
         /// Messages whose first bytes were written.
         var begun: Set<Int64> = []
-        var finished: [Finished] = []
+        var finished: [SubmissionResult] = []
         var stopped = false
     }
     let state = Mutex(State())
 
     func use(_ accounts: [ProviderAccount]) {}
-    func open(lines: Int, to providerID: Int64) { state.withLock { $0.opened[providerID] = lines } }
-    func reports() -> [LineReport] {
+    func open(connections: Int, to providerID: Int64) {
+        state.withLock { $0.opened[providerID] = connections }
+    }
+    func reports() -> [ConnectionReport] {
         state.withLock { state in
             Set(state.capacity.keys).union(state.troubles.keys).map {
-                LineReport(providerID: $0, capacity: state.capacity[$0] ?? 0, trouble: state.troubles[$0])
+                ConnectionReport(providerID: $0, capacity: state.capacity[$0] ?? 0, trouble: state.troubles[$0])
             }
         }
     }
-    func submit(_ handovers: [Handover]) { state.withLock { $0.submitted += handovers } }
+    func submit(_ submissions: [Submission]) { state.withLock { $0.submitted += submissions } }
     /// All that was submitted still waits, so all of it comes back.
-    func recall(_ messages: Set<Int64>) {
+    func cancel(_ messages: Set<Int64>) {
         state.withLock { state in
             let back = state.submitted.filter { messages.contains($0.messageID) && !state.begun.contains($0.messageID) }
-            state.submitted.removeAll { handover in back.contains { $0.messageID == handover.messageID } }
+            state.submitted.removeAll { submission in back.contains { $0.messageID == submission.messageID } }
             state.finished += back.map {
-                Finished(
+                SubmissionResult(
                     messageID: $0.messageID, attempt: $0.attempt, providerID: $0.providerID,
-                    answer: .brokenLine(detail: "recalled", handedOver: false))
+                    response: .brokenConnection(detail: "recalled", handedOver: false))
             }
         }
     }
-    func collect() -> [Finished] {
+    func collect() -> [SubmissionResult] {
         state.withLock { state in
             defer { state.finished = [] }
             return state.finished
@@ -50,16 +52,17 @@ final class ScriptedCarrier: Carrier {
     }
     func onChange(_ wake: @escaping @Sendable () -> Void) {}
     func stop(grace: Duration) {
-        answerAll(.brokenLine(detail: "stopped", handedOver: false))
+        answerAll(.brokenConnection(detail: "stopped", handedOver: false))
         state.withLock { $0.stopped = true }
     }
 
-    var submitted: [Handover] { state.withLock { $0.submitted } }
+    var submitted: [Submission] { state.withLock { $0.submitted } }
 
-    func answerAll(_ answer: Answer) {
+    func answerAll(_ answer: ProviderResponse) {
         state.withLock { state in
             state.finished += state.submitted.map {
-                Finished(messageID: $0.messageID, attempt: $0.attempt, providerID: $0.providerID, answer: answer)
+                SubmissionResult(
+                    messageID: $0.messageID, attempt: $0.attempt, providerID: $0.providerID, response: answer)
             }
             state.submitted = []
         }
@@ -83,23 +86,23 @@ struct PlainProvider: Provider {
             perDay: Int(account.settings["day"]))
     }
 
-    func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
-        if dispatch.subject.contains("unsendable") { throw DispatchRefused("cannot be put into words") }
+    func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
+        if outbound.subject.contains("unsendable") { throw MessageRefused("cannot be put into words") }
         return .mail(
             MailTransfer(
-                envelopeFrom: fromAddress, envelopeTo: dispatch.address, needsSMTPUTF8: false,
-                data: Array(dispatch.subject.utf8)))
+                envelopeFrom: fromAddress, envelopeTo: outbound.address, needsSMTPUTF8: false,
+                data: Array(outbound.subject.utf8)))
     }
 
-    func outcome(of answer: Answer) -> Outcome {
+    func outcome(of answer: ProviderResponse) -> Outcome {
         switch answer {
         case .smtp(let reply) where reply.code < 400: .accepted(reference: "", detail: reply.text)
         case .smtp(let reply) where reply.code < 500:
             .deferred(reason: .transient, retryAfter: nil, detail: reply.text)
         case .smtp(let reply): .refused(detail: reply.text, addressIsDead: reply.code == 550)
         case .http, .sandbox, .notice: .refused(detail: "", addressIsDead: false)
-        case .brokenLine(let detail, true): .inDoubt(detail: detail)
-        case .brokenLine(let detail, false): .notHandedOver(detail: detail)
+        case .brokenConnection(let detail, true): .inDoubt(detail: detail)
+        case .brokenConnection(let detail, false): .notHandedOver(detail: detail)
         }
     }
 }
@@ -107,34 +110,34 @@ struct PlainProvider: Provider {
 @Suite("The delivery loop")
 struct DeliveryLoopTests {
     final class House: Sendable {
-        let trial: TemporaryStore
-        let carrier = ScriptedCarrier()
+        let fixture: TemporaryStore
+        let transport = ScriptedTransport()
         let loop: DeliveryLoop
         let catalog = ProviderCatalog([PlainProvider.self])
         let provider: Int64
-        var store: Store { trial.store }
+        var store: Store { fixture.store }
 
         init(
             capacity: Int = 8, rate: String = "", minute: String = "", day: String = "",
             beforeCommit: (@Sendable () throws -> Void)? = nil
         ) throws {
-            trial = try TemporaryStore(catalog: catalog, beforeCommit: beforeCommit)
-            provider = try trial.store.createProvider(
+            fixture = try TemporaryStore(catalog: catalog, beforeCommit: beforeCommit)
+            provider = try fixture.store.createProvider(
                 ProviderDraft(
                     deliveryChannel: .email, kind: "plain", name: "Plain", isDefault: true,
                     settings: ProviderSettings(["rate": rate, "minute": minute, "day": day]), secretNames: []),
-                at: Trial.noon)
-            let lease = try trial.store.beginLease(host: "here", pid: 1, at: Trial.noon)
-            carrier.state.withLock { [provider] in $0.capacity[provider] = capacity }
-            loop = Self.loop(on: trial.store, catalog, carrier, lease: lease)
+                at: StoreFixture.noon)
+            let lease = try fixture.store.beginLease(host: "here", pid: 1, at: StoreFixture.noon)
+            transport.state.withLock { [provider] in $0.capacity[provider] = capacity }
+            loop = Self.loop(on: fixture.store, catalog, transport, lease: lease)
         }
 
         private static func loop(
-            on store: Store, _ catalog: ProviderCatalog, _ carrier: ScriptedCarrier, lease: Int64
+            on store: Store, _ catalog: ProviderCatalog, _ transport: ScriptedTransport, lease: Int64
         ) -> DeliveryLoop {
             let clock = current
             return DeliveryLoop(
-                outbox: store, providers: store, catalog: catalog, carrier: carrier, installation: "i",
+                outbox: store, providers: store, catalog: catalog, transport: transport, installation: "i",
                 lease: lease, digests: { $0.map { "\($0.count)" } }, clock: WallClock { clock.now },
                 random: { 0.5 }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         }
@@ -142,7 +145,7 @@ struct DeliveryLoopTests {
         /// The loop of the next process, after this one ended and its answers were recorded.
         func restarted() throws -> DeliveryLoop {
             let lease = try store.beginLease(host: "here", pid: 2, at: Self.current.now)
-            return Self.loop(on: store, catalog, carrier, lease: lease)
+            return Self.loop(on: store, catalog, transport, lease: lease)
         }
 
         /// The clock of the test that makes the house.
@@ -151,51 +154,53 @@ struct DeliveryLoopTests {
 
     /// A clock a test can turn.
     final class Clockwork: Sendable {
-        private let moment = Mutex(Trial.noon)
+        private let moment = Mutex(StoreFixture.noon)
         var now: Timestamp { moment.withLock { $0 } }
         func forward(_ delay: Duration) { moment.withLock { $0 = $0 + delay } }
     }
 
-    private func ok(_ code: Int = 250) -> Answer { .smtp(SMTPAnswer(command: .body, code: code, text: "words")) }
+    private func ok(_ code: Int = 250) -> ProviderResponse {
+        .smtp(SMTPResponse(command: .body, code: code, text: "words"))
+    }
 
     @Test("claims never exceed the slots of open lines, and a slot frees when its outcome is on disk")
     func slots() throws {
         let house = try House(capacity: 8)
-        let id = try Trial.broadcast(in: house.store, receivers: 20)
+        let id = try StoreFixture.broadcast(in: house.store, receivers: 20)
         #expect(try house.loop.deliverOnce().claimed == 8)
         #expect(try house.loop.deliverOnce().claimed == 0)
         #expect(try house.store.books(of: id)[.sending] == 8)
-        house.carrier.answerAll(ok())
+        house.transport.answerAll(ok())
         // One commit records the eight and claims the next eight.
         let recorded = try house.loop.deliverOnce()
         #expect(recorded.recorded == 8)
         #expect(recorded.claimed == 8)
         for _ in 0..<6 {
-            house.carrier.answerAll(ok())
+            house.transport.answerAll(ok())
             _ = try house.loop.deliverOnce()
-            #expect(house.carrier.submitted.count <= 8)
+            #expect(house.transport.submitted.count <= 8)
         }
         #expect(try house.store.books(of: id)[.sent] == 20)
-        try Trial.expectBalance(house.store, id)
+        try StoreFixture.expectBalance(house.store, id)
     }
 
     @Test("a default that is turned off leaves its messages to another provider")
     func fallbackProvider() throws {
         let house = try House()
-        _ = try Trial.broadcast(in: house.store, receivers: 1)
+        _ = try StoreFixture.broadcast(in: house.store, receivers: 1)
         let other = try house.store.createProvider(
             ProviderDraft(
                 deliveryChannel: .email, kind: "plain", name: "Other", isDefault: false, settings: ProviderSettings(),
-                secretNames: []), at: Trial.noon)
+                secretNames: []), at: StoreFixture.noon)
         try house.store.updateProvider(
             house.provider,
             ProviderDraft(
                 deliveryChannel: .email, kind: "plain", name: "Plain", isDefault: true, isEnabled: false,
-                settings: ProviderSettings(), secretNames: []), at: Trial.noon)
-        house.carrier.state.withLock { $0.capacity[other] = 4 }
+                settings: ProviderSettings(), secretNames: []), at: StoreFixture.noon)
+        house.transport.state.withLock { $0.capacity[other] = 4 }
         house.loop.reloadProviders()
         #expect(try house.loop.deliverOnce().claimed == 1)
-        #expect(house.carrier.submitted.first?.providerID == other)
+        #expect(house.transport.submitted.first?.providerID == other)
     }
 
     @Test("a provider with many slots leaves time for the lines of another")
@@ -204,13 +209,13 @@ struct DeliveryLoopTests {
         let other = try house.store.createProvider(
             ProviderDraft(
                 deliveryChannel: .sms, kind: "plain", name: "Other", isDefault: true, settings: ProviderSettings(),
-                secretNames: []), at: Trial.noon)
-        house.carrier.state.withLock { $0.capacity[other] = 4 }
+                secretNames: []), at: StoreFixture.noon)
+        house.transport.state.withLock { $0.capacity[other] = 4 }
         house.loop.reloadProviders()
-        for _ in 0..<3 { _ = try Trial.broadcast(in: house.store, receivers: 50) }
+        for _ in 0..<3 { _ = try StoreFixture.broadcast(in: house.store, receivers: 50) }
         #expect(try house.loop.deliverOnce().claimed == 150)
-        house.carrier.answerAll(ok())
-        for _ in 0..<3 { _ = try Trial.broadcast(in: house.store, receivers: 50, channels: [.email, .sms]) }
+        house.transport.answerAll(ok())
+        for _ in 0..<3 { _ = try StoreFixture.broadcast(in: house.store, receivers: 50, channels: [.email, .sms]) }
         #expect(try house.loop.deliverOnce().claimed == DeliveryLoop.besideOthers + 4)
         // Its slots are full, and it still has work.
         #expect(try house.loop.deliverOnce().claimed == DeliveryLoop.besideOthers)
@@ -219,22 +224,22 @@ struct DeliveryLoopTests {
     @Test("when every slot is taken and there is more to do, more lines are asked for")
     func growth() throws {
         let house = try House(capacity: 4)
-        _ = try Trial.broadcast(in: house.store, receivers: 20)
+        _ = try StoreFixture.broadcast(in: house.store, receivers: 20)
         _ = try house.loop.deliverOnce()
         _ = try house.loop.deliverOnce()
-        #expect(house.carrier.state.withLock { $0.opened[house.provider] } == 2)
+        #expect(house.transport.state.withLock { $0.opened[house.provider] } == 2)
     }
 
     @Test("without a line nothing is claimed; a line is asked for, and the reason is written to the provider")
     func noLine() throws {
         let house = try House(capacity: 0)
-        let id = try Trial.broadcast(in: house.store, receivers: 3)
-        house.carrier.state.withLock { [house] in $0.troubles[house.provider] = "Connection refused." }
+        let id = try StoreFixture.broadcast(in: house.store, receivers: 3)
+        house.transport.state.withLock { [house] in $0.troubles[house.provider] = "Connection refused." }
         #expect(try house.loop.deliverOnce().claimed == 0)
-        #expect(house.carrier.state.withLock { $0.opened[house.provider] } == 1)
+        #expect(house.transport.state.withLock { $0.opened[house.provider] } == 1)
         #expect(try house.store.provider(house.provider)?.trouble == "Connection refused.")
         #expect(try house.store.books(of: id)[.pending] == 3)
-        house.carrier.state.withLock { [house] in
+        house.transport.state.withLock { [house] in
             $0.troubles = [:]
             $0.capacity[house.provider] = 4
         }
@@ -246,28 +251,28 @@ struct DeliveryLoopTests {
         "each answer moves its message as the table says",
         arguments: [
             (
-                Answer.smtp(SMTPAnswer(command: .body, code: 250, text: "ok")), MessageStatus.sent,
+                ProviderResponse.smtp(SMTPResponse(command: .body, code: 250, text: "ok")), MessageStatus.sent,
                 AttemptResult.accepted
             ),
-            (.smtp(SMTPAnswer(command: .rcpt, code: 451, text: "later")), .pending, .deferred),
-            (.smtp(SMTPAnswer(command: .rcpt, code: 554, text: "never")), .failed, .refused),
-            (.brokenLine(detail: "gone", handedOver: true), .unknown, .inDoubt),
-            (.brokenLine(detail: "gone", handedOver: false), .pending, .notHandedOver),
+            (.smtp(SMTPResponse(command: .rcpt, code: 451, text: "later")), .pending, .deferred),
+            (.smtp(SMTPResponse(command: .rcpt, code: 554, text: "never")), .failed, .refused),
+            (.brokenConnection(detail: "gone", handedOver: true), .unknown, .inDoubt),
+            (.brokenConnection(detail: "gone", handedOver: false), .pending, .notHandedOver),
         ])
-    func answers(answer: Answer, status: MessageStatus, result: AttemptResult) throws {
+    func answers(answer: ProviderResponse, status: MessageStatus, result: AttemptResult) throws {
         let house = try House()
-        let id = try Trial.broadcast(in: house.store, receivers: 1)
+        let id = try StoreFixture.broadcast(in: house.store, receivers: 1)
         _ = try house.loop.deliverOnce()
-        let message = try #require(house.carrier.submitted.first).messageID
-        house.carrier.answerAll(answer)
-        house.carrier.state.withLock { [house] in $0.capacity[house.provider] = 0 }
+        let message = try #require(house.transport.submitted.first).messageID
+        house.transport.answerAll(answer)
+        house.transport.state.withLock { [house] in $0.capacity[house.provider] = 0 }
         _ = try house.loop.deliverOnce()
         let details = try #require(try house.store.message(message))
         #expect(details.row.status == status)
         #expect(details.attempts.first?.result == result)
         #expect(details.attempts.first?.fromAddress == "from@example.org")
         #expect(details.attempts.first?.digest == (result == .notHandedOver ? "" : "8"))
-        try Trial.expectBalance(house.store, id)
+        try StoreFixture.expectBalance(house.store, id)
     }
 
     @Test("a message that cannot be rendered fails with its reason and holds nobody up")
@@ -275,33 +280,33 @@ struct DeliveryLoopTests {
         let house = try House()
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "unsendable", text: "x"),
-            receiver: Trial.receiver(1))
-        guard let bad = try house.store.accept(single, at: Trial.noon).newID else { return }
-        let id = try Trial.broadcast(in: house.store, receivers: 2)
+            receiver: StoreFixture.receiver(1))
+        guard let bad = try house.store.accept(single, at: StoreFixture.noon).newID else { return }
+        let id = try StoreFixture.broadcast(in: house.store, receivers: 2)
         for _ in 0..<3 {
             _ = try house.loop.deliverOnce()
-            house.carrier.answerAll(ok())
+            house.transport.answerAll(ok())
         }
         _ = try house.loop.deliverOnce()
         #expect(try house.store.message(bad)?.row.error == "cannot be put into words")
-        #expect(try Trial.status(house.store, bad) == .failed)
+        #expect(try StoreFixture.status(house.store, bad) == .failed)
         #expect(try house.store.books(of: id)[.sent] == 2)
     }
 
     @Test("an address suppressed after the accept is skipped at the last look")
     func suppressed() throws {
         let house = try House()
-        let first = try Trial.broadcast(in: house.store, receivers: 1)
+        let first = try StoreFixture.broadcast(in: house.store, receivers: 1)
         _ = try house.loop.deliverOnce()
-        house.carrier.answerAll(ok(550))
+        house.transport.answerAll(ok(550))
         _ = try house.loop.deliverOnce()
-        let second = try Trial.broadcast(in: house.store, receivers: 1)
+        let second = try StoreFixture.broadcast(in: house.store, receivers: 1)
         _ = try house.loop.deliverOnce()
-        #expect(house.carrier.submitted.isEmpty)
+        #expect(house.transport.submitted.isEmpty)
         _ = try house.loop.deliverOnce()
         #expect(try house.store.books(of: first)[.failed] == 1)
         #expect(try house.store.books(of: second)[.skipped] == 1)
-        try Trial.expectBalance(house.store, second)
+        try StoreFixture.expectBalance(house.store, second)
     }
 
     @Test("a store that cannot be written loses no outcome")
@@ -310,26 +315,26 @@ struct DeliveryLoopTests {
         let house = try House(beforeCommit: {
             if isFull.withLock({ $0 }) { throw StoreUnavailable(isFull: true, detail: "full") }
         })
-        let id = try Trial.broadcast(in: house.store, receivers: 5)
+        let id = try StoreFixture.broadcast(in: house.store, receivers: 5)
         _ = try house.loop.deliverOnce()
-        house.carrier.answerAll(ok())
+        house.transport.answerAll(ok())
         isFull.withLock { $0 = true }
         for _ in 0..<3 { #expect(throws: StoreUnavailable.self) { try house.loop.deliverOnce() } }
         isFull.withLock { $0 = false }
         #expect(try house.loop.deliverOnce().recorded == 5)
         #expect(try house.store.books(of: id)[.sent] == 5)
-        try Trial.expectBalance(house.store, id)
+        try StoreFixture.expectBalance(house.store, id)
     }
 
     @Test("stopping gives back what was not handed over")
     func stopping() throws {
         let house = try House()
-        let id = try Trial.broadcast(in: house.store, receivers: 4)
+        let id = try StoreFixture.broadcast(in: house.store, receivers: 4)
         _ = try house.loop.deliverOnce()
         house.loop.drain(grace: .zero)
-        #expect(house.carrier.state.withLock { $0.stopped })
+        #expect(house.transport.state.withLock { $0.stopped })
         #expect(try house.store.books(of: id)[.pending] == 4)
-        try Trial.expectBalance(house.store, id)
+        try StoreFixture.expectBalance(house.store, id)
     }
 
     @Test("a rate holds messages back as pending, not as claimed")
@@ -337,7 +342,7 @@ struct DeliveryLoopTests {
         let clock = Clockwork()
         try House.$current.withValue(clock) {
             let house = try House(capacity: 8, rate: "2")
-            let id = try Trial.broadcast(in: house.store, receivers: 6)
+            let id = try StoreFixture.broadcast(in: house.store, receivers: 6)
             #expect(try house.loop.deliverOnce().claimed == 2)
             #expect(try house.loop.deliverOnce().claimed == 0)
             #expect(try house.store.books(of: id)[.pending] == 4)
@@ -355,9 +360,9 @@ struct DeliveryLoopTests {
             let house = try House(
                 capacity: 8, rate: window == "second" ? "3" : "", minute: window == "minute" ? "3" : "",
                 day: window == "day" ? "3" : "")
-            _ = try Trial.broadcast(in: house.store, receivers: 9)
+            _ = try StoreFixture.broadcast(in: house.store, receivers: 9)
             #expect(try house.loop.deliverOnce().claimed == 3)
-            house.carrier.answerAll(ok())
+            house.transport.answerAll(ok())
             #expect(try house.loop.deliverOnce().claimed == 0)
             let next = try house.restarted()
             let step = try next.deliverOnce()
@@ -373,9 +378,9 @@ struct DeliveryLoopTests {
     func sweep() throws {
         let house = try House(capacity: 4)
         let count = DeliveryLoop.sweptTogether * 2 + 1
-        let id = try Trial.broadcast(in: house.store, receivers: count)
+        let id = try StoreFixture.broadcast(in: house.store, receivers: count)
         _ = try house.store.engine.write(.accept) { connection in
-            try connection.run("UPDATE messages SET expires_at = $1", [.time(Trial.noon - .seconds(1))])
+            try connection.run("UPDATE messages SET expires_at = $1", [.time(StoreFixture.noon - .seconds(1))])
         }
         for _ in 0..<2 {
             let step = try house.loop.deliverOnce()
@@ -384,39 +389,42 @@ struct DeliveryLoopTests {
         }
         #expect(try house.loop.deliverOnce().idleFor > .zero)
         #expect(try house.store.books(of: id)[.cancelled] == count)
-        try Trial.expectBalance(house.store, id)
+        try StoreFixture.expectBalance(house.store, id)
     }
 
     @Test("an urgent message goes before a broadcast that fills every slot")
     func urgent() throws {
         let house = try House(capacity: 4)
-        _ = try Trial.broadcast(in: house.store, receivers: 50)
+        _ = try StoreFixture.broadcast(in: house.store, receivers: 50)
         #expect(try house.loop.deliverOnce().claimed == 4)
         let single = SingleMessage(
             origin: .api, content: Content(deliveryChannel: .email, subject: "Now", html: "<p>x</p>", text: "x"),
-            receiver: Trial.receiver(99), priority: .urgent)
-        guard let urgent = try house.store.accept(single, at: Trial.noon).newID else { throw CancellationError() }
-        house.carrier.answerAll(ok())
+            receiver: StoreFixture.receiver(99), priority: .urgent)
+        guard let urgent = try house.store.accept(single, at: StoreFixture.noon).newID else {
+            throw CancellationError()
+        }
+        house.transport.answerAll(ok())
         #expect(try house.loop.deliverOnce().claimed == 4)
-        #expect(house.carrier.submitted.contains { $0.messageID == urgent })
+        #expect(house.transport.submitted.contains { $0.messageID == urgent })
     }
 
     @Test("lanes of one priority get equal shares and take turns being first")
     func shares() {
-        let lanes = (1...3).map { Lane(number: Int64($0), priority: .normal, deliveryChannel: .email) }
-        let first = DeliveryLoop.shareForTest(9, lanes, turn: 0)
+        let queues = (1...3).map { MessageQueue(number: Int64($0), priority: .normal, deliveryChannel: .email) }
+        let first = DeliveryLoop.shareForTest(9, queues, turn: 0)
         #expect(first.map(\.share) == [3, 3, 3])
-        #expect(first.map(\.lane.number) == [1, 2, 3])
-        #expect(DeliveryLoop.shareForTest(9, lanes, turn: 1).map(\.lane.number) == [2, 3, 1])
-        #expect(DeliveryLoop.shareForTest(1, lanes, turn: 2).map(\.share) == [1, 1, 1])
+        #expect(first.map(\.queue.number) == [1, 2, 3])
+        #expect(DeliveryLoop.shareForTest(9, queues, turn: 1).map(\.queue.number) == [2, 3, 1])
+        #expect(DeliveryLoop.shareForTest(1, queues, turn: 2).map(\.share) == [1, 1, 1])
     }
 }
 
 extension DeliveryLoop {
-    fileprivate static func shareForTest(_ free: Int, _ lanes: [Lane], turn: Int) -> [ClaimRequest] {
+    fileprivate static func shareForTest(_ free: Int, _ queues: [MessageQueue], turn: Int) -> [ClaimRequest] {
         let account = ProviderAccount(
             id: 1, deliveryChannel: .email, kind: "smtp", name: "", isDefault: true, isEnabled: true,
-            settings: ProviderSettings(), trouble: nil, troubleSince: nil, createdAt: Trial.noon, updatedAt: Trial.noon)
-        return share(free, among: lanes, turn: turn, account, fromAddress: "")
+            settings: ProviderSettings(), trouble: nil, troubleSince: nil, createdAt: StoreFixture.noon,
+            updatedAt: StoreFixture.noon)
+        return share(free, among: queues, turn: turn, account, fromAddress: "")
     }
 }

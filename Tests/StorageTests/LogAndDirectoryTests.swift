@@ -42,24 +42,25 @@ struct LogAndDirectoryTests {
         [1, 3, 50])
     func filters(engine: EngineUnderTest, limit: Int) throws {
         let store = try engine.makeStore().store
-        let first = try Trial.broadcast(in: store, receivers: 5, channels: [.email, .sms])
-        let second = try Trial.broadcast(in: store, receivers: 3, channels: [.email, .sms])
-        let claimed = try Trial.claim(store, limit: 7)
+        let first = try StoreFixture.broadcast(in: store, receivers: 5, channels: [.email, .sms])
+        let second = try StoreFixture.broadcast(in: store, receivers: 3, channels: [.email, .sms])
+        let claimed = try StoreFixture.claim(store, limit: 7)
         _ = try store.recordAndClaim(
-            claimed.enumerated().map { Trial.settlement($1, $0 % 2 == 0 ? .accepted : .refused) }, claims: [],
-            slots: [:], lease: 1, at: Trial.noon)
+            claimed.enumerated().map { StoreFixture.completion($1, $0 % 2 == 0 ? .accepted : .refused) }, claims: [],
+            slots: [:], lease: 1, at: StoreFixture.noon)
         let all = try store.messages(MessageFilter(), from: .newest, limit: 100).items
         #expect(all.count == 16)
         let combinations: [MessageFilter] = [
             MessageFilter(), MessageFilter(statuses: [.failed]), MessageFilter(statuses: [.sent, .pending]),
             MessageFilter(deliveryChannel: .sms), MessageFilter(statuses: [.failed], deliveryChannel: .email),
-            MessageFilter(from: Trial.noon, to: Trial.noon + .seconds(1)), MessageFilter(to: Trial.noon),
+            MessageFilter(from: StoreFixture.noon, to: StoreFixture.noon + .seconds(1)),
+            MessageFilter(to: StoreFixture.noon),
             MessageFilter(deliveryChannel: .email, query: "ada3@example"), MessageFilter(query: "lovelace"),
             MessageFilter(query: "ada 5"), MessageFilter(query: "82110000"), MessageFilter(query: "nobody at all"),
             MessageFilter(query: "\" OR ada1 --"), MessageFilter(type: .bulk), MessageFilter(type: .reply),
             MessageFilter(broadcastID: first), MessageFilter(broadcastID: second), MessageFilter(broadcastID: 4_242),
             MessageFilter(statuses: [.failed, .sent], deliveryChannel: .email, broadcastID: first),
-            MessageFilter(deliveryChannel: .sms, from: Trial.noon, broadcastID: second, query: "lovelace"),
+            MessageFilter(deliveryChannel: .sms, from: StoreFixture.noon, broadcastID: second, query: "lovelace"),
             MessageFilter(direction: .inbound), MessageFilter(statuses: [.pending], direction: .outbound),
         ]
         for filter in combinations {
@@ -77,7 +78,7 @@ struct LogAndDirectoryTests {
     func wholeWords(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         for name in ["abcdef", "abcd bcde cdef", "xabcdefx"] {
-            try store.upsert(Entity(kind: .member, externalID: "m-" + name, firstName: name), at: Trial.noon)
+            try store.upsert(Entity(kind: .member, externalID: "m-" + name, firstName: name), at: StoreFixture.noon)
         }
         for query in ["abcdef", "ABCDEF", "bcde cdef"] {
             let found = try store.search(EntitySearch(kind: .member, query: query), from: .newest, limit: 10)
@@ -89,7 +90,7 @@ struct LogAndDirectoryTests {
         let filtered = EntitySearch(kind: .member, filters: [.init(field: "first_name", value: "abcdef")])
         #expect(try store.search(filtered, from: .newest, limit: 10).items.count == 2)
 
-        _ = try Trial.broadcast(in: store, receivers: 2)
+        _ = try StoreFixture.broadcast(in: store, receivers: 2)
         let texts = ["abcd bcde cdef", "xabcdefx"]
         try store.engine.write(.accept) { connection in
             let ids = try connection.rows("SELECT id FROM addresses ORDER BY id") { $0.int() }
@@ -104,16 +105,17 @@ struct LogAndDirectoryTests {
     @Test("the oldest due message and the last days are counted", arguments: EngineUnderTest.allCases)
     func overview(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        _ = try Trial.broadcast(in: store, receivers: 3)
-        let claimed = try Trial.claim(store, limit: 2)
+        _ = try StoreFixture.broadcast(in: store, receivers: 3)
+        let claimed = try StoreFixture.claim(store, limit: 2)
         _ = try store.recordAndClaim(
-            [Trial.settlement(claimed[0], .accepted), Trial.settlement(claimed[1], .refused)], claims: [], slots: [:],
-            lease: 1, at: Trial.noon)
-        let overview = try store.overview(at: Trial.noon)
+            [StoreFixture.completion(claimed[0], .accepted), StoreFixture.completion(claimed[1], .refused)], claims: [],
+            slots: [:],
+            lease: 1, at: StoreFixture.noon)
+        let overview = try store.overview(at: StoreFixture.noon)
         #expect(overview.counts[.sent] == 1)
         #expect(overview.counts[.failed] == 1)
         #expect(overview.counts[.pending] == 1)
-        #expect(overview.oldestDue == Trial.noon)
+        #expect(overview.oldestDue == StoreFixture.noon)
         #expect(overview.days.count == 14)
         #expect(overview.days.last?.sent == 1)
         #expect(overview.days.last?.failed == 1)
@@ -130,7 +132,8 @@ struct LogAndDirectoryTests {
                 Entity(
                     kind: .member, externalID: "m-\(index)", firstName: parts[0], lastName: parts[1],
                     email: "p\(index)@example.org",
-                    attributes: MergeValues(["tier": .string(index % 2 == 0 ? "gold" : "silver")])), at: Trial.noon)
+                    attributes: MergeValues(["tier": .string(index % 2 == 0 ? "gold" : "silver")])),
+                at: StoreFixture.noon)
         }
         func names(_ query: String, _ filters: [EntitySearch.Filter] = [], kind: EntityKind = .member) throws
             -> [String]
@@ -154,22 +157,22 @@ struct LogAndDirectoryTests {
 
     @Test("secrets are nowhere in the files in the clear, and another key does not open them")
     func secrets() throws {
-        let trial = try EngineUnderTest.sqlite.makeStore()
-        let id = try trial.store.createProvider(
+        let fixture = try EngineUnderTest.sqlite.makeStore()
+        let id = try fixture.store.createProvider(
             ProviderDraft(
                 deliveryChannel: .email, kind: "smtp", name: "Mail", isDefault: false,
                 settings: ProviderSettings(["host": "mail.example.org", "password": "correct horse battery"]),
-                secretNames: ["password"]), at: Trial.noon)
-        #expect(try trial.store.provider(id)?.settings["password"] == "correct horse battery")
-        #expect(try trial.store.provider(id)?.isDefault == true)
-        for file in try FileManager.default.contentsOfDirectory(atPath: trial.folder) {
-            let data = try Data(contentsOf: URL(fileURLWithPath: trial.folder + "/" + file))
+                secretNames: ["password"]), at: StoreFixture.noon)
+        #expect(try fixture.store.provider(id)?.settings["password"] == "correct horse battery")
+        #expect(try fixture.store.provider(id)?.isDefault == true)
+        for file in try FileManager.default.contentsOfDirectory(atPath: fixture.folder) {
+            let data = try Data(contentsOf: URL(fileURLWithPath: fixture.folder + "/" + file))
             #expect(data.range(of: Data("correct horse".utf8)) == nil, "\(file)")
         }
-        let mode = try FileManager.default.attributesOfItem(atPath: trial.folder + "/secret.key")[.posixPermissions]
+        let mode = try FileManager.default.attributesOfItem(atPath: fixture.folder + "/secret.key")[.posixPermissions]
         #expect(mode as? Int == 0o600)
-        try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: trial.folder + "/secret.key"))
-        let stranger = try trial.reopened()
+        try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: fixture.folder + "/secret.key"))
+        let stranger = try fixture.reopened()
         let account = try #require(try stranger.provider(id))
         #expect(account.settings["password"].isEmpty)
         #expect(account.trouble?.contains("key") == true)
@@ -184,10 +187,10 @@ struct LogAndDirectoryTests {
                 deliveryChannel: .email, kind: "smtp", name: name, isDefault: isDefault,
                 settings: ProviderSettings(), secretNames: [])
         }
-        let first = try store.createProvider(draft("A", isDefault: false), at: Trial.noon)
-        let second = try store.createProvider(draft("B", isDefault: true), at: Trial.noon)
+        let first = try store.createProvider(draft("A", isDefault: false), at: StoreFixture.noon)
+        let second = try store.createProvider(draft("B", isDefault: true), at: StoreFixture.noon)
         #expect(try store.providers(for: .email).filter(\.isDefault).map(\.id) == [second])
-        try store.updateProvider(second, draft("B", isDefault: false), at: Trial.noon)
+        try store.updateProvider(second, draft("B", isDefault: false), at: StoreFixture.noon)
         #expect(try store.providers(for: .email).filter(\.isDefault).map(\.id) == [first])
         try store.deleteProvider(first)
         #expect(try store.providers(for: .email).map(\.id) == [second])

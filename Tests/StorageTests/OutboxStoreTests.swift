@@ -9,40 +9,43 @@ struct OutboxStoreTests {
     @Test("a claimed message is claimed once and settled once", arguments: EngineUnderTest.allCases)
     func once(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let id = try Trial.broadcast(in: store, receivers: 10)
-        let first = try Trial.claim(store, limit: 6)
-        let second = try Trial.claim(store, limit: 6, lease: 2)
+        let id = try StoreFixture.broadcast(in: store, receivers: 10)
+        let first = try StoreFixture.claim(store, limit: 6)
+        let second = try StoreFixture.claim(store, limit: 6, lease: 2)
         #expect(first.count == 6)
         #expect(second.count == 4)
         #expect(Set(first.map(\.id)).isDisjoint(with: second.map(\.id)))
         #expect(first.allSatisfy { $0.attempt == 1 && $0.address.hasSuffix("@example.org") })
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
 
-        let settled = Trial.settlement(first[0], .accepted)
-        #expect(try store.recordAndClaim([settled], claims: [], slots: [:], lease: 1, at: Trial.noon).refused == 0)
-        #expect(try store.recordAndClaim([settled], claims: [], slots: [:], lease: 1, at: Trial.noon).refused == 1)
+        let settled = StoreFixture.completion(first[0], .accepted)
+        #expect(
+            try store.recordAndClaim([settled], claims: [], slots: [:], lease: 1, at: StoreFixture.noon).refused == 0)
+        #expect(
+            try store.recordAndClaim([settled], claims: [], slots: [:], lease: 1, at: StoreFixture.noon).refused == 1)
         // Another process's lease is not ours to settle.
-        let foreign = Trial.settlement(second[0], .accepted)
-        #expect(try store.recordAndClaim([foreign], claims: [], slots: [:], lease: 1, at: Trial.noon).refused == 1)
-        #expect(try Trial.status(store, first[0].id) == .sent)
-        #expect(try Trial.status(store, second[0].id) == .sending)
-        try Trial.expectBalance(store, id)
+        let foreign = StoreFixture.completion(second[0], .accepted)
+        #expect(
+            try store.recordAndClaim([foreign], claims: [], slots: [:], lease: 1, at: StoreFixture.noon).refused == 1)
+        #expect(try StoreFixture.status(store, first[0].id) == .sent)
+        #expect(try StoreFixture.status(store, second[0].id) == .sending)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("what is tried later is due later, with its attempts kept", arguments: EngineUnderTest.allCases)
     func tryLater(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let id = try Trial.broadcast(in: store, receivers: 2)
-        let claimed = try Trial.claim(store, limit: 2)
-        let later = Trial.noon + .seconds(30)
+        let id = try StoreFixture.broadcast(in: store, receivers: 2)
+        let claimed = try StoreFixture.claim(store, limit: 2)
+        let later = StoreFixture.noon + .seconds(30)
         _ = try store.recordAndClaim(
-            claimed.map { Trial.settlement($0, .tryLater, dueAt: later) }, claims: [], slots: [:], lease: 1,
-            at: Trial.noon)
-        #expect(try Trial.claim(store, limit: 9).isEmpty)
-        #expect(try store.nextDue(after: Trial.noon) == later)
-        #expect(try Trial.claim(store, limit: 9, at: later).map(\.attempt) == [2, 2])
+            claimed.map { StoreFixture.completion($0, .tryLater, dueAt: later) }, claims: [], slots: [:], lease: 1,
+            at: StoreFixture.noon)
+        #expect(try StoreFixture.claim(store, limit: 9).isEmpty)
+        #expect(try store.nextDue(after: StoreFixture.noon) == later)
+        #expect(try StoreFixture.claim(store, limit: 9, at: later).map(\.attempt) == [2, 2])
         #expect(try store.message(claimed[0].id)?.attempts.map(\.number) == [1, 2])
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test(
@@ -51,16 +54,17 @@ struct OutboxStoreTests {
     func fairness(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let (short, long) = (
-            try Trial.broadcast(in: store, receivers: 2), try Trial.broadcast(in: store, receivers: 20)
+            try StoreFixture.broadcast(in: store, receivers: 2), try StoreFixture.broadcast(in: store, receivers: 20)
         )
         let urgent = SingleMessage(
-            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(99),
+            origin: .api, content: StoreFixture.composition.content(for: .email), receiver: StoreFixture.receiver(99),
             priority: .urgent)
-        _ = try store.accept(urgent, at: Trial.noon)
-        let lanes = try store.dueLanes(at: Trial.noon)
-        #expect(lanes.map(\.priority) == [.urgent, .normal, .normal])
-        let claims = lanes.map { ClaimRequest(lane: $0, providerID: 1, share: 4, fromAddress: "") }
-        let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 9], lease: 1, at: Trial.noon).claimed
+        _ = try store.accept(urgent, at: StoreFixture.noon)
+        let queues = try store.dueQueues(at: StoreFixture.noon)
+        #expect(queues.map(\.priority) == [.urgent, .normal, .normal])
+        let claims = queues.map { ClaimRequest(queue: $0, providerID: 1, share: 4, fromAddress: "") }
+        let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 9], lease: 1, at: StoreFixture.noon)
+            .claimed
         #expect(claimed.first?.recipientName == "Ada 99 Lovelace")
         #expect(claimed.filter { $0.broadcastID == short }.count == 2)
         #expect(claimed.filter { $0.broadcastID == long }.count == 6)
@@ -72,17 +76,17 @@ struct OutboxStoreTests {
         [true, false])
     func abandoned(engine: EngineUnderTest, isSafe: Bool) throws {
         let store = try engine.makeStore().store
-        let id = try Trial.broadcast(in: store, receivers: 5)
-        let claimed = try Trial.claim(store, limit: 3, lease: 1)
-        let settled = try store.settleAbandoned(lease: 2, at: Trial.noon) { _ in isSafe }
+        let id = try StoreFixture.broadcast(in: store, receivers: 5)
+        let claimed = try StoreFixture.claim(store, limit: 3, lease: 1)
+        let settled = try store.settleAbandoned(lease: 2, at: StoreFixture.noon) { _ in isSafe }
         #expect(settled == [isSafe ? .repeatSafely : .lostTrack: 3])
-        #expect(try Trial.status(store, claimed[0].id) == (isSafe ? .pending : .unknown))
+        #expect(try StoreFixture.status(store, claimed[0].id) == (isSafe ? .pending : .unknown))
         #expect(try store.message(claimed[0].id)?.attempts.first?.result == .inDoubt)
         // The answer of the dead process's hand-off comes too late to count.
-        let late = Trial.settlement(claimed[0], .accepted)
-        #expect(try store.recordAndClaim([late], claims: [], slots: [:], lease: 1, at: Trial.noon).refused == 1)
-        #expect(try store.settleAbandoned(lease: 2, at: Trial.noon) { _ in isSafe }.isEmpty)
-        try Trial.expectBalance(store, id)
+        let late = StoreFixture.completion(claimed[0], .accepted)
+        #expect(try store.recordAndClaim([late], claims: [], slots: [:], lease: 1, at: StoreFixture.noon).refused == 1)
+        #expect(try store.settleAbandoned(lease: 2, at: StoreFixture.noon) { _ in isSafe }.isEmpty)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test(
@@ -93,36 +97,38 @@ struct OutboxStoreTests {
         var draft = ProviderDraft(
             deliveryChannel: .email, kind: "recorded", name: "Keyed", isDefault: true,
             settings: ProviderSettings(["keys": "true", "address": "old"]), secretNames: [])
-        let provider = try store.createProvider(draft, at: Trial.noon)
-        let id = try Trial.broadcast(in: store, receivers: 1)
-        let message = try #require(try Trial.claim(store, limit: 1, lease: 1, provider: provider).first).id
+        let provider = try store.createProvider(draft, at: StoreFixture.noon)
+        let id = try StoreFixture.broadcast(in: store, receivers: 1)
+        let message = try #require(try StoreFixture.claim(store, limit: 1, lease: 1, provider: provider).first).id
         draft.settings[changed] = "false"
-        try store.updateProvider(provider, draft, at: Trial.noon)
-        let edition = try #require(try store.provider(provider)).edition
-        #expect(edition == (changed == "rate" ? 0 : 1))
-        _ = try store.settleAbandoned(lease: 2, at: Trial.noon) { _ in true }
-        let claims = try store.dueLanes(at: Trial.noon).map {
-            ClaimRequest(lane: $0, providerID: provider, share: 1, fromAddress: "", edition: edition)
+        try store.updateProvider(provider, draft, at: StoreFixture.noon)
+        let credentialGeneration = try #require(try store.provider(provider)).credentialGeneration
+        #expect(credentialGeneration == (changed == "rate" ? 0 : 1))
+        _ = try store.settleAbandoned(lease: 2, at: StoreFixture.noon) { _ in true }
+        let claims = try store.dueQueues(at: StoreFixture.noon).map {
+            ClaimRequest(
+                queue: $0, providerID: provider, share: 1, fromAddress: "", credentialGeneration: credentialGeneration)
         }
-        let claimed = try store.recordAndClaim([], claims: claims, slots: [provider: 1], lease: 2, at: Trial.noon)
+        let claimed = try store.recordAndClaim(
+            [], claims: claims, slots: [provider: 1], lease: 2, at: StoreFixture.noon)
         #expect(claimed.claimed.map(\.id) == (changed == "rate" ? [message] : []))
-        #expect(try Trial.status(store, message) == (changed == "rate" ? .sending : .unknown))
-        try Trial.expectBalance(store, id)
+        #expect(try StoreFixture.status(store, message) == (changed == "rate" ? .sending : .unknown))
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("unknown ends by a person's word only as the table allows", arguments: EngineUnderTest.allCases)
     func unknownDecided(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let id = try Trial.broadcast(in: store, receivers: 2)
-        let claimed = try Trial.claim(store, limit: 2)
-        _ = try store.settleAbandoned(lease: 9, at: Trial.noon) { _ in false }
-        #expect(try store.apply(.assumeSent, to: claimed[0].id, by: 7, at: Trial.noon) == .sent)
-        #expect(try store.apply(.retryDespiteDoubt, to: claimed[1].id, by: 7, at: Trial.noon) == .pending)
+        let id = try StoreFixture.broadcast(in: store, receivers: 2)
+        let claimed = try StoreFixture.claim(store, limit: 2)
+        _ = try store.settleAbandoned(lease: 9, at: StoreFixture.noon) { _ in false }
+        #expect(try store.apply(.assumeSent, to: claimed[0].id, by: 7, at: StoreFixture.noon) == .sent)
+        #expect(try store.apply(.retryDespiteDoubt, to: claimed[1].id, by: 7, at: StoreFixture.noon) == .pending)
         #expect(throws: StoreConflict.state("sent")) {
-            try store.apply(.retry, to: claimed[0].id, by: 7, at: Trial.noon)
+            try store.apply(.retry, to: claimed[0].id, by: 7, at: StoreFixture.noon)
         }
-        #expect(throws: StoreConflict.notFound) { try store.apply(.retry, to: 4711, by: 7, at: Trial.noon) }
-        try Trial.expectBalance(store, id)
+        #expect(throws: StoreConflict.notFound) { try store.apply(.retry, to: 4711, by: 7, at: StoreFixture.noon) }
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test(
@@ -133,50 +139,50 @@ struct OutboxStoreTests {
         ], [0, 1, 2])
     func receipts(states: [Receipt.State], before: Int) throws {
         let store = try EngineUnderTest.sqlite.makeStore().store
-        let id = try Trial.broadcast(in: store, receivers: 2)
-        let message = try #require(try Trial.claim(store, limit: 1).first)
+        let id = try StoreFixture.broadcast(in: store, receivers: 2)
+        let message = try #require(try StoreFixture.claim(store, limit: 1).first)
         func file(_ states: ArraySlice<Receipt.State>) throws {
             for state in states {
                 try store.file(
-                    Receipt(providerID: 1, reference: "ref-1", state: state, at: Trial.noon, detail: "\(state)"))
+                    Receipt(providerID: 1, reference: "ref-1", state: state, at: StoreFixture.noon, detail: "\(state)"))
             }
         }
         try file(states.prefix(before))
-        #expect(try Trial.status(store, message.id) == .sending)
-        let sent = Trial.settlement(message, .accepted, reference: "ref-1")
-        _ = try store.recordAndClaim([sent], claims: [], slots: [:], lease: 1, at: Trial.noon)
+        #expect(try StoreFixture.status(store, message.id) == .sending)
+        let sent = StoreFixture.completion(message, .accepted, reference: "ref-1")
+        _ = try store.recordAndClaim([sent], claims: [], slots: [:], lease: 1, at: StoreFixture.noon)
         try file(states.dropFirst(before))
-        #expect(try Trial.status(store, message.id) == .opened)
+        #expect(try StoreFixture.status(store, message.id) == .opened)
         #expect(try store.message(message.id)?.receipts.count == Set(states).count)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("a message whose time is over is cancelled, never claimed", arguments: EngineUnderTest.allCases)
     func expiry(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let single = SingleMessage(
-            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(1),
-            expiresAt: Trial.noon + .seconds(10))
-        guard let id = try store.accept(single, at: Trial.noon).newID else { return }
-        let late = Trial.noon + .seconds(10)
-        #expect(try Trial.claim(store, limit: 1, at: late).isEmpty)
-        #expect(try store.cancelExpired(at: Trial.noon, limit: 9) == 0)
+            origin: .api, content: StoreFixture.composition.content(for: .email), receiver: StoreFixture.receiver(1),
+            expiresAt: StoreFixture.noon + .seconds(10))
+        guard let id = try store.accept(single, at: StoreFixture.noon).newID else { return }
+        let late = StoreFixture.noon + .seconds(10)
+        #expect(try StoreFixture.claim(store, limit: 1, at: late).isEmpty)
+        #expect(try store.cancelExpired(at: StoreFixture.noon, limit: 9) == 0)
         #expect(try store.cancelExpired(at: late, limit: 9) == 1)
-        #expect(try Trial.status(store, id) == .cancelled)
+        #expect(try StoreFixture.status(store, id) == .cancelled)
     }
 
     @Test(
         "a dead address is suppressed for everything, and the last look finds it", arguments: EngineUnderTest.allCases)
     func suppression(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let id = try Trial.broadcast(in: store, receivers: 1)
-        let message = try #require(try Trial.claim(store, limit: 1).first)
-        var refused = Trial.settlement(message, .refused)
+        let id = try StoreFixture.broadcast(in: store, receivers: 1)
+        let message = try #require(try StoreFixture.claim(store, limit: 1).first)
+        var refused = StoreFixture.completion(message, .refused)
         refused.suppressAddress = "no such mailbox"
         #expect(try store.suppressions(of: [message]).isEmpty)
-        _ = try store.recordAndClaim([refused], claims: [], slots: [:], lease: 1, at: Trial.noon)
+        _ = try store.recordAndClaim([refused], claims: [], slots: [:], lease: 1, at: StoreFixture.noon)
         #expect(try store.suppressions(of: [message]).mapValues(\.reason) == [message.id: "no such mailbox"])
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("books balance after any sequence of claims, outcomes, receipts, kills and decisions", arguments: 1...12)
@@ -184,25 +190,26 @@ struct OutboxStoreTests {
         var random = Dice(seed: seed)
         let store = try EngineUnderTest.sqlite.makeStore().store
         let ids = [
-            try Trial.broadcast(in: store, receivers: 9, channels: [.email, .sms]),
-            try Trial.broadcast(in: store, receivers: 1),
-            try Trial.broadcast(in: store, receivers: Store.firstChunk + 5, fanOut: false),
+            try StoreFixture.broadcast(in: store, receivers: 9, channels: [.email, .sms]),
+            try StoreFixture.broadcast(in: store, receivers: 1),
+            try StoreFixture.broadcast(in: store, receivers: Store.firstChunk + 5, fanOut: false),
         ]
         var lease: Int64 = 1
-        var now = Trial.noon
+        var now = StoreFixture.noon
         var held: [ClaimedMessage] = []
         var accepted: [Int64: Int] = [:]
         for _ in 0..<60 {
             // Clocks go forward and back.
             now = now + .seconds(random.below(40) - 10)
             switch random.below(8) {
-            case 0: try Trial.fanOut(store, at: max(now, Trial.noon), chunk: 2)
-            case 1, 2: held += try Trial.claim(store, limit: random.below(5) + 1, lease: lease, at: now)
+            case 0: try StoreFixture.fanOut(store, at: max(now, StoreFixture.noon), chunk: 2)
+            case 1, 2: held += try StoreFixture.claim(store, limit: random.below(5) + 1, lease: lease, at: now)
             case 3, 4:
                 guard let message = held.popLast() else { continue }
                 let event = [MessageEvent.accepted, .tryLater, .refused, .suppressed, .lostTrack][random.below(5)]
                 let refused = try store.recordAndClaim(
-                    [Trial.settlement(message, event, reference: "r\(message.id)", dueAt: now)], claims: [], slots: [:],
+                    [StoreFixture.completion(message, event, reference: "r\(message.id)", dueAt: now)], claims: [],
+                    slots: [:],
                     lease: lease, at: now
                 ).refused
                 #expect(refused == 0)
@@ -220,7 +227,7 @@ struct OutboxStoreTests {
                 let event = [MessageEvent.retry, .cancel, .assumeSent, .retryDespiteDoubt][random.below(4)]
                 _ = try? store.apply(event, to: Int64(random.below(20) + 1), by: nil, at: now)
             }
-            for id in ids { try Trial.expectBalance(store, id) }
+            for id in ids { try StoreFixture.expectBalance(store, id) }
         }
         // Only a failed receipt and a person's retry lead from accepted to a second hand-off.
         #expect(accepted.values.allSatisfy { $0 <= 2 })

@@ -23,14 +23,14 @@ struct SearchIndexTests {
     private func add(_ rows: ClosedRange<Int>, to store: Store) throws {
         for number in rows {
             try store.upsert(
-                Entity(kind: .member, externalID: "m\(number)", firstName: "Person\(number)"), at: Trial.noon)
+                Entity(kind: .member, externalID: "m\(number)", firstName: "Person\(number)"), at: StoreFixture.noon)
         }
     }
 
     @Test("hold what was added, changed and deleted, whatever id comes back")
     func follows() throws {
-        let trial = try TemporaryStore()
-        let store = trial.store
+        let fixture = try TemporaryStore()
+        let store = fixture.store
         try add(1...30, to: store)
         #expect(try found("person30", in: store) == ["m30"])
         // The newest ids are free again after this, and taken by the next.
@@ -50,8 +50,8 @@ struct SearchIndexTests {
 
     @Test("survive a row that is added, changed and deleted within one commit")
     func withinOneCommit() throws {
-        let trial = try TemporaryStore()
-        let store = trial.store
+        let fixture = try TemporaryStore()
+        let store = fixture.store
         try add(1...3, to: store)
         try store.engine.write(.accept) { connection in
             try connection.run(
@@ -79,22 +79,22 @@ struct SearchIndexTests {
 
     @Test("are merged in commits of their own, and what was left when the program ended is merged by the next")
     func merged() throws {
-        let trial = try TemporaryStore()
-        let engine = try #require(trial.store.engine as? SQLiteEngine)
+        let fixture = try TemporaryStore()
+        let engine = try #require(fixture.store.engine as? SQLiteEngine)
         let few = SchemaSearch.segmentsMerged - 1
         let rows = 4 * SchemaSearch.segmentsMerged
-        try add(1...rows, to: trial.store)
+        try add(1...rows, to: fixture.store)
         engine.merger.waitForRest()
-        #expect(try segments(trial.store) <= 2 * few)
-        try checkIndexes(trial.store)
+        #expect(try segments(fixture.store) <= 2 * few)
+        try checkIndexes(fixture.store)
         engine.merger.stop()
-        let before = try segments(trial.store)
+        let before = try segments(fixture.store)
         // Fewer than FTS5 itself would merge: 16 of one size.
-        try add((rows + 1)...(rows + SchemaSearch.segmentsMerged), to: trial.store)
-        let piled = try segments(trial.store)
+        try add((rows + 1)...(rows + SchemaSearch.segmentsMerged), to: fixture.store)
+        let piled = try segments(fixture.store)
         #expect(piled == before + SchemaSearch.segmentsMerged)
-        try trial.store.close()
-        let again = try trial.reopened()
+        try fixture.store.close()
+        let again = try fixture.reopened()
         try #require(again.engine as? SQLiteEngine).merger.waitForRest()
         #expect(try segments(again) < piled)
         #expect(try segments(again) <= 2 * few)
@@ -105,10 +105,10 @@ struct SearchIndexTests {
 
     @Test("of a store from before they knew rows alone are made anew")
     func upgraded() throws {
-        let trial = try TemporaryStore()
-        try add(1...20, to: trial.store)
+        let fixture = try TemporaryStore()
+        try add(1...20, to: fixture.store)
         let step = try #require(Migrations.all.firstIndex { $0.name == SchemaSearch.rowsOnly.name })
-        try trial.store.engine.write(.background) { connection in
+        try fixture.store.engine.write(.background) { connection in
             for table in SchemaSearch.tables {
                 try connection.run("DROP TABLE \(table)_search")
                 try connection.run(
@@ -119,8 +119,8 @@ struct SearchIndexTests {
             }
             try connection.run("DELETE FROM migrations WHERE number > $1", [.int(step)])
         }
-        try trial.store.close()
-        let again = try trial.reopened()
+        try fixture.store.close()
+        let again = try fixture.reopened()
         #expect(try found("person7", in: again) == ["m7"])
         #expect(try found("person2", in: again).count == 2)
         try add(21...21, to: again)
@@ -134,8 +134,8 @@ struct SearchIndexTests {
 
     @Test("are as they were when a commit fails")
     func failedCommit() throws {
-        let trial = try TemporaryStore()
-        let store = trial.store
+        let fixture = try TemporaryStore()
+        let store = fixture.store
         try add(1...3, to: store)
         #expect(throws: CancellationError.self) {
             try store.engine.write(.accept) { connection in

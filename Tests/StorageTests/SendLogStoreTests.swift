@@ -9,14 +9,16 @@ struct SendLogStoreTests {
     @Test("a broadcast's failed messages are found whatever was sent since", arguments: EngineUnderTest.allCases)
     func failedOfOne(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let old = try Trial.broadcast(in: store, receivers: 4)
-        let claimed = try Trial.claim(store, limit: 2)
+        let old = try StoreFixture.broadcast(in: store, receivers: 4)
+        let claimed = try StoreFixture.claim(store, limit: 2)
         _ = try store.recordAndClaim(
-            claimed.map { Trial.settlement($0, .refused) }, claims: [], slots: [:], lease: 1, at: Trial.noon)
-        let new = try Trial.broadcast(in: store, receivers: 6)
-        let later = try Trial.claim(store, limit: 8)
+            claimed.map { StoreFixture.completion($0, .refused) }, claims: [], slots: [:], lease: 1,
+            at: StoreFixture.noon)
+        let new = try StoreFixture.broadcast(in: store, receivers: 6)
+        let later = try StoreFixture.claim(store, limit: 8)
         _ = try store.recordAndClaim(
-            later.map { Trial.settlement($0, .refused) }, claims: [], slots: [:], lease: 1, at: Trial.noon)
+            later.map { StoreFixture.completion($0, .refused) }, claims: [], slots: [:], lease: 1, at: StoreFixture.noon
+        )
         let filter = MessageFilter(statuses: [.failed], broadcastID: old)
         let page = try store.messages(filter, from: .newest, limit: 3)
         #expect(page.items.allSatisfy { $0.broadcastID == old })
@@ -32,23 +34,24 @@ struct SendLogStoreTests {
     )
     func partial(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let rare = try Trial.broadcast(in: store, receivers: 1)
+        let rare = try StoreFixture.broadcast(in: store, receivers: 1)
         let many = LogWalk.budget + 10
         for chunk in 0..<6 {
             let id = try store.createDraft(
-                name: "Many", deliveryChannels: [.email], composition: Trial.composition, by: nil, at: Trial.noon)
+                name: "Many", deliveryChannels: [.email], composition: StoreFixture.composition, by: nil,
+                at: StoreFixture.noon)
             let first = chunk * many / 6
             _ = try store.addReceivers(
-                (first..<first + many / 6 + 1).map { Trial.receiver($0 + 10) }, to: id, at: Trial.noon)
+                (first..<first + many / 6 + 1).map { StoreFixture.receiver($0 + 10) }, to: id, at: StoreFixture.noon)
             try store.publish(
-                id, version: 1, receivers: nil, contents: [Trial.composition.content(for: .email)], sendAt: nil,
+                id, version: 1, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: nil,
                 by: nil,
-                at: Trial.noon)
-            try Trial.fanOut(store, chunk: 2_000)
+                at: StoreFixture.noon)
+            try StoreFixture.fanOut(store, chunk: 2_000)
         }
         let wanted = try store.messages(MessageFilter(broadcastID: rare), from: .newest, limit: 1).items.map(\.id)
         // Everything fits: the oldest message is on the last page.
-        let filter = MessageFilter(deliveryChannel: .email, to: Trial.noon + .seconds(1))
+        let filter = MessageFilter(deliveryChannel: .email, to: StoreFixture.noon + .seconds(1))
         var (start, found, pages) = (PageStart.newest, [Int64](), 0)
         repeat {
             let page = try store.messages(filter, from: start, limit: 1_000)
@@ -74,10 +77,10 @@ struct SendLogStoreTests {
         let people = try ["ada", "grace"].map {
             try store.createUser(
                 email: "\($0)@example.org", name: $0.capitalized, roleName: "viewer", passwordHash: "", timeZone: "UTC",
-                at: Trial.noon)
+                at: StoreFixture.noon)
         }
         func save(_ name: String, by user: Int64, shared: Bool = false) throws -> Int64 {
-            try store.saveFilter(name: name, query: "status=failed", isShared: shared, by: user, at: Trial.noon)
+            try store.saveFilter(name: name, query: "status=failed", isShared: shared, by: user, at: StoreFixture.noon)
         }
         let mine = try save("Mine", by: people[0])
         _ = try save("For all", by: people[1], shared: true)
@@ -102,19 +105,19 @@ struct SendLogStoreTests {
     @Test("what links to a record is found by kind, newest first and limited", arguments: EngineUnderTest.allCases)
     func links(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let place = try store.upsert(Entity(kind: .location, externalID: "l-1", name: "Harbour"), at: Trial.noon)
+        let place = try store.upsert(Entity(kind: .location, externalID: "l-1", name: "Harbour"), at: StoreFixture.noon)
         let location = try #require(try store.entity(place)).reference
         for number in 1...4 {
-            try store.upsert(Entity(kind: .member, externalID: "m-\(number)", locationID: place), at: Trial.noon)
+            try store.upsert(Entity(kind: .member, externalID: "m-\(number)", locationID: place), at: StoreFixture.noon)
         }
-        try store.upsert(Entity(kind: .account, externalID: "a-1", locationID: place), at: Trial.noon)
-        try store.upsert(Entity(kind: .member, externalID: "m-9"), at: Trial.noon)
+        try store.upsert(Entity(kind: .account, externalID: "a-1", locationID: place), at: StoreFixture.noon)
+        try store.upsert(Entity(kind: .member, externalID: "m-9"), at: StoreFixture.noon)
         let members = try store.entities(.member, linkedTo: location, limit: 3).map(\.externalID)
         #expect(members == ["m-4", "m-3", "m-2"])
         #expect(try store.entities(.account, linkedTo: location, limit: 3).map(\.externalID) == ["a-1"])
         #expect(try store.entities(.transaction, linkedTo: location, limit: 3).isEmpty)
-        let channel = try store.createChannel(name: "Sailors", description: "", at: Trial.noon)
-        _ = try store.addSubscriber(Subscriber(entity: location), to: channel, at: Trial.noon)
+        let channel = try store.createChannel(name: "Sailors", description: "", at: StoreFixture.noon)
+        _ = try store.addSubscriber(Subscriber(entity: location), to: channel, at: StoreFixture.noon)
         #expect(try store.channels(of: place, limit: 5).map(\.name) == ["Sailors"])
         #expect(try store.channels(of: 4_242, limit: 5).isEmpty)
     }

@@ -72,31 +72,31 @@ struct WriteQueueTests {
     @Test("a commit the disk refuses changes nothing, says so, and the next one works")
     func fullDisk() throws {
         let isFull = Mutex(false)
-        let trial = try EngineUnderTest.sqlite.makeStore(beforeCommit: {
+        let fixture = try EngineUnderTest.sqlite.makeStore(beforeCommit: {
             if isFull.withLock({ $0 }) { throw StoreUnavailable(isFull: true, detail: "the disk is full") }
         })
         let single = SingleMessage(
-            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(1))
+            origin: .api, content: StoreFixture.composition.content(for: .email), receiver: StoreFixture.receiver(1))
         isFull.withLock { $0 = true }
-        #expect(throws: StoreUnavailable.self) { try trial.store.accept(single, at: Trial.noon) }
-        #expect(!trial.store.isWritable())
+        #expect(throws: StoreUnavailable.self) { try fixture.store.accept(single, at: StoreFixture.noon) }
+        #expect(!fixture.store.isWritable())
         isFull.withLock { $0 = false }
-        #expect(try trial.store.messages(MessageFilter(), from: .newest, limit: 9).items.isEmpty)
-        #expect(try trial.store.unbalancedBroadcasts().isEmpty)
-        _ = try trial.store.accept(single, at: Trial.noon)
-        #expect(try trial.store.messages(MessageFilter(), from: .newest, limit: 9).items.count == 1)
+        #expect(try fixture.store.messages(MessageFilter(), from: .newest, limit: 9).items.isEmpty)
+        #expect(try fixture.store.unbalancedBroadcasts().isEmpty)
+        _ = try fixture.store.accept(single, at: StoreFixture.noon)
+        #expect(try fixture.store.messages(MessageFilter(), from: .newest, limit: 9).items.count == 1)
     }
 
     @Test("a store opened again has everything, and a newer one is refused")
     func reopen() throws {
-        let trial = try EngineUnderTest.sqlite.makeStore()
-        let id = try Trial.broadcast(in: trial.store, receivers: 3)
-        let again = try trial.reopened()
-        #expect(again.installationID == trial.store.installationID)
+        let fixture = try EngineUnderTest.sqlite.makeStore()
+        let id = try StoreFixture.broadcast(in: fixture.store, receivers: 3)
+        let again = try fixture.reopened()
+        #expect(again.installationID == fixture.store.installationID)
         #expect(try again.books(of: id)[.pending] == 3)
         try again.engine.write(.accept) {
             try $0.run("INSERT INTO migrations (number, name, applied_at) VALUES (99, 'later', 0)")
         }
-        #expect(throws: NewerSchema.self) { try trial.reopened() }
+        #expect(throws: NewerSchema.self) { try fixture.reopened() }
     }
 }

@@ -51,7 +51,7 @@ struct QueryReader: Sendable {
     where Word.RawValue == String {
         guard let text = text(name) else { return nil }
         if let word = Word(rawValue: text) { return word }
-        reject(name, "This must be one of \(Wording.list(Word.allCases.map(\.rawValue))).")
+        reject(name, "This must be one of \(EnglishFormat.list(Word.allCases.map(\.rawValue))).")
         return nil
     }
 

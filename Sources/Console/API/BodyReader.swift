@@ -89,7 +89,7 @@ struct BodyReader: Sendable {
             return nil
         }
         guard text.count <= limit else {
-            reject(name, "At most \(Wording.count(limit)) characters.")
+            reject(name, "At most \(EnglishFormat.count(limit)) characters.")
             return nil
         }
         return text.trimmingCharacters(in: .whitespaces)

@@ -9,7 +9,7 @@ enum BroadcastJSON {
         return .object(object)
     }
 
-    static func details(_ broadcast: Broadcast, _ books: Books, _ adding: AudienceProgress?) -> JSONValue {
+    static func details(_ broadcast: Broadcast, _ books: BroadcastCounts, _ adding: AudienceProgress?) -> JSONValue {
         var object = members(broadcast)
         object.append("content", broadcast.templateID == nil ? content(broadcast.composition) : nil)
         object.append("adding", progress(adding))
@@ -17,7 +17,7 @@ enum BroadcastJSON {
         return .object(object)
     }
 
-    static func stats(_ broadcast: Broadcast, _ books: Books, _ adding: AudienceProgress?) -> JSONValue {
+    static func stats(_ broadcast: Broadcast, _ books: BroadcastCounts, _ adding: AudienceProgress?) -> JSONValue {
         [
             "status": .string(broadcast.status.rawValue), "receivers": JSONValue(broadcast.receiverCount),
             "adding": progress(adding), "messages": messages(books),
@@ -92,7 +92,7 @@ enum BroadcastJSON {
         adding.map { ["done": JSONValue($0.done), "total": $0.total.map { JSONValue($0) } ?? nil] } ?? nil
     }
 
-    private static func messages(_ books: Books) -> JSONValue {
+    private static func messages(_ books: BroadcastCounts) -> JSONValue {
         var object: JSONObject = ["planned": JSONValue(books.planned)]
         for status in MessageStatus.outbound { object.append(status.rawValue, JSONValue(books[status])) }
         return .object(object)

@@ -12,16 +12,16 @@ enum BroadcastReceiversAPI {
             Route(.get, receivers, .one(.readBulk), face: .program, policy: .data) { try list($0) },
             Route(
                 .post, receivers, .one(.updateBulk), face: .program, bodyLimit: bodyLimit, policy: .data,
-                answer: { visit in .later { try add(visit) } }),
+                answer: { context in .later { try add(context) } }),
             Route(
                 .delete, Paths.apiReceiver("{id}", "{receiver}"), .one(.updateBulk), face: .program, policy: .data
             ) { try remove($0) },
         ]
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let broadcast = try BroadcastsAPI.broadcast(visit)
-        var query = QueryReader(visit.request)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let broadcast = try BroadcastsAPI.broadcast(context)
+        var query = QueryReader(context.request)
         var filter = OutcomeFilter(query: query.text("q") ?? "")
         for name in query.list("status") {
             if let status = MessageStatus(rawValue: name), MessageStatus.outbound.contains(status) {
@@ -33,50 +33,50 @@ enum BroadcastReceiversAPI {
         filter.deliveryChannel = query.word("delivery_channel")
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
-        let page = try visit.services.bulk.outcomes(of: broadcast.id, filter, from: start, limit: limit)
+        let page = try context.services.bulk.outcomes(of: broadcast.id, filter, from: start, limit: limit)
         return API.json(.list(page, BroadcastJSON.receiver))
     }
 
-    private static func add(_ visit: Visit) throws -> Response {
-        let broadcast = try BroadcastsAPI.draft(visit)
+    private static func add(_ context: RequestContext) throws -> Response {
+        let broadcast = try BroadcastsAPI.draft(context)
         let result: AudienceAdded
-        switch try ReceiversRequest.read(visit) {
+        switch try ReceiversRequest.read(context) {
         case .audiences(let audiences):
-            result = try BroadcastsAPI.told { try visit.addAudiences(audiences, to: broadcast.id) }
+            result = try BroadcastsAPI.told { try context.addAudiences(audiences, to: broadcast.id) }
         case .people(let people):
-            result = try BroadcastsAPI.told { try add(people, to: broadcast.id, visit) }
+            result = try BroadcastsAPI.told { try add(people, to: broadcast.id, context) }
         }
-        try visit.audit(
+        try context.audit(
             "add receivers", "broadcast \(broadcast.id)",
             detail: "\(result.added) added, \(result.merged) merged" + (result.goesOn ? ", more to come" : ""))
         var answer: JSONObject = ["added": JSONValue(result.added), "merged": JSONValue(result.merged)]
         if result.goesOn {
-            let adding = try visit.services.bulk.adding(to: broadcast.id)
+            let adding = try context.services.bulk.adding(to: broadcast.id)
             answer.append("adding", BroadcastJSON.progress(adding))
         }
         return API.json(.object(answer), status: result.goesOn ? 202 : 200)
     }
 
     /// In commits that others wait a moment for, not a second.
-    private static func add(_ people: [Receiver], to id: Int64, _ visit: Visit) throws -> AudienceAdded {
+    private static func add(_ people: [Receiver], to id: Int64, _ context: RequestContext) throws -> AudienceAdded {
         let chunk = 500
         var result = AudienceAdded()
         for start in stride(from: 0, to: people.count, by: chunk) {
             let part = Array(people[start..<min(start + chunk, people.count)])
-            let added = try visit.services.broadcasts.addReceivers(part, to: id, at: visit.now)
+            let added = try context.services.broadcasts.addReceivers(part, to: id, at: context.now)
             result.added += added.added
             result.merged += added.merged.count
         }
         return result
     }
 
-    private static func remove(_ visit: Visit) throws -> Response {
-        let broadcast = try BroadcastsAPI.draft(visit)
-        let receiver = try visit.id("receiver")
+    private static func remove(_ context: RequestContext) throws -> Response {
+        let broadcast = try BroadcastsAPI.draft(context)
+        let receiver = try context.id("receiver")
         try BroadcastsAPI.told {
-            try visit.services.broadcasts.removeReceiver(receiver, from: broadcast.id, at: visit.now)
+            try context.services.broadcasts.removeReceiver(receiver, from: broadcast.id, at: context.now)
         }
-        try visit.audit("remove receiver", "broadcast \(broadcast.id)", detail: "receiver \(receiver)")
+        try context.audit("remove receiver", "broadcast \(broadcast.id)", detail: "receiver \(receiver)")
         return .noContent
     }
 }

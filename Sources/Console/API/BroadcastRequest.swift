@@ -11,13 +11,13 @@ enum BroadcastRequest {
         "in_app_icon": "content.in_app.icon", "in_app_action_url": "content.in_app.action_url",
     ]
 
-    static func read(_ visit: Visit, _ body: inout BodyReader, over stored: Broadcast?) throws -> BulkDraft {
+    static func read(_ context: RequestContext, _ body: inout BodyReader, over stored: Broadcast?) throws -> BulkDraft {
         var draft = BulkDraft(
             name: stored?.name ?? "", templateID: stored?.templateID, composition: stored?.composition ?? Composition(),
             deliveryChannels: stored?.deliveryChannels ?? [], whenUnknown: stored?.whenUnknown ?? .hold,
             expiresAt: stored?.expiresAt)
         let isChanged = ["template_id", "content", "delivery_channels"].contains { body.has($0) }
-        let template = try source(&draft, &body, visit, isNew: stored == nil)
+        let template = try source(&draft, &body, context, isNew: stored == nil)
         deliveryChannels(&draft, &body, isNew: stored == nil)
         if isChanged, body.problems.isEmpty {
             rejectUnsupported(draft, template?.deliveryChannels, template?.name ?? "The content", &body)
@@ -25,7 +25,7 @@ enum BroadcastRequest {
         draft.name = body.line("name", limit: BroadcastsAPI.nameLimit) ?? draft.name
         if draft.name.isEmpty { draft.name = template?.name ?? draft.composition.emailSubject }
         whenUnknown(&draft, &body)
-        expiry(&draft, &body, now: visit.now)
+        expiry(&draft, &body, now: context.now)
         try body.finish()
         return draft
     }
@@ -49,14 +49,14 @@ enum BroadcastRequest {
 
     /// The template, where it is one that says what is sent.
     private static func source(
-        _ draft: inout BulkDraft, _ body: inout BodyReader, _ visit: Visit, isNew: Bool
+        _ draft: inout BulkDraft, _ body: inout BodyReader, _ context: RequestContext, isNew: Bool
     ) throws -> MessageTemplate? {
         let (hasTemplate, hasContent) = (body.value("template_id") != nil, body.value("content") != nil)
         switch (hasTemplate, hasContent) {
         case (true, true):
             body.reject("content", "The template has it. Leave one of the two out.")
             return nil
-        case (true, false): return try template(&draft, &body, visit)
+        case (true, false): return try template(&draft, &body, context)
         case (false, true):
             if draft.templateID != nil { draft.composition = Composition() }
             draft.templateID = nil
@@ -65,7 +65,7 @@ enum BroadcastRequest {
         case (false, false):
             if isNew { body.reject("template_id", "Give a template_id, or content.") }
             guard let id = draft.templateID else { return nil }
-            let template = try visit.services.templates.template(id)
+            let template = try context.services.templates.template(id)
             if template == nil, body.has("delivery_channels") {
                 body.reject("template_id", "The template was deleted. Choose another.")
             }
@@ -74,10 +74,10 @@ enum BroadcastRequest {
     }
 
     private static func template(
-        _ draft: inout BulkDraft, _ body: inout BodyReader, _ visit: Visit
+        _ draft: inout BulkDraft, _ body: inout BodyReader, _ context: RequestContext
     ) throws -> MessageTemplate? {
         guard let text = body.text("template_id") else { return nil }
-        guard let template = try Int64(text).flatMap({ try visit.services.templates.template($0) }) else {
+        guard let template = try Int64(text).flatMap({ try context.services.templates.template($0) }) else {
             body.reject("template_id", "There is no template “\(text.prefix(60))”.")
             return nil
         }
@@ -177,7 +177,7 @@ enum BroadcastRequest {
         let lacking = draft.deliveryChannels.filter { !supported.contains($0) }
         guard !lacking.isEmpty else { return }
         let what = ofTemplate == nil ? source : "“\(source)”"
-        body.reject("delivery_channels", "\(what) has nothing for \(Wording.list(lacking.map(\.title))).")
+        body.reject("delivery_channels", "\(what) has nothing for \(EnglishFormat.list(lacking.map(\.title))).")
     }
 
     /// Null takes it away.

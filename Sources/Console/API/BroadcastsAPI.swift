@@ -13,8 +13,8 @@ enum BroadcastsAPI {
             Route(
                 .post, Paths.apiBroadcasts, .one(.createBulk), face: .program, bodyLimit: bodyLimit, policy: .data
             ) { try create($0) },
-            Route(.get, one, .one(.readBulk), face: .program, policy: .data) { visit in
-                try answer(visit, broadcast(visit).id)
+            Route(.get, one, .one(.readBulk), face: .program, policy: .data) { context in
+                try answer(context, broadcast(context).id)
             },
             Route(.patch, one, .one(.updateBulk), face: .program, bodyLimit: bodyLimit, policy: .data) {
                 try change($0)
@@ -25,16 +25,16 @@ enum BroadcastsAPI {
     }
 
     /// The broadcast of this path.
-    static func broadcast(_ visit: Visit) throws -> Broadcast {
-        guard let broadcast = try visit.services.broadcasts.broadcast(visit.id()), broadcast.origin == .bulk else {
+    static func broadcast(_ context: RequestContext) throws -> Broadcast {
+        guard let broadcast = try context.services.broadcasts.broadcast(context.id()), broadcast.origin == .bulk else {
             throw Failure.notFound
         }
         return broadcast
     }
 
     /// The broadcast of this path while it may be changed.
-    static func draft(_ visit: Visit) throws -> Broadcast {
-        let broadcast = try broadcast(visit)
+    static func draft(_ context: RequestContext) throws -> Broadcast {
+        let broadcast = try broadcast(context)
         guard broadcast.status == .draft else { throw Failure.conflict(words(broadcast.status.rawValue)) }
         return broadcast
     }
@@ -58,18 +58,18 @@ enum BroadcastsAPI {
         }
     }
 
-    static func answer(_ visit: Visit, _ id: Int64, status: Int = 200) throws -> Response {
-        guard let broadcast = try visit.services.broadcasts.broadcast(id) else { throw Failure.notFound }
+    static func answer(_ context: RequestContext, _ id: Int64, status: Int = 200) throws -> Response {
+        guard let broadcast = try context.services.broadcasts.broadcast(id) else { throw Failure.notFound }
         var response = API.json(
             BroadcastJSON.details(
-                broadcast, try visit.services.broadcasts.books(of: id), try visit.services.bulk.adding(to: id)),
+                broadcast, try context.services.broadcasts.books(of: id), try context.services.bulk.adding(to: id)),
             status: status)
         if status == 201 { response.headers["Location"] = Paths.apiBroadcast(id) }
         return response
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        var query = QueryReader(visit.request)
+    private static func list(_ context: RequestContext) throws -> Response {
+        var query = QueryReader(context.request)
         var filter = BulkFilter(query: query.text("q") ?? "")
         if let text = query.text("status") {
             filter.status = BroadcastStatus(rawValue: text)
@@ -77,34 +77,34 @@ enum BroadcastsAPI {
         }
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
-        return API.json(.list(try visit.services.bulk.bulks(filter, from: start, limit: limit), BroadcastJSON.row))
+        return API.json(.list(try context.services.bulk.bulks(filter, from: start, limit: limit), BroadcastJSON.row))
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var body = try BodyReader(visit.request)
-        let draft = try BroadcastRequest.read(visit, &body, over: nil)
-        let id = try visit.services.bulk.createBulk(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create broadcast", "broadcast \(id)", detail: draft.name)
-        return try answer(visit, id, status: 201)
+    private static func create(_ context: RequestContext) throws -> Response {
+        var body = try BodyReader(context.request)
+        let draft = try BroadcastRequest.read(context, &body, over: nil)
+        let id = try context.services.bulk.createBulk(draft, by: context.principal.userID, at: context.now)
+        try context.audit("create broadcast", "broadcast \(id)", detail: draft.name)
+        return try answer(context, id, status: 201)
     }
 
-    private static func change(_ visit: Visit) throws -> Response {
-        let stored = try draft(visit)
-        var body = try BodyReader(visit.request)
+    private static func change(_ context: RequestContext) throws -> Response {
+        let stored = try draft(context)
+        var body = try BodyReader(context.request)
         let version = API.version(&body) ?? stored.version
-        let draft = try BroadcastRequest.read(visit, &body, over: stored)
+        let draft = try BroadcastRequest.read(context, &body, over: stored)
         _ = try told {
-            try visit.services.bulk.saveBulk(
-                stored.id, version: version, draft, by: visit.principal.userID, at: visit.now)
+            try context.services.bulk.saveBulk(
+                stored.id, version: version, draft, by: context.principal.userID, at: context.now)
         }
-        try visit.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
-        return try answer(visit, stored.id)
+        try context.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
+        return try answer(context, stored.id)
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let stored = try draft(visit)
-        try told { try visit.services.broadcasts.deleteDraft(stored.id) }
-        try visit.audit("delete broadcast", "broadcast \(stored.id)", detail: stored.name)
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let stored = try draft(context)
+        try told { try context.services.broadcasts.deleteDraft(stored.id) }
+        try context.audit("delete broadcast", "broadcast \(stored.id)", detail: stored.name)
         return .noContent
     }
 }

@@ -12,23 +12,24 @@ enum ChannelsAPI {
             Route(.post, Paths.apiChannels, .one(.createChannels), face: .program, policy: .data) { try create($0) },
             Route(.get, one, read, face: .program, policy: .data) { API.json(json(try $0.channel())) },
             Route(.patch, one, update, face: .program, policy: .data) { try change($0) },
-            Route(.delete, one, .one(.deleteChannels), face: .program, policy: .data) { visit in
-                let channel = try visit.channel()
-                try visit.services.channels.deleteChannel(channel.id)
-                try visit.audit("delete channel", "channel \(channel.id)", detail: channel.name)
+            Route(.delete, one, .one(.deleteChannels), face: .program, policy: .data) { context in
+                let channel = try context.channel()
+                try context.services.channels.deleteChannel(channel.id)
+                try context.audit("delete channel", "channel \(channel.id)", detail: channel.name)
                 return .noContent
             },
             Route(.get, subscribers, read, face: .program, policy: .data) { try people($0) },
-            LinesAPI.route(subscribers, update) { visit in
+            LinesAPI.route(subscribers, update) { context in
                 // Many lines take their time; one subscriber is answered at once.
-                LinesAPI.isLines(visit.request) ? .later { try addMany(visit) } : .now(try add(visit))
+                LinesAPI.isLines(context.request) ? .later { try addMany(context) } : .now(try add(context))
             },
             Route(
                 .delete, Paths.apiSubscriber("{id}", "{subscriber}"), update, face: .program, policy: .data
-            ) { visit in
-                let channel = try visit.channel()
-                try visit.services.channels.removeSubscriber(visit.id("subscriber"), from: channel.id, at: visit.now)
-                try visit.audit("remove subscriber", "channel \(channel.id)")
+            ) { context in
+                let channel = try context.channel()
+                try context.services.channels.removeSubscriber(
+                    context.id("subscriber"), from: channel.id, at: context.now)
+                try context.audit("remove subscriber", "channel \(channel.id)")
                 return .noContent
             },
         ]
@@ -55,50 +56,50 @@ enum ChannelsAPI {
         ]
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        var query = QueryReader(visit.request)
+    private static func list(_ context: RequestContext) throws -> Response {
+        var query = QueryReader(context.request)
         let (text, start, limit) = (query.text("q") ?? "", query.start(), query.limit())
         try query.finish()
         return API.json(
-            .list(try visit.services.channels.channels(matching: text, from: start, limit: limit)) { json($0) })
+            .list(try context.services.channels.channels(matching: text, from: start, limit: limit)) { json($0) })
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var body = try BodyReader(visit.request)
+    private static func create(_ context: RequestContext) throws -> Response {
+        var body = try BodyReader(context.request)
         let name = body.line("name", limit: ChannelEditor.nameLimit)
         let description = description(&body)
         if (name ?? "").isEmpty, !body.rejected("name") { body.reject("name", "Give the channel a name.") }
         try body.finish()
-        let id = try visit.services.channels.createChannel(
-            name: name ?? "", description: description ?? "", at: visit.now)
-        try visit.audit("create channel", "channel \(id)", detail: name ?? "")
-        return try answer(visit, id, status: 201)
+        let id = try context.services.channels.createChannel(
+            name: name ?? "", description: description ?? "", at: context.now)
+        try context.audit("create channel", "channel \(id)", detail: name ?? "")
+        return try answer(context, id, status: 201)
     }
 
-    private static func change(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        var body = try BodyReader(visit.request)
+    private static func change(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        var body = try BodyReader(context.request)
         let name = body.line("name", limit: ChannelEditor.nameLimit)
         if name?.isEmpty == true { body.reject("name", "Give the channel a name.") }
         let description = description(&body)
         try body.finish()
-        try visit.services.channels.updateChannel(
+        try context.services.channels.updateChannel(
             channel.id, version: channel.version, name: name ?? channel.name,
-            description: description ?? channel.description, at: visit.now)
-        try visit.audit("update channel", "channel \(channel.id)", detail: name ?? channel.name)
-        return try answer(visit, channel.id, status: 200)
+            description: description ?? channel.description, at: context.now)
+        try context.audit("update channel", "channel \(channel.id)", detail: name ?? channel.name)
+        return try answer(context, channel.id, status: 200)
     }
 
     private static func description(_ body: inout BodyReader) -> String? {
         let text = body.text("description")
         if (text ?? "").utf8.count > ChannelEditor.descriptionLimit {
-            body.reject("description", "At most \(Wording.count(ChannelEditor.descriptionLimit)) bytes.")
+            body.reject("description", "At most \(EnglishFormat.count(ChannelEditor.descriptionLimit)) bytes.")
         }
         return text
     }
 
-    private static func answer(_ visit: Visit, _ id: Int64, status: Int) throws -> Response {
-        guard let channel = try visit.services.channels.channel(id) else { throw Failure.notFound }
+    private static func answer(_ context: RequestContext, _ id: Int64, status: Int) throws -> Response {
+        guard let channel = try context.services.channels.channel(id) else { throw Failure.notFound }
         var response = API.json(json(channel), status: status)
         response.headers["Location"] = Paths.apiChannel(id)
         return response
@@ -106,29 +107,29 @@ enum ChannelsAPI {
 
     // MARK: Subscribers
 
-    private static func people(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        var query = QueryReader(visit.request)
+    private static func people(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        var query = QueryReader(context.request)
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
         return API.json(
-            .list(try visit.services.channels.subscribers(of: channel.id, from: start, limit: limit)) { json($0) })
+            .list(try context.services.channels.subscribers(of: channel.id, from: start, limit: limit)) { json($0) })
     }
 
-    private static func add(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        let phones = try visit.phones()
-        var body = try BodyReader(LinesAPI.single(visit.request))
-        let subscriber = try body.value("entity") == nil ? typed(&body, phones) : linked(&body, visit)
+    private static func add(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        let phones = try context.phones()
+        var body = try BodyReader(LinesAPI.single(context.request))
+        let subscriber = try body.value("entity") == nil ? typed(&body, phones) : linked(&body, context)
         try body.finish()
         guard let subscriber else { throw Failure.notFound }
-        switch try visit.services.channels.addSubscriber(subscriber, to: channel.id, at: visit.now) {
+        switch try context.services.channels.addSubscriber(subscriber, to: channel.id, at: context.now) {
         case .present(let existing):
-            throw Failure(409, "There is one already", SubscriberPages.words(existing, visit))
+            throw Failure(409, "There is one already", SubscriberPages.words(existing, context))
         case .added(let id):
-            try visit.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
+            try context.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
             var stored = subscriber
-            (stored.id, stored.createdAt) = (id, visit.now)
+            (stored.id, stored.createdAt) = (id, context.now)
             var response = API.json(json(stored), status: 201)
             response.headers["Location"] = Paths.apiSubscriber(channel.id, id)
             return response
@@ -136,11 +137,11 @@ enum ChannelsAPI {
     }
 
     /// Good lines are taken whatever the others are; who is in the channel already is counted.
-    private static func addMany(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        let rows = SubscriberRows(of: channel.id, phones: try visit.phones(), into: visit.services.channels)
-        let (progress, errors) = try LinesAPI.take(visit, by: rows)
-        try visit.audit(
+    private static func addMany(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        let rows = SubscriberRows(of: channel.id, phones: try context.phones(), into: context.services.channels)
+        let (progress, errors) = try LinesAPI.take(context, by: rows)
+        try context.audit(
             "import subscribers", "channel \(channel.id)",
             detail: "added \(progress.created), there already \(progress.unchanged), rejected \(progress.rejected)")
         return API.json([
@@ -170,7 +171,7 @@ enum ChannelsAPI {
         return subscriber
     }
 
-    private static func linked(_ body: inout BodyReader, _ visit: Visit) throws -> Subscriber? {
+    private static func linked(_ body: inout BodyReader, _ context: RequestContext) throws -> Subscriber? {
         for name in ["first_name", "last_name", "email", "mobile"] where body.value(name) != nil {
             body.reject(name, "An entity has its own.")
         }
@@ -181,16 +182,16 @@ enum ChannelsAPI {
         }
         let (kindName, externalID) = (reference.text("kind"), reference.line("external_id", limit: 200) ?? "")
         guard let kind = kindName.flatMap(EntityKind.init(rawValue:)) else {
-            reference.reject("kind", "This must be one of \(Wording.list(EntityKind.allCases.map(\.rawValue))).")
+            reference.reject("kind", "This must be one of \(EnglishFormat.list(EntityKind.allCases.map(\.rawValue))).")
             return nil
         }
-        guard let entity = try visit.services.directory.entity(kind: kind, externalID: externalID) else {
+        guard let entity = try context.services.directory.entity(kind: kind, externalID: externalID) else {
             if !reference.rejected("external_id") {
                 reference.reject("external_id", "There is no \(kind.rawValue) “\(externalID)”.")
             }
             return nil
         }
-        let person = try visit.services.directory.receiver(of: entity, origin: .channel).receiver
+        let person = try context.services.directory.receiver(of: entity, origin: .channel).receiver
         return Subscriber(
             firstName: person.firstName, lastName: person.lastName, email: person.email, mobile: person.mobile,
             entity: entity.reference)

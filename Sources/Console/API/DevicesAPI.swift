@@ -8,14 +8,14 @@ enum DevicesAPI {
         // A token may be the address of a browser's push service, slashes included.
         let one = Paths.apiDevice("{kind}", "{external_id}", "{token...}")
         return [
-            Route(.get, all, .one(.readDirectory), face: .program, policy: .data) { visit in
-                let devices = try visit.services.devices.devices(of: try EntitiesAPI.entity(visit).id)
+            Route(.get, all, .one(.readDirectory), face: .program, policy: .data) { context in
+                let devices = try context.services.devices.devices(of: try EntitiesAPI.entity(context).id)
                 // A record has so few that they are one page.
                 return API.json(["items": .list(devices.map(json)), "next": nil])
             },
-            Route(.get, one, .one(.readDirectory), face: .program, policy: .data) { visit in
-                let token = token(visit)
-                let devices = try visit.services.devices.devices(of: try EntitiesAPI.entity(visit).id)
+            Route(.get, one, .one(.readDirectory), face: .program, policy: .data) { context in
+                let token = token(context)
+                let devices = try context.services.devices.devices(of: try EntitiesAPI.entity(context).id)
                 guard let device = devices.first(where: { $0.token == token }) else { throw Failure.notFound }
                 return API.json(json(device))
             },
@@ -24,33 +24,34 @@ enum DevicesAPI {
         ]
     }
 
-    private static func token(_ visit: Visit) -> String { visit.request.parameters["token"] ?? "" }
+    private static func token(_ context: RequestContext) -> String { context.request.parameters["token"] ?? "" }
 
-    private static func put(_ visit: Visit) throws -> Response {
-        let entity = try EntitiesAPI.entity(visit)
-        let token = token(visit)
-        var body = try BodyReader(visit.request)
+    private static func put(_ context: RequestContext) throws -> Response {
+        let entity = try EntitiesAPI.entity(context)
+        let token = token(context)
+        var body = try BodyReader(context.request)
         if !DeviceToken.isValid(token) { body.reject("token", AddressProblem.invalidToken.message) }
         if let named = body.text("token"), named != token {
             body.reject("token", "The address names another device.")
         }
         let platform = body.text("platform").flatMap(DevicePlatform.init(rawValue:))
         if platform == nil, !body.rejected("platform") {
-            body.reject("platform", "This must be one of \(Wording.list(DevicePlatform.allCases.map(\.rawValue))).")
+            body.reject(
+                "platform", "This must be one of \(EnglishFormat.list(DevicePlatform.allCases.map(\.rawValue))).")
         }
         let name = body.line("name", limit: DeviceToken.longestName) ?? ""
         try body.finish()
         guard let platform else { throw Failure.invalid(body.problems) }
         let device = Device(
-            token: token, platform: platform, name: name, registeredAt: visit.now, lastSeenAt: visit.now)
+            token: token, platform: platform, name: name, registeredAt: context.now, lastSeenAt: context.now)
         let result: DeviceRegistered
         do {
-            result = try visit.services.devices.register(device, of: entity.id, at: visit.now)
+            result = try context.services.devices.register(device, of: entity.id, at: context.now)
         } catch StoreConflict.state {
             throw Failure.conflict(
                 "\(entity.displayName) has \(DeviceToken.mostOfARecord) devices already. Remove one of them first.")
         }
-        try audit(result, entity, visit)
+        try audit(result, entity, context)
         var response = API.json(json(result.device), status: result.change == .registered ? 201 : 200)
         if result.change == .registered {
             response.headers["Location"] = Paths.apiDevice(
@@ -60,7 +61,7 @@ enum DevicesAPI {
     }
 
     /// An app calls at each of its starts: that it was seen again changes nothing anybody decided.
-    private static func audit(_ result: DeviceRegistered, _ entity: Entity, _ visit: Visit) throws {
+    private static func audit(_ result: DeviceRegistered, _ entity: Entity, _ context: RequestContext) throws {
         let action: String
         switch result.change {
         case .registered: action = "register device"
@@ -68,16 +69,16 @@ enum DevicesAPI {
         case .renamed: action = "update device"
         case .seen: return
         }
-        try visit.audit(
+        try context.audit(
             action, "\(entity.kind.rawValue) \(entity.externalID)",
             detail: "\(result.device.label) \(DeviceToken.shortened(result.device.token))")
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let entity = try EntitiesAPI.entity(visit)
-        let token = token(visit)
-        guard try visit.services.devices.removeDevice(token: token, of: entity.id) else { throw Failure.notFound }
-        try visit.audit(
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let entity = try EntitiesAPI.entity(context)
+        let token = token(context)
+        guard try context.services.devices.removeDevice(token: token, of: entity.id) else { throw Failure.notFound }
+        try context.audit(
             "remove device", "\(entity.kind.rawValue) \(entity.externalID)", detail: DeviceToken.shortened(token))
         return .noContent
     }

@@ -8,31 +8,34 @@ enum EntitiesAPI {
         let writers = Access.any([.createDirectory, .updateDirectory])
         return [
             Route(.get, all, .one(.readDirectory), face: .program, policy: .data) { try list($0) },
-            LinesAPI.route(all, .one(.createDirectory)) { visit in .later { try take(visit) } },
-            Route(.get, one, .one(.readDirectory), face: .program, policy: .data) { visit in
-                try answer(visit, try entity(visit), status: 200)
+            LinesAPI.route(all, .one(.createDirectory)) { context in .later { try take(context) } },
+            Route(.get, one, .one(.readDirectory), face: .program, policy: .data) { context in
+                try answer(context, try entity(context), status: 200)
             },
             Route(.put, one, writers, face: .program, policy: .data) { try put($0) },
-            Route(.delete, one, .one(.deleteDirectory), face: .program, policy: .data) { visit in
-                let entity = try entity(visit)
-                try visit.services.directory.deleteEntity(entity.id)
-                try visit.audit("delete \(entity.kind.rawValue)", entity.externalID)
+            Route(.delete, one, .one(.deleteDirectory), face: .program, policy: .data) { context in
+                let entity = try entity(context)
+                try context.services.directory.deleteEntity(entity.id)
+                try context.audit("delete \(entity.kind.rawValue)", entity.externalID)
                 return .noContent
             },
         ]
     }
 
-    private static func externalID(_ visit: Visit) -> String { visit.request.parameters["external_id"] ?? "" }
+    private static func externalID(_ context: RequestContext) -> String {
+        context.request.parameters["external_id"] ?? ""
+    }
 
-    static func entity(_ visit: Visit) throws -> Entity {
+    static func entity(_ context: RequestContext) throws -> Entity {
         guard
-            let entity = try visit.services.directory.entity(kind: try visit.kind(), externalID: externalID(visit))
+            let entity = try context.services.directory.entity(
+                kind: try context.kind(), externalID: externalID(context))
         else { throw Failure.notFound }
         return entity
     }
 
-    private static func answer(_ visit: Visit, _ entity: Entity, status: Int) throws -> Response {
-        var links = LinkedRecords(visit.services.directory)
+    private static func answer(_ context: RequestContext, _ entity: Entity, status: Int) throws -> Response {
+        var links = LinkedRecords(context.services.directory)
         var response = API.json(try EntityJSON.one(entity, &links), status: status)
         if status == 201 {
             response.headers["Location"] = Paths.apiEntity(entity.kind.plural, Paths.encode(entity.externalID))
@@ -43,9 +46,9 @@ enum EntitiesAPI {
     // MARK: One record
 
     /// The whole record: what the body does not name is emptied.
-    private static func put(_ visit: Visit) throws -> Response {
-        let (kind, externalID) = (try visit.kind(), externalID(visit))
-        guard case .object(var members) = try BodyReader(visit.request).value.mergeValue else {
+    private static func put(_ context: RequestContext) throws -> Response {
+        let (kind, externalID) = (try context.kind(), externalID(context))
+        guard case .object(var members) = try BodyReader(context.request).value.mergeValue else {
             throw Failure.badRequest("The body must be a JSON object.")
         }
         if let named = members["external_id"], named.text != externalID {
@@ -55,30 +58,30 @@ enum EntitiesAPI {
             ])
         }
         members["external_id"] = .string(externalID)
-        let (change, problems) = EntityReader(kind: kind, phones: try visit.phones()).read(members, isWhole: true)
+        let (change, problems) = EntityReader(kind: kind, phones: try context.phones()).read(members, isWhole: true)
         guard problems.isEmpty else { throw Failure.invalid(problems.map(Failure.Field.init)) }
-        let isKnown = try visit.services.directory.entity(kind: kind, externalID: change.externalID) != nil
-        try visit.require(isKnown ? .updateDirectory : .createDirectory)
-        let outcome = try visit.services.directory.apply([change], of: kind, isImport: false, at: visit.now).first
+        let isKnown = try context.services.directory.entity(kind: kind, externalID: change.externalID) != nil
+        try context.require(isKnown ? .updateDirectory : .createDirectory)
+        let outcome = try context.services.directory.apply([change], of: kind, isImport: false, at: context.now).first
         if case .rejected(let problems) = outcome { throw Failure.invalid(problems.map(Failure.Field.init)) }
-        guard let saved = try visit.services.directory.entity(kind: kind, externalID: change.externalID) else {
+        guard let saved = try context.services.directory.entity(kind: kind, externalID: change.externalID) else {
             throw Failure.notFound
         }
         if outcome != .unchanged {
-            try visit.audit("\(outcome == .created ? "create" : "update") \(kind.rawValue)", saved.externalID)
+            try context.audit("\(outcome == .created ? "create" : "update") \(kind.rawValue)", saved.externalID)
         }
-        return try answer(visit, saved, status: outcome == .created ? 201 : 200)
+        return try answer(context, saved, status: outcome == .created ? 201 : 200)
     }
 
     // MARK: Many records
 
     /// Good lines are taken whatever the others are; the answer names the others.
-    private static func take(_ visit: Visit) throws -> Response {
-        let kind = try visit.kind()
-        try visit.require(.updateDirectory)
-        let rows = EntityRows(kind, phones: try visit.phones(), into: visit.services.directory)
-        let (progress, errors) = try LinesAPI.take(visit, by: rows)
-        try visit.audit(
+    private static func take(_ context: RequestContext) throws -> Response {
+        let kind = try context.kind()
+        try context.require(.updateDirectory)
+        let rows = EntityRows(kind, phones: try context.phones(), into: context.services.directory)
+        let (progress, errors) = try LinesAPI.take(context, by: rows)
+        try context.audit(
             "import \(kind.plural)", "API",
             detail: "created \(progress.created), updated \(progress.updated), rejected \(progress.rejected)")
         return API.json([
@@ -89,15 +92,15 @@ enum EntitiesAPI {
 
     // MARK: Search
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let kind = try visit.kind()
-        var query = QueryReader(visit.request)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let kind = try context.kind()
+        var query = QueryReader(context.request)
         var search = EntitySearch(kind: kind, query: query.text("q") ?? "")
-        search.filters = filters(&query, visit.request.query)
+        search.filters = filters(&query, context.request.query)
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
-        let page = try visit.services.directory.search(search, from: start, limit: limit)
-        var links = LinkedRecords(visit.services.directory)
+        let page = try context.services.directory.search(search, from: start, limit: limit)
+        var links = LinkedRecords(context.services.directory)
         let items = try page.items.map { try EntityJSON.one($0, &links) }
         return API.json(["items": .list(items), "next": JSONValue(id: page.next)])
     }

@@ -15,25 +15,25 @@ enum InboxAPI {
         ]
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let entity = try EntitiesAPI.entity(visit)
-        var query = QueryReader(visit.request)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let entity = try EntitiesAPI.entity(context)
+        var query = QueryReader(context.request)
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
-        return API.json(.list(try visit.services.notices.notices(of: entity.id, from: start, limit: limit), json))
+        return API.json(.list(try context.services.notices.notices(of: entity.id, from: start, limit: limit), json))
     }
 
-    private static func read(_ visit: Visit) throws -> Response {
-        guard visit.request.body.isEmpty || BodyReader.isEmptyObject(visit.request.body) else {
+    private static func read(_ context: RequestContext) throws -> Response {
+        guard context.request.body.isEmpty || BodyReader.isEmptyObject(context.request.body) else {
             throw Failure.badRequest("This call takes no body.")
         }
-        let entity = try EntitiesAPI.entity(visit)
+        let entity = try EntitiesAPI.entity(context)
         guard
-            let (notice, isNew) = try visit.services.notices.readNotice(
-                try visit.id(), of: entity.id, at: visit.now)
+            let (notice, isNew) = try context.services.notices.readNotice(
+                try context.id(), of: entity.id, at: context.now)
         else { throw Failure.notFound }
         if isNew {
-            try visit.audit(
+            try context.audit(
                 "read in-app message", "message \(notice.messageID)",
                 detail: "\(entity.kind.rawValue) \(entity.externalID)")
         }

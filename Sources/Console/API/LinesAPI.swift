@@ -25,21 +25,21 @@ enum LinesAPI {
 
     /// Takes every good line; answers the counts and the first problems.
     static func take<Rows: RowTaker>(
-        _ visit: Visit, by rows: Rows
+        _ context: RequestContext, by rows: Rows
     ) throws -> (progress: ImportProgress, errors: JSONValue) {
-        if let problem = visit.request.bodyProblem { throw Failure.bodyProblem(problem) }
-        guard isLines(visit.request) || mediaType(visit.request) == "application/json" else {
+        if let problem = context.request.bodyProblem { throw Failure.bodyProblem(problem) }
+        guard isLines(context.request) || mediaType(context.request) == "application/json" else {
             throw Failure(
                 415, "NDJSON is needed", "Send one JSON object a line with “Content-Type: application/x-ndjson”.")
         }
         let rejects = FirstRejectedRows(most: mostErrors)
         let source: TextSource
-        if let file = visit.request.bodyFile {
+        if let file = context.request.bodyFile {
             source = try TextSource(path: file.path, form: TextSource.Form(encoding: .utf8, mark: try mark(of: file)))
         } else {
-            source = TextSource(bytes: visit.request.body)
+            source = TextSource(bytes: context.request.body)
         }
-        var work = FileImport(lines: source, by: rows, rejects: rejects, clock: visit.services.clock)
+        var work = FileImport(lines: source, by: rows, rejects: rejects, clock: context.services.clock)
         let progress = try work.run()
         guard progress.rows > 0 else { throw Failure.badRequest("The body holds no line.") }
         let errors = rejects.rows.map { row -> JSONValue in

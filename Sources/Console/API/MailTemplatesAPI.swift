@@ -8,19 +8,19 @@ enum MailTemplatesAPI {
     static var routes: [Route] {
         let one = Paths.apiMailTemplate("{id}")
         return [
-            Route(.get, Paths.apiMailTemplates, .one(.readMailTemplates), face: .program, policy: .data) { visit in
+            Route(.get, Paths.apiMailTemplates, .one(.readMailTemplates), face: .program, policy: .data) { context in
                 // There are few: one page holds them all, whatever limit is asked for.
-                var query = QueryReader(visit.request)
+                var query = QueryReader(context.request)
                 _ = (query.start(), query.limit())
                 try query.finish()
-                return API.json(.list(Page(items: try visit.services.templates.mailTemplates())) { json($0) })
+                return API.json(.list(Page(items: try context.services.templates.mailTemplates())) { json($0) })
             },
             Route(
                 .post, Paths.apiMailTemplates, .one(.createMailTemplates), face: .program, bodyLimit: bodyLimit,
                 policy: .data
             ) { try create($0) },
-            Route(.get, one, .one(.readMailTemplates), face: .program, policy: .data) { visit in
-                API.json(json(try visit.mailTemplate()))
+            Route(.get, one, .one(.readMailTemplates), face: .program, policy: .data) { context in
+                API.json(json(try context.mailTemplate()))
             },
             Route(.patch, one, .one(.updateMailTemplates), face: .program, bodyLimit: bodyLimit, policy: .data) {
                 try change($0)
@@ -48,38 +48,38 @@ enum MailTemplatesAPI {
         try body.finish()
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var body = try BodyReader(visit.request)
+    private static func create(_ context: RequestContext) throws -> Response {
+        var body = try BodyReader(context.request)
         var draft = MailTemplateDraft()
         try read(&draft, &body)
-        let id = try visit.services.templates.createMailTemplate(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create mail template", "mail template \(id)", detail: draft.name)
-        guard let template = try visit.services.templates.mailTemplate(id) else { throw Failure.notFound }
+        let id = try context.services.templates.createMailTemplate(draft, by: context.principal.userID, at: context.now)
+        try context.audit("create mail template", "mail template \(id)", detail: draft.name)
+        guard let template = try context.services.templates.mailTemplate(id) else { throw Failure.notFound }
         var response = API.json(json(template), status: 201)
         response.headers["Location"] = Paths.apiMailTemplate(id)
         return response
     }
 
-    private static func change(_ visit: Visit) throws -> Response {
-        let stored = try visit.mailTemplate()
-        var body = try BodyReader(visit.request)
+    private static func change(_ context: RequestContext) throws -> Response {
+        let stored = try context.mailTemplate()
+        var body = try BodyReader(context.request)
         var draft = stored.draft
         let version = API.version(&body) ?? stored.version
         try read(&draft, &body)
-        try visit.services.templates.saveMailTemplate(
-            stored.id, version: version, draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("update mail template", "mail template \(stored.id)", detail: draft.name)
-        return API.json(json(try visit.mailTemplate()))
+        try context.services.templates.saveMailTemplate(
+            stored.id, version: version, draft, by: context.principal.userID, at: context.now)
+        try context.audit("update mail template", "mail template \(stored.id)", detail: draft.name)
+        return API.json(json(try context.mailTemplate()))
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let stored = try visit.mailTemplate()
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let stored = try context.mailTemplate()
         do {
-            try visit.services.templates.deleteMailTemplate(stored.id)
+            try context.services.templates.deleteMailTemplate(stored.id)
         } catch StoreConflict.state {
-            throw MailTemplateEditor.inUse(stored, try visit.services.templates.uses(ofMailTemplate: stored.id))
+            throw MailTemplateEditor.inUse(stored, try context.services.templates.uses(ofMailTemplate: stored.id))
         }
-        try visit.audit("delete mail template", "mail template \(stored.id)", detail: stored.name)
+        try context.audit("delete mail template", "mail template \(stored.id)", detail: stored.name)
         return .noContent
     }
 }

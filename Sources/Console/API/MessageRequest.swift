@@ -11,32 +11,32 @@ struct MessageRequest: Sendable {
         ("fallback", "Fallback to another delivery channel is not available yet."),
     ]
 
-    static func read(_ visit: Visit, _ body: BodyReader) throws -> MessageRequest {
+    static func read(_ context: RequestContext, _ body: BodyReader) throws -> MessageRequest {
         var body = body
         guard let channel = deliveryChannel(&body) else { throw Failure.invalid(body.problems) }
-        try visit.require(MessagesAPI.permission(for: channel))
+        try context.require(MessagesAPI.permission(for: channel))
         for (name, words) in notYet where body.value(name) != nil { body.reject(name, words) }
         let variables = variables(&body)
-        let receiver = try receiver(&body, channel, visit, variables)
-        let template = try template(&body, channel, visit)
-        let wrapper = try wrapper(&body, channel, visit)
+        let receiver = try receiver(&body, channel, context, variables)
+        let template = try template(&body, channel, context)
+        let wrapper = try wrapper(&body, channel, context)
         let renderer =
             if let template {
-                try content(of: template, &body, channel, wrapper, visit)
+                try content(of: template, &body, channel, wrapper, context)
             } else {
-                try content(&body, channel, wrapper, visit)
+                try content(&body, channel, wrapper, context)
             }
         let type = type(&body)
         let priority = priority(&body) ?? template?.priority ?? .normal
-        let (sendAt, expiresAt) = times(&body, now: visit.now)
+        let (sendAt, expiresAt) = times(&body, now: context.now)
         body.rejectUnknown()
         if body.problems.isEmpty, let renderer, let receiver {
-            rejectMissing(of: renderer, for: receiver, unsubscribe: visit.services.unsubscribe?.sample, &body)
+            rejectMissing(of: renderer, for: receiver, unsubscribe: context.services.unsubscribe?.sample, &body)
         }
         guard body.problems.isEmpty, let renderer, let receiver else { throw Failure.invalid(body.problems) }
         let message = SingleMessage(
             origin: .api, content: renderer.content, receiver: receiver.receiver, variables: variables, type: type,
-            priority: priority, sendAt: sendAt, expiresAt: expiresAt, sentBy: visit.principal.userID,
+            priority: priority, sendAt: sendAt, expiresAt: expiresAt, sentBy: context.principal.userID,
             providerID: template?.draft.composition[provider: channel])
         return MessageRequest(message: message)
     }
@@ -63,10 +63,10 @@ struct MessageRequest: Sendable {
 
     /// The template named, if it is active and has content for the delivery channel.
     private static func template(
-        _ body: inout BodyReader, _ channel: DeliveryChannel, _ visit: Visit
+        _ body: inout BodyReader, _ channel: DeliveryChannel, _ context: RequestContext
     ) throws -> MessageTemplate? {
         guard let text = body.text("template") else { return nil }
-        guard let template = try Int64(text).flatMap({ try visit.services.templates.template($0) }) else {
+        guard let template = try Int64(text).flatMap({ try context.services.templates.template($0) }) else {
             body.reject("template", "There is no template “\(text.prefix(60))”.")
             return nil
         }
@@ -79,7 +79,7 @@ struct MessageRequest: Sendable {
 
     /// `nil`: not told.
     private static func wrapper(
-        _ body: inout BodyReader, _ channel: DeliveryChannel, _ visit: Visit
+        _ body: inout BodyReader, _ channel: DeliveryChannel, _ context: RequestContext
     ) throws -> WrapperChoice? {
         guard let text = body.text("wrapper") else { return nil }
         guard channel == .email else {
@@ -90,7 +90,7 @@ struct MessageRequest: Sendable {
             body.reject("wrapper", "This must be the id of a wrapper, “default” or “none”.")
             return nil
         }
-        if case .wrapper(let id) = choice, try visit.services.templates.wrapper(id) == nil {
+        if case .wrapper(let id) = choice, try context.services.templates.wrapper(id) == nil {
             body.reject("wrapper", "There is no wrapper “\(id)”.")
         }
         return choice
@@ -98,13 +98,13 @@ struct MessageRequest: Sendable {
 
     private static func content(
         of template: MessageTemplate, _ body: inout BodyReader, _ channel: DeliveryChannel, _ wrapper: WrapperChoice?,
-        _ visit: Visit
+        _ context: RequestContext
     ) throws -> ContentRenderer? {
         for name in ["subject", "html", "text", "icon", "action_url"] where body.value(name) != nil {
             body.reject(name, "The template has it. Leave one of the two out.")
         }
         guard
-            let content = try visit.services.templates.content(of: template.draft, for: channel, wrapper: wrapper)
+            let content = try context.services.templates.content(of: template.draft, for: channel, wrapper: wrapper)
         else { return nil }
         do throws(ContentProblems) {
             return try ContentRenderer(content)
@@ -115,7 +115,7 @@ struct MessageRequest: Sendable {
     }
 
     private static func content(
-        _ body: inout BodyReader, _ channel: DeliveryChannel, _ wrapper: WrapperChoice?, _ visit: Visit
+        _ body: inout BodyReader, _ channel: DeliveryChannel, _ wrapper: WrapperChoice?, _ context: RequestContext
     ) throws -> ContentRenderer? {
         let subject = body.line("subject", limit: ContentLimits.subject)
         let (html, text) = (body.text("html"), body.text("text"))
@@ -132,11 +132,11 @@ struct MessageRequest: Sendable {
             if let wrapper, wrapper != .none, EmailDocument.isDocument(html ?? "") {
                 body.reject("wrapper", "The html is a whole document, which a wrapper cannot go around.")
             }
-            let dressed = try visit.services.templates.dress(wrapper, mailTemplate: nil).around(html ?? "")
+            let wrapped = try context.services.templates.layout(wrapper, mailTemplate: nil).around(html ?? "")
             content = Content(
                 deliveryChannel: .email, subject: subject ?? "",
-                html: EmailDocument.around(HTMLSanitizer.clean(dressed)),
-                text: isBlank(text) ? PlainText.from(html: dressed) : text ?? "")
+                html: EmailDocument.around(HTMLSanitizer.clean(wrapped)),
+                text: isBlank(text) ? PlainText.from(html: wrapped) : text ?? "")
         } else {
             if subject != nil { body.reject("subject", "\(channel.title) has no subject.") }
             if html != nil { body.reject("html", "\(channel.title) has no HTML; send text.") }
@@ -204,13 +204,13 @@ struct MessageRequest: Sendable {
     // MARK: Receiver
 
     private static func receiver(
-        _ body: inout BodyReader, _ channel: DeliveryChannel, _ visit: Visit, _ variables: MergeValues
+        _ body: inout BodyReader, _ channel: DeliveryChannel, _ context: RequestContext, _ variables: MergeValues
     ) throws -> FanOutReceiver? {
         guard var to = body.nested("to") else {
             if !body.rejected("to") { body.reject("to", "Say to whom.") }
             return nil
         }
-        let receiver = try RecipientRequest.read(&to, channel, visit)
+        let receiver = try RecipientRequest.read(&to, channel, context)
         to.rejectUnknown()
         body.take(problemsOf: to)
         guard var receiver, to.problems.isEmpty else { return nil }

@@ -12,16 +12,16 @@ enum MessagesAPI {
         [
             Route(
                 .post, Paths.apiMessages, senders, face: .program, policy: .data,
-                answer: { visit in .waiting { try send(visit) } }),
+                answer: { context in .waiting { try send(context) } }),
             Route(.get, Paths.apiMessages, .one(.readHistory), face: .program, policy: .data) { try list($0) },
-            Route(.get, Paths.apiMessage("{id}"), .one(.readHistory), face: .program, policy: .data) { visit in
-                API.json(MessageJSON.details(try message(visit, visit.id()), visit.services.unsubscribe))
+            Route(.get, Paths.apiMessage("{id}"), .one(.readHistory), face: .program, policy: .data) { context in
+                API.json(MessageJSON.details(try message(context, context.id()), context.services.unsubscribe))
             },
-            Route(.post, Paths.apiMessageAction("{id}", "cancel"), senders, face: .program, policy: .data) { visit in
-                try move(visit, "cancel message") { $0 == .pending ? .cancel : nil }
+            Route(.post, Paths.apiMessageAction("{id}", "cancel"), senders, face: .program, policy: .data) { context in
+                try move(context, "cancel message") { $0 == .pending ? .cancel : nil }
             },
-            Route(.post, Paths.apiMessageAction("{id}", "retry"), senders, face: .program, policy: .data) { visit in
-                try move(visit, "retry message") { status in
+            Route(.post, Paths.apiMessageAction("{id}", "retry"), senders, face: .program, policy: .data) { context in
+                try move(context, "retry message") { status in
                     switch status {
                     case .failed: .retry
                     case .unknown: .retryDespiteDoubt
@@ -39,35 +39,35 @@ enum MessagesAPI {
 
     // MARK: Sending
 
-    private static func send(_ visit: Visit) throws -> Response {
-        let body = try BodyReader(visit.request)
+    private static func send(_ context: RequestContext) throws -> Response {
+        let body = try BodyReader(context.request)
         // The same for bodies that say the same; kept apart for each token, whose keys are its own.
-        let idempotency = try idempotencyKey(visit.request).map { key in
-            (key: "api:\(visit.principal.tokenID ?? 0):\(key)", bodyHash: digest(body.value.canonicalBytes))
+        let idempotency = try idempotencyKey(context.request).map { key in
+            (key: "api:\(context.principal.tokenID ?? 0):\(key)", bodyHash: digest(body.value.canonicalBytes))
         }
         if let idempotency,
-            let known = try visit.services.broadcasts.accepted(key: idempotency.key, bodyHash: idempotency.bodyHash)
+            let known = try context.services.broadcasts.accepted(key: idempotency.key, bodyHash: idempotency.bodyHash)
         {
-            return try repeated(visit, known)
+            return try repeated(context, known)
         }
-        var single = try MessageRequest.read(visit, body).message
+        var single = try MessageRequest.read(context, body).message
         single.idempotency = idempotency
-        single.audit = visit.entry("send \(single.content.deliveryChannel.rawValue)")
-        let accepted = try visit.services.broadcasts.accept(single, at: visit.now)
+        single.audit = context.entry("send \(single.content.deliveryChannel.rawValue)")
+        let accepted = try context.services.broadcasts.accept(single, at: context.now)
         // Another call with the same key was quicker.
-        guard case .new(let message) = accepted else { return try repeated(visit, accepted) }
-        visit.services.wake()
-        let sentBy: String? = if case .user(let user) = visit.principal { user.name } else { nil }
-        let json = MessageJSON.accepted(message, of: single, sentBy: sentBy, visit.services.unsubscribe)
+        guard case .new(let message) = accepted else { return try repeated(context, accepted) }
+        context.services.wake()
+        let sentBy: String? = if case .user(let user) = context.principal { user.name } else { nil }
+        let json = MessageJSON.accepted(message, of: single, sentBy: sentBy, context.services.unsubscribe)
         return answer(json, message.id, status: 202)
     }
 
-    private static func repeated(_ visit: Visit, _ accepted: Accepted) throws -> Response {
+    private static func repeated(_ context: RequestContext, _ accepted: Accepted) throws -> Response {
         guard case .repeated(let id) = accepted else {
             throw Failure(
                 409, "The key was used before", "This Idempotency-Key came before with another body. Nothing was sent.")
         }
-        return answer(MessageJSON.details(try message(visit, id), visit.services.unsubscribe), id, status: 200)
+        return answer(MessageJSON.details(try message(context, id), context.services.unsubscribe), id, status: 200)
     }
 
     private static func answer(_ json: JSONValue, _ id: Int64, status: Int) -> Response {
@@ -76,8 +76,8 @@ enum MessagesAPI {
         return response
     }
 
-    private static func message(_ visit: Visit, _ id: Int64) throws -> MessageDetails {
-        guard let details = try visit.services.messages.message(id) else { throw Failure.notFound }
+    private static func message(_ context: RequestContext, _ id: Int64) throws -> MessageDetails {
+        guard let details = try context.services.messages.message(id) else { throw Failure.notFound }
         return details
     }
 
@@ -98,17 +98,18 @@ enum MessagesAPI {
 
     // MARK: Reading
 
-    private static func list(_ visit: Visit) throws -> Response {
-        var query = QueryReader(visit.request)
-        let filter = try filter(&query, visit)
+    private static func list(_ context: RequestContext) throws -> Response {
+        var query = QueryReader(context.request)
+        let filter = try filter(&query, context)
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
         guard let filter else { return API.json(["items": [], "next": nil]) }
-        return API.json(.list(try visit.services.messages.messages(filter, from: start, limit: limit), MessageJSON.row))
+        return API.json(
+            .list(try context.services.messages.messages(filter, from: start, limit: limit), MessageJSON.row))
     }
 
     /// `nil`: no message can match.
-    private static func filter(_ query: inout QueryReader, _ visit: Visit) throws -> MessageFilter? {
+    private static func filter(_ query: inout QueryReader, _ context: RequestContext) throws -> MessageFilter? {
         var filter = MessageFilter()
         for name in query.list("status") {
             if let status = MessageStatus(rawValue: name) {
@@ -134,7 +135,7 @@ enum MessagesAPI {
             if filter.broadcastID == nil { query.reject("broadcast", "This must be the id of a broadcast.") }
         }
         guard let entity = query.text("entity") else { return filter }
-        filter.entityID = try entityID(entity, &query, visit)
+        filter.entityID = try entityID(entity, &query, context)
         return filter.entityID == nil ? nil : filter
     }
 
@@ -149,36 +150,37 @@ enum MessagesAPI {
     }
 
     /// `member:m-1`, or our own number.
-    private static func entityID(_ text: String, _ query: inout QueryReader, _ visit: Visit) throws -> Int64? {
+    private static func entityID(_ text: String, _ query: inout QueryReader, _ context: RequestContext) throws -> Int64?
+    {
         if let id = Int64(text) { return id }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, let kind = EntityKind(rawValue: parts[0]) else {
             query.reject("entity", "Write it as in member:m-1.")
             return nil
         }
-        return try visit.services.directory.entity(kind: kind, externalID: parts[1])?.id
+        return try context.services.directory.entity(kind: kind, externalID: parts[1])?.id
     }
 
     // MARK: Moving by hand
 
     private static func move(
-        _ visit: Visit, _ action: String, _ event: (MessageStatus) -> MessageEvent?
+        _ context: RequestContext, _ action: String, _ event: (MessageStatus) -> MessageEvent?
     ) throws -> Response {
-        guard visit.request.body.isEmpty || BodyReader.isEmptyObject(visit.request.body) else {
+        guard context.request.body.isEmpty || BodyReader.isEmptyObject(context.request.body) else {
             throw Failure.badRequest("This call takes no body.")
         }
-        let id = try visit.id()
-        let row = try message(visit, id).row
-        try visit.require(permission(for: row.deliveryChannel))
+        let id = try context.id()
+        let row = try message(context, id).row
+        try context.require(permission(for: row.deliveryChannel))
         guard row.direction == .outbound, let event = event(row.status) else { throw wrongState(row.status) }
         do {
-            _ = try visit.services.messages.apply(event, to: id, by: visit.principal.userID, at: visit.now)
+            _ = try context.services.messages.apply(event, to: id, by: context.principal.userID, at: context.now)
         } catch StoreConflict.state {
-            throw wrongState(try message(visit, id).row.status)
+            throw wrongState(try message(context, id).row.status)
         }
-        try visit.audit(action, "message \(id)")
-        visit.services.wake()
-        return API.json(MessageJSON.details(try message(visit, id), visit.services.unsubscribe))
+        try context.audit(action, "message \(id)")
+        context.services.wake()
+        return API.json(MessageJSON.details(try message(context, id), context.services.unsubscribe))
     }
 
     private static func wrongState(_ status: MessageStatus) -> Failure {

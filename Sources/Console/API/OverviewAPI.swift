@@ -13,16 +13,16 @@ enum OverviewAPI {
         ]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        var query = QueryReader(visit.request)
+    private static func show(_ context: RequestContext) throws -> Response {
+        var query = QueryReader(context.request)
         try query.finish()
-        let overview = try visit.services.messages.overview(at: visit.now)
+        let overview = try context.services.messages.overview(at: context.now)
         let count = { (status: MessageStatus) in JSONValue(overview.counts[status, default: 0]) }
         var messages = JSONObject()
         for status in MessageStatus.allCases { messages.append(status.rawValue, count(status)) }
-        let overdue = overview.oldestDue.flatMap { $0 <= visit.now ? $0 : nil }
+        let overdue = overview.oldestDue.flatMap { $0 <= context.now ? $0 : nil }
         return API.json([
-            "delivery_channels": .list(try visit.readiness(channels).map(readiness)),
+            "delivery_channels": .list(try context.readiness(channels).map(readiness)),
             "queue": [
                 "pending": count(.pending), "sending": count(.sending), "oldest_due": JSONValue(overdue),
                 "scheduled_broadcasts": JSONValue(overview.scheduledBroadcasts),

@@ -2,41 +2,41 @@ import Messaging
 
 /// What `POST /providers` and `PATCH /providers/{id}` ask for, checked as a whole.
 enum ProviderRequest {
-    static func creation(_ body: inout BodyReader, _ visit: Visit) throws -> ProviderDraft {
+    static func creation(_ body: inout BodyReader, _ context: RequestContext) throws -> ProviderDraft {
         guard let channelName = body.text("delivery_channel") else {
             if !body.rejected("delivery_channel") { body.reject("delivery_channel", "Say for which delivery channel.") }
             throw Failure.invalid(body.problems)
         }
         guard let channel = DeliveryChannel(rawValue: channelName), let section = ProviderSection.of(channel) else {
             let names = ProviderSection.all.map(\.channel.rawValue)
-            body.reject("delivery_channel", "This must be one of \(Wording.list(names)).")
+            body.reject("delivery_channel", "This must be one of \(EnglishFormat.list(names)).")
             throw Failure.invalid(body.problems)
         }
-        try visit.require(section.create)
-        let kinds = visit.services.catalog.kinds(for: channel)
+        try context.require(section.create)
+        let kinds = context.services.catalog.kinds(for: channel)
         guard let kindName = body.text("kind"), let kind = kinds.first(where: { $0.kind == kindName }) else {
             let names = kinds.map { $0.kind }
             body.reject(
                 "kind",
                 names.isEmpty
                     ? "No kind of provider delivers \(channel.title) yet."
-                    : "This must be one of \(Wording.list(names)).")
+                    : "This must be one of \(EnglishFormat.list(names)).")
             throw Failure.invalid(body.problems)
         }
         return try draft(
             ProviderDraft(
                 deliveryChannel: channel, kind: kind.kind, name: "", isDefault: false, settings: ProviderSettings(),
-                secretNames: []), kind, &body, visit)
+                secretNames: []), kind, &body, context)
     }
 
     /// What is not named stays. Delivery channel and kind are what a provider is; they may be repeated, not changed.
     static func change(
-        of account: ProviderAccount, _ body: inout BodyReader, _ visit: Visit
+        of account: ProviderAccount, _ body: inout BodyReader, _ context: RequestContext
     ) throws -> ProviderDraft {
         for (name, value) in [("delivery_channel", account.deliveryChannel.rawValue), ("kind", account.kind)] {
             if let asked = body.text(name), asked != value { body.reject(name, "This cannot be changed.") }
         }
-        guard let kind = visit.services.catalog.kind(account.kind) else {
+        guard let kind = context.services.catalog.kind(account.kind) else {
             throw Failure.conflict(
                 "This program no longer knows the kind “\(account.kind)”. The provider can be deleted.")
         }
@@ -44,11 +44,11 @@ enum ProviderRequest {
             ProviderDraft(
                 deliveryChannel: account.deliveryChannel, kind: account.kind, name: account.name,
                 isDefault: account.isDefault, isEnabled: account.isEnabled, settings: account.settings,
-                secretNames: []), kind, &body, visit)
+                secretNames: []), kind, &body, context)
     }
 
     private static func draft(
-        _ before: ProviderDraft, _ kind: any Provider.Type, _ body: inout BodyReader, _ visit: Visit
+        _ before: ProviderDraft, _ kind: any Provider.Type, _ body: inout BodyReader, _ context: RequestContext
     ) throws -> ProviderDraft {
         var draft = before
         draft.name = body.line("name", limit: ProviderForm.nameLimit) ?? draft.name
@@ -61,7 +61,7 @@ enum ProviderRequest {
             body.take(problemsOf: settings)
         }
         var checked: ProviderDraft?
-        if body.problems.isEmpty { checked = check(draft, kind, visit.services.catalog, &body) }
+        if body.problems.isEmpty { checked = check(draft, kind, context.services.catalog, &body) }
         try body.finish()
         return checked ?? draft
     }

@@ -14,21 +14,21 @@ enum ReceiversRequest: Sendable {
     private static let mostValues = 250_000
     private static let ways = ["channels", "search", "people"]
 
-    static func read(_ visit: Visit) throws -> ReceiversRequest {
-        var body = try BodyReader(visit.request, mostValues: mostValues)
+    static func read(_ context: RequestContext) throws -> ReceiversRequest {
+        var body = try BodyReader(context.request, mostValues: mostValues)
         var given: [String] = []
         for way in ways where body.value(way) != nil { given.append(way) }
         guard given.count == 1, let way = given.first else {
             body.reject(
                 given.first ?? "channels",
-                given.isEmpty ? "Give channels, a search or people." : "Give one of \(Wording.list(given)) only.")
+                given.isEmpty ? "Give channels, a search or people." : "Give one of \(EnglishFormat.list(given)) only.")
             throw Failure.invalid(body.problems)
         }
         let request: ReceiversRequest =
             switch way {
-            case "channels": .audiences(try channels(&body, visit))
+            case "channels": .audiences(try channels(&body, context))
             case "search": .audiences(search(&body).map { [.search($0)] } ?? [])
-            default: .people(try people(&body, visit))
+            default: .people(try people(&body, context))
             }
         try body.finish()
         return request
@@ -36,13 +36,13 @@ enum ReceiversRequest: Sendable {
 
     // MARK: Channels
 
-    private static func channels(_ body: inout BodyReader, _ visit: Visit) throws -> [Audience] {
-        guard visit.isOn(.channels) else {
+    private static func channels(_ body: inout BodyReader, _ context: RequestContext) throws -> [Audience] {
+        guard context.isOn(.channels) else {
             body.reject("channels", "Channels are switched off here.")
             return []
         }
         // Whoever reads the receivers reads the channel.
-        try visit.require(.readChannels)
+        try context.require(.readChannels)
         guard let texts = API.texts("channels", &body) else { return [] }
         if texts.isEmpty { body.reject("channels", "Name at least one.") }
         guard texts.count <= mostChannels else {
@@ -51,7 +51,7 @@ enum ReceiversRequest: Sendable {
         }
         var seen = Set<Int64>()
         return try texts.compactMap { text in
-            guard let id = Int64(text), try visit.services.channels.channel(id) != nil else {
+            guard let id = Int64(text), try context.services.channels.channel(id) != nil else {
                 body.reject("channels", "There is no channel “\(text.prefix(60))”.")
                 return nil
             }
@@ -71,7 +71,7 @@ enum ReceiversRequest: Sendable {
         let filters = filters(&asked)
         guard let kind = asked.text("kind").flatMap(EntityKind.init(rawValue:)) else {
             if !asked.rejected("kind") {
-                asked.reject("kind", "This must be one of \(Wording.list(EntityKind.allCases.map(\.rawValue))).")
+                asked.reject("kind", "This must be one of \(EnglishFormat.list(EntityKind.allCases.map(\.rawValue))).")
             }
             return nil
         }
@@ -111,16 +111,16 @@ enum ReceiversRequest: Sendable {
 
     // MARK: People
 
-    private static func people(_ body: inout BodyReader, _ visit: Visit) throws -> [Receiver] {
+    private static func people(_ body: inout BodyReader, _ context: RequestContext) throws -> [Receiver] {
         guard case .list(let items)? = body.value("people") else {
             body.reject("people", "This must be a list.")
             return []
         }
         guard (1...mostPeople).contains(items.count) else {
-            body.reject("people", "1 to \(Wording.count(mostPeople)) in one call.")
+            body.reject("people", "1 to \(EnglishFormat.count(mostPeople)) in one call.")
             return []
         }
-        let phones = try visit.phones()
+        let phones = try context.phones()
         var people: [Receiver] = []
         for (index, item) in items.enumerated() where body.problems.count < mostProblems {
             guard case .object(let object) = item else {
@@ -128,7 +128,7 @@ enum ReceiversRequest: Sendable {
                 continue
             }
             var person = BodyReader(object, at: "people[\(index)].")
-            people.append(try receiver(&person, phones, visit))
+            people.append(try receiver(&person, phones, context))
             person.rejectUnknown()
             body.take(problemsOf: person)
         }
@@ -137,9 +137,9 @@ enum ReceiversRequest: Sendable {
 
     /// What is written out goes over what the record has.
     private static func receiver(
-        _ person: inout BodyReader, _ phones: PhoneReader, _ visit: Visit
+        _ person: inout BodyReader, _ phones: PhoneReader, _ context: RequestContext
     ) throws -> Receiver {
-        var receiver = try entity(&person, visit) ?? Receiver(origin: .api)
+        var receiver = try entity(&person, context) ?? Receiver(origin: .api)
         if let name = person.line("first_name", limit: 100) { receiver.firstName = name }
         if let name = person.line("last_name", limit: 100) { receiver.lastName = name }
         if let email = person.line("email", limit: 320), !email.isEmpty {
@@ -178,7 +178,7 @@ enum ReceiversRequest: Sendable {
         }
     }
 
-    private static func entity(_ person: inout BodyReader, _ visit: Visit) throws -> Receiver? {
+    private static func entity(_ person: inout BodyReader, _ context: RequestContext) throws -> Receiver? {
         guard var reference = person.nested("entity") else { return nil }
         defer {
             reference.rejectUnknown()
@@ -186,15 +186,15 @@ enum ReceiversRequest: Sendable {
         }
         let (kindName, externalID) = (reference.text("kind"), reference.line("external_id", limit: 200) ?? "")
         guard let kind = kindName.flatMap(EntityKind.init(rawValue:)) else {
-            reference.reject("kind", "This must be one of \(Wording.list(EntityKind.allCases.map(\.rawValue))).")
+            reference.reject("kind", "This must be one of \(EnglishFormat.list(EntityKind.allCases.map(\.rawValue))).")
             return nil
         }
-        guard let entity = try visit.services.directory.entity(kind: kind, externalID: externalID) else {
+        guard let entity = try context.services.directory.entity(kind: kind, externalID: externalID) else {
             if !reference.rejected("external_id") {
                 reference.reject("external_id", "There is no \(kind.rawValue) “\(externalID.prefix(60))”.")
             }
             return nil
         }
-        return try visit.services.directory.receiver(of: entity, origin: .api).receiver
+        return try context.services.directory.receiver(of: entity, origin: .api).receiver
     }
 }

@@ -5,24 +5,27 @@ enum RecipientRequest {
     private static let ways = ["email", "mobile", "entity", "device"]
 
     /// `nil` when there is a problem, which `to` then holds.
-    static func read(_ to: inout BodyReader, _ channel: DeliveryChannel, _ visit: Visit) throws -> FanOutReceiver? {
+    static func read(_ to: inout BodyReader, _ channel: DeliveryChannel, _ context: RequestContext) throws
+        -> FanOutReceiver?
+    {
         var given: [String] = []
         for way in ways where to.value(way) != nil { given.append(way) }
         guard given.count == 1, let way = given.first else {
             to.reject(
                 "",
                 given.isEmpty
-                    ? "Give an email, a mobile, a device or an entity." : "Give one of \(Wording.list(given)) only.")
+                    ? "Give an email, a mobile, a device or an entity."
+                    : "Give one of \(EnglishFormat.list(given)) only.")
             return nil
         }
         switch way {
-        case "entity": return try entity(&to, channel, visit)
-        default: return try typed(&to, way, channel, visit)
+        case "entity": return try entity(&to, channel, context)
+        default: return try typed(&to, way, channel, context)
         }
     }
 
     private static func typed(
-        _ to: inout BodyReader, _ way: String, _ channel: DeliveryChannel, _ visit: Visit
+        _ to: inout BodyReader, _ way: String, _ channel: DeliveryChannel, _ context: RequestContext
     ) throws -> FanOutReceiver? {
         let name = to.line("name", limit: 200) ?? ""
         guard let text = to.line(way, limit: way == "device" ? DeviceToken.longest : 320) else { return nil }
@@ -31,7 +34,7 @@ enum RecipientRequest {
             return nil
         }
         var receiver = Receiver(origin: .api)
-        let phones = way == "mobile" ? try visit.phones() : nil
+        let phones = way == "mobile" ? try context.phones() : nil
         do throws(AddressProblem) {
             if let phones {
                 receiver.mobile = try phones.e164(text)
@@ -64,7 +67,7 @@ enum RecipientRequest {
     }
 
     private static func entity(
-        _ to: inout BodyReader, _ channel: DeliveryChannel, _ visit: Visit
+        _ to: inout BodyReader, _ channel: DeliveryChannel, _ context: RequestContext
     ) throws -> FanOutReceiver? {
         if to.value("name") != nil { to.reject("name", "An entity has a name of its own.") }
         guard var reference = to.nested("entity") else { return nil }
@@ -74,7 +77,7 @@ enum RecipientRequest {
         }
         let kindName = reference.text("kind")
         guard let kind = kindName.flatMap(EntityKind.init(rawValue:)) else {
-            reference.reject("kind", "This must be one of \(Wording.list(EntityKind.allCases.map(\.rawValue))).")
+            reference.reject("kind", "This must be one of \(EnglishFormat.list(EntityKind.allCases.map(\.rawValue))).")
             _ = reference.text("external_id")
             return nil
         }
@@ -82,13 +85,13 @@ enum RecipientRequest {
             if !reference.rejected("external_id") { reference.reject("external_id", "Say which \(kind.rawValue).") }
             return nil
         }
-        guard let entity = try visit.services.directory.entity(kind: kind, externalID: externalID) else {
+        guard let entity = try context.services.directory.entity(kind: kind, externalID: externalID) else {
             reference.reject("external_id", "There is no \(kind.rawValue) “\(externalID)”.")
             return nil
         }
-        var receiver = try visit.services.directory.receiver(of: entity, origin: .api)
+        var receiver = try context.services.directory.receiver(of: entity, origin: .api)
         if channel == .push {
-            receiver.receiver.device = try visit.services.devices.latestDevice(of: entity.id)?.token ?? ""
+            receiver.receiver.device = try context.services.devices.latestDevice(of: entity.id)?.token ?? ""
         }
         if case .unusable(let reason) = ReceiverAddress(of: receiver.receiver, for: channel) {
             reference.reject("external_id", "\(entity.displayName): \(reason).")

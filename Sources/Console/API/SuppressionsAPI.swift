@@ -33,13 +33,13 @@ enum SuppressionsAPI {
         ]
     }
 
-    private static func suppression(_ visit: Visit) throws -> Suppression {
-        guard let found = try visit.services.suppressions.suppression(visit.id()) else { throw Failure.notFound }
+    private static func suppression(_ context: RequestContext) throws -> Suppression {
+        guard let found = try context.services.suppressions.suppression(context.id()) else { throw Failure.notFound }
         return found
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        var query = QueryReader(visit.request)
+    private static func list(_ context: RequestContext) throws -> Response {
+        var query = QueryReader(context.request)
         var filter = SuppressionFilter(query: query.text("q") ?? "")
         filter.scope = query.word("scope")
         filter.source = query.word("source")
@@ -50,34 +50,34 @@ enum SuppressionsAPI {
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
         return API.json(
-            .list(try visit.services.suppressions.suppressions(filter, from: start, limit: limit)) { json($0) })
+            .list(try context.services.suppressions.suppressions(filter, from: start, limit: limit)) { json($0) })
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var body = try BodyReader(visit.request)
-        let address = try address(&body, visit)
-        let scope = try scope(&body, visit)
+    private static func create(_ context: RequestContext) throws -> Response {
+        var body = try BodyReader(context.request)
+        let address = try address(&body, context)
+        let scope = try scope(&body, context)
         let reason = body.line("reason", limit: NewSuppression.longestReason)
         try body.finish()
         guard let address else { throw Failure.notFound }
         let new = NewSuppression(
             address: address, scope: scope, reason: reason.flatMap { $0.isEmpty ? nil : $0 } ?? "Added by the API.",
-            source: .api, createdBy: visit.principal.userID)
-        let isNew = try visit.services.suppressions.suppress([new], at: visit.now) == 1
-        let standing = try visit.services.suppressions.suppressions(of: [address])[address] ?? []
+            source: .api, createdBy: context.principal.userID)
+        let isNew = try context.services.suppressions.suppress([new], at: context.now) == 1
+        let standing = try context.services.suppressions.suppressions(of: [address])[address] ?? []
         guard let made = standing.first(where: { $0.scope == scope && $0.source == .api }) else {
             throw Failure.conflict("Somebody removed it in the same moment.")
         }
         if isNew {
-            try visit.audit("create suppression", address.value, detail: scope.auditWords)
-            visit.services.wake()
+            try context.audit("create suppression", address.value, detail: scope.auditWords)
+            context.services.wake()
         }
         var response = API.json(json(made), status: isNew ? 201 : 200)
         response.headers["Location"] = Paths.apiSuppression(made.id)
         return response
     }
 
-    private static func address(_ body: inout BodyReader, _ visit: Visit) throws -> Address? {
+    private static func address(_ body: inout BodyReader, _ context: RequestContext) throws -> Address? {
         let (email, mobile) = (body.line("email", limit: 320), body.line("mobile", limit: 60))
         let problems = body.problems.count
         if let email, mobile == nil {
@@ -85,7 +85,7 @@ enum SuppressionsAPI {
                 body.reject("email", error.message)
             }
         } else if let mobile, email == nil {
-            let phones = try visit.phones()
+            let phones = try context.phones()
             do throws(AddressProblem) { return Address(kind: .mobile, value: try phones.e164(mobile)) } catch {
                 body.reject("mobile", error.message)
             }
@@ -95,7 +95,7 @@ enum SuppressionsAPI {
         return nil
     }
 
-    private static func scope(_ body: inout BodyReader, _ visit: Visit) throws -> SuppressionScope {
+    private static func scope(_ body: inout BodyReader, _ context: RequestContext) throws -> SuppressionScope {
         let text = body.text("scope") ?? SuppressionScope.Kind.everything.rawValue
         let channel = body.text("channel_id")
         guard let kind = SuppressionScope.Kind(rawValue: text) else {
@@ -106,7 +106,7 @@ enum SuppressionsAPI {
             if channel != nil { body.reject("channel_id", "Only the scope “channel” has one.") }
             return SuppressionScope(kind)
         }
-        guard let id = channel.flatMap({ Int64($0) }), try visit.services.channels.channel(id) != nil else {
+        guard let id = channel.flatMap({ Int64($0) }), try context.services.channels.channel(id) != nil else {
             body.reject("channel_id", "Give the id of a channel that is there.")
             return .everything
         }
@@ -114,9 +114,9 @@ enum SuppressionsAPI {
     }
 
     /// What its owner asked for, or a bounce, goes only when the caller says that it is meant.
-    private static func delete(_ visit: Visit) throws -> Response {
-        let standing = try suppression(visit)
-        var query = QueryReader(visit.request)
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let standing = try suppression(context)
+        var query = QueryReader(context.request)
         let isSure = query.text("sure") == "true"
         try query.finish()
         guard isSure || !standing.source.isNotOurs else {
@@ -125,8 +125,8 @@ enum SuppressionsAPI {
                     ? "The address bounced. Repeat the call with ?sure=true if it works again."
                     : "Its owner asked for it. Repeat the call with ?sure=true if they told you otherwise.")
         }
-        try visit.services.suppressions.lift(standing.id)
-        try visit.audit(
+        try context.services.suppressions.lift(standing.id)
+        try context.audit(
             "delete suppression", standing.address.value,
             detail: "\(standing.scope.auditWords), \(standing.source.rawValue): \(standing.reason)")
         return .noContent

@@ -15,23 +15,23 @@ enum TemplatesAPI {
                 .post, Paths.apiTemplates, .one(.createMessageTemplates), face: .program, bodyLimit: bodyLimit,
                 policy: .data
             ) { try create($0) },
-            Route(.get, one, .one(.readMessageTemplates), face: .program, policy: .data) { visit in
-                API.json(TemplateJSON.one(try visit.messageTemplate()))
+            Route(.get, one, .one(.readMessageTemplates), face: .program, policy: .data) { context in
+                API.json(TemplateJSON.one(try context.messageTemplate()))
             },
             Route(.patch, one, .one(.updateMessageTemplates), face: .program, bodyLimit: bodyLimit, policy: .data) {
                 try change($0)
             },
-            Route(.delete, one, .one(.deleteMessageTemplates), face: .program, policy: .data) { visit in
-                let template = try visit.messageTemplate()
-                try visit.services.templates.deleteTemplate(template.id)
-                try visit.audit("delete message template", "template \(template.id)", detail: template.name)
+            Route(.delete, one, .one(.deleteMessageTemplates), face: .program, policy: .data) { context in
+                let template = try context.messageTemplate()
+                try context.services.templates.deleteTemplate(template.id)
+                try context.audit("delete message template", "template \(template.id)", detail: template.name)
                 return .noContent
             },
         ]
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        var query = QueryReader(visit.request)
+    private static func list(_ context: RequestContext) throws -> Response {
+        var query = QueryReader(context.request)
         var filter = TemplateFilter(query: query.text("q") ?? "")
         if let text = query.text("active") {
             filter.isActive = text == "true"
@@ -41,31 +41,31 @@ enum TemplatesAPI {
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
         return API.json(
-            .list(try visit.services.templates.templates(filter, from: start, limit: limit), TemplateJSON.one))
+            .list(try context.services.templates.templates(filter, from: start, limit: limit), TemplateJSON.one))
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var body = try BodyReader(visit.request)
+    private static func create(_ context: RequestContext) throws -> Response {
+        var body = try BodyReader(context.request)
         var draft = MessageTemplateDraft()
-        try TemplateRequest.read(&draft, &body, visit)
-        let id = try visit.services.templates.createTemplate(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create message template", "template \(id)", detail: draft.name)
-        guard let template = try visit.services.templates.template(id) else { throw Failure.notFound }
+        try TemplateRequest.read(&draft, &body, context)
+        let id = try context.services.templates.createTemplate(draft, by: context.principal.userID, at: context.now)
+        try context.audit("create message template", "template \(id)", detail: draft.name)
+        guard let template = try context.services.templates.template(id) else { throw Failure.notFound }
         var response = API.json(TemplateJSON.one(template), status: 201)
         response.headers["Location"] = Paths.apiTemplate(id)
         return response
     }
 
-    private static func change(_ visit: Visit) throws -> Response {
-        let template = try visit.messageTemplate()
-        var body = try BodyReader(visit.request)
+    private static func change(_ context: RequestContext) throws -> Response {
+        let template = try context.messageTemplate()
+        var body = try BodyReader(context.request)
         var draft = template.draft
         let version = API.version(&body) ?? template.version
-        try TemplateRequest.read(&draft, &body, visit)
-        try visit.services.templates.saveTemplate(
-            template.id, version: version, draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("update message template", "template \(template.id)", detail: draft.name)
-        return API.json(TemplateJSON.one(try visit.messageTemplate()))
+        try TemplateRequest.read(&draft, &body, context)
+        try context.services.templates.saveTemplate(
+            template.id, version: version, draft, by: context.principal.userID, at: context.now)
+        try context.audit("update message template", "template \(template.id)", detail: draft.name)
+        return API.json(TemplateJSON.one(try context.messageTemplate()))
     }
 }
 
@@ -127,7 +127,7 @@ enum TemplateRequest {
         "content": "email",
     ]
 
-    static func read(_ draft: inout MessageTemplateDraft, _ body: inout BodyReader, _ visit: Visit) throws {
+    static func read(_ draft: inout MessageTemplateDraft, _ body: inout BodyReader, _ context: RequestContext) throws {
         draft.name = body.line("name", limit: TemplateLimits.name) ?? draft.name
         draft.isActive = body.bool("active") ?? draft.isActive
         if let text = body.text("priority") {
@@ -152,7 +152,7 @@ enum TemplateRequest {
         }
         notification("push", &draft.push, &body)
         notification("in_app", &draft.inApp, &body)
-        for problem in try draft.problems + TemplateReferences(visit).problems(draft) {
+        for problem in try draft.problems + TemplateReferences(context).problems(draft) {
             let name = names[problem.field] ?? problem.field
             if !body.rejected(name) { body.reject(name, problem.message) }
         }

@@ -8,19 +8,19 @@ enum WrappersAPI {
     static var routes: [Route] {
         let one = Paths.apiWrapper("{id}")
         return [
-            Route(.get, Paths.apiWrappers, .one(.readEmailWrappers), face: .program, policy: .data) { visit in
+            Route(.get, Paths.apiWrappers, .one(.readEmailWrappers), face: .program, policy: .data) { context in
                 // There are few: one page holds them all, whatever limit is asked for.
-                var query = QueryReader(visit.request)
+                var query = QueryReader(context.request)
                 _ = (query.start(), query.limit())
                 try query.finish()
-                return API.json(.list(Page(items: try visit.services.templates.wrappers())) { json($0) })
+                return API.json(.list(Page(items: try context.services.templates.wrappers())) { json($0) })
             },
             Route(
                 .post, Paths.apiWrappers, .one(.createEmailWrappers), face: .program, bodyLimit: bodyLimit,
                 policy: .data
             ) { try create($0) },
-            Route(.get, one, .one(.readEmailWrappers), face: .program, policy: .data) { visit in
-                API.json(json(try visit.emailWrapper()))
+            Route(.get, one, .one(.readEmailWrappers), face: .program, policy: .data) { context in
+                API.json(json(try context.emailWrapper()))
             },
             Route(.patch, one, .one(.updateEmailWrappers), face: .program, bodyLimit: bodyLimit, policy: .data) {
                 try change($0)
@@ -72,38 +72,38 @@ enum WrappersAPI {
         return nil
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var body = try BodyReader(visit.request)
+    private static func create(_ context: RequestContext) throws -> Response {
+        var body = try BodyReader(context.request)
         var draft = EmailWrapperDraft(html: "")
         try read(&draft, &body)
-        let id = try visit.services.templates.createWrapper(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create email wrapper", "wrapper \(id)", detail: draft.name)
-        guard let wrapper = try visit.services.templates.wrapper(id) else { throw Failure.notFound }
+        let id = try context.services.templates.createWrapper(draft, by: context.principal.userID, at: context.now)
+        try context.audit("create email wrapper", "wrapper \(id)", detail: draft.name)
+        guard let wrapper = try context.services.templates.wrapper(id) else { throw Failure.notFound }
         var response = API.json(json(wrapper), status: 201)
         response.headers["Location"] = Paths.apiWrapper(id)
         return response
     }
 
-    private static func change(_ visit: Visit) throws -> Response {
-        let wrapper = try visit.emailWrapper()
-        var body = try BodyReader(visit.request)
+    private static func change(_ context: RequestContext) throws -> Response {
+        let wrapper = try context.emailWrapper()
+        var body = try BodyReader(context.request)
         var draft = wrapper.draft
         let version = API.version(&body) ?? wrapper.version
         try read(&draft, &body)
-        try visit.services.templates.saveWrapper(
-            wrapper.id, version: version, draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("update email wrapper", "wrapper \(wrapper.id)", detail: draft.name)
-        return API.json(json(try visit.emailWrapper()))
+        try context.services.templates.saveWrapper(
+            wrapper.id, version: version, draft, by: context.principal.userID, at: context.now)
+        try context.audit("update email wrapper", "wrapper \(wrapper.id)", detail: draft.name)
+        return API.json(json(try context.emailWrapper()))
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let wrapper = try visit.emailWrapper()
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let wrapper = try context.emailWrapper()
         do {
-            try visit.services.templates.deleteWrapper(wrapper.id)
+            try context.services.templates.deleteWrapper(wrapper.id)
         } catch StoreConflict.state {
-            throw EmailWrapperEditor.inUse(wrapper, try visit.services.templates.uses(ofWrapper: wrapper.id))
+            throw EmailWrapperEditor.inUse(wrapper, try context.services.templates.uses(ofWrapper: wrapper.id))
         }
-        try visit.audit("delete email wrapper", "wrapper \(wrapper.id)", detail: wrapper.name)
+        try context.audit("delete email wrapper", "wrapper \(wrapper.id)", detail: wrapper.name)
         return .noContent
     }
 }

@@ -30,7 +30,7 @@ extension Module {
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// For what a page shows inside itself; routes and links follow the switch by themselves.
     func isOn(_ module: Module) -> Bool { site.modules.isOn(module) }
 

@@ -21,30 +21,30 @@ struct PasswordForm: Sendable {
 enum AccountPages {
     static var routes: [Route] {
         [
-            Route(.get, Paths.account, .signedIn) { visit in
-                try page(visit, you: current(visit), secret: Form(Fields()), status: 200)
+            Route(.get, Paths.account, .signedIn) { context in
+                try page(context, you: current(context), secret: Form(Fields()), status: 200)
             },
-            Route(.post, Paths.account, .signedIn) { visit in try save(visit) },
+            Route(.post, Paths.account, .signedIn) { context in try save(context) },
             Route(
                 .post, Paths.accountPassword, .signedIn, bodyLimit: 16 * 1024,
-                answer: { visit in
-                    try changePassword(visit)
+                answer: { context in
+                    try changePassword(context)
                 }),
-            Route(.post, Paths.theme, .open, bodyLimit: 16 * 1024) { visit in chooseTheme(visit) },
+            Route(.post, Paths.theme, .open, bodyLimit: 16 * 1024) { context in chooseTheme(context) },
         ]
     }
 
-    private static func current(_ visit: Visit) -> Form {
-        Form(Fields([("name", visit.user?.name ?? ""), ("time_zone", visit.user?.timeZone ?? "")]))
+    private static func current(_ context: RequestContext) -> Form {
+        Form(Fields([("name", context.user?.name ?? ""), ("time_zone", context.user?.timeZone ?? "")]))
     }
 
-    private static func user(_ visit: Visit) throws -> User {
-        guard let user = visit.user else { throw Failure.forbidden([]) }
+    private static func user(_ context: RequestContext) throws -> User {
+        guard let user = context.user else { throw Failure.forbidden([]) }
         return user
     }
 
-    private static func page(_ visit: Visit, you: Form, secret: Form, status: Int) throws -> Response {
-        let user = try user(visit)
+    private static func page(_ context: RequestContext, you: Form, secret: Form, status: Int) throws -> Response {
+        let user = try user(context)
         let you = FormSection(
             title: nil, hint: nil,
             fields: [
@@ -55,10 +55,10 @@ enum AccountPages {
             ])
         let problems = status == 200 ? [] : secret.summary
         let model = AccountPage(
-            shell: visit.shell(), action: Paths.account, email: user.email, role: user.role.name,
+            shell: context.shell(), action: Paths.account, email: user.email, role: user.role.name,
             hasProblems: status == 422, problems: problems + yourProblems(you), sections: [you],
             password: PasswordForm(action: Paths.accountPassword, fields: passwordFields(secret)))
-        return try visit.page("Pages/Account", model, status: status)
+        return try context.page("Pages/Account", model, status: status)
     }
 
     private static func yourProblems(_ section: FormSection) -> [FormProblem] {
@@ -77,56 +77,57 @@ enum AccountPages {
         ]
     }
 
-    private static func save(_ visit: Visit) throws -> Response {
-        let user = try user(visit)
-        var form = Form(visit.request)
+    private static func save(_ context: RequestContext) throws -> Response {
+        let user = try user(context)
+        var form = Form(context.request)
         let name = form.line("name", limit: 100, required: "Enter your name.")
         let zone = form.timeZone("time_zone")
-        guard form.isValid else { return try page(visit, you: form, secret: Form(Fields()), status: 422) }
-        try visit.services.access.updateUser(user.id, name: name, timeZone: zone, at: visit.now)
-        try visit.audit("update account", user.email)
-        return visit.redirect(to: Paths.account, .success, "Saved.")
+        guard form.isValid else { return try page(context, you: form, secret: Form(Fields()), status: 422) }
+        try context.services.access.updateUser(user.id, name: name, timeZone: zone, at: context.now)
+        try context.audit("update account", user.email)
+        return context.redirect(to: Paths.account, .success, "Saved.")
     }
 
-    private static func changePassword(_ visit: Visit) throws -> Answer {
-        let user = try user(visit)
-        var form = Form(visit.request)
+    private static func changePassword(_ context: RequestContext) throws -> RouteResult {
+        let user = try user(context)
+        var form = Form(context.request)
         let fresh = form.raw("new_password")
         if form.raw("current_password").isEmpty { form.reject("current_password", "Enter your current password.") }
         if let problem = Passwords.problem(with: fresh, email: user.email) { form.reject("new_password", problem) }
-        guard form.isValid else { return .now(try page(visit, you: current(visit), secret: form, status: 422)) }
-        if let wait = visit.site.throttle.take(account: user.email, address: visit.client.text, at: visit.now) {
+        guard form.isValid else { return .now(try page(context, you: current(context), secret: form, status: 422)) }
+        if let wait = context.site.throttle.take(account: user.email, address: context.client.text, at: context.now) {
             throw Failure.tooMany(retryAfter: wait)
         }
         let checked = form
-        return .later { try replace(visit, user, checked) }
+        return .later { try replace(context, user, checked) }
     }
 
-    private static func replace(_ visit: Visit, _ user: User, _ checked: Form) throws -> Response {
+    private static func replace(_ context: RequestContext, _ user: User, _ checked: Form) throws -> Response {
         var form = checked
-        let access = visit.services.access
+        let access = context.services.access
         let stored = try access.user(email: user.email)?.passwordHash
         guard Passwords.verify(form.raw("current_password"), against: stored) else {
             form.reject("current_password", "This is not your current password.")
-            return try page(visit, you: current(visit), secret: form, status: 422)
+            return try page(context, you: current(context), secret: form, status: 422)
         }
-        visit.site.throttle.succeeded(account: user.email, address: visit.client.text)
+        context.site.throttle.succeeded(account: user.email, address: context.client.text)
         try access.setPassword(
-            user.id, hash: Passwords.hash(form.raw("new_password")), keeping: visit.session?.session.hash, at: visit.now
+            user.id, hash: Passwords.hash(form.raw("new_password")), keeping: context.session?.session.hash,
+            at: context.now
         )
-        try visit.audit("change password", user.email)
-        return visit.redirect(
+        try context.audit("change password", user.email)
+        return context.redirect(
             to: Paths.account, .success, "The password is changed. You are signed out everywhere else.")
     }
 
-    private static func chooseTheme(_ visit: Visit) -> Response {
-        let theme = Theme(cookie: visit.request.form["theme"])
-        var response = visit.redirect(to: Paths.safeReturn(visit.request.form["back"]) ?? Paths.home)
+    private static func chooseTheme(_ context: RequestContext) -> Response {
+        let theme = Theme(cookie: context.request.form["theme"])
+        var response = context.redirect(to: Paths.safeReturn(context.request.form["back"]) ?? Paths.home)
         // The page's script reads and writes the same cookie, so it is not for the server alone.
         response.setCookie(
             Cookie(
                 name: Theme.cookieName, value: theme.rawValue, maxAge: 365 * 86400, httpOnly: false,
-                secure: visit.configuration.isHTTPS))
+                secure: context.configuration.isHTTPS))
         return response
     }
 }

@@ -30,8 +30,8 @@ struct DraftsPage: Sendable {
         let access = Access.one(.composeSend)
         return [
             Route(.get, Paths.drafts, access) { try show($0) },
-            Route(.get, Paths.composeResume("{id}"), access) { visit in
-                visit.redirect(to: try visit.composed().resumePath)
+            Route(.get, Paths.composeResume("{id}"), access) { context in
+                context.redirect(to: try context.composed().resumePath)
             },
             Route(.post, Paths.composeDuplicate("{id}"), access) { try duplicate($0) },
             Route(.get, Paths.composeDelete("{id}"), access) { try question($0) },
@@ -39,50 +39,50 @@ struct DraftsPage: Sendable {
         ]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let page = try visit.services.broadcasts.drafts(from: visit.pageStart, limit: pageLength)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let page = try context.services.broadcasts.drafts(from: context.pageStart, limit: pageLength)
         let model = DraftsPage(
-            shell: visit.shell(.drafts), newHref: Paths.composeNew, hasDrafts: !page.items.isEmpty,
-            drafts: page.items.map { Row($0, visit) },
+            shell: context.shell(.drafts), newHref: Paths.composeNew, hasDrafts: !page.items.isEmpty,
+            drafts: page.items.map { Row($0, context) },
             nextPageHref: page.next.map { Paths.with(Paths.drafts, [("after", String($0))]) },
-            firstPageHref: visit.pageStart == .newest ? nil : Paths.drafts)
-        return try visit.page("Pages/Drafts", model)
+            firstPageHref: context.pageStart == .newest ? nil : Paths.drafts)
+        return try context.page("Pages/Drafts", model)
     }
 
-    private static func duplicate(_ visit: Visit) throws -> Response {
-        let original = try visit.composed()
+    private static func duplicate(_ context: RequestContext) throws -> Response {
+        let original = try context.composed()
         let name = "Copy of \(original.label)".prefix(200)
-        let copy = try visit.services.broadcasts.duplicateDraft(
-            original.id, name: String(name), by: visit.principal.userID, at: visit.now)
-        try visit.audit("duplicate draft", "broadcast \(original.id)", detail: "as broadcast \(copy)")
-        return visit.redirect(to: Paths.drafts, .success, "“\(original.label)” was duplicated.")
+        let copy = try context.services.broadcasts.duplicateDraft(
+            original.id, name: String(name), by: context.principal.userID, at: context.now)
+        try context.audit("duplicate draft", "broadcast \(original.id)", detail: "as broadcast \(copy)")
+        return context.redirect(to: Paths.drafts, .success, "“\(original.label)” was duplicated.")
     }
 
-    private static func question(_ visit: Visit) throws -> Response {
-        let draft = try visit.composed()
-        if draft.status == .scheduled { return try ComposeSchedule.question(visit, draft) }
+    private static func question(_ context: RequestContext) throws -> Response {
+        let draft = try context.composed()
+        if draft.status == .scheduled { return try ComposeSchedule.question(context, draft) }
         guard draft.status == .draft else { throw sent(draft) }
-        return try visit.page(
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.drafts), title: "Delete this draft?",
+                shell: context.shell(.drafts), title: "Delete this draft?",
                 text: "“\(draft.label)” and its list of recipients will be gone.",
                 facts: [
-                    Fact(label: "Channels", value: Wording.list(draft.deliveryChannels.map(\.title))),
-                    Fact(label: "Recipients", value: Wording.count(draft.receiverCount)),
+                    Fact(label: "Channels", value: EnglishFormat.list(draft.deliveryChannels.map(\.title))),
+                    Fact(label: "Recipients", value: EnglishFormat.count(draft.receiverCount)),
                 ], action: Paths.composeDelete(draft.id), confirmLabel: "Delete draft", busyLabel: "Deleting…",
                 danger: true, cancelHref: Paths.drafts))
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let draft = try visit.composed()
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let draft = try context.composed()
         do {
-            try visit.services.broadcasts.deleteDraft(draft.id)
+            try context.services.broadcasts.deleteDraft(draft.id)
         } catch StoreConflict.state {
             throw sent(draft)
         }
-        try visit.audit("delete draft", "broadcast \(draft.id)", detail: draft.label)
-        return visit.redirect(to: Paths.drafts, .success, "“\(draft.label)” was deleted.")
+        try context.audit("delete draft", "broadcast \(draft.id)", detail: draft.label)
+        return context.redirect(to: Paths.drafts, .success, "“\(draft.label)” was deleted.")
     }
 
     private static func sent(_ draft: Broadcast) -> Failure {
@@ -91,10 +91,10 @@ struct DraftsPage: Sendable {
 }
 
 extension DraftsPage.Row {
-    init(_ draft: Broadcast, _ visit: Visit) {
-        let updated = visit.time(draft.updatedAt)
+    init(_ draft: Broadcast, _ context: RequestContext) {
+        let updated = context.time(draft.updatedAt)
         let isScheduled = draft.status == .scheduled
-        let sendAt = draft.sendAt.map { visit.time($0).text }
+        let sendAt = draft.sendAt.map { context.time($0).text }
         self.init(
             name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init), updated: updated.text,
             updatedISO: updated.iso, status: isScheduled ? "Scheduled for \(sendAt ?? "later")" : draft.status.title,

@@ -15,37 +15,37 @@ struct GeneralSettingsPage: Sendable {
 enum GeneralSettingsPages {
     static var routes: [Route] {
         [
-            Route(.get, Paths.generalSettings, .one(.readModules)) { visit in
-                try show(visit, Form(Fields([("region", try visit.phones().region)])))
+            Route(.get, Paths.generalSettings, .one(.readModules)) { context in
+                try show(context, Form(Fields([("region", try context.phones().region)])))
             },
             Route(.post, Paths.generalSettings, .one(.updateModules)) { try save($0) },
         ]
     }
 
-    private static func save(_ visit: Visit) throws -> Response {
-        var form = Form(visit.request)
+    private static func save(_ context: RequestContext) throws -> Response {
+        var form = Form(context.request)
         let region = form.line("region", limit: 2)
-        if !region.isEmpty, !visit.services.phones.regions.contains(where: { $0.code == region }) {
+        if !region.isEmpty, !context.services.phones.regions.contains(where: { $0.code == region }) {
             form.reject("region", "Choose a region of the list, or none.")
         }
-        guard form.isValid else { return try show(visit, form, status: 422) }
-        try visit.services.access.setSetting(PhoneReader.settingKey, region)
-        try visit.audit("update setting", "default region", detail: region.isEmpty ? "none" : region)
-        return visit.redirect(to: Paths.generalSettings, .success, "Saved.")
+        guard form.isValid else { return try show(context, form, status: 422) }
+        try context.services.access.setSetting(PhoneReader.settingKey, region)
+        try context.audit("update setting", "default region", detail: region.isEmpty ? "none" : region)
+        return context.redirect(to: Paths.generalSettings, .success, "Saved.")
     }
 
-    private static func show(_ visit: Visit, _ form: Form, status: Int = 200) throws -> Response {
+    private static func show(_ context: RequestContext, _ form: Form, status: Int = 200) throws -> Response {
         let field = FormField.select(
             "region", "Default region of phone numbers",
-            options: [("", "None: numbers must be international")] + options(visit.services.phones),
+            options: [("", "None: numbers must be international")] + options(context.services.phones),
             chosen: form.raw("region"),
             hint: "A number typed or imported without a country code is taken for one of this region. Numbers that are "
                 + "stored stay as they are.", error: form.error("region"))
-        return try visit.page(
+        return try context.page(
             "Pages/GeneralSettings",
             GeneralSettingsPage(
-                shell: visit.shell(.communicationSettings),
-                tabs: try SettingsTabs.all(visit, at: Paths.generalSettings),
+                shell: context.shell(.communicationSettings),
+                tabs: try SettingsTabs.all(context, at: Paths.generalSettings),
                 action: Paths.generalSettings, hasProblems: !form.isValid, problems: form.summary,
                 sections: [FormSection(title: nil, hint: nil, fields: [field])]), status: status)
     }

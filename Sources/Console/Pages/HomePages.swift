@@ -4,26 +4,26 @@ import HTTPServing
 enum HomePages {
     static var routes: [Route] {
         [
-            Route(.get, Paths.home, .signedIn) { visit in visit.redirect(to: start(visit)) },
-            Route(.get, Paths.app, .signedIn) { visit in visit.redirect(to: start(visit)) },
-            Route(.get, Paths.communications, .signedIn) { visit in visit.redirect(to: start(visit)) },
-            Route(.get, Paths.settings, .signedIn) { visit in visit.redirect(to: settings(visit)) },
-            Route(.get, Paths.communicationSettings, .signedIn) { visit in visit.redirect(to: settings(visit)) },
-            Route(.get, Paths.oldChannels, .signedIn) { visit in visit.redirect(to: Paths.channels) },
-            Route(.get, Paths.oldChannels + "/{rest...}", .signedIn) { visit in
-                visit.redirect(to: Paths.channels + "/" + (visit.request.parameters["rest"].map(escaped) ?? ""))
+            Route(.get, Paths.home, .signedIn) { context in context.redirect(to: start(context)) },
+            Route(.get, Paths.app, .signedIn) { context in context.redirect(to: start(context)) },
+            Route(.get, Paths.communications, .signedIn) { context in context.redirect(to: start(context)) },
+            Route(.get, Paths.settings, .signedIn) { context in context.redirect(to: settings(context)) },
+            Route(.get, Paths.communicationSettings, .signedIn) { context in context.redirect(to: settings(context)) },
+            Route(.get, Paths.oldChannels, .signedIn) { context in context.redirect(to: Paths.channels) },
+            Route(.get, Paths.oldChannels + "/{rest...}", .signedIn) { context in
+                context.redirect(to: Paths.channels + "/" + (context.request.parameters["rest"].map(escaped) ?? ""))
             },
         ]
     }
 
     /// The menu lands on the send logs; whoever may not read them lands on the first page that is open to them.
-    static func start(_ visit: Visit) -> String {
-        visit.link(Paths.sendLogs)
-            ?? MenuEntry.allCases.lazy.compactMap { $0.href(for: visit) }.first ?? Paths.account
+    static func start(_ context: RequestContext) -> String {
+        context.link(Paths.sendLogs)
+            ?? MenuEntry.allCases.lazy.compactMap { $0.href(for: context) }.first ?? Paths.account
     }
 
-    private static func settings(_ visit: Visit) -> String {
-        MenuEntry.communicationSettings.href(for: visit) ?? MenuEntry.access.href(for: visit) ?? Paths.account
+    private static func settings(_ context: RequestContext) -> String {
+        MenuEntry.communicationSettings.href(for: context) ?? MenuEntry.access.href(for: context) ?? Paths.account
     }
 
     private static func escaped(_ path: String) -> String {

@@ -48,51 +48,52 @@ enum InDoubtPages {
         [Route(.get, Paths.inDoubt, .one(.readHistory)) { try show($0) }]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let page = try visit.services.messages.messages(
-            MessageFilter(statuses: [.unknown]), from: visit.pageStart, limit: pageLength)
-        let labels = try visit.services.messages.labels(of: Set(page.items.compactMap(\.broadcastID)))
-        let groups = try groups(page.items, labels, visit)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let page = try context.services.messages.messages(
+            MessageFilter(statuses: [.unknown]), from: context.pageStart, limit: pageLength)
+        let labels = try context.services.messages.labels(of: Set(page.items.compactMap(\.broadcastID)))
+        let groups = try groups(page.items, labels, context)
         let model = InDoubtPage(
-            shell: visit.shell(.inDoubt), total: Wording.count(try visit.services.messages.inDoubt(), "message"),
+            shell: context.shell(.inDoubt),
+            total: EnglishFormat.count(try context.services.messages.inDoubt(), "message"),
             hasRows: !page.items.isEmpty, hasGroups: !groups.isEmpty, groups: groups,
-            rows: page.items.map { InDoubtPage.Row($0, $0.broadcastID.flatMap { labels[$0] }, visit) },
+            rows: page.items.map { InDoubtPage.Row($0, $0.broadcastID.flatMap { labels[$0] }, context) },
             returnTo: Paths.inDoubt,
             newerHref: page.previous.map { Paths.with(Paths.inDoubt, [("before", String($0))]) },
             olderHref: page.next.map { Paths.with(Paths.inDoubt, [("after", String($0))]) })
-        return try visit.page("Pages/InDoubt", model)
+        return try context.page("Pages/InDoubt", model)
     }
 
     /// Broadcasts of this page that sent to several.
     private static func groups(
-        _ rows: [MessageRow], _ labels: [Int64: BroadcastLabel], _ visit: Visit
+        _ rows: [MessageRow], _ labels: [Int64: BroadcastLabel], _ context: RequestContext
     ) throws -> [InDoubtPage.Group] {
         try Set(rows.compactMap(\.broadcastID)).sorted().reversed().compactMap { id in
-            guard let broadcast = try visit.services.broadcasts.broadcast(id), broadcast.receiverCount > 1,
+            guard let broadcast = try context.services.broadcasts.broadcast(id), broadcast.receiverCount > 1,
                 [.bulk, .compose].contains(broadcast.origin)
             else { return nil }
-            let count = try visit.services.broadcasts.books(of: id)[.unknown]
+            let count = try context.services.broadcasts.books(of: id)[.unknown]
             let mayDecide = broadcast.status != .cancelled
             return InDoubtPage.Group(
-                name: labels[id]?.title ?? broadcast.bulkName, count: Wording.count(count, "message"),
-                policy: broadcast.whenUnknown.words, href: visit.link(Paths.bulk(id)),
-                retryHref: mayDecide ? visit.link(Paths.decideBulk(id, .retryUnknown)) : nil,
-                assumeHref: mayDecide ? visit.link(Paths.decideBulk(id, .assumeSent)) : nil)
+                name: labels[id]?.title ?? broadcast.bulkName, count: EnglishFormat.count(count, "message"),
+                policy: broadcast.whenUnknown.words, href: context.link(Paths.bulk(id)),
+                retryHref: mayDecide ? context.link(Paths.decideBulk(id, .retryUnknown)) : nil,
+                assumeHref: mayDecide ? context.link(Paths.decideBulk(id, .assumeSent)) : nil)
         }
     }
 }
 
 extension InDoubtPage.Row {
-    init(_ row: MessageRow, _ broadcast: BroadcastLabel?, _ visit: Visit) {
-        let moment = visit.time(row.settledAt ?? row.createdAt)
+    init(_ row: MessageRow, _ broadcast: BroadcastLabel?, _ context: RequestContext) {
+        let moment = context.time(row.settledAt ?? row.createdAt)
         func action(_ action: SendLogAction) -> String? {
-            visit.link(Paths.sendLogAction(row.id, action.rawValue), .post)
+            context.link(Paths.sendLogAction(row.id, action.rawValue), .post)
         }
         self.init(
             recipient: SendLogRow.recipient(row), subject: row.subject, channel: row.deliveryChannel.rawValue,
             channelLabel: row.deliveryChannel.title, when: moment.text, whenISO: moment.iso,
             server: row.providerName ?? "A provider that was deleted",
-            evidence: row.error ?? "No answer came.", attempts: Wording.count(row.attempts, "attempt"),
+            evidence: row.error ?? "No answer came.", attempts: EnglishFormat.count(row.attempts, "attempt"),
             broadcast: broadcast.flatMap { $0.name.isEmpty ? nil : $0.name },
             detailsHref: Paths.sendLog(row.id), retryAction: action(.retryDespiteDoubt),
             assumeAction: action(.assumeSent))

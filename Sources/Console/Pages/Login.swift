@@ -14,79 +14,84 @@ struct LoginPage: Sendable {
 enum LoginPages {
     static var routes: [Route] {
         [
-            Route(.get, Paths.login, .open) { visit in try show(visit) },
-            Route(.post, Paths.login, .open, bodyLimit: 16 * 1024, answer: { visit in try signIn(visit) }),
-            Route(.get, Paths.logout, .open) { visit in try confirmSignOut(visit) },
-            Route(.post, Paths.logout, .open) { visit in try signOut(visit) },
+            Route(.get, Paths.login, .open) { context in try show(context) },
+            Route(.post, Paths.login, .open, bodyLimit: 16 * 1024, answer: { context in try signIn(context) }),
+            Route(.get, Paths.logout, .open) { context in try confirmSignOut(context) },
+            Route(.post, Paths.logout, .open) { context in try signOut(context) },
         ]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        if visit.user != nil { return visit.redirect(to: HomePages.start(visit)) }
-        guard try visit.services.access.hasUsers() else { return try page(visit, "", Self.noUsers, status: 200) }
-        return try page(visit, "", nil, status: 200)
+    private static func show(_ context: RequestContext) throws -> Response {
+        if context.user != nil { return context.redirect(to: HomePages.start(context)) }
+        guard try context.services.access.hasUsers() else { return try page(context, "", Self.noUsers, status: 200) }
+        return try page(context, "", nil, status: 200)
     }
 
     private static let noUsers =
         "There are no users yet. Open the set-up link that the program printed when it was started."
 
-    private static func page(_ visit: Visit, _ email: String, _ error: String?, status: Int) throws -> Response {
-        let next = Paths.safeReturn(visit.request.form["next"] ?? visit.request.query["next"])
-        let model = LoginPage(shell: visit.shell(), action: Paths.login, next: next, email: email, error: error)
-        return try visit.page("Pages/Login", model, status: status)
+    private static func page(_ context: RequestContext, _ email: String, _ error: String?, status: Int) throws
+        -> Response
+    {
+        let next = Paths.safeReturn(context.request.form["next"] ?? context.request.query["next"])
+        let model = LoginPage(shell: context.shell(), action: Paths.login, next: next, email: email, error: error)
+        return try context.page("Pages/Login", model, status: status)
     }
 
     /// The attempt is counted before the password is looked at, so that guesses made at the same moment count too.
-    private static func signIn(_ visit: Visit) throws -> Answer {
-        let email = Form(visit.request).raw("email").trimmingCharacters(in: .whitespacesAndNewlines)
-        let throttle = visit.site.throttle
-        if let wait = throttle.take(account: email, address: visit.client.text, at: visit.now) {
+    private static func signIn(_ context: RequestContext) throws -> RouteResult {
+        let email = Form(context.request).raw("email").trimmingCharacters(in: .whitespacesAndNewlines)
+        let throttle = context.site.throttle
+        if let wait = throttle.take(account: email, address: context.client.text, at: context.now) {
             let failure = Failure.tooMany(retryAfter: wait)
-            var response = try page(visit, email, "Too many attempts. \(failure.detail)", status: 429)
+            var response = try page(context, email, "Too many attempts. \(failure.detail)", status: 429)
             for (name, value) in failure.headers { response.headers[name] = value }
             return .now(response)
         }
-        return .later { try verify(visit, email) }
+        return .later { try verify(context, email) }
     }
 
-    private static func verify(_ visit: Visit, _ email: String) throws -> Response {
-        let found = try visit.services.access.user(email: email)
-        let matches = Passwords.verify(visit.request.form["password"] ?? "", against: found?.passwordHash)
+    private static func verify(_ context: RequestContext, _ email: String) throws -> Response {
+        let found = try context.services.access.user(email: email)
+        let matches = Passwords.verify(context.request.form["password"] ?? "", against: found?.passwordHash)
         guard matches, let user = found?.user, !user.isDisabled else {
-            return try page(visit, email, "The email address or the password is not right.", status: 422)
+            return try page(context, email, "The email address or the password is not right.", status: 422)
         }
-        visit.site.throttle.succeeded(account: email, address: visit.client.text)
-        return try welcome(visit, user, "sign in")
+        context.site.throttle.succeeded(account: email, address: context.client.text)
+        return try welcome(context, user, "sign in")
     }
 
     /// Opens the session and goes where the visitor wanted to go.
-    static func welcome(_ visit: Visit, _ user: User, _ action: String, _ flash: Flash? = nil) throws -> Response {
+    static func welcome(_ context: RequestContext, _ user: User, _ action: String, _ flash: Flash? = nil) throws
+        -> Response
+    {
         // Whoever was signed in with this browser before is signed out.
-        if let old = visit.session { _ = try visit.site.sessions.end(old) }
-        let cookie = try visit.site.sessions.begin(for: user.id, at: visit.now)
-        try visit.services.access.record(
+        if let old = context.session { _ = try context.site.sessions.end(old) }
+        let cookie = try context.site.sessions.begin(for: user.id, at: context.now)
+        try context.services.access.record(
             AuditEntry(
-                at: visit.now, userID: user.id, actor: user.email, action: action, subject: user.email,
-                remoteAddress: visit.client.text))
-        let next = Paths.safeReturn(visit.request.form["next"]) ?? visit.homePath
-        var response = visit.redirect(to: next, flash: flash)
+                at: context.now, userID: user.id, actor: user.email, action: action, subject: user.email,
+                remoteAddress: context.client.text))
+        let next = Paths.safeReturn(context.request.form["next"]) ?? context.homePath
+        var response = context.redirect(to: next, flash: flash)
         response.setCookie(cookie)
         return response
     }
 
-    private static func confirmSignOut(_ visit: Visit) throws -> Response {
-        guard let user = visit.user else { return visit.redirect(to: Paths.login) }
+    private static func confirmSignOut(_ context: RequestContext) throws -> Response {
+        guard let user = context.user else { return context.redirect(to: Paths.login) }
         let model = ConfirmPage(
-            shell: visit.shell(), title: "Sign out?", text: "You are signed in as \(user.email).", action: Paths.logout,
-            confirmLabel: "Sign out", busyLabel: "Signing out…", cancelHref: visit.homePath)
-        return try visit.page("Pages/Confirm", model)
+            shell: context.shell(), title: "Sign out?", text: "You are signed in as \(user.email).",
+            action: Paths.logout,
+            confirmLabel: "Sign out", busyLabel: "Signing out…", cancelHref: context.homePath)
+        return try context.page("Pages/Confirm", model)
     }
 
-    private static func signOut(_ visit: Visit) throws -> Response {
-        var response = visit.redirect(to: Paths.login, .info, "You are signed out.")
-        if let session = visit.session {
-            response.setCookie(try visit.site.sessions.end(session))
-            try visit.audit("sign out", session.user.email)
+    private static func signOut(_ context: RequestContext) throws -> Response {
+        var response = context.redirect(to: Paths.login, .info, "You are signed out.")
+        if let session = context.session {
+            response.setCookie(try context.site.sessions.end(session))
+            try context.audit("sign out", session.user.email)
         }
         return response
     }

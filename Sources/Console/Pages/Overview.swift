@@ -35,25 +35,25 @@ struct Stat: Sendable {
 /// What can be delivered now, what waits, what went out.
 enum OverviewPages {
     static var routes: [Route] {
-        [Route(.get, Paths.overview, .any(Permission.communicationsMenu)) { visit in try show(visit) }]
+        [Route(.get, Paths.overview, .any(Permission.communicationsMenu)) { context in try show(context) }]
     }
 
     private static let channels: [DeliveryChannel] = [.email, .sms, .whatsapp, .push, .voice, .inApp]
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let overview = try visit.services.messages.overview(at: visit.now)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let overview = try context.services.messages.overview(at: context.now)
         let waiting = overview.counts[.pending, default: 0] + overview.counts[.sending, default: 0]
         let model = OverviewPage(
-            shell: visit.shell(.overview), composeHref: visit.link(Paths.composeNew),
-            channels: try visit.readiness(channels).map { card($0, visit) }, stats: stats(overview, visit),
+            shell: context.shell(.overview), composeHref: context.link(Paths.composeNew),
+            channels: try context.readiness(channels).map { card($0, context) }, stats: stats(overview, context),
             live: waiting > 0, refreshHref: Paths.overview, chart: Chart(overview.days))
-        return try visit.page("Pages/Overview", model)
+        return try context.page("Pages/Overview", model)
     }
 
-    private static func card(_ readiness: Readiness, _ visit: Visit) -> ReadinessCard {
+    private static func card(_ readiness: Readiness, _ context: RequestContext) -> ReadinessCard {
         let words = use(of: readiness.channel)
         let section = ProviderSection.of(readiness.channel)
-        let href = section.flatMap { visit.link(Paths.providers($0)) }
+        let href = section.flatMap { context.link(Paths.providers($0)) }
         let label = readiness.isMissing ? "Set up \(article(section?.one ?? "provider"))" : "Settings"
         return ReadinessCard(
             channel: readiness.channel.rawValue, label: readiness.channel.title, usedFor: words.usedFor,
@@ -86,33 +86,37 @@ enum OverviewPages {
         }
     }
 
-    private static func stats(_ overview: OutboxOverview, _ visit: Visit) -> [Stat] {
+    private static func stats(_ overview: OutboxOverview, _ context: RequestContext) -> [Stat] {
         let count = { (status: MessageStatus) in overview.counts[status, default: 0] }
-        let log = { (status: String) in visit.link(Paths.with(Paths.sendLogs, [("status", status)])) }
+        let log = { (status: String) in context.link(Paths.with(Paths.sendLogs, [("status", status)])) }
         let unknown = count(.unknown)
         return [
             Stat(
-                label: "Pending", value: Wording.count(count(.pending)),
+                label: "Pending", value: EnglishFormat.count(count(.pending)),
                 note: overview.scheduledBroadcasts > 0
-                    ? "\(Wording.count(overview.scheduledBroadcasts)) scheduled" : nil,
+                    ? "\(EnglishFormat.count(overview.scheduledBroadcasts)) scheduled" : nil,
                 tone: "", href: log("pending")),
-            Stat(label: "Sending", value: Wording.count(count(.sending)), note: nil, tone: "", href: log("pending")),
             Stat(
-                label: "Unknown", value: Wording.count(unknown), note: unknown > 0 ? "Wait for your decision" : nil,
+                label: "Sending", value: EnglishFormat.count(count(.sending)), note: nil, tone: "", href: log("pending")
+            ),
+            Stat(
+                label: "Unknown", value: EnglishFormat.count(unknown),
+                note: unknown > 0 ? "Wait for your decision" : nil,
                 tone: unknown > 0 ? "amber" : "",
-                href: unknown > 0 ? visit.link(Paths.inDoubt) : log("unknown")),
-            oldest(overview.oldestDue, visit),
+                href: unknown > 0 ? context.link(Paths.inDoubt) : log("unknown")),
+            oldest(overview.oldestDue, context),
         ]
     }
 
-    private static func oldest(_ due: Timestamp?, _ visit: Visit) -> Stat {
-        guard let due, due <= visit.now else {
+    private static func oldest(_ due: Timestamp?, _ context: RequestContext) -> Stat {
+        guard let due, due <= context.now else {
             return Stat(label: "Oldest due", value: "None", note: nil, tone: "", href: nil)
         }
-        let seconds = Int((visit.now - due).milliseconds / 1000)
+        let seconds = Int((context.now - due).milliseconds / 1000)
         // Ten minutes: longer than any single back-off of a healthy provider.
         return Stat(
-            label: "Oldest due", value: Wording.duration(seconds: seconds), note: "since \(visit.time(due).text)",
+            label: "Oldest due", value: EnglishFormat.duration(seconds: seconds),
+            note: "since \(context.time(due).text)",
             tone: seconds > 600 ? "red" : "", href: nil)
     }
 }

@@ -40,8 +40,9 @@ extension Chart {
         let all = days.reduce(0) { $0 + $1.sent + $1.failed }
         let failed = days.reduce(0) { $0 + $1.failed }
         guard let top = days.first(where: { $0.sent + $0.failed == most }), most > 0 else { return "No messages." }
-        return "Messages a day: \(Wording.count(all)) in \(days.count) days, at most \(Wording.count(most)) on "
-            + "\(date(top.start)), \(Wording.count(failed)) failed"
+        return
+            "Messages a day: \(EnglishFormat.count(all)) in \(days.count) days, at most \(EnglishFormat.count(most)) on "
+            + "\(date(top.start)), \(EnglishFormat.count(failed)) failed"
     }
 
     private static func bar(_ day: OutboxOverview.Day, _ index: Int, _ unit: Double) -> ChartBar {
@@ -49,9 +50,10 @@ extension Chart {
         let parts = CivilTime(day.start)
         return ChartBar(
             day: "\(weekday(day.start)) \(date(day.start))", label: String(parts.day),
-            title: "\(date(day.start)): \(Wording.count(day.sent)) sent, \(Wording.count(day.failed)) failed",
-            sent: Wording.count(day.sent), failed: Wording.count(day.failed),
-            total: Wording.count(day.sent + day.failed), x: String(index * 40 + 8), width: "24",
+            title:
+                "\(date(day.start)): \(EnglishFormat.count(day.sent)) sent, \(EnglishFormat.count(day.failed)) failed",
+            sent: EnglishFormat.count(day.sent), failed: EnglishFormat.count(day.failed),
+            total: EnglishFormat.count(day.sent + day.failed), x: String(index * 40 + 8), width: "24",
             sentY: number(height - sent), sentHeight: number(sent),
             failedY: number(height - sent - failed), failedHeight: number(failed))
     }

@@ -63,11 +63,11 @@ enum ProviderChange: String, CaseIterable, Sendable {
 /// Adding, changing and deleting one provider of a section.
 struct ProviderEditor {
     let section: ProviderSection
-    let visit: Visit
+    let context: RequestContext
 
-    init(_ section: ProviderSection, _ visit: Visit) {
+    init(_ section: ProviderSection, _ context: RequestContext) {
         self.section = section
-        self.visit = visit
+        self.context = context
     }
 
     // MARK: A new one
@@ -78,22 +78,22 @@ struct ProviderEditor {
     }
 
     func create() throws -> Response {
-        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: try chosenKind(), existing: nil)
+        let form = ProviderForm(Form(context.request), channel: section.channel, kind: try chosenKind(), existing: nil)
         let draft: ProviderDraft
         do throws(InvalidSettings) {
-            draft = try form.check(existing: nil, by: visit.services.catalog)
+            draft = try form.check(existing: nil, by: context.services.catalog)
         } catch {
             return try page(form, nil, problems: error.problems, status: 422)
         }
-        let id = try visit.services.providers.createProvider(draft, at: visit.now)
+        let id = try context.services.providers.createProvider(draft, at: context.now)
         try changed("create provider", draft.name)
-        return visit.redirect(
+        return context.redirect(
             to: Paths.provider(section, id), .success, "\(draft.name) is set up. Send a test message to be sure.")
     }
 
     private func chosenKind() throws -> any Provider.Type {
-        let kinds = visit.services.catalog.kinds(for: section.channel)
-        let name = visit.request.query["kind"]
+        let kinds = context.services.catalog.kinds(for: section.channel)
+        let name = context.request.query["kind"]
         guard let kind = name == nil ? kinds.first : kinds.first(where: { $0.kind == name }) else {
             throw Failure.notFound
         }
@@ -103,8 +103,8 @@ struct ProviderEditor {
     // MARK: One that is there
 
     func stored() throws -> (account: ProviderAccount, kind: any Provider.Type) {
-        guard let account = try visit.services.providers.provider(try visit.id()),
-            account.deliveryChannel == section.channel, let kind = visit.services.catalog.kind(account.kind)
+        guard let account = try context.services.providers.provider(try context.id()),
+            account.deliveryChannel == section.channel, let kind = context.services.catalog.kind(account.kind)
         else { throw Failure.notFound }
         return (account, kind)
     }
@@ -116,55 +116,55 @@ struct ProviderEditor {
 
     func save() throws -> Response {
         let (account, kind) = try stored()
-        let form = ProviderForm(Form(visit.request), channel: section.channel, kind: kind, existing: account)
+        let form = ProviderForm(Form(context.request), channel: section.channel, kind: kind, existing: account)
         let draft: ProviderDraft
         do throws(InvalidSettings) {
-            draft = try form.check(existing: account, by: visit.services.catalog)
+            draft = try form.check(existing: account, by: context.services.catalog)
         } catch {
             return try page(form, account, problems: error.problems, status: 422)
         }
-        try visit.services.providers.updateProvider(account.id, draft, at: visit.now)
+        try context.services.providers.updateProvider(account.id, draft, at: context.now)
         try changed("update provider", draft.name)
-        return visit.redirect(to: Paths.provider(section, account.id), .success, "Saved.")
+        return context.redirect(to: Paths.provider(section, account.id), .success, "Saved.")
     }
 
     func change(_ change: ProviderChange) throws -> Response {
         let (account, kind) = try stored()
         var form = ProviderForm(account, kind: kind)
         change.apply(to: &form)
-        try visit.services.providers.updateProvider(account.id, form.draft(existing: account), at: visit.now)
+        try context.services.providers.updateProvider(account.id, form.draft(existing: account), at: context.now)
         try changed(change.words.audit, account.name)
-        return visit.redirect(to: Paths.provider(section, account.id), .success, change.words.done)
+        return context.redirect(to: Paths.provider(section, account.id), .success, change.words.done)
     }
 
     func confirmDelete() throws -> Response {
         let (account, kind) = try stored()
-        let uses = try visit.services.providers.uses(ofProvider: account.id)
+        let uses = try context.services.providers.uses(ofProvider: account.id)
         guard uses.isEmpty else { throw Self.inUse(account, uses) }
         let model = ConfirmPage(
-            shell: visit.shell(.communicationSettings), title: "Delete \(account.name)?",
+            shell: context.shell(.communicationSettings), title: "Delete \(account.name)?",
             text:
                 "Its credentials are erased. What was sent through it stays in the log; what still waits for it takes "
                 + "the default, or waits for the next \(section.one).",
             facts: [Fact(label: "Name", value: account.name), Fact(label: "Kind", value: kind.title)],
             action: Paths.deleteProvider(section, account.id), confirmLabel: "Delete", busyLabel: "Deleting…",
             danger: true, cancelHref: Paths.provider(section, account.id))
-        return try visit.page("Pages/Confirm", model)
+        return try context.page("Pages/Confirm", model)
     }
 
     func delete() throws -> Response {
         let (account, _) = try stored()
         do {
-            try visit.services.providers.deleteProvider(account.id)
+            try context.services.providers.deleteProvider(account.id)
         } catch StoreConflict.state("used") {
-            throw Self.inUse(account, try visit.services.providers.uses(ofProvider: account.id))
+            throw Self.inUse(account, try context.services.providers.uses(ofProvider: account.id))
         } catch StoreConflict.state {
-            return visit.redirect(
+            return context.redirect(
                 to: Paths.provider(section, account.id), .warning,
                 "Messages are being handed to it right now. Turn it off, wait a moment and delete it then.")
         }
         try changed("delete provider", account.name)
-        return visit.redirect(to: Paths.providers(section), .success, "\(account.name) is deleted.")
+        return context.redirect(to: Paths.providers(section), .success, "\(account.name) is deleted.")
     }
 
     static func inUse(_ account: ProviderAccount, _ uses: [TemplateUse]) -> Failure {
@@ -173,10 +173,10 @@ struct ProviderEditor {
     }
 
     private func changed(_ action: String, _ name: String) throws {
-        visit.site.glance.forget()
-        visit.services.reloadProviders()
-        visit.services.wake()
-        try visit.audit(action, name, detail: section.channel.rawValue)
+        context.site.cachedProviders.forget()
+        context.services.reloadProviders()
+        context.services.wake()
+        try context.audit(action, name, detail: section.channel.rawValue)
     }
 
     // MARK: The page
@@ -187,26 +187,26 @@ struct ProviderEditor {
     ) throws -> Response {
         let action = account.map { Paths.provider(section, $0.id) }
         let newAction = Paths.with(Paths.providers(section), [("kind", form.kind.kind)])
-        let accounts = try visit.services.providers.providers(for: nil)
+        let accounts = try context.services.providers.providers(for: nil)
         let more = account.map(buttons) ?? []
         let model = ProviderFormPage(
-            shell: visit.shell(.communicationSettings), tabs: ProviderPages.tabs(visit, section, accounts),
+            shell: context.shell(.communicationSettings), tabs: ProviderPages.tabs(context, section, accounts),
             backHref: Paths.providers(section), backLabel: section.title,
             title: account?.name ?? "New \(section.one)", kindLabel: form.kind.title, action: action ?? newAction,
             saveLabel: account == nil ? "Add \(section.one)" : "Save", sandbox: form.kind.capabilities.isSandbox,
-            canEdit: visit.canReach(.post, action ?? Paths.providers(section)), hasProblems: !problems.isEmpty,
+            canEdit: context.canReach(.post, action ?? Paths.providers(section)), hasProblems: !problems.isEmpty,
             problems: summary(form, problems), sections: form.sections(problems, existing: account),
             isDefault: account?.isDefault ?? false, isDisabled: account.map { !$0.isEnabled } ?? false,
             hasMore: !more.isEmpty, more: more,
-            deleteHref: account.flatMap { visit.link(Paths.deleteProvider(section, $0.id)) },
-            test: test ?? account.flatMap { ProviderTrial(section, visit).form($0, value: nil, error: nil) },
+            deleteHref: account.flatMap { context.link(Paths.deleteProvider(section, $0.id)) },
+            test: test ?? account.flatMap { ProviderTestPage(section, context).form($0, value: nil, error: nil) },
             result: result)
-        return try visit.page("Pages/ProviderForm", model, status: status)
+        return try context.page("Pages/ProviderForm", model, status: status)
     }
 
     private func buttons(_ account: ProviderAccount) -> [ProviderMore] {
         ProviderChange.allCases.filter { $0.fits(account) }.compactMap { change in
-            visit.link(Paths.providerChange(section, account.id, change), .post).map {
+            context.link(Paths.providerChange(section, account.id, change), .post).map {
                 ProviderMore(label: change.words.label, action: $0, busy: change.words.busy)
             }
         }

@@ -52,62 +52,62 @@ enum ProviderPages {
 
     private static func changes(_ section: ProviderSection) -> [Route] {
         ProviderChange.allCases.map { change in
-            Route(.post, Paths.providerChange(section, "{id}", change), .one(section.update)) { visit in
-                try ProviderEditor(section, visit).change(change)
+            Route(.post, Paths.providerChange(section, "{id}", change), .one(section.update)) { context in
+                try ProviderEditor(section, context).change(change)
             }
         }
     }
 
     private static func one(_ section: ProviderSection) -> [Route] {
         [
-            Route(.get, Paths.providers(section), .one(section.read)) { visit in try list(visit, section) },
-            Route(.get, Paths.newProvider(section), .one(section.create)) { visit in
-                try ProviderEditor(section, visit).showNew()
+            Route(.get, Paths.providers(section), .one(section.read)) { context in try list(context, section) },
+            Route(.get, Paths.newProvider(section), .one(section.create)) { context in
+                try ProviderEditor(section, context).showNew()
             },
-            Route(.post, Paths.providers(section), .one(section.create)) { visit in
-                try ProviderEditor(section, visit).create()
+            Route(.post, Paths.providers(section), .one(section.create)) { context in
+                try ProviderEditor(section, context).create()
             },
-            Route(.get, Paths.provider(section, "{id}"), .one(section.read)) { visit in
-                try ProviderEditor(section, visit).show()
+            Route(.get, Paths.provider(section, "{id}"), .one(section.read)) { context in
+                try ProviderEditor(section, context).show()
             },
-            Route(.post, Paths.provider(section, "{id}"), .one(section.update)) { visit in
-                try ProviderEditor(section, visit).save()
+            Route(.post, Paths.provider(section, "{id}"), .one(section.update)) { context in
+                try ProviderEditor(section, context).save()
             },
             Route(
                 .post, Paths.testProvider(section, "{id}"), .one(section.update),
-                answer: { visit in
-                    try ProviderTrial(section, visit).answer()
+                answer: { context in
+                    try ProviderTestPage(section, context).answer()
                 }),
-            Route(.get, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { visit in
-                try ProviderEditor(section, visit).confirmDelete()
+            Route(.get, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { context in
+                try ProviderEditor(section, context).confirmDelete()
             },
-            Route(.post, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { visit in
-                try ProviderEditor(section, visit).delete()
+            Route(.post, Paths.deleteProvider(section, "{id}"), .one(section.delete)) { context in
+                try ProviderEditor(section, context).delete()
             },
         ]
     }
 
-    private static func list(_ visit: Visit, _ section: ProviderSection) throws -> Response {
-        let accounts = try visit.services.providers.providers(for: nil)
-        let rows = accounts.filter { $0.deliveryChannel == section.channel }.map { row($0, visit, section) }
-        let canAdd = visit.canReach(.post, Paths.providers(section))
+    private static func list(_ context: RequestContext, _ section: ProviderSection) throws -> Response {
+        let accounts = try context.services.providers.providers(for: nil)
+        let rows = accounts.filter { $0.deliveryChannel == section.channel }.map { row($0, context, section) }
+        let canAdd = context.canReach(.post, Paths.providers(section))
         let model = ProvidersPage(
-            shell: visit.shell(.communicationSettings), tabs: tabs(visit, section, accounts), title: section.title,
-            intro: section.intro, addLabel: "Add \(section.one)", canAdd: canAdd, kinds: kinds(visit, section),
+            shell: context.shell(.communicationSettings), tabs: tabs(context, section, accounts), title: section.title,
+            intro: section.intro, addLabel: "Add \(section.one)", canAdd: canAdd, kinds: kinds(context, section),
             rows: rows, hasRows: !rows.isEmpty, emptyIcon: section.icon,
             emptyTitle: "No \(section.one) yet",
             emptyText: canAdd
                 ? "Messages by \(section.channel.title) wait until one is set up. The sandbox is one that keeps messages here."
                 : "Messages by \(section.channel.title) wait until somebody who may sets one up.")
-        return try visit.page("Pages/Providers", model)
+        return try context.page("Pages/Providers", model)
     }
 
-    static func tabs(_ visit: Visit, _ current: ProviderSection, _ accounts: [ProviderAccount]) -> [Tab] {
-        SettingsTabs.all(visit, at: Paths.providers(current), accounts)
+    static func tabs(_ context: RequestContext, _ current: ProviderSection, _ accounts: [ProviderAccount]) -> [Tab] {
+        SettingsTabs.all(context, at: Paths.providers(current), accounts)
     }
 
-    private static func kinds(_ visit: Visit, _ section: ProviderSection) -> [ProviderKind] {
-        visit.services.catalog.kinds(for: section.channel).map { kind in
+    private static func kinds(_ context: RequestContext, _ section: ProviderSection) -> [ProviderKind] {
+        context.services.catalog.kinds(for: section.channel).map { kind in
             ProviderKind(
                 label: kind.title,
                 hint: kind.capabilities.isSandbox
@@ -118,11 +118,13 @@ enum ProviderPages {
         }
     }
 
-    private static func row(_ account: ProviderAccount, _ visit: Visit, _ section: ProviderSection) -> ProviderRow {
-        let catalog = visit.services.catalog
+    private static func row(_ account: ProviderAccount, _ context: RequestContext, _ section: ProviderSection)
+        -> ProviderRow
+    {
+        let catalog = context.services.catalog
         let provider = try? catalog.provider(for: account)
         let (state, tone, trouble) = condition(account, catalog)
-        let canEdit = visit.canReach(.post, Paths.provider(section, account.id))
+        let canEdit = context.canReach(.post, Paths.provider(section, account.id))
         return ProviderRow(
             name: account.name, kindLabel: catalog.kind(account.kind)?.title ?? account.kind,
             from: provider?.fromAddress ?? "", rate: rate(provider), isDefault: account.isDefault,
@@ -132,10 +134,10 @@ enum ProviderPages {
 
     private static func rate(_ provider: (any Provider)?) -> String {
         let rates = provider?.rates ?? RateLimits()
-        let second = rates.perSecond.map { $0 == $0.rounded() ? Wording.count(Int($0)) : String($0) }
+        let second = rates.perSecond.map { $0 == $0.rounded() ? EnglishFormat.count(Int($0)) : String($0) }
         let limits = [
-            second.map { "\($0) a second" }, rates.perMinute.map { "\(Wording.count($0)) a minute" },
-            rates.perDay.map { "\(Wording.count($0)) a day" },
+            second.map { "\($0) a second" }, rates.perMinute.map { "\(EnglishFormat.count($0)) a minute" },
+            rates.perDay.map { "\(EnglishFormat.count($0)) a day" },
         ].compactMap(\.self)
         return limits.isEmpty ? "No limit" : limits.joined(separator: ", ")
     }

@@ -34,19 +34,19 @@ struct SandboxRow: Sendable {
 /// What the sandbox took instead of sending it.
 enum SandboxPages {
     private static let pageSize = 30
-    /// Items looked at for one page of a search by words; the shelf has no index for it.
+    /// Items looked at for one page of a search by words; the store has no index for it.
     private static let searchBudget = 2_000
 
     static var routes: [Route] {
-        [Route(.get, Paths.sandbox, .one(.readHistory)) { visit in try list(visit) }]
+        [Route(.get, Paths.sandbox, .one(.readHistory)) { context in try list(context) }]
             + SandboxItemPages.routes + SandboxSettingsPages.routes
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let channel = visit.request.query["delivery_channel"].flatMap(DeliveryChannel.init(rawValue:))
-        let words = (visit.request.query["q"] ?? "").trimmingCharacters(in: .whitespaces)
-        let page = try items(visit, channel, words)
-        let rows = try page.items.map { try row($0, visit) }
+    private static func list(_ context: RequestContext) throws -> Response {
+        let channel = context.request.query["delivery_channel"].flatMap(DeliveryChannel.init(rawValue:))
+        let words = (context.request.query["q"] ?? "").trimmingCharacters(in: .whitespaces)
+        let page = try items(context, channel, words)
+        let rows = try page.items.map { try row($0, context) }
         let path = { (name: String, key: Int64?) in
             key.map {
                 Paths.with(
@@ -55,11 +55,11 @@ enum SandboxPages {
         }
         let (newer, older) = (path("before", page.previous), path("after", page.next))
         let model = SandboxPage(
-            shell: visit.shell(.sandbox), action: Paths.sandbox, settingsHref: visit.link(Paths.sandboxSettings),
-            composeHref: visit.link(Paths.composeNew), channels: options(channel), query: words,
+            shell: context.shell(.sandbox), action: Paths.sandbox, settingsHref: context.link(Paths.sandboxSettings),
+            composeHref: context.link(Paths.composeNew), channels: options(channel), query: words,
             hasFilters: channel != nil || !words.isEmpty, clearHref: Paths.sandbox, rows: rows, hasRows: !rows.isEmpty,
             hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older)
-        return try visit.page("Pages/Sandbox", model)
+        return try context.page("Pages/Sandbox", model)
     }
 
     private static func options(_ chosen: DeliveryChannel?) -> [SelectOption] {
@@ -68,14 +68,14 @@ enum SandboxPages {
     }
 
     private static func items(
-        _ visit: Visit, _ channel: DeliveryChannel?, _ words: String
+        _ context: RequestContext, _ channel: DeliveryChannel?, _ words: String
     ) throws -> Page<SandboxItem> {
-        let store = visit.services.sandbox
+        let store = context.services.sandbox
         guard !words.isEmpty else {
-            return try store.sandboxItems(channel: channel, from: visit.pageStart, limit: pageSize)
+            return try store.sandboxItems(channel: channel, from: context.pageStart, limit: pageSize)
         }
         var found = Page<SandboxItem>(items: [])
-        var start = visit.pageStart
+        var start = context.pageStart
         var looked = 0
         while looked < searchBudget {
             let chunk = try store.sandboxItems(channel: channel, from: start, limit: 200)
@@ -95,9 +95,9 @@ enum SandboxPages {
         item.to.localizedCaseInsensitiveContains(words) || item.subject.localizedCaseInsensitiveContains(words)
     }
 
-    private static func row(_ item: SandboxItem, _ visit: Visit) throws -> SandboxRow {
-        let answer = SandboxState(try visit.services.messages.message(item.messageID))
-        let time = visit.time(item.takenAt)
+    private static func row(_ item: SandboxItem, _ context: RequestContext) throws -> SandboxRow {
+        let answer = SandboxState(try context.services.messages.message(item.messageID))
+        let time = context.time(item.takenAt)
         return SandboxRow(
             id: String(item.id), time: time.text, timeISO: time.iso, channel: item.deliveryChannel.rawValue,
             channelLabel: item.deliveryChannel.title, to: item.to, subject: item.subject, answer: answer.badge,

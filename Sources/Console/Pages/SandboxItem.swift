@@ -52,39 +52,41 @@ enum SandboxItemPages {
 
     static var routes: [Route] {
         [
-            Route(.get, Paths.sandboxItem("{id}"), .one(.readHistory), policy: .previews) { visit in
-                try page(visit, try item(visit), Form(Fields()), status: 200)
+            Route(.get, Paths.sandboxItem("{id}"), .one(.readHistory), policy: .previews) { context in
+                try page(context, try item(context), Form(Fields()), status: 200)
             },
-            Route(.get, Paths.sandboxContent("{id}"), .one(.readHistory), policy: .message) { visit in
-                MessageFrame.response(SandboxMail(try item(visit).payload).html ?? "")
+            Route(.get, Paths.sandboxContent("{id}"), .one(.readHistory), policy: .message) { context in
+                MessageFrame.response(SandboxMail(try item(context).payload).html ?? "")
             },
-            Route(.post, Paths.sandboxAnswer("{id}"), SendLogDetailsPages.acting, bodyLimit: 16 * 1024) { visit in
-                try answer(visit)
+            Route(.post, Paths.sandboxResponse("{id}"), SendLogDetailsPages.acting, bodyLimit: 16 * 1024) { context in
+                try answer(context)
             },
             Route(
                 .post, Paths.sandboxReply("{id}"), SendLogDetailsPages.acting, bodyLimit: 64 * 1024, policy: .previews
             ) {
-                visit in try reply(visit)
+                context in try reply(context)
             },
         ]
     }
 
-    private static func item(_ visit: Visit) throws -> SandboxItem {
-        guard let item = try visit.services.sandbox.sandboxItem(try visit.id()) else { throw Failure.notFound }
+    private static func item(_ context: RequestContext) throws -> SandboxItem {
+        guard let item = try context.services.sandbox.sandboxItem(try context.id()) else { throw Failure.notFound }
         return item
     }
 
-    private static func page(_ visit: Visit, _ item: SandboxItem, _ form: Form, status: Int) throws -> Response {
-        let details = try visit.services.messages.message(item.messageID)
+    private static func page(_ context: RequestContext, _ item: SandboxItem, _ form: Form, status: Int) throws
+        -> Response
+    {
+        let details = try context.services.messages.message(item.messageID)
         let isEmail = item.deliveryChannel == .email
         let mail = isEmail ? SandboxMail(item.payload) : nil
         let text = isEmail ? nil : String(decoding: item.payload, as: UTF8.self)
         let state = SandboxState(details)
-        let time = visit.time(item.takenAt)
-        let timeline = details.map { answers(to: $0, visit) } ?? []
-        let canAnswer = details != nil && visit.canReach(.post, Paths.sandboxAnswer(item.id))
+        let time = context.time(item.takenAt)
+        let timeline = details.map { answers(to: $0, context) } ?? []
+        let canAnswer = details != nil && context.canReach(.post, Paths.sandboxResponse(item.id))
         let model = SandboxItemPage(
-            shell: visit.shell(.sandbox), backHref: Paths.sandbox,
+            shell: context.shell(.sandbox), backHref: Paths.sandbox,
             title: item.subject.isEmpty ? "\(item.deliveryChannel.title) to \(item.to)" : item.subject,
             channel: item.deliveryChannel.rawValue, channelLabel: item.deliveryChannel.title, from: item.from,
             to: item.to, time: time.text, timeISO: time.iso, answer: state.badge, answerLabel: state.label,
@@ -93,18 +95,18 @@ enum SandboxItemPages {
             contentHref: Paths.sandboxContent(item.id), plainText: mail.map { $0.text ?? "" }, bubble: text,
             phoneKind: item.deliveryChannel == .whatsapp ? "whatsapp" : "sms",
             raw: isEmail ? String(decoding: item.payload.prefix(rawLimit), as: UTF8.self) : nil,
-            messageHref: details.flatMap { visit.link(Paths.sendLog($0.row.id)) }, canAnswer: canAnswer,
-            answerAction: Paths.sandboxAnswer(item.id), replyAction: Paths.sandboxReply(item.id),
+            messageHref: details.flatMap { context.link(Paths.sendLog($0.row.id)) }, canAnswer: canAnswer,
+            answerAction: Paths.sandboxResponse(item.id), replyAction: Paths.sandboxReply(item.id),
             answers: buttons(details?.row.status),
             canReply: canAnswer && [.email, .mobile].contains(item.deliveryChannel.addressKind),
             replyText: form.raw("text"),
             replyError: form.error("text"),
-            replies: try details?.replies.map { try ReplyItem($0, visit) } ?? [], hasTimeline: !timeline.isEmpty,
+            replies: try details?.replies.map { try ReplyItem($0, context) } ?? [], hasTimeline: !timeline.isEmpty,
             timeline: timeline)
-        return try visit.page("Pages/SandboxItem", model, status: status)
+        return try context.page("Pages/SandboxItem", model, status: status)
     }
 
-    private static func answers(to details: MessageDetails, _ visit: Visit) -> [TimelineItem] {
+    private static func answers(to details: MessageDetails, _ context: RequestContext) -> [TimelineItem] {
         let receipts = details.receipts.map { receipt in
             (
                 receipt.at, receipt.state == .failed ? "Bounced" : receipt.state.rawValue.capitalized,
@@ -113,7 +115,7 @@ enum SandboxItemPages {
         }
         let replies = details.replies.map { ($0.createdAt, "Replied", "blue") }
         return (receipts + replies).sorted { $0.0 < $1.0 }.map { moment, label, tone in
-            let time = visit.time(moment)
+            let time = context.time(moment)
             return TimelineItem(label: label, at: time.text, atISO: time.iso, tone: tone, note: nil)
         }
     }
@@ -138,32 +140,32 @@ enum SandboxItemPages {
         ReaderAnswer.allCases.filter { status?.after($0.state.event) != nil }.map(\.button)
     }
 
-    private static func answer(_ visit: Visit) throws -> Response {
-        let item = try item(visit)
-        guard let answer = ReaderAnswer(rawValue: visit.request.form["answer"] ?? "") else {
+    private static func answer(_ context: RequestContext) throws -> Response {
+        let item = try item(context)
+        guard let answer = ReaderAnswer(rawValue: context.request.form["answer"] ?? "") else {
             throw Failure.badRequest("There is no such answer.")
         }
-        try visit.services.outbox.file(
+        try context.services.outbox.file(
             Receipt(
-                providerID: item.providerID, reference: item.reference, state: answer.state, at: visit.now,
-                detail: "Answered by \(visit.principal.name) in the sandbox."))
-        try visit.audit("answer as reader", "sandbox message \(item.id)", detail: answer.rawValue)
-        return visit.redirect(
+                providerID: item.providerID, reference: item.reference, state: answer.state, at: context.now,
+                detail: "Answered by \(context.principal.name) in the sandbox."))
+        try context.audit("answer as reader", "sandbox message \(item.id)", detail: answer.rawValue)
+        return context.redirect(
             to: Paths.sandboxItem(item.id), .success, "Answered: \(answer.button.label.lowercased()).")
     }
 
-    private static func reply(_ visit: Visit) throws -> Response {
-        let item = try item(visit)
-        var form = Form(visit.request)
+    private static func reply(_ context: RequestContext) throws -> Response {
+        let item = try item(context)
+        var form = Form(context.request)
         let text = form.text("text", limit: replyLimit)
         if text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty { form.reject("text", "Write a reply.") }
-        guard form.isValid else { return try page(visit, item, form, status: 422) }
-        let reference = "sandbox-reply-\(Secrets.randomToken(visit.services.randomBytes))"
-        try visit.services.inbox.fileInbound(
+        guard form.isValid else { return try page(context, item, form, status: 422) }
+        let reference = "sandbox-reply-\(Secrets.randomToken(context.services.randomBytes))"
+        try context.services.inbox.fileInbound(
             InboundMessage(
                 deliveryChannel: item.deliveryChannel, from: item.to, text: text, providerID: item.providerID,
-                reference: reference, inReplyTo: item.messageID, at: visit.now))
-        try visit.audit("answer as reader", "sandbox message \(item.id)", detail: "reply")
-        return visit.redirect(to: Paths.sandboxItem(item.id), .success, "The reply is in.")
+                reference: reference, inReplyTo: item.messageID, at: context.now))
+        try context.audit("answer as reader", "sandbox message \(item.id)", detail: "reply")
+        return context.redirect(to: Paths.sandboxItem(item.id), .success, "The reply is in.")
     }
 }

@@ -26,8 +26,8 @@ struct SavedFilterBar: Sendable {
 }
 
 extension SavedFilterBar {
-    init(_ query: SendLogQuery, _ visit: Visit) throws {
-        let known = try visit.principal.userID.map { try visit.services.messages.savedFilters(for: $0) } ?? []
+    init(_ query: SendLogQuery, _ context: RequestContext) throws {
+        let known = try context.principal.userID.map { try context.services.messages.savedFilters(for: $0) } ?? []
         let text = query.text
         links = known.map {
             Link(
@@ -36,7 +36,7 @@ extension SavedFilterBar {
         }
         hasLinks = !known.isEmpty
         manageHref = Paths.savedFilters
-        canSave = !text.isEmpty && !known.contains { $0.query == text && $0.userID == visit.principal.userID }
+        canSave = !text.isEmpty && !known.contains { $0.query == text && $0.userID == context.principal.userID }
         action = Paths.savedFilters
         self.query = text
     }
@@ -76,76 +76,76 @@ struct SavedFiltersPage: Sendable {
 enum SavedFilterPages {
     static var routes: [Route] {
         [
-            Route(.get, Paths.savedFilters, .one(.readHistory)) { visit in try show(visit) },
-            Route(.post, Paths.savedFilters, .one(.readHistory)) { visit in try save(visit) },
-            Route(.post, Paths.savedFilter("{id}"), .one(.readHistory)) { visit in try rename(visit) },
-            Route(.post, Paths.deleteSavedFilter("{id}"), .one(.readHistory)) { visit in try delete(visit) },
+            Route(.get, Paths.savedFilters, .one(.readHistory)) { context in try show(context) },
+            Route(.post, Paths.savedFilters, .one(.readHistory)) { context in try save(context) },
+            Route(.post, Paths.savedFilter("{id}"), .one(.readHistory)) { context in try rename(context) },
+            Route(.post, Paths.deleteSavedFilter("{id}"), .one(.readHistory)) { context in try delete(context) },
             // A shared filter stands on everybody's page, so sharing is for whoever looks after the users.
-            Route(.post, Paths.shareSavedFilter("{id}"), .one(.updateUsers)) { visit in try share(visit, true) },
-            Route(.post, Paths.unshareSavedFilter("{id}"), .one(.updateUsers)) { visit in try share(visit, false) },
+            Route(.post, Paths.shareSavedFilter("{id}"), .one(.updateUsers)) { context in try share(context, true) },
+            Route(.post, Paths.unshareSavedFilter("{id}"), .one(.updateUsers)) { context in try share(context, false) },
         ]
     }
 
     private static let taken = "You have a filter of that name already."
 
-    private static func save(_ visit: Visit) throws -> Response {
-        guard let user = visit.principal.userID else { throw Failure.notFound }
-        var form = Form(visit.request)
+    private static func save(_ context: RequestContext) throws -> Response {
+        guard let user = context.principal.userID else { throw Failure.notFound }
+        var form = Form(context.request)
         let name = form.line("name", limit: SavedFilter.longestName, required: "Give the filter a name.")
         let query = SendLogQuery(Fields.parse(urlEncoded: form.raw("query")) ?? Fields())
         if query.text.isEmpty { form.reject("name", "There is no filter to save: add one to the log first.") }
-        guard form.isValid else { return try show(visit, saving: query, form, status: 422) }
+        guard form.isValid else { return try show(context, saving: query, form, status: 422) }
         do {
-            _ = try visit.services.messages.saveFilter(
-                name: name, query: query.text, isShared: false, by: user, at: visit.now)
+            _ = try context.services.messages.saveFilter(
+                name: name, query: query.text, isShared: false, by: user, at: context.now)
         } catch StoreConflict.duplicate {
             form.reject("name", taken)
         } catch StoreConflict.state {
             form.reject("name", "You have \(SavedFilter.mostPerUser) saved filters. Delete one first.")
         }
-        guard form.isValid else { return try show(visit, saving: query, form, status: 422) }
-        try visit.audit("save filter", name, detail: query.text)
-        return visit.redirect(to: query.path(), .success, "“\(name)” is saved.")
+        guard form.isValid else { return try show(context, saving: query, form, status: 422) }
+        try context.audit("save filter", name, detail: query.text)
+        return context.redirect(to: query.path(), .success, "“\(name)” is saved.")
     }
 
     /// The filter in the path, where it is the visitor's own.
-    private static func own(_ visit: Visit) throws -> SavedFilter {
-        guard let filter = try visit.services.messages.savedFilter(visit.id()),
-            filter.userID == visit.principal.userID
+    private static func own(_ context: RequestContext) throws -> SavedFilter {
+        guard let filter = try context.services.messages.savedFilter(context.id()),
+            filter.userID == context.principal.userID
         else { throw Failure.notFound }
         return filter
     }
 
-    private static func rename(_ visit: Visit) throws -> Response {
-        let filter = try own(visit)
-        var form = Form(visit.request)
+    private static func rename(_ context: RequestContext) throws -> Response {
+        let filter = try own(context)
+        var form = Form(context.request)
         let name = form.line("name", limit: SavedFilter.longestName, required: "Give the filter a name.")
-        guard form.isValid else { return try show(visit, renaming: filter, form, status: 422) }
+        guard form.isValid else { return try show(context, renaming: filter, form, status: 422) }
         do {
-            try visit.services.messages.updateSavedFilter(filter.id, name: name, isShared: filter.isShared)
+            try context.services.messages.updateSavedFilter(filter.id, name: name, isShared: filter.isShared)
         } catch StoreConflict.duplicate {
             form.reject("name", taken)
-            return try show(visit, renaming: filter, form, status: 422)
+            return try show(context, renaming: filter, form, status: 422)
         }
-        try visit.audit("rename filter", name, detail: filter.name)
-        return visit.redirect(to: Paths.savedFilters, .success, "Saved.")
+        try context.audit("rename filter", name, detail: filter.name)
+        return context.redirect(to: Paths.savedFilters, .success, "Saved.")
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let filter = try own(visit)
-        try visit.services.messages.deleteSavedFilter(filter.id)
-        try visit.audit("delete filter", filter.name, detail: filter.query)
-        return visit.redirect(to: Paths.savedFilters, .success, "“\(filter.name)” was deleted.")
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let filter = try own(context)
+        try context.services.messages.deleteSavedFilter(filter.id)
+        try context.audit("delete filter", filter.name, detail: filter.query)
+        return context.redirect(to: Paths.savedFilters, .success, "“\(filter.name)” was deleted.")
     }
 
     /// One's own is shared by oneself; whoever may share may also take another's back.
-    private static func share(_ visit: Visit, _ isShared: Bool) throws -> Response {
-        guard let filter = try visit.services.messages.savedFilter(visit.id()),
-            filter.userID == visit.principal.userID || (filter.isShared && !isShared)
+    private static func share(_ context: RequestContext, _ isShared: Bool) throws -> Response {
+        guard let filter = try context.services.messages.savedFilter(context.id()),
+            filter.userID == context.principal.userID || (filter.isShared && !isShared)
         else { throw Failure.notFound }
-        try visit.services.messages.updateSavedFilter(filter.id, name: filter.name, isShared: isShared)
-        try visit.audit(isShared ? "share filter" : "unshare filter", filter.name, detail: filter.query)
-        return visit.redirect(
+        try context.services.messages.updateSavedFilter(filter.id, name: filter.name, isShared: isShared)
+        try context.audit(isShared ? "share filter" : "unshare filter", filter.name, detail: filter.query)
+        return context.redirect(
             to: Paths.savedFilters, .success,
             isShared
                 ? "Everybody who reads the log sees “\(filter.name)” now." : "“\(filter.name)” is no longer shared.")
@@ -154,37 +154,39 @@ enum SavedFilterPages {
     // MARK: The page
 
     private static func show(
-        _ visit: Visit, saving query: SendLogQuery? = nil, renaming renamed: SavedFilter? = nil,
+        _ context: RequestContext, saving query: SendLogQuery? = nil, renaming renamed: SavedFilter? = nil,
         _ form: Form = Form(Fields()), status: Int = 200
     ) throws -> Response {
-        let known = try visit.principal.userID.map { try visit.services.messages.savedFilters(for: $0) } ?? []
+        let known = try context.principal.userID.map { try context.services.messages.savedFilters(for: $0) } ?? []
         let new = try query.map {
             SavedFiltersPage.New(
-                query: $0.text, filters: try SendLogSearch($0, visit).chips, name: form.raw("name"),
+                query: $0.text, filters: try SendLogSearch($0, context).chips, name: form.raw("name"),
                 error: form.error("name"))
         }
         let rows = try known.map { filter in
-            try row(filter, filter.id == renamed?.id ? form : nil, visit)
+            try row(filter, filter.id == renamed?.id ? form : nil, context)
         }
         let anchor = renamed.map { "#f-name-\($0.id)" } ?? "#f-name"
         let model = SavedFiltersPage(
-            shell: visit.shell(.sendLogs), backHref: Paths.sendLogs, action: Paths.savedFilters,
+            shell: context.shell(.sendLogs), backHref: Paths.sendLogs, action: Paths.savedFilters,
             hasProblems: !form.isValid, problems: form.problems.map { FormProblem(href: anchor, message: $0.message) },
             new: new, rows: rows, hasRows: !rows.isEmpty)
-        return try visit.page("Pages/SavedFilters", model, status: status)
+        return try context.page("Pages/SavedFilters", model, status: status)
     }
 
-    private static func row(_ filter: SavedFilter, _ form: Form?, _ visit: Visit) throws -> SavedFiltersPage.Row {
-        let isOwn = filter.userID == visit.principal.userID
+    private static func row(_ filter: SavedFilter, _ form: Form?, _ context: RequestContext) throws
+        -> SavedFiltersPage.Row
+    {
+        let isOwn = filter.userID == context.principal.userID
         let query = SendLogQuery(Fields.parse(urlEncoded: filter.query) ?? Fields())
-        let words = try SendLogSearch(query, visit).chips.map { "\($0.label): \($0.value)" }
+        let words = try SendLogSearch(query, context).chips.map { "\($0.label): \($0.value)" }
         return SavedFiltersPage.Row(
             id: String(filter.id), name: form?.raw("name") ?? filter.name, href: query.path(),
             words: words.joined(separator: ", "), owner: isOwn ? nil : filter.ownerName, isShared: filter.isShared,
             error: form?.error("name"),
-            renameAction: isOwn ? visit.link(Paths.savedFilter(filter.id), .post) : nil,
-            shareAction: isOwn && !filter.isShared ? visit.link(Paths.shareSavedFilter(filter.id), .post) : nil,
-            unshareAction: filter.isShared ? visit.link(Paths.unshareSavedFilter(filter.id), .post) : nil,
-            deleteAction: isOwn ? visit.link(Paths.deleteSavedFilter(filter.id), .post) : nil)
+            renameAction: isOwn ? context.link(Paths.savedFilter(filter.id), .post) : nil,
+            shareAction: isOwn && !filter.isShared ? context.link(Paths.shareSavedFilter(filter.id), .post) : nil,
+            unshareAction: filter.isShared ? context.link(Paths.unshareSavedFilter(filter.id), .post) : nil,
+            deleteAction: isOwn ? context.link(Paths.deleteSavedFilter(filter.id), .post) : nil)
     }
 }

@@ -15,53 +15,54 @@ enum SendLogDetailsPages {
 
     static var routes: [Route] {
         [
-            Route(.get, Paths.sendLog("{id}"), .one(.readHistory), policy: .previews) { visit in try show(visit) },
-            Route(.get, Paths.sendLogContent("{id}"), .one(.readHistory), policy: .message) { visit in
-                try content(visit)
+            Route(.get, Paths.sendLog("{id}"), .one(.readHistory), policy: .previews) { context in try show(context) },
+            Route(.get, Paths.sendLogContent("{id}"), .one(.readHistory), policy: .message) { context in
+                try content(context)
             },
         ]
             + SendLogAction.allCases.map { action in
-                Route(.post, Paths.sendLogAction("{id}", action.rawValue), acting) { visit in try act(visit, action) }
+                Route(.post, Paths.sendLogAction("{id}", action.rawValue), acting) { context in try act(context, action)
+                }
             }
     }
 
-    private static func message(_ visit: Visit) throws -> MessageDetails {
-        guard let details = try visit.services.messages.message(try visit.id()) else { throw Failure.notFound }
+    private static func message(_ context: RequestContext) throws -> MessageDetails {
+        guard let details = try context.services.messages.message(try context.id()) else { throw Failure.notFound }
         return details
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let details = try message(visit)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let details = try message(context)
         let model = SendLogDetailsPage(
-            shell: visit.shell(.sendLogs), backHref: Paths.sendLogs, details: try SendLogDetails(details, visit))
+            shell: context.shell(.sendLogs), backHref: Paths.sendLogs, details: try SendLogDetails(details, context))
         var response =
-            visit.isPartial && visit.request.headers["HX-Target"] == "panel-body"
-            ? try visit.partial("Partials/SendLogDetails", model) : try visit.page("Pages/SendLogDetails", model)
+            context.isPartial && context.request.headers["HX-Target"] == "panel-body"
+            ? try context.partial("Partials/SendLogDetails", model) : try context.page("Pages/SendLogDetails", model)
         response.headers["Vary"] = "HX-Request, HX-Target"
         return response
     }
 
     /// The message's own HTML, for a frame and under a policy of its own.
-    private static func content(_ visit: Visit) throws -> Response {
-        let details = try message(visit)
+    private static func content(_ context: RequestContext) throws -> Response {
+        let details = try message(context)
         guard details.row.deliveryChannel == .email else { throw Failure.notFound }
-        return MessageFrame.response(MessageText(details, visit.services.unsubscribe).html)
+        return MessageFrame.response(MessageText(details, context.services.unsubscribe).html)
     }
 
-    private static func act(_ visit: Visit, _ action: SendLogAction) throws -> Response {
-        let id = try visit.id()
-        let back = visit.request.form["return"] == Paths.inDoubt ? Paths.inDoubt : Paths.sendLog(id)
+    private static func act(_ context: RequestContext, _ action: SendLogAction) throws -> Response {
+        let id = try context.id()
+        let back = context.request.form["return"] == Paths.inDoubt ? Paths.inDoubt : Paths.sendLog(id)
         do {
-            _ = try visit.services.messages.apply(action.event, to: id, by: visit.principal.userID, at: visit.now)
+            _ = try context.services.messages.apply(action.event, to: id, by: context.principal.userID, at: context.now)
         } catch StoreConflict.state {
-            return visit.redirect(
+            return context.redirect(
                 to: back, .warning,
                 "Too late: the message has moved on in the meantime. Nothing was changed.")
         }
-        try visit.audit(action.audit, "message \(id)")
-        if action.isForDelivery { visit.services.wake() }
-        visit.site.doubts.forget()
-        return visit.redirect(to: back, .success, action.done)
+        try context.audit(action.audit, "message \(id)")
+        if action.isForDelivery { context.services.wake() }
+        context.site.doubts.forget()
+        return context.redirect(to: back, .success, action.done)
     }
 }
 

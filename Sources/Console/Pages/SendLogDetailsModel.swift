@@ -104,12 +104,13 @@ struct ReplyItem: Sendable {
 }
 
 extension SendLogDetails {
-    init(_ details: MessageDetails, _ visit: Visit) throws {
+    init(_ details: MessageDetails, _ context: RequestContext) throws {
         let row = details.row
-        let text = MessageText(details, visit.services.unsubscribe)
+        let text = MessageText(details, context.services.unsubscribe)
         let isEmail = row.deliveryChannel == .email
         let actions = SendLogAction.allCases.filter { action in
-            row.status.after(action.event) != nil && visit.canReach(.post, Paths.sendLogAction(row.id, action.rawValue))
+            row.status.after(action.event) != nil
+                && context.canReach(.post, Paths.sendLogAction(row.id, action.rawValue))
         }
         let recipient = SendLogRow.recipient(row)
         id = String(row.id)
@@ -117,9 +118,9 @@ extension SendLogDetails {
         (status, statusLabel) = (row.status.rawValue, row.status.words)
         (channel, channelLabel) = (row.deliveryChannel.rawValue, row.deliveryChannel.title)
         sandbox = row.isSandbox
-        live = SendLogsPages.isMoving(row, visit.now)
+        live = SendLogsPages.isMoving(row, context.now)
         refreshHref = Paths.sendLog(row.id)
-        notice = DetailNotice(details, visit)
+        notice = DetailNotice(details, context)
         hasActions = !actions.isEmpty
         self.actions = actions.map { $0.button(for: row.id) }
         self.isEmail = isEmail
@@ -130,12 +131,12 @@ extension SendLogDetails {
         phoneKind = isEmail ? nil : row.deliveryChannel == .whatsapp ? "whatsapp" : "sms"
         bubble = isEmail ? nil : text.text
         subject = text.subject.isEmpty ? nil : text.subject
-        recipients = Wording.count(max(1, details.receiverCount))
+        recipients = EnglishFormat.count(max(1, details.receiverCount))
         to = recipient
         sentBy = details.sentBy ?? (row.direction == .inbound ? recipient : "Switchboard")
-        sentAt = row.sentAt.map { visit.time($0).text } ?? "Not yet"
-        entity = row.entity.map { EntityLink($0, isOpen: visit.opensRecords) }
-        snapshot = try ReceiverSnapshotPart(details, visit)
+        sentAt = row.sentAt.map { context.time($0).text } ?? "Not yet"
+        entity = row.entity.map { EntityLink($0, isOpen: context.opensRecords) }
+        snapshot = try ReceiverSnapshotPart(details, context)
         merge = MergeFacts.all(details.merge)
         hasMerge = row.direction == .outbound && !merge.isEmpty
         from = details.attempts.last { !$0.fromAddress.isEmpty }?.fromAddress
@@ -148,16 +149,16 @@ extension SendLogDetails {
         messageId = isEmail ? Self.messageID(details) : nil
         type = row.type.title
         priority = nil
-        expires = details.expiresAt.map { visit.time($0).text }
-        suppressions = details.suppressions.map { "\(Wording.opening($0.words)) (\($0.source.title))" }
+        expires = details.expiresAt.map { context.time($0).text }
+        suppressions = details.suppressions.map { "\(EnglishFormat.opening($0.words)) (\($0.source.title))" }
         hasSuppressions = !suppressions.isEmpty
-        suppressionsHref = visit.link(Paths.suppressions).map { Paths.with($0, [("q", row.address)]) }
-        timeline = TimelineItem.all(details, visit)
-        attempts = details.attempts.map { AttemptRow($0, visit) }
+        suppressionsHref = context.link(Paths.suppressions).map { Paths.with($0, [("q", row.address)]) }
+        timeline = TimelineItem.all(details, context)
+        attempts = details.attempts.map { AttemptRow($0, context) }
         hasAttempts = !details.attempts.isEmpty
-        receipts = details.receipts.map { ReceiptRow($0, visit) }
+        receipts = details.receipts.map { ReceiptRow($0, context) }
         hasReceipts = !details.receipts.isEmpty
-        replies = try details.replies.map { try ReplyItem($0, visit) }
+        replies = try details.replies.map { try ReplyItem($0, context) }
         hasReplies = !details.replies.isEmpty
     }
 
@@ -180,7 +181,7 @@ extension SendLogDetails {
 }
 
 extension DetailNotice {
-    init?(_ details: MessageDetails, _ visit: Visit) {
+    init?(_ details: MessageDetails, _ context: RequestContext) {
         let row = details.row
         let why = row.error.flatMap { $0.isEmpty ? nil : $0 }
         switch row.status {
@@ -193,67 +194,67 @@ extension DetailNotice {
                 kind: "warning", icon: "unknown", title: "Nobody can tell whether it arrived",
                 text: "It was handed over, and the answer was lost.\(words) Decide what to take it for.")
         case .pending:
-            guard let (title, text) = Self.waiting(row, why, visit) else { return nil }
+            guard let (title, text) = Self.waiting(row, why, context) else { return nil }
             self.init(kind: "info", icon: "clock", title: title, text: text)
         default: return nil
         }
     }
 
-    private static func waiting(_ row: MessageRow, _ why: String?, _ visit: Visit) -> (String, String)? {
-        if row.dueAt > visit.now {
-            let when = visit.time(row.dueAt).text
+    private static func waiting(_ row: MessageRow, _ why: String?, _ context: RequestContext) -> (String, String)? {
+        if row.dueAt > context.now {
+            let when = context.time(row.dueAt).text
             return row.attempts > 0
                 ? ("Tried again at \(when)", why ?? "The provider asked to wait.") : ("Scheduled for \(when)", "")
         }
-        let ready = try? visit.readiness([row.deliveryChannel]).first
+        let ready = try? context.readiness([row.deliveryChannel]).first
         if let ready, ready.isMissing { return ("Waiting for a provider", ready.reason) }
         return why.map { ("Waiting", $0) }
     }
 }
 
 extension TimelineItem {
-    private init(_ label: String, _ moment: Timestamp, _ tone: String, _ note: String?, _ visit: Visit) {
-        let time = visit.time(moment)
+    private init(_ label: String, _ moment: Timestamp, _ tone: String, _ note: String?, _ context: RequestContext) {
+        let time = context.time(moment)
         self.init(label: label, at: time.text, atISO: time.iso, tone: tone, note: note)
     }
 
-    static func all(_ details: MessageDetails, _ visit: Visit) -> [TimelineItem] {
+    static func all(_ details: MessageDetails, _ context: RequestContext) -> [TimelineItem] {
         let row = details.row
-        if row.direction == .inbound { return [TimelineItem("Received", row.createdAt, "blue", nil, visit)] }
+        if row.direction == .inbound { return [TimelineItem("Received", row.createdAt, "blue", nil, context)] }
         var items: [(Timestamp, TimelineItem)] = [
-            (row.createdAt, TimelineItem("Accepted", row.createdAt, "", details.broadcastName, visit))
+            (row.createdAt, TimelineItem("Accepted", row.createdAt, "", details.broadcastName, context))
         ]
         for attempt in details.attempts {
             let moment = attempt.endedAt ?? attempt.startedAt
             let words = AttemptRow.words(attempt.result)
             let note = attempt.result == .accepted ? attempt.providerName : attempt.detail
-            items.append((moment, TimelineItem(words.event, moment, words.tone, note.isEmpty ? nil : note, visit)))
+            items.append((moment, TimelineItem(words.event, moment, words.tone, note.isEmpty ? nil : note, context)))
         }
         for decision in details.decisions {
             let by = decision.by.map { "Decided by \($0)" } ?? "Decided by a program"
-            items.append((decision.at, TimelineItem(decision.title, decision.at, "amber", by, visit)))
+            items.append((decision.at, TimelineItem(decision.title, decision.at, "amber", by, context)))
         }
         for receipt in details.receipts {
             let tone = receipt.state == .failed ? "red" : "green"
-            items.append((receipt.at, TimelineItem(receipt.state.rawValue.capitalized, receipt.at, tone, nil, visit)))
+            items.append((receipt.at, TimelineItem(receipt.state.rawValue.capitalized, receipt.at, tone, nil, context)))
         }
         if let settled = row.settledAt, row.status == .cancelled || row.status == .skipped {
-            items.append((settled, TimelineItem(row.status.title, settled, "", row.error, visit)))
+            items.append((settled, TimelineItem(row.status.title, settled, "", row.error, context)))
         }
         return items.sorted { $0.0 < $1.0 }.map(\.1)
     }
 }
 
 extension AttemptRow {
-    init(_ attempt: Attempt, _ visit: Visit) {
-        let time = visit.time(attempt.startedAt)
+    init(_ attempt: Attempt, _ context: RequestContext) {
+        let time = context.time(attempt.startedAt)
         let words = Self.words(attempt.result)
         number = String(attempt.number)
         (at, atISO) = (time.text, time.iso)
         provider = attempt.providerName
         (outcome, outcomeLabel) = (words.badge, words.label)
         self.words = attempt.detail
-        took = attempt.endedAt.map { "\(Wording.count(Int(($0 - attempt.startedAt).milliseconds))) ms" }
+        took = attempt.endedAt.map { "\(EnglishFormat.count(Int(($0 - attempt.startedAt).milliseconds))) ms" }
     }
 
     static func words(_ result: AttemptResult?) -> (badge: String, label: String, event: String, tone: String) {
@@ -270,8 +271,8 @@ extension AttemptRow {
 }
 
 extension ReceiptRow {
-    init(_ receipt: Receipt, _ visit: Visit) {
-        let time = visit.time(receipt.at)
+    init(_ receipt: Receipt, _ context: RequestContext) {
+        let time = context.time(receipt.at)
         (at, atISO) = (time.text, time.iso)
         (state, stateLabel) = (receipt.state.rawValue, receipt.state.rawValue.capitalized)
         words = receipt.detail.isEmpty ? nil : receipt.detail
@@ -280,9 +281,9 @@ extension ReceiptRow {
 
 extension ReplyItem {
     /// The log's row keeps only the beginning of a text; the whole of a reply is read beside it.
-    init(_ row: MessageRow, _ visit: Visit) throws {
-        let time = visit.time(row.createdAt)
-        let whole = try visit.services.messages.message(row.id).map { MessageText($0, nil).text }
+    init(_ row: MessageRow, _ context: RequestContext) throws {
+        let time = context.time(row.createdAt)
+        let whole = try context.services.messages.message(row.id).map { MessageText($0, nil).text }
         from = SendLogRow.recipient(row)
         (at, atISO) = (time.text, time.iso)
         text = whole ?? row.subject

@@ -10,16 +10,16 @@ extension Paths {
 /// The log, as it is filtered, for a spreadsheet.
 enum SendLogExportPages {
     static var routes: [Route] {
-        [Route(.get, Paths.sendLogExport, .one(.readHistory), policy: .data) { visit in try download(visit) }]
+        [Route(.get, Paths.sendLogExport, .one(.readHistory), policy: .data) { context in try download(context) }]
     }
 
-    private static func download(_ visit: Visit) throws -> Response {
-        let query = SendLogQuery(visit.request.query)
-        let search = try SendLogSearch(query, visit)
+    private static func download(_ context: RequestContext) throws -> Response {
+        let query = SendLogQuery(context.request.query)
+        let search = try SendLogSearch(query, context)
         if let problem = search.problem { throw Failure.badRequest(problem) }
-        let export = SendLogExport(visit.services.messages, filter: search.filter ?? MessageFilter())
-        try visit.audit("export send logs", query.text.isEmpty ? "all" : query.text)
-        let day = CivilTime(visit.now, in: visit.timeZone).date
+        let export = SendLogExport(context.services.messages, filter: search.filter ?? MessageFilter())
+        try context.audit("export send logs", query.text.isEmpty ? "all" : query.text)
+        let day = CivilTime(context.now, in: context.timeZone).date
         return Response(
             headers: Headers([
                 ("Content-Type", "text/csv; charset=utf-8"), ("Cache-Control", "no-store"),

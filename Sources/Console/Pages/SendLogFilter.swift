@@ -20,7 +20,7 @@ extension SendLogFilter {
     /// Broadcasts to choose from.
     private static let broadcastChoices = 20
 
-    init(_ query: SendLogQuery, _ search: SendLogSearch, _ visit: Visit) throws {
+    init(_ query: SendLogQuery, _ search: SendLogSearch, _ context: RequestContext) throws {
         func options(_ choices: [(value: String, label: String)], _ chosen: String) -> [SelectOption] {
             ([("", "Any")] + choices).map { SelectOption(value: $0.0, label: $0.1, selected: $0.0 == chosen) }
         }
@@ -33,8 +33,8 @@ extension SendLogFilter {
             SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == kind)
         }
         entity = search.entity?.externalID ?? query.sought?.words ?? ""
-        entityHint = visit.allows(.readDirectory) ? "Its id, or a name to look for" : "Its id"
-        var known = try visit.services.messages.latestBroadcasts(limit: Self.broadcastChoices)
+        entityHint = context.allows(.readDirectory) ? "Its id, or a name to look for" : "Its id"
+        var known = try context.services.messages.latestBroadcasts(limit: Self.broadcastChoices)
         if let chosen = search.broadcast, !known.contains(where: { $0.id == chosen.id }) { known.insert(chosen, at: 0) }
         broadcasts = options(known.map { (String($0.id), $0.title) }, query.broadcast)
     }
@@ -61,19 +61,19 @@ enum EntityPick: Sendable {
 
     private static let most = 10
 
-    init(_ query: SendLogQuery, _ visit: Visit) throws {
+    init(_ query: SendLogQuery, _ context: RequestContext) throws {
         guard let (kind, words) = query.sought else {
             self = .none
             return
         }
-        if let exact = try visit.services.directory.entity(kind: kind, externalID: words) {
+        if let exact = try context.services.directory.entity(kind: kind, externalID: words) {
             self = .one(exact.reference)
             return
         }
         // Looking for names is reading the directory.
         let page =
-            visit.allows(.readDirectory)
-            ? try visit.services.directory.search(
+            context.allows(.readDirectory)
+            ? try context.services.directory.search(
                 EntitySearch(kind: kind, query: words), from: .newest, limit: Self.most) : Page(items: [])
         switch page.items.count {
         case 0: self = .nobody("There is no \(kind.rawValue) “\(words)”.")

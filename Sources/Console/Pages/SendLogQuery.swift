@@ -80,26 +80,28 @@ struct SendLogSearch: Sendable {
     private(set) var entity: Entity?
     private(set) var broadcast: BroadcastLabel?
 
-    init(_ query: SendLogQuery, _ visit: Visit) throws {
+    init(_ query: SendLogQuery, _ context: RequestContext) throws {
         self.query = query
         var filter = MessageFilter(
             statuses: query.status?.statuses ?? [], deliveryChannel: query.channel, query: query.recipient)
         for problem in [
-            Self.dates(query, &filter, visit), Self.type(query, &filter), try findEntity(&filter, visit),
-            try findBroadcast(&filter, visit),
+            Self.dates(query, &filter, context), Self.type(query, &filter), try findEntity(&filter, context),
+            try findBroadcast(&filter, context),
         ] { self.problem = self.problem ?? problem }
         self.filter = problem == nil ? filter : nil
     }
 
-    private static func dates(_ query: SendLogQuery, _ filter: inout MessageFilter, _ visit: Visit) -> String? {
-        let day = { (text: String) in CivilTime.moment(local: String(text.prefix(10)), in: visit.timeZone) }
+    private static func dates(_ query: SendLogQuery, _ filter: inout MessageFilter, _ context: RequestContext)
+        -> String?
+    {
+        let day = { (text: String) in CivilTime.moment(local: String(text.prefix(10)), in: context.timeZone) }
         let (start, end) = (day(query.from), day(query.to))
         if (!query.from.isEmpty && start == nil) || (!query.to.isEmpty && end == nil) {
             return "A date is written 2026-12-24."
         }
         filter.from = start
         // The last day is meant to its end; the clock of one day in a year makes that 23 or 25 hours.
-        filter.to = end.map { nextMidnight(after: $0, in: visit.timeZone) }
+        filter.to = end.map { nextMidnight(after: $0, in: context.timeZone) }
         return nil
     }
 
@@ -114,19 +116,19 @@ struct SendLogSearch: Sendable {
         return filter.type == nil ? "A type is a word of letters, digits and “_”, as in manual or bulk." : nil
     }
 
-    private mutating func findEntity(_ filter: inout MessageFilter, _ visit: Visit) throws -> String? {
+    private mutating func findEntity(_ filter: inout MessageFilter, _ context: RequestContext) throws -> String? {
         guard !query.entity.isEmpty else { return nil }
         let parts = query.entity.split(separator: ":", maxSplits: 1)
         if parts.count == 2, let kind = EntityKind(rawValue: parts[0].lowercased()) {
-            entity = try visit.services.directory.entity(kind: kind, externalID: String(parts[1]))
+            entity = try context.services.directory.entity(kind: kind, externalID: String(parts[1]))
         }
         filter.entityID = entity?.id
         return entity == nil ? "There is no such entity: \(query.entity)" : nil
     }
 
-    private mutating func findBroadcast(_ filter: inout MessageFilter, _ visit: Visit) throws -> String? {
+    private mutating func findBroadcast(_ filter: inout MessageFilter, _ context: RequestContext) throws -> String? {
         guard !query.broadcast.isEmpty else { return nil }
-        if let id = Int64(query.broadcast) { broadcast = try visit.services.messages.labels(of: [id])[id] }
+        if let id = Int64(query.broadcast) { broadcast = try context.services.messages.labels(of: [id])[id] }
         filter.broadcastID = broadcast?.id
         return broadcast == nil ? "There is no such broadcast: \(query.broadcast)" : nil
     }

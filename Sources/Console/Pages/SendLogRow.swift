@@ -12,7 +12,7 @@ struct EntityLink: Sendable {
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// Every kind has the same route, and so has the one asked for here.
     var opensRecords: Bool { canReach(.get, Paths.record(EntityKind.member.plural, 1)) }
 }
@@ -77,8 +77,8 @@ struct RowWords {
     private let thisYear: Int64
     private var known: (quarter: Int64, offset: Int64)?
 
-    init(_ visit: Visit) {
-        self.init(zone: visit.timeZone, now: visit.now, opensRecords: visit.opensRecords)
+    init(_ context: RequestContext) {
+        self.init(zone: context.timeZone, now: context.now, opensRecords: context.opensRecords)
     }
 
     init(zone: TimeZone, now: Timestamp, opensRecords: Bool) {

@@ -16,20 +16,20 @@ struct ReceiverSnapshotPart: Sendable {
 }
 
 extension ReceiverSnapshotPart {
-    init?(_ details: MessageDetails, _ visit: Visit) throws {
+    init?(_ details: MessageDetails, _ context: RequestContext) throws {
         guard let receiver = details.receiver else { return nil }
         let known = { (text: String) in text.isEmpty ? nil : text }
         (name, email, mobile) = (known(receiver.name), known(receiver.email), known(receiver.mobile))
         origin = receiver.origin.title
-        changes = try Self.changes(since: receiver, visit)
+        changes = try Self.changes(since: receiver, context)
         hasChanges = !changes.isEmpty
     }
 
     /// What the record says today is for those who may read it.
-    private static func changes(since receiver: Receiver, _ visit: Visit) throws -> [Change] {
-        guard visit.opensRecords, let id = receiver.entity?.id, let entity = try visit.services.directory.entity(id)
+    private static func changes(since receiver: Receiver, _ context: RequestContext) throws -> [Change] {
+        guard context.opensRecords, let id = receiver.entity?.id, let entity = try context.services.directory.entity(id)
         else { return [] }
-        let now = try visit.services.directory.receiver(of: entity, origin: receiver.origin).receiver
+        let now = try context.services.directory.receiver(of: entity, origin: receiver.origin).receiver
         let pairs = [
             ("First name", receiver.firstName, now.firstName), ("Last name", receiver.lastName, now.lastName),
             ("Email", receiver.email, now.email), ("Mobile", receiver.mobile, now.mobile),

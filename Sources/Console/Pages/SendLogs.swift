@@ -41,40 +41,41 @@ enum SendLogsPages {
     static let pageSize = 50
 
     static var routes: [Route] {
-        [Route(.get, Paths.sendLogs, .one(.readHistory), policy: .previews) { visit in try show(visit) }]
+        [Route(.get, Paths.sendLogs, .one(.readHistory), policy: .previews) { context in try show(context) }]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let query = SendLogQuery(visit.request.query)
-        let pick = try EntityPick(query, visit)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let query = SendLogQuery(context.request.query)
+        let pick = try EntityPick(query, context)
         if case .one(let entity) = pick {
-            return visit.redirect(to: query.about(entity).path())
+            return context.redirect(to: query.about(entity).path())
         }
-        let search = try SendLogSearch(query, visit)
+        let search = try SendLogSearch(query, context)
         let page =
             try search.filter.map {
-                try visit.services.messages.messages($0, from: visit.pageStart, limit: pageSize)
+                try context.services.messages.messages($0, from: context.pageStart, limit: pageSize)
             } ?? Page(items: [])
-        var words = RowWords(visit)
+        var words = RowWords(context)
         let rows = page.items.map { SendLogRow($0, &words) }
-        let live = page.items.contains { isMoving($0, visit.now) }
-        let refresh = query.path(start: visit.pageStart)
+        let live = page.items.contains { isMoving($0, context.now) }
+        let refresh = query.path(start: context.pageStart)
         var response: Response
-        if visit.isPartial, visit.request.headers["HX-Target"] == "send-log-rows" {
+        if context.isPartial, context.request.headers["HX-Target"] == "send-log-rows" {
             let part = SendLogRows(rows: rows, live: live, refreshHref: refresh)
-            response = try visit.partial("Partials/SendLogRows", part)
+            response = try context.partial("Partials/SendLogRows", part)
         } else {
             let newer = page.previous.map { query.path(start: .before($0)) }
             let older = page.next.map { query.path(start: .after($0)) }
             let chips = search.chips
-            response = try visit.page(
+            response = try context.page(
                 "Pages/SendLogs",
                 SendLogsPage(
-                    shell: visit.shell(.sendLogs), action: Paths.sendLogs, composeHref: visit.link(Paths.composeNew),
-                    exportHref: rows.isEmpty ? nil : visit.link(Paths.sendLogExport).map { query.path(at: $0) },
-                    saved: try SavedFilterBar(query, visit), picks: pick.picks, filters: chips,
+                    shell: context.shell(.sendLogs), action: Paths.sendLogs,
+                    composeHref: context.link(Paths.composeNew),
+                    exportHref: rows.isEmpty ? nil : context.link(Paths.sendLogExport).map { query.path(at: $0) },
+                    saved: try SavedFilterBar(query, context), picks: pick.picks, filters: chips,
                     hasFilters: !chips.isEmpty, clearHref: Paths.sendLogs,
-                    form: try SendLogFilter(query, search, visit), rows: rows, hasRows: !rows.isEmpty, live: live,
+                    form: try SendLogFilter(query, search, context), rows: rows, hasRows: !rows.isEmpty, live: live,
                     refreshHref: refresh, hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older,
                     note: pick.problem ?? search.problem ?? note(page)))
         }

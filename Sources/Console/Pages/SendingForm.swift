@@ -5,17 +5,17 @@ import Messaging
 /// *Do not send after…* and what happens when a hand-off gets no answer, as forms have them.
 enum SendingForm {
     /// As a `datetime-local` input wants it; empty: none.
-    static func local(_ end: Timestamp?, _ visit: Visit) -> String {
+    static func local(_ end: Timestamp?, _ context: RequestContext) -> String {
         guard let end else { return "" }
-        let time = CivilTime(end, in: visit.timeZone)
+        let time = CivilTime(end, in: context.timeZone)
         return "\(time.date)T\(time.shortClock)"
     }
 
-    static func read(_ form: inout Form, _ visit: Visit) -> SendingOptions {
+    static func read(_ form: inout Form, _ context: RequestContext) -> SendingOptions {
         var options = SendingOptions(whenUnknown: form.isChecked("resend") ? .resend : .hold)
         let text = form.raw("expires_at").trimmingCharacters(in: .whitespaces)
         guard !text.isEmpty else { return options }
-        switch ScheduleRule(now: visit.now).read(local: text, in: visit.timeZone) {
+        switch ScheduleRule(now: context.now).read(local: text, in: context.timeZone) {
         case .success(let end): options.expiresAt = end
         case .failure(let problem): form.reject("expires_at", problem.message)
         }
@@ -24,10 +24,10 @@ enum SendingForm {
 
     /// Whether a broadcast may leave at a moment.
     static func checked(
-        _ moment: Timestamp, for draft: Broadcast, _ visit: Visit
+        _ moment: Timestamp, for draft: Broadcast, _ context: RequestContext
     ) -> Result<Timestamp, ScheduleProblem> {
         guard let end = draft.expiresAt, end <= moment else { return .success(moment) }
-        let words = "It is not to be sent after \(visit.time(end).text). Choose an earlier time, or change that."
+        let words = "It is not to be sent after \(context.time(end).text). Choose an earlier time, or change that."
         return .failure(ScheduleProblem(message: words))
     }
 }

@@ -16,8 +16,8 @@ struct SetupPage: Sendable {
 enum SetupPages {
     static var routes: [Route] {
         [
-            Route(.get, Paths.setup("{token}"), .open) { visit in try show(visit) },
-            Route(.post, Paths.setup("{token}"), .open, bodyLimit: 16 * 1024, answer: { visit in try use(visit) }),
+            Route(.get, Paths.setup("{token}"), .open) { context in try show(context) },
+            Route(.post, Paths.setup("{token}"), .open, bodyLimit: 16 * 1024, answer: { context in try use(context) }),
         ]
     }
 
@@ -28,10 +28,11 @@ enum SetupPages {
         var userID: Int64?
     }
 
-    private static func link(_ visit: Visit) throws -> Link {
-        let token = visit.request.parameters["token"] ?? ""
+    private static func link(_ context: RequestContext) throws -> Link {
+        let token = context.request.parameters["token"] ?? ""
         let hash = Secrets.hash(token)
-        guard token.utf8.count <= 100, let (purpose, userID) = try visit.services.access.link(hash: hash, at: visit.now)
+        guard token.utf8.count <= 100,
+            let (purpose, userID) = try context.services.access.link(hash: hash, at: context.now)
         else { throw spent }
         return Link(token: token, hash: hash, purpose: purpose, userID: userID)
     }
@@ -40,70 +41,71 @@ enum SetupPages {
         410, "This link is used up",
         "It works once, and not for ever. Sign in, or ask whoever gave it to you for a new one.")
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let link = try link(visit)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let link = try link(context)
         switch link.purpose {
-        case .signIn: return try confirm(visit, link)
-        case .password: return try ChoosePassword.show(visit, link)
+        case .signIn: return try confirm(context, link)
+        case .password: return try ChoosePassword.show(context, link)
         case .setup:
-            if try visit.services.access.hasUsers() { throw spent }
-            return try page(visit, link, Form(Fields()), status: 200)
+            if try context.services.access.hasUsers() { throw spent }
+            return try page(context, link, Form(Fields()), status: 200)
         }
     }
 
-    private static func confirm(_ visit: Visit, _ link: Link) throws -> Response {
-        let user = try link.userID.flatMap { try visit.services.access.user($0) }
+    private static func confirm(_ context: RequestContext, _ link: Link) throws -> Response {
+        let user = try link.userID.flatMap { try context.services.access.user($0) }
         guard let user, !user.isDisabled else { throw spent }
         let model = ConfirmPage(
-            shell: visit.shell(), title: "Welcome",
+            shell: context.shell(), title: "Welcome",
             text: "Go on as \(user.name.isEmpty ? user.email : user.name). This link works once.",
             action: Paths.setup(link.token), confirmLabel: "Sign in", busyLabel: "Signing in…", cancelHref: Paths.login)
-        return try visit.page("Pages/Confirm", model)
+        return try context.page("Pages/Confirm", model)
     }
 
-    private static func use(_ visit: Visit) throws -> Answer {
-        let link = try link(visit)
+    private static func use(_ context: RequestContext) throws -> RouteResult {
+        let link = try link(context)
         switch link.purpose {
-        case .signIn: return .now(try signIn(visit, link))
-        case .password: return try ChoosePassword.use(visit, link)
-        case .setup: return try createFirstUser(visit, link)
+        case .signIn: return .now(try signIn(context, link))
+        case .password: return try ChoosePassword.use(context, link)
+        case .setup: return try createFirstUser(context, link)
         }
     }
 
-    private static func signIn(_ visit: Visit, _ link: Link) throws -> Response {
-        let access = visit.services.access
+    private static func signIn(_ context: RequestContext, _ link: Link) throws -> Response {
+        let access = context.services.access
         guard let id = link.userID, let user = try access.user(id), !user.isDisabled,
-            try access.useLink(hash: link.hash, at: visit.now)
+            try access.useLink(hash: link.hash, at: context.now)
         else { throw spent }
-        return try LoginPages.welcome(visit, user, "sign in by link")
+        return try LoginPages.welcome(context, user, "sign in by link")
     }
 
-    private static func createFirstUser(_ visit: Visit, _ link: Link) throws -> Answer {
-        if try visit.services.access.hasUsers() { throw spent }
-        var form = Form(visit.request)
+    private static func createFirstUser(_ context: RequestContext, _ link: Link) throws -> RouteResult {
+        if try context.services.access.hasUsers() { throw spent }
+        var form = Form(context.request)
         let name = form.line("name", limit: 100, required: "Enter your name.")
         let email = form.emailAddress("email")
         let password = form.raw("password")
         if let problem = Passwords.problem(with: password, email: email) { form.reject("password", problem) }
         let zone = form.timeZone("time_zone")
-        guard form.isValid else { return .now(try page(visit, link, form, status: 422)) }
+        guard form.isValid else { return .now(try page(context, link, form, status: 422)) }
         return .later {
             let hash = Passwords.hash(password)
-            guard try visit.services.access.useLink(hash: link.hash, at: visit.now) else { throw spent }
-            let id = try visit.services.access.createUser(
-                email: email, name: name, roleName: "owner", passwordHash: hash, timeZone: zone, at: visit.now)
-            guard let user = try visit.services.access.user(id) else { throw Failure.notFound }
+            guard try context.services.access.useLink(hash: link.hash, at: context.now) else { throw spent }
+            let id = try context.services.access.createUser(
+                email: email, name: name, roleName: "owner", passwordHash: hash, timeZone: zone, at: context.now)
+            guard let user = try context.services.access.user(id) else { throw Failure.notFound }
             return try LoginPages.welcome(
-                visit, user, "set up", Flash(.success, "Welcome, \(name). Set up a mail server to send the first mail.")
+                context, user, "set up",
+                Flash(.success, "Welcome, \(name). Set up a mail server to send the first mail.")
             )
         }
     }
 
-    private static func page(_ visit: Visit, _ link: Link, _ form: Form, status: Int) throws -> Response {
+    private static func page(_ context: RequestContext, _ link: Link, _ form: Form, status: Int) throws -> Response {
         let model = SetupPage(
-            shell: visit.shell(), action: Paths.setup(link.token), hasProblems: !form.isValid, problems: form.summary,
+            shell: context.shell(), action: Paths.setup(link.token), hasProblems: !form.isValid, problems: form.summary,
             sections: [FormSection(title: nil, hint: nil, fields: fields(form, isFresh: status == 200))])
-        return try visit.page("Pages/Setup", model, status: status)
+        return try context.page("Pages/Setup", model, status: status)
     }
 
     private static func fields(_ form: Form, isFresh: Bool) -> [FormField] {

@@ -7,16 +7,16 @@ enum StaticPages {
 
     static var routes: [Route] {
         (folders.map { "/\($0)/{rest...}" } + single).map { pattern in
-            Route(.get, pattern, .open, face: .anybody) { visit in
-                guard let response = visit.site.files.response(for: visit.request) else { throw Failure.notFound }
-                visit.keepFixed(response)
+            Route(.get, pattern, .open, face: .anybody) { context in
+                guard let response = context.site.files.response(for: context.request) else { throw Failure.notFound }
+                context.keepFixed(response)
                 return response
             }
         }
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// Keeps a file's answer as `Site` would finish it. Not while templates are being worked on, when files change; not
     /// where the log wants every request.
     fileprivate func keepFixed(_ response: Response) {

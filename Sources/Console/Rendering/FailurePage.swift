@@ -15,26 +15,26 @@ struct ErrorPage: Sendable {
 /// A failure as a person reads it.
 enum FailurePage {
     static func response(
-        _ failure: Failure, _ request: Request, _ site: SiteParts, _ doorkeeper: Doorkeeper, requestID: String
+        _ failure: Failure, _ request: Request, _ site: SiteParts, _ authenticator: Authenticator, requestID: String
     ) -> Response {
-        var response = page(failure, request, site, doorkeeper, requestID) ?? plain(failure, requestID)
+        var response = page(failure, request, site, authenticator, requestID) ?? plain(failure, requestID)
         for (name, value) in failure.headers { response.headers[name] = value }
         return response
     }
 
     /// `nil` when even this page cannot be made, for instance because the store cannot be read.
     private static func page(
-        _ failure: Failure, _ request: Request, _ site: SiteParts, _ doorkeeper: Doorkeeper, _ requestID: String
+        _ failure: Failure, _ request: Request, _ site: SiteParts, _ authenticator: Authenticator, _ requestID: String
     ) -> Response? {
-        guard let visit = try? doorkeeper.visit(request, .missing, requestID) else { return nil }
+        guard let context = try? authenticator.context(request, .missing, requestID) else { return nil }
         let model = ErrorPage(
-            shell: visit.shell(), status: String(failure.status), title: failure.title,
+            shell: context.shell(), status: String(failure.status), title: failure.title,
             text: failure.detail.isEmpty ? failure.title : failure.detail,
-            advice: failure.fields.isEmpty ? nil : Wording.list(failure.fields.map(\.message)),
-            actionHref: visit.user == nil ? Paths.login : visit.homePath,
-            actionLabel: visit.user == nil ? "Go to sign-in" : "Go to Communications",
+            advice: failure.fields.isEmpty ? nil : EnglishFormat.list(failure.fields.map(\.message)),
+            actionHref: context.user == nil ? Paths.login : context.homePath,
+            actionLabel: context.user == nil ? "Go to sign-in" : "Go to Communications",
             requestId: failure.isUnexpected ? requestID : nil)
-        return try? visit.page("Pages/Error", model, status: failure.status)
+        return try? context.page("Pages/Error", model, status: failure.status)
     }
 
     private static func plain(_ failure: Failure, _ requestID: String) -> Response {

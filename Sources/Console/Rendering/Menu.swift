@@ -49,19 +49,19 @@ enum MenuEntry: String, CaseIterable, Sendable {
         }
     }
 
-    func href(for visit: Visit) -> String? {
+    func href(for context: RequestContext) -> String? {
         switch self {
-        case .overview: visit.link(Paths.overview)
-        case .sendLogs: visit.link(Paths.sendLogs)
-        case .inDoubt: visit.site.doubts.count > 0 ? visit.link(Paths.inDoubt) : nil
-        case .compose: visit.link(Paths.composeNew)
-        case .bulk: visit.link(Paths.bulk)
-        case .drafts: visit.link(Paths.drafts)
-        case .sandbox: visit.site.glance.hasSandbox ? visit.link(Paths.sandbox) : nil
-        case .members, .locations, .accounts, .transactions: visit.link(Paths.directory(rawValue))
+        case .overview: context.link(Paths.overview)
+        case .sendLogs: context.link(Paths.sendLogs)
+        case .inDoubt: context.site.doubts.count > 0 ? context.link(Paths.inDoubt) : nil
+        case .compose: context.link(Paths.composeNew)
+        case .bulk: context.link(Paths.bulk)
+        case .drafts: context.link(Paths.drafts)
+        case .sandbox: context.site.cachedProviders.hasSandbox ? context.link(Paths.sandbox) : nil
+        case .members, .locations, .accounts, .transactions: context.link(Paths.directory(rawValue))
         case .communicationSettings:
-            SettingsTabs.paths.lazy.compactMap { visit.link($0) }.first
-        case .access: AccessTabs.pages.lazy.compactMap { visit.link($0.path) }.first
+            SettingsTabs.paths.lazy.compactMap { context.link($0) }.first
+        case .access: AccessTabs.pages.lazy.compactMap { context.link($0.path) }.first
         }
     }
 }
@@ -73,13 +73,13 @@ enum Menu {
         ("Settings", [.communicationSettings, .access]),
     ]
 
-    static func groups(for visit: Visit, at place: MenuEntry?) -> [NavGroup] {
+    static func groups(for context: RequestContext, at place: MenuEntry?) -> [NavGroup] {
         groups.compactMap { label, entries in
             let items = entries.compactMap { entry in
-                entry.href(for: visit).map { href in
+                entry.href(for: context).map { href in
                     NavItem(
                         label: entry.label, href: href, icon: entry.icon, current: entry == place,
-                        count: entry == .inDoubt ? Wording.count(visit.site.doubts.count) : nil)
+                        count: entry == .inDoubt ? EnglishFormat.count(context.site.doubts.count) : nil)
                 }
             }
             return items.isEmpty ? nil : NavGroup(label: label, items: items)

@@ -85,7 +85,7 @@ extension ShellAssets {
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// The frame, with one entry of the menu marked as where we are.
     func shell(_ place: MenuEntry? = nil) -> Shell {
         let theme = Theme(cookie: request.cookies[Theme.cookieName])

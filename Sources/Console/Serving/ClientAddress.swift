@@ -4,23 +4,23 @@ import Foundation
 struct ClientAddress: Sendable {
     var trusted: [AddressRange]
 
-    struct Answer: Sendable, Hashable {
+    struct ClientIdentity: Sendable, Hashable {
         var text: String
         /// Somebody in between named a client, and we had no reason to believe them.
         var hasUntrustedForwarding: Bool
     }
 
     /// The last address of `X-Forwarded-For` that is not one of our own proxies; without a trusted peer, the peer.
-    func of(peer: String, forwardedFor: [String]) -> Answer {
+    func of(peer: String, forwardedFor: [String]) -> ClientIdentity {
         let named = forwardedFor.joined(separator: ",").split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)
         }
-        guard isTrusted(peer) else { return Answer(text: peer, hasUntrustedForwarding: !named.isEmpty) }
+        guard isTrusted(peer) else { return ClientIdentity(text: peer, hasUntrustedForwarding: !named.isEmpty) }
         for address in named.reversed() {
             guard AddressRange.bytes(of: address) != nil else { break }
-            if !isTrusted(address) { return Answer(text: address, hasUntrustedForwarding: false) }
+            if !isTrusted(address) { return ClientIdentity(text: address, hasUntrustedForwarding: false) }
         }
-        return Answer(text: peer, hasUntrustedForwarding: false)
+        return ClientIdentity(text: peer, hasUntrustedForwarding: false)
     }
 
     func isTrusted(_ address: String) -> Bool {

@@ -104,11 +104,11 @@ extension Failure {
     static func tooMany(retryAfter: Duration) -> Failure {
         let seconds = max(1, Int((retryAfter.milliseconds + 999) / 1000))
         return Failure(
-            429, "Too many attempts", "Wait \(Wording.duration(seconds: seconds)) and try again.",
+            429, "Too many attempts", "Wait \(EnglishFormat.duration(seconds: seconds)) and try again.",
             headers: [("Retry-After", String(seconds))])
     }
 
-    static func forged(_ verdict: ForgeryCheck.Verdict) -> Failure {
+    static func forged(_ verdict: CSRFGuard.Verdict) -> Failure {
         verdict == .foreign
             ? Failure(
                 403, "Another site sent this",

@@ -4,7 +4,7 @@ extension DeliveryLoop {
     struct Plan {
         var claims: [ClaimRequest] = []
         var slots: [Int64: Int] = [:]
-        var hasDueLanes = false
+        var hasDueQueues = false
         /// When a rate lets the next message leave.
         var rateOpensIn: Duration?
     }
@@ -41,7 +41,7 @@ extension DeliveryLoop {
         // They may have been made by a provider with other settings.
         state.forms.removeAll(keepingCapacity: true)
         state.formsWeight = 0
-        carrier.use(state.providers.values.map(\.account))
+        transport.use(state.providers.values.map(\.account))
     }
 
     private func rates(of provider: any Provider, _ id: Int64, at now: Timestamp) throws -> RateMeter? {
@@ -59,33 +59,33 @@ extension DeliveryLoop {
         return false
     }
 
-    /// Turns answers into settlements; they are kept until a commit took them.
+    /// Turns answers into completions; they are kept until a commit took them.
     func collect(_ state: inout State, at now: Timestamp) {
-        for finished in carrier.collect() {
+        for finished in transport.collect() {
             guard let flight = state.inFlight.removeValue(forKey: finished.messageID) else { continue }
             let outcome = judge(finished, state)
             let capabilities = state.providers[finished.providerID]?.provider.capabilities ?? ProviderCapabilities()
-            let settlement =
-                recalledSettlement(of: flight.message, outcome, &state)
-                ?? judgement.settlement(
+            let completion =
+                cancelledCompletion(of: flight.message, outcome, &state)
+                ?? outcomePolicy.completion(
                     of: flight.message, outcome: outcome, digest: flight.digest, capabilities: capabilities,
                     jitter: random(), at: now)
-            state.settlements.append(settlement)
-            meter.note(settlement, took: now - flight.message.createdAt)
-            log(settlement)
+            state.completions.append(completion)
+            meter.note(completion, took: now - flight.message.createdAt)
+            log(completion)
         }
     }
 
-    private func judge(_ finished: Finished, _ state: State) -> Outcome {
+    private func judge(_ finished: SubmissionResult, _ state: State) -> Outcome {
         if let provider = state.providers[finished.providerID]?.provider {
-            return provider.outcome(of: finished.answer)
+            return provider.outcome(of: finished.response)
         }
         // The provider was taken away while its answer was under way; the answer still counts.
-        return Self.plainOutcome(of: finished.answer)
+        return Self.plainOutcome(of: finished.response)
     }
 
-    private static func plainOutcome(of answer: Answer) -> Outcome {
-        switch answer {
+    private static func plainOutcome(of response: ProviderResponse) -> Outcome {
+        switch response {
         case .smtp(let reply):
             let words = "\(reply.code) \(reply.text)"
             switch reply.code / 100 {
@@ -93,9 +93,9 @@ extension DeliveryLoop {
             case 4: return .deferred(reason: .transient, retryAfter: nil, detail: words)
             default: return .refused(detail: words, addressIsDead: false)
             }
-        case .http(let answer):
-            let words = "\(answer.status) \(answer.reason)"
-            switch answer.status {
+        case .http(let response):
+            let words = "\(response.status) \(response.reason)"
+            switch response.status {
             case 200...299: return .accepted(reference: "", detail: words)
             case 401, 403, 408, 425, 429, 500...: return .deferred(reason: .transient, retryAfter: nil, detail: words)
             default: return .refused(detail: words, addressIsDead: false)
@@ -105,15 +105,15 @@ extension DeliveryLoop {
         case .notice(.kept(let reference)): return .accepted(reference: reference, detail: "Kept.")
         case .notice(.readerIsGone): return .refused(detail: "The record is gone.", addressIsDead: false)
         case .sandbox(.failed): return .deferred(reason: .transient, retryAfter: nil, detail: "Failed.")
-        case .brokenLine(let detail, let handedOver):
+        case .brokenConnection(let detail, let handedOver):
             return handedOver ? .inDoubt(detail: detail) : .notHandedOver(detail: detail)
         }
     }
 
     /// One line for each outcome: quiet when all went well, louder with its consequence. Never an address.
-    private func log(_ settlement: Settlement) {
+    private func log(_ completion: AttemptCompletion) {
         let level: Logger.Level =
-            switch settlement.event {
+            switch completion.event {
             case .accepted, .suppressed: .debug
             case .tryLater, .repeatSafely: .info
             default: .warning
@@ -121,14 +121,14 @@ extension DeliveryLoop {
         logger.log(
             level: level, "hand-off ended",
             metadata: [
-                "message": "\(settlement.messageID)", "attempt": "\(settlement.attempt)",
-                "provider": "\(settlement.providerID)", "result": "\(settlement.result.rawValue)",
+                "message": "\(completion.messageID)", "attempt": "\(completion.attempt)",
+                "provider": "\(completion.providerID)", "result": "\(completion.result.rawValue)",
             ])
     }
 
-    func noteTroubles(_ state: inout State, at now: Timestamp) throws -> [Int64: LineReport] {
-        var reports: [Int64: LineReport] = [:]
-        for report in carrier.reports() {
+    func noteTroubles(_ state: inout State, at now: Timestamp) throws -> [Int64: ConnectionReport] {
+        var reports: [Int64: ConnectionReport] = [:]
+        for report in transport.reports() {
             reports[report.providerID] = report
             guard let account = state.providers[report.providerID]?.account else { continue }
             let known = state.troubles[report.providerID] ?? account.trouble
@@ -149,7 +149,7 @@ extension DeliveryLoop {
         return reports
     }
 
-    func planClaims(_ state: inout State, reports: [Int64: LineReport], at now: Timestamp) throws -> Plan {
+    func planClaims(_ state: inout State, reports: [Int64: ConnectionReport], at now: Timestamp) throws -> Plan {
         var plan = Plan()
         // Those that are not the default too: a broadcast may have chosen one of them.
         let mayClaim = state.providers.keys.filter { id in
@@ -159,35 +159,35 @@ extension DeliveryLoop {
             return !isFull
         }
         guard !mayClaim.isEmpty else { return plan }
-        let lanes = try outbox.dueLanes(at: now)
-        plan.hasDueLanes = !lanes.isEmpty
+        let queues = try outbox.dueQueues(at: now)
+        plan.hasDueQueues = !queues.isEmpty
         state.turn &+= 1
-        let byProvider = Dictionary(grouping: lanes) { provider(for: $0, state) }
-        for case (let id?, let lanes) in byProvider {
+        let byProvider = Dictionary(grouping: queues) { provider(for: $0, state) }
+        for case (let id?, let queues) in byProvider {
             guard let (account, provider) = state.providers[id] else { continue }
             let free = freeSlots(id, provider, &state, reports[id], &plan, at: now)
             guard free > 0 else { continue }
             plan.slots[id] = byProvider.count > 1 ? min(free, Self.besideOthers) : free
             plan.claims += Self.share(
-                plan.slots[id] ?? free, among: lanes, turn: state.turn, account, fromAddress: provider.fromAddress)
+                plan.slots[id] ?? free, among: queues, turn: state.turn, account, fromAddress: provider.fromAddress)
         }
         return plan
     }
 
     /// The chosen one, if it is there, enabled and of that delivery channel; else the default. Messages never wait for
     /// somebody to remember what a template names.
-    private func provider(for lane: Lane, _ state: State) -> Int64? {
-        if let chosen = lane.chosenProvider,
-            state.providers[chosen]?.account.deliveryChannel == lane.deliveryChannel
+    private func provider(for queue: MessageQueue, _ state: State) -> Int64? {
+        if let chosen = queue.chosenProvider,
+            state.providers[chosen]?.account.deliveryChannel == queue.deliveryChannel
         {
             return chosen
         }
-        return state.defaults[lane.deliveryChannel]
+        return state.defaults[queue.deliveryChannel]
     }
 
     /// Slots that stay taken after the coming commit, which claims and records at once.
     private func taken(_ id: Int64, _ state: State) -> Int {
-        state.underWay[id, default: 0] - state.settlements.count { $0.providerID == id }
+        state.underWay[id, default: 0] - state.completions.count { $0.providerID == id }
     }
 
     /// All slots are taken and the last claim filled them: there is work for more lines.
@@ -195,19 +195,19 @@ extension DeliveryLoop {
         let most = state.providers[id]?.provider.maxConnections ?? 1
         let wanted = min(most, state.wantedLines[id, default: 1] * 2)
         state.wantedLines[id] = wanted
-        carrier.open(lines: wanted, to: id)
+        transport.open(connections: wanted, to: id)
     }
 
     /// Slots of open lines that are free and that the rate allows; opens the first line.
     private func freeSlots(
-        _ id: Int64, _ provider: any Provider, _ state: inout State, _ report: LineReport?, _ plan: inout Plan,
+        _ id: Int64, _ provider: any Provider, _ state: inout State, _ report: ConnectionReport?, _ plan: inout Plan,
         at now: Timestamp
     ) -> Int {
         let capacity = report?.capacity ?? 0
         let free = capacity - taken(id, state)
         if capacity == 0 {
             state.wantedLines[id] = 1
-            carrier.open(lines: 1, to: id)
+            transport.open(connections: 1, to: id)
         }
         guard free > 0, let allowed = state.rates[id]?.available(at: now) else { return max(0, free) }
         if allowed == 0, let wait = state.rates[id]?.untilNext(at: now) {
@@ -216,27 +216,27 @@ extension DeliveryLoop {
         return min(free, allowed)
     }
 
-    /// Broadcasts of one priority take turns: each lane gets an equal share, and the first one changes every step.
+    /// Broadcasts of one priority take turns: each queue gets an equal share, and the first one changes every step.
     static func share(
-        _ free: Int, among lanes: [Lane], turn: Int, _ account: ProviderAccount, fromAddress: String
+        _ free: Int, among queues: [MessageQueue], turn: Int, _ account: ProviderAccount, fromAddress: String
     ) -> [ClaimRequest] {
-        Dictionary(grouping: lanes, by: \.priority).flatMap { _, group in
+        Dictionary(grouping: queues, by: \.priority).flatMap { _, group in
             let sorted = group.sorted { $0.number < $1.number }
             let first = abs(turn) % sorted.count
             return (sorted[first...] + sorted[..<first]).map {
                 ClaimRequest(
-                    lane: $0, providerID: account.id, share: max(1, free / sorted.count), fromAddress: fromAddress,
-                    edition: account.edition)
+                    queue: $0, providerID: account.id, share: max(1, free / sorted.count), fromAddress: fromAddress,
+                    credentialGeneration: account.credentialGeneration)
             }
         }
     }
 
     func commit(_ state: inout State, claims: [ClaimRequest], slots: [Int64: Int], at now: Timestamp) throws -> Step {
-        let settlements = state.settlements
+        let completions = state.completions
         let (claimed, refused) = try outbox.recordAndClaim(
-            settlements, claims: claims, slots: slots, metered: Set(state.rates.keys), lease: lease, at: now)
-        state.settlements.removeFirst(settlements.count)
-        for settlement in settlements { state.underWay[settlement.providerID, default: 0] -= 1 }
+            completions, claims: claims, slots: slots, metered: Set(state.rates.keys), lease: lease, at: now)
+        state.completions.removeFirst(completions.count)
+        for completion in completions { state.underWay[completion.providerID, default: 0] -= 1 }
         for message in claimed {
             state.underWay[message.providerID, default: 0] += 1
             state.rates[message.providerID]?.take(1, at: now)
@@ -253,11 +253,11 @@ extension DeliveryLoop {
             meter.noteRefused(refused)
             logger.warning("transitions refused", metadata: ["count": "\(refused)"])
         }
-        return Step(claimed: claimed.count, recorded: settlements.count)
+        return Step(claimed: claimed.count, recorded: completions.count)
     }
 
     /// Renders what was claimed, looks up suppressions and hands over. The look comes last, so that nothing but the
-    /// carrier's own queue lies between it and the wire; `recallSuppressed` sees to that.
+    /// transport's own queue lies between it and the wire; `cancelSuppressed` sees to that.
     func handOver(_ state: inout State, at now: Timestamp) throws {
         if state.claimed.isEmpty { return }
         var work: [Rendering.Job] = []
@@ -283,39 +283,39 @@ extension DeliveryLoop {
         }
         for message in state.claimed {
             guard let stop = stops[message.id] else { continue }
-            state.settlements.append(judgement.suppressed(message, by: stop))
+            state.completions.append(outcomePolicy.suppressed(message, by: stop))
         }
-        var handovers: [Handover] = []
-        handovers.reserveCapacity(work.count)
+        var submissions: [Submission] = []
+        submissions.reserveCapacity(work.count)
         for (job, result) in zip(work, results) where stops[job.message.id] == nil {
             switch result {
             case .success(let made):
                 state.inFlight[job.message.id] = InFlight(message: job.message, digest: made.digest)
-                handovers.append(made.handover)
+                submissions.append(made.submission)
             case .failure(let error): refuse(job.message, because: error, &state, at: now)
             }
         }
         state.claimed = []
-        if !state.settlements.isEmpty { wake() }
-        carrier.submit(handovers)
+        if !state.completions.isEmpty { wake() }
+        transport.submit(submissions)
     }
 
     private func refuse(_ message: ClaimedMessage, because error: any Error, _ state: inout State, at now: Timestamp) {
-        let detail = (error as? DispatchRefused)?.detail ?? "The message could not be rendered: \(error)"
-        let settlement = judgement.unusable(message, detail: detail)
-        state.settlements.append(settlement)
-        meter.note(settlement, took: now - message.createdAt)
+        let detail = (error as? MessageRefused)?.detail ?? "The message could not be rendered: \(error)"
+        let completion = outcomePolicy.unusable(message, detail: detail)
+        state.completions.append(completion)
+        meter.note(completion, took: now - message.createdAt)
     }
 
     private func form(
         of contentID: Int64, by providerID: Int64, _ state: inout State
-    ) throws -> any ContentForm {
+    ) throws -> any PreparedContent {
         let key = FormKey(contentID: contentID, providerID: providerID)
         if let form = state.forms[key] { return form }
         guard let provider = state.providers[providerID]?.provider else {
-            throw DispatchRefused("The provider was taken away.")
+            throw MessageRefused("The provider was taken away.")
         }
-        guard let content = try outbox.content(contentID) else { throw DispatchRefused("Its content is gone.") }
+        guard let content = try outbox.content(contentID) else { throw MessageRefused("Its content is gone.") }
         let renderer = try ContentRenderer(content)
         let form = provider.form(of: renderer)
         let weight = content.html.utf8.count + content.text.utf8.count
@@ -333,8 +333,8 @@ extension DeliveryLoop {
     /// At the stop: what was claimed and never handed over goes back at once.
     func giveBack(_ state: inout State) {
         for message in state.claimed {
-            state.settlements.append(
-                judgement.settlement(
+            state.completions.append(
+                outcomePolicy.completion(
                     of: message, outcome: .notHandedOver(detail: "The program stopped before the hand-off."),
                     digest: "", capabilities: ProviderCapabilities(), jitter: 0.5, at: clock.now()))
         }
@@ -344,7 +344,7 @@ extension DeliveryLoop {
     func idleTime(plan: Plan, at now: Timestamp) throws -> Duration {
         var rest = Self.longestSleep
         if let opens = plan.rateOpensIn { rest = min(rest, opens) }
-        if !plan.hasDueLanes, let due = try outbox.nextDue(after: now) {
+        if !plan.hasDueQueues, let due = try outbox.nextDue(after: now) {
             rest = min(rest, max(.milliseconds(1), due - now))
         }
         return rest

@@ -52,16 +52,16 @@ public final class DeliveryLoop: Sendable {
         var inFlight: [Int64: InFlight] = [:]
         var underWay: [Int64: Int] = [:]
         /// Outcomes not on disk yet.
-        var settlements: [Settlement] = []
+        var completions: [AttemptCompletion] = []
         /// Claimed and not handed over yet.
         var claimed: [ClaimedMessage] = []
         /// How far the suppressions stood when all that is in flight had been looked up.
         var suppressionMark: Int64 = -1
-        /// Called back from the carrier, and what stops them.
-        var recalled: [Int64: Suppression] = [:]
+        /// Called back from the transport, and what stops them.
+        var cancelled: [Int64: Suppression] = [:]
         /// Contents, among those kept ready, that say where to leave.
         var askingForms: Set<FormKey> = []
-        var forms: [FormKey: any ContentForm] = [:]
+        var forms: [FormKey: any PreparedContent] = [:]
         var formsWeight = 0
         var turn = 0
         var expirySweptAt = Timestamp(milliseconds: 0)
@@ -70,42 +70,42 @@ public final class DeliveryLoop: Sendable {
     let outbox: any OutboxStore
     let providers: any ProviderStore
     let catalog: ProviderCatalog
-    let carrier: any Carrier
+    let transport: any Transport
     let installation: String
     /// `nil`: people cannot reach this installation, so no message says where to leave.
     let unsubscribe: UnsubscribeLinks?
     let digests: @Sendable ([[UInt8]]) -> [String]
-    let judgement: Judgement
+    let outcomePolicy: OutcomePolicy
     let clock: WallClock
     let random: @Sendable () -> Double
     let logger: Logger
     let lease: Int64
     let state = Mutex(State())
     public let meter = DeliveryMeter()
-    private let signal = Signal()
+    private let signal = WakeSignal()
     private let isStopping = Mutex(false)
     private let providersChanged = Mutex(true)
 
     public init(
-        outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog, carrier: any Carrier,
+        outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog, transport: any Transport,
         installation: String, lease: Int64, unsubscribe: UnsubscribeLinks? = nil,
         digests: @escaping @Sendable ([[UInt8]]) -> [String],
-        judgement: Judgement = Judgement(), clock: WallClock = .system,
+        outcomePolicy: OutcomePolicy = OutcomePolicy(), clock: WallClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger
     ) {
         self.outbox = outbox
         self.providers = providers
         self.catalog = catalog
-        self.carrier = carrier
+        self.transport = transport
         self.installation = installation
         self.lease = lease
         self.unsubscribe = unsubscribe
         self.digests = digests
-        self.judgement = judgement
+        self.outcomePolicy = outcomePolicy
         self.clock = clock
         self.random = random
         self.logger = logger
-        carrier.onChange { [signal] in signal.raise() }
+        transport.onChange { [signal] in signal.raise() }
     }
 
     /// Something became due.
@@ -145,9 +145,9 @@ public final class DeliveryLoop: Sendable {
         signal.raise()
     }
 
-    /// After `run` has returned: drains the carrier and records every answer that came.
+    /// After `run` has returned: drains the transport and records every answer that came.
     public func drain(grace: Duration) {
-        carrier.stop(grace: grace)
+        transport.stop(grace: grace)
         state.withLock { state in
             do {
                 giveBack(&state)
@@ -170,7 +170,7 @@ public final class DeliveryLoop: Sendable {
             let reports = try noteTroubles(&state, at: now)
             let plan = try planClaims(&state, reports: reports, at: now)
             var step = try commit(&state, claims: plan.claims, slots: plan.slots, at: now)
-            try recallSuppressed(&state)
+            try cancelSuppressed(&state)
             try handOver(&state, at: clock.now())
             step.idleFor = hasMoreExpired ? .zero : try idleTime(plan: plan, at: now)
             meter.noteStep(at: now, inFlight: state.inFlight.count)

@@ -21,9 +21,9 @@ public final class DeliveryMeter: Sendable {
 
     public var current: Reading { reading.withLock { $0 } }
 
-    func note(_ settlement: Settlement, took: Duration) {
+    func note(_ completion: AttemptCompletion, took: Duration) {
         reading.withLock {
-            $0.outcomes[Key(providerID: settlement.providerID, result: settlement.result), default: 0] += 1
+            $0.outcomes[Key(providerID: completion.providerID, result: completion.result), default: 0] += 1
             $0.claimToRecordMilliseconds = took.milliseconds
         }
     }

@@ -36,7 +36,7 @@ public struct HTTPHeader: Sendable, Hashable {
 }
 
 /// What came back: the head whole, the body as far as it came and is kept.
-public struct HTTPAnswer: Sendable, Hashable {
+public struct HTTPResponse: Sendable, Hashable {
     public var status: Int
     /// The words behind the status, where the server gave any.
     public var reason: String

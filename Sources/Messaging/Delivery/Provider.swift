@@ -14,12 +14,12 @@ public struct ProviderAccount: Sendable, Identifiable, Hashable {
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
     /// How often its settings came to lead to where keys given before are not known.
-    public var edition: Int
+    public var credentialGeneration: Int
 
     public init(
         id: Int64, deliveryChannel: DeliveryChannel, kind: String, name: String, isDefault: Bool, isEnabled: Bool,
         settings: ProviderSettings, trouble: String?, troubleSince: Timestamp?, createdAt: Timestamp,
-        updatedAt: Timestamp, edition: Int = 0
+        updatedAt: Timestamp, credentialGeneration: Int = 0
     ) {
         self.id = id
         self.deliveryChannel = deliveryChannel
@@ -32,7 +32,7 @@ public struct ProviderAccount: Sendable, Identifiable, Hashable {
         self.troubleSince = troubleSince
         self.createdAt = createdAt
         self.updatedAt = updatedAt
-        self.edition = edition
+        self.credentialGeneration = credentialGeneration
     }
 }
 
@@ -134,10 +134,10 @@ public protocol Provider: Sendable {
     /// repeated. It may hold secrets: it is compared, never kept or shown. `nil`: no key is known again.
     var keyScope: String? { get }
 
-    func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer
+    func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer
     /// Asked once for each content; what it answers makes the transfers of all its messages.
-    func form(of content: ContentRenderer) -> any ContentForm
-    func outcome(of answer: Answer) -> Outcome
+    func form(of content: ContentRenderer) -> any PreparedContent
+    func outcome(of response: ProviderResponse) -> Outcome
 }
 
 extension Provider {
@@ -147,13 +147,13 @@ extension Provider {
 }
 
 /// This message can never be handed to this provider (for instance: the address needs what the provider lacks).
-public struct DispatchRefused: Error, Sendable, Hashable {
+public struct MessageRefused: Error, Sendable, Hashable {
     public var detail: String
     public init(_ detail: String) { self.detail = detail }
 }
 
 /// A rendered message, ready to be put into a provider's form.
-public struct Dispatch: Sendable, Hashable {
+public struct OutboundMessage: Sendable, Hashable {
     public var messageID: Int64
     public var attempt: Int
     public var deliveryChannel: DeliveryChannel
@@ -248,17 +248,17 @@ public struct SandboxTransfer: Sendable {
 }
 
 /// What came back from a hand-off, before anybody judged it.
-public enum Answer: Sendable, Hashable {
+public enum ProviderResponse: Sendable, Hashable {
     /// The reply that ended a mail transaction: code and text of all its lines, and the command it answered.
-    case smtp(SMTPAnswer)
-    case http(HTTPAnswer)
-    case sandbox(SandboxAnswer)
-    case notice(NoticeAnswer)
+    case smtp(SMTPResponse)
+    case http(HTTPResponse)
+    case sandbox(SandboxResponse)
+    case notice(InAppResponse)
     /// The line broke. `handedOver`: the last byte of this message had been written, so nobody can tell.
-    case brokenLine(detail: String, handedOver: Bool)
+    case brokenConnection(detail: String, handedOver: Bool)
 }
 
-public struct SMTPAnswer: Sendable, Hashable {
+public struct SMTPResponse: Sendable, Hashable {
     public enum Command: String, Sendable, Hashable { case mail, rcpt, data, body }
     public var command: Command
     public var code: Int
@@ -272,20 +272,20 @@ public struct SMTPAnswer: Sendable, Hashable {
     }
 }
 
-public enum NoticeAnswer: Sendable, Hashable {
+public enum InAppResponse: Sendable, Hashable {
     case kept(reference: String)
     /// The record was deleted since the message was made.
     case readerIsGone
 }
 
-public enum SandboxAnswer: Sendable, Hashable {
+public enum SandboxResponse: Sendable, Hashable {
     case accepted(reference: String)
     case refused
     case failed
 }
 
 /// What an answer means. It carries its consequence: state, retry and log level follow from it in one place,
-/// `Settlement`.
+/// `AttemptCompletion`.
 public enum Outcome: Sendable, Hashable {
     case accepted(reference: String, detail: String)
     /// May work later (RFC 5321 section 4.2.1, 4yz).

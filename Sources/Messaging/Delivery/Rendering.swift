@@ -5,13 +5,13 @@ import Dispatch
 struct Rendering {
     struct Job: Sendable {
         var message: ClaimedMessage
-        var form: any ContentForm
+        var form: any PreparedContent
         /// Whether a text of it says where to leave.
         var saysWhereToLeave = false
     }
 
     struct Made: Sendable {
-        var handover: Handover
+        var submission: Submission
         var digest: String
     }
 
@@ -49,7 +49,7 @@ struct Rendering {
             transfer.map { transfer in
                 let message = job.message
                 return Made(
-                    handover: Handover(
+                    submission: Submission(
                         messageID: message.id, attempt: message.attempt, providerID: message.providerID,
                         transfer: transfer),
                     digest: digests.removeFirst())
@@ -63,7 +63,7 @@ struct Rendering {
         let values = try MergeValues(json: message.merge)
         return try job.form.transfer(
             of: job.saysWhereToLeave ? values.withUnsubscribing(at: link?.url) : values,
-            in: Dispatch(
+            in: OutboundMessage(
                 messageID: message.id, attempt: message.attempt, deliveryChannel: message.deliveryChannel,
                 address: message.address, recipientName: message.recipientName,
                 messageToken: MessageToken.text(messageID: message.id, installation: installation),

@@ -211,7 +211,7 @@ public struct SubscriptionReference: Sendable, Hashable {
 }
 
 /// How many messages of a broadcast stand where. `planned` is receivers × delivery channels, 0 in draft.
-public struct Books: Hashable, Sendable {
+public struct BroadcastCounts: Hashable, Sendable {
     public var planned: Int
     public var counts: [MessageStatus: Int]
 

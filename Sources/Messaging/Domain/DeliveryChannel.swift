@@ -25,7 +25,7 @@ public enum DeliveryChannel: String, CaseIterable, Hashable, Codable, Sendable {
         }
     }
 
-    /// A stable small number, part of a lane's number in the store. Never renumbered.
+    /// A stable small number, part of a queue's number in the store. Never renumbered.
     public var code: Int64 {
         switch self {
         case .email: 1

@@ -29,10 +29,10 @@ public struct FileImport<Taker: RowTaker> {
     private let taker: Taker
     private let clock: WallClock
     private let rejects: any RejectedRowSink
-    private let lane: CommitLane<Taker>
+    private let queue: CommitPipeline<Taker>
     private var progress = ImportProgress()
     private var batch: Batch = []
-    /// Handed to the lane, the oldest first.
+    /// Handed to the queue, the oldest first.
     private var underway: [Batch] = []
 
     public init(
@@ -60,14 +60,14 @@ public struct FileImport<Taker: RowTaker> {
         self.taker = taker
         self.clock = clock
         self.rejects = rejects
-        lane = CommitLane(taker)
+        queue = CommitPipeline(taker)
     }
 
     /// Runs to the end of the file, or until `report`, called after every commit, answers false.
     public mutating func run(report: (ImportProgress) -> Bool = { _ in true }) throws -> ImportProgress {
         progress.bytesInAll = source.size
         // Nothing may still be written when this has returned, however it ends.
-        defer { lane.rest() }
+        defer { queue.rest() }
         switch format {
         case .csv(let delimiter): try runTable(delimiter, report)
         case .ndjson: try runLines(report)
@@ -140,7 +140,7 @@ public struct FileImport<Taker: RowTaker> {
 
     private mutating func begin() {
         guard !batch.isEmpty else { return }
-        lane.begin(batch.map(\.row), at: clock.now())
+        queue.begin(batch.map(\.row), at: clock.now())
         underway.append(batch)
         batch = []
         batch.reserveCapacity(FileImportLimits.batchRows)
@@ -153,7 +153,7 @@ public struct FileImport<Taker: RowTaker> {
     /// Waits for the oldest batch.
     private mutating func settle() throws {
         let written = underway.removeFirst()
-        for (row, outcome) in zip(written, try lane.outcomes()) {
+        for (row, outcome) in zip(written, try queue.outcomes()) {
             switch outcome {
             case .created: progress.created += 1
             case .updated: progress.updated += 1
@@ -184,7 +184,7 @@ public enum FileImportLimits {
 /// none after it is.
 ///
 /// `@unchecked Sendable`: `results` is guarded by `lock`; `hasFailed` is the commits' alone.
-private final class CommitLane<Taker: RowTaker>: @unchecked Sendable {
+private final class CommitPipeline<Taker: RowTaker>: @unchecked Sendable {
     private let taker: Taker
     private let preparations = DispatchQueue(label: "import preparations")
     private let commits = DispatchQueue(label: "import commits")

@@ -29,9 +29,9 @@ public protocol BroadcastStore: Sendable {
     ) throws
     /// Takes a scheduled broadcast back to draft, while nothing was fanned out.
     func unschedule(_ id: Int64, at: Timestamp) throws
-    func books(of id: Int64) throws -> Books
+    func books(of id: Int64) throws -> BroadcastCounts
     /// Counted from the rows, for `check` and for tests of invariant 3.
-    func recount(of id: Int64) throws -> Books
+    func recount(of id: Int64) throws -> BroadcastCounts
 
     /// Accepts one message for one receiver: broadcast, receiver, message, all in one commit.
     func accept(_ single: SingleMessage, at: Timestamp) throws -> Accepted

@@ -79,10 +79,10 @@ public struct BulkFilter: Sendable, Hashable {
 /// A broadcast with its books.
 public struct BroadcastSummary: Sendable, Identifiable {
     public var broadcast: Broadcast
-    public var books: Books
+    public var books: BroadcastCounts
     public var id: Int64 { broadcast.id }
 
-    public init(broadcast: Broadcast, books: Books) {
+    public init(broadcast: Broadcast, books: BroadcastCounts) {
         self.broadcast = broadcast
         self.books = books
     }

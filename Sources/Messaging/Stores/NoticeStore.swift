@@ -1,11 +1,11 @@
 /// Where in-app messages are kept until their reader looks. Implemented by the store.
-public protocol NoticeShelf: Sendable {
+public protocol InAppStore: Sendable {
     /// Keeps a batch in one commit, each once by its key. Answers the keys of those whose reader is there no more.
     func keep(_ notices: [NoticeTransfer], providerID: Int64, at: Timestamp) throws -> Set<String>
 }
 
 /// The inbox of a record, as the company's portal asks for it.
-public protocol NoticeStore: NoticeShelf {
+public protocol NoticeStore: InAppStore {
     /// The newest first.
     func notices(of entityID: Int64, from start: PageStart, limit: Int) throws -> Page<Notice>
     /// Notes that the reader saw it, and files the receipt that makes its message *read*, in one commit. A second time

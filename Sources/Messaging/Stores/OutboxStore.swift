@@ -1,6 +1,6 @@
 /// The messages of one broadcast and delivery channel; single messages of one delivery channel share one, and those of
 /// one chosen provider another.
-public struct Lane: Hashable, Sendable {
+public struct MessageQueue: Hashable, Sendable {
     public var number: Int64
     public var priority: Priority
     public var deliveryChannel: DeliveryChannel
@@ -16,45 +16,46 @@ public struct Lane: Hashable, Sendable {
         self.chosenProvider = chosenProvider
     }
 
-    /// Above every broadcast's id: from here on the number of a lane holds a provider instead.
+    /// Above every broadcast's id: from here on the number of a queue holds a provider instead.
     private static let firstOfProviders: Int64 = 1 << 48
 
-    /// `nil`: a lane that single messages share.
+    /// `nil`: a queue that single messages share.
     public var broadcast: Int64? { Self.broadcast(ofNumber: number) }
 
     /// Whether it belongs to one of these broadcasts.
     public func isHeld(by broadcasts: Set<Int64>) -> Bool { broadcast.map(broadcasts.contains) ?? false }
 
-    /// A lane's number holds its broadcast (0: the shared lane of single messages) and its delivery channel.
+    /// A queue's number holds its broadcast (0: the shared queue of single messages) and its delivery channel.
     public static func number(broadcast: Int64, channel: DeliveryChannel) -> Int64 { broadcast * 8 + channel.code }
-    /// The lane that single messages with this chosen provider share: one each would make as many lanes as messages.
+    /// The queue that single messages with this chosen provider share: one each would make as many queues as messages.
     public static func number(provider: Int64, channel: DeliveryChannel) -> Int64 {
         number(broadcast: firstOfProviders + provider, channel: channel)
     }
     public static func channel(ofNumber number: Int64) -> DeliveryChannel? { DeliveryChannel(code: number % 8) }
-    /// `nil`: a lane that single messages share.
+    /// `nil`: a queue that single messages share.
     public static func broadcast(ofNumber number: Int64) -> Int64? {
         (1..<firstOfProviders).contains(number / 8) ? number / 8 : nil
     }
-    /// Whose shared lane it is; `nil` for every other lane.
+    /// Whose shared queue it is; `nil` for every other queue.
     public static func provider(ofNumber number: Int64) -> Int64? {
         number / 8 > firstOfProviders ? number / 8 - firstOfProviders : nil
     }
 }
 
 public struct ClaimRequest: Sendable, Hashable {
-    public var lane: Lane
+    public var queue: MessageQueue
     public var providerID: Int64
-    /// This lane's fair share. What others leave of the provider's slots goes to lanes that filled theirs.
+    /// This queue's fair share. What others leave of the provider's slots goes to queues that filled theirs.
     public var share: Int
     public var fromAddress: String
     /// Of the provider, as it is about to be used.
-    public var edition: Int
+    public var credentialGeneration: Int
 
-    public init(lane: Lane, providerID: Int64, share: Int, fromAddress: String, edition: Int = 0) {
-        self.lane = lane
+    public init(queue: MessageQueue, providerID: Int64, share: Int, fromAddress: String, credentialGeneration: Int = 0)
+    {
+        self.queue = queue
         self.providerID = providerID
-        self.edition = edition
+        self.credentialGeneration = credentialGeneration
         self.share = share
         self.fromAddress = fromAddress
     }
@@ -109,7 +110,7 @@ public struct ClaimedMessage: Sendable {
 }
 
 /// What becomes of a claimed message, and what its attempt row will say.
-public struct Settlement: Sendable, Hashable {
+public struct AttemptCompletion: Sendable, Hashable {
     public var messageID: Int64
     public var attempt: Int
     public var broadcastID: Int64
@@ -125,7 +126,7 @@ public struct Settlement: Sendable, Hashable {
     public var dueAt: Timestamp?
     /// Shown on the row; `nil` clears it.
     public var error: String?
-    /// Look for receipts that came before this settlement.
+    /// Look for receipts that came before this completion.
     public var expectsReceipts: Bool
     /// The address turned out to be dead: suppress it for everything, with this reason.
     public var suppressAddress: String?
@@ -163,16 +164,17 @@ public protocol OutboxStore: Sendable {
     func settleAbandoned(
         lease: Int64, at: Timestamp, repeatsSafely: (Int64) -> Bool
     ) throws -> [MessageEvent: Int]
-    /// Lanes that hold a due message and are not paused, highest priority first.
-    func dueLanes(at: Timestamp) throws -> [Lane]
+    /// Queues that hold a due message and are not paused, highest priority first.
+    func dueQueues(at: Timestamp) throws -> [MessageQueue]
     /// When the next pending message becomes due; `nil` when there is none.
     func nextDue(after: Timestamp) throws -> Timestamp?
     /// Records outcomes and claims new work in one commit, on disk when it returns.
     /// `slots` says how many messages each provider can take; claims come highest priority first.
-    /// Settlements that the transition table refuses are counted in `refused`. What is claimed for a provider that is
+    /// Completions that the transition table refuses are counted in `refused`. What is claimed for a provider that is
     /// `metered` is added to its usage.
     func recordAndClaim(
-        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], metered: Set<Int64>, lease: Int64,
+        _ completions: [AttemptCompletion], claims: [ClaimRequest], slots: [Int64: Int], metered: Set<Int64>,
+        lease: Int64,
         at: Timestamp
     ) throws -> (claimed: [ClaimedMessage], refused: Int)
     /// What left through a metered provider in the last day.
@@ -193,9 +195,9 @@ public protocol OutboxStore: Sendable {
 extension OutboxStore {
     /// For providers without rates.
     public func recordAndClaim(
-        _ settlements: [Settlement], claims: [ClaimRequest], slots: [Int64: Int], lease: Int64, at: Timestamp
+        _ completions: [AttemptCompletion], claims: [ClaimRequest], slots: [Int64: Int], lease: Int64, at: Timestamp
     ) throws -> (claimed: [ClaimedMessage], refused: Int) {
-        try recordAndClaim(settlements, claims: claims, slots: slots, metered: [], lease: lease, at: at)
+        try recordAndClaim(completions, claims: claims, slots: slots, metered: [], lease: lease, at: at)
     }
 }
 

@@ -68,7 +68,7 @@ public struct SandboxItem: Sendable, Identifiable {
     }
 }
 
-public protocol SandboxStore: SandboxShelf {
+public protocol SandboxRecords: SandboxStore {
     /// Without payloads.
     func sandboxItems(channel: DeliveryChannel?, from start: PageStart, limit: Int) throws -> Page<SandboxItem>
     func sandboxItem(_ id: Int64) throws -> SandboxItem?

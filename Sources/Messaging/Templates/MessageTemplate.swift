@@ -128,7 +128,7 @@ extension MessageTemplateDraft {
     /// The delivery channels there is content for: nobody declares them.
     public var deliveryChannels: [DeliveryChannel] { DeliveryChannel.allCases.filter { content(for: $0) != nil } }
 
-    /// The undressed content of one delivery channel; `nil` where there is none.
+    /// The unwrapped content of one delivery channel; `nil` where there is none.
     public func content(for channel: DeliveryChannel) -> Content? {
         let content: Content
         switch channel {

@@ -13,7 +13,7 @@ final class HTTPCall {
     private var headerList: UnsafeMutablePointer<curl_slist>?
 
     /// `nil`: the call only sees whether the host can be reached.
-    private(set) var handover: Handover?
+    private(set) var submission: Submission?
     private var timeLimit: Duration = .zero
     private var body: [UInt8] = []
     private var bodyTaken = 0
@@ -23,7 +23,7 @@ final class HTTPCall {
     private var headers: [HTTPHeader] = []
     private var headBytes = 0
     private var headIsWhole = false
-    private var answer: [UInt8] = []
+    private var response: [UInt8] = []
     private var refusal: String?
 
     /// What is kept of an answer's body; whoever sends more is not listened to.
@@ -35,7 +35,7 @@ final class HTTPCall {
     static let longestIdleSeconds = 2
 
     init?(_ endpoint: HTTPEndpoint, networks: NetworkPolicy) {
-        guard Connection.isLibraryReady, let easy = curl_easy_init() else { return nil }
+        guard CurlConnection.isLibraryReady, let easy = curl_easy_init() else { return nil }
         self.easy = easy
         self.endpoint = endpoint
         self.networks = networks
@@ -92,9 +92,9 @@ final class HTTPCall {
     }
 
     /// - Parameter connecting: of the request's time limit, how much may pass before it is connected.
-    func begin(_ handover: Handover, _ transfer: HTTPTransfer, connecting: Duration) {
+    func begin(_ submission: Submission, _ transfer: HTTPTransfer, connecting: Duration) {
         begin(timeLimit: transfer.timeLimit)
-        self.handover = handover
+        self.submission = submission
         body = transfer.body
         set(CURLOPT_URL, transfer.url)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(connecting, transfer.timeLimit).milliseconds))
@@ -119,9 +119,9 @@ final class HTTPCall {
         self.timeLimit = timeLimit
         set(CURLOPT_TIMEOUT_MS, Int(timeLimit.milliseconds))
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeLimit.milliseconds))
-        (handover, body, bodyTaken) = (nil, [], 0)
+        (submission, body, bodyTaken) = (nil, [], 0)
         (status, reason, headers, headBytes, headIsWhole) = (0, "", [], 0, false)
-        (answer, refusal) = ([], nil)
+        (response, refusal) = ([], nil)
         errorText[0] = 0
     }
 
@@ -153,8 +153,8 @@ final class HTTPCall {
     private static let heardBody: ccurl_bytes_callback = { bytes, size, count, user in
         guard let bytes, let user else { return 0 }
         let call = own(user)
-        let room = longestAnswer - call.answer.count
-        call.answer += UnsafeRawBufferPointer(start: bytes, count: min(size * count, room))
+        let room = longestAnswer - call.response.count
+        call.response += UnsafeRawBufferPointer(start: bytes, count: min(size * count, room))
         return size * count <= room ? size * count : 0
     }
 
@@ -200,14 +200,14 @@ final class HTTPCall {
     }
 
     /// What came of it. A status that was read whole is the server's word, whatever became of the line behind it.
-    func ended(_ code: CURLcode, at: Timestamp) -> Answer {
+    func ended(_ code: CURLcode, at: Timestamp) -> ProviderResponse {
         guard headIsWhole, status >= 200 else {
-            return .brokenLine(detail: failure(code).words, handedOver: mayBeHandedOver)
+            return .brokenConnection(detail: failure(code).words, handedOver: mayBeHandedOver)
         }
-        return .http(HTTPAnswer(status: status, reason: reason, headers: headers, body: answer, at: at))
+        return .http(HTTPResponse(status: status, reason: reason, headers: headers, body: response, at: at))
     }
 
-    func failure(_ code: CURLcode) -> LineFailure {
+    func failure(_ code: CURLcode) -> ConnectionFailure {
         var osError = 0
         _ = ccurl_get_long(easy, CURLINFO_OS_ERRNO, &osError)
         let own = String(cString: errorText)

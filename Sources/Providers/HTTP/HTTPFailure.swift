@@ -11,31 +11,31 @@ struct HTTPFailure {
     /// libcurl's own.
     var words: String
 
-    func explained(_ code: CURLcode) -> LineFailure {
+    func explained(_ code: CURLcode) -> ConnectionFailure {
         let host = endpoint.host
-        if let refusal { return LineFailure(words: refusal, isConfiguration: true) }
+        if let refusal { return ConnectionFailure(words: refusal, isConfiguration: true) }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST:
-            return LineFailure(words: "The host “\(host)” was not found.")
+            return ConnectionFailure(words: "The host “\(host)” was not found.")
         case CURLE_COULDNT_CONNECT:
             let reason = osError == 0 ? words : String(cString: strerror(osError)).lowercased()
-            return LineFailure(words: "Nothing answers at \(host): \(reason).")
+            return ConnectionFailure(words: "Nothing answers at \(host): \(reason).")
         case CURLE_OPERATION_TIMEDOUT:
-            return LineFailure(words: "\(host) did not answer within \(max(1, timeLimit.components.seconds)) s.")
+            return ConnectionFailure(words: "\(host) did not answer within \(max(1, timeLimit.components.seconds)) s.")
         case CURLE_PEER_FAILED_VERIFICATION:
-            return LineFailure(
+            return ConnectionFailure(
                 words: "The certificate of \(host) is not trusted: \(words).", isConfiguration: true)
         case CURLE_SSL_CACERT_BADFILE:
-            return LineFailure(
+            return ConnectionFailure(
                 words: "The certificate authority file “\(endpoint.caFile)” cannot be read.", isConfiguration: true)
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_INITFAILED:
-            return LineFailure(words: "TLS with \(host) failed: \(words).", isConfiguration: true)
+            return ConnectionFailure(words: "TLS with \(host) failed: \(words).", isConfiguration: true)
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_PARTIAL_FILE:
-            return LineFailure(words: "\(host) closed the line without an answer.")
+            return ConnectionFailure(words: "\(host) closed the line without an answer.")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_WRITE_ERROR:
-            return LineFailure(words: "What \(host) answered is not HTTP, or has no end: \(words).")
+            return ConnectionFailure(words: "What \(host) answered is not HTTP, or has no end: \(words).")
         default:
-            return LineFailure(words: "The exchange with \(host) failed: \(words).")
+            return ConnectionFailure(words: "The exchange with \(host) failed: \(words).")
         }
     }
 }

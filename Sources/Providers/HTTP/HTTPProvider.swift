@@ -11,9 +11,9 @@ protocol HTTPProvider: Provider {
 
 extension HTTPProvider {
     /// An answer on one line for people.
-    func words(of answer: HTTPAnswer) -> String {
-        let body = HeaderText.oneLine(String(decoding: answer.body.prefix(Self.longestWords), as: UTF8.self))
-        let words = ["\(answer.status)", HeaderText.oneLine(answer.reason), body].filter { !$0.isEmpty }
+    func words(of response: HTTPResponse) -> String {
+        let body = HeaderText.oneLine(String(decoding: response.body.prefix(Self.longestWords), as: UTF8.self))
+        let words = ["\(response.status)", HeaderText.oneLine(response.reason), body].filter { !$0.isEmpty }
         return hidingSecrets(words.joined(separator: " "))
     }
 

@@ -5,13 +5,13 @@ import Messaging
 enum RetryAfter {
     /// `nil` when it does not ask, or not in a way that can be read. A date is counted from the server's own `Date`
     /// where it gives one, so that a clock that is wrong on one side changes nothing.
-    static func of(_ answer: HTTPAnswer) -> Duration? {
-        guard let text = answer[header: "Retry-After"]?.trimmingCharacters(in: .whitespaces) else { return nil }
+    static func of(_ response: HTTPResponse) -> Duration? {
+        guard let text = response[header: "Retry-After"]?.trimmingCharacters(in: .whitespaces) else { return nil }
         if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) {
             return .seconds(Int64(text) ?? longest)
         }
         guard let moment = date(text) else { return nil }
-        let now = answer[header: "Date"].flatMap(date) ?? answer.at
+        let now = response[header: "Date"].flatMap(date) ?? response.at
         return max(.zero, moment - now)
     }
 

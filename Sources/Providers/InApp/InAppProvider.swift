@@ -14,25 +14,25 @@ public struct InAppProvider: Provider {
 
     public var fromAddress: String { "" }
     /// It has no connections; this is how many hand-overs share a commit.
-    public var maxConnections: Int { NoticeDesk.capacity }
+    public var maxConnections: Int { InAppTransport.capacity }
 
-    public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
-        guard let reader = RecordAddress(dispatch.address) else {
-            throw DispatchRefused("“\(dispatch.address.prefix(60))” is not a record.")
+    public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
+        guard let reader = RecordAddress(outbound.address) else {
+            throw MessageRefused("“\(outbound.address.prefix(60))” is not a record.")
         }
         return .notice(
             NoticeTransfer(
-                key: dispatch.messageToken, messageID: dispatch.messageID, reader: reader, title: dispatch.subject,
-                text: dispatch.text, extras: dispatch.extras))
+                key: outbound.messageToken, messageID: outbound.messageID, reader: reader, title: outbound.subject,
+                text: outbound.text, extras: outbound.extras))
     }
 
-    public func outcome(of answer: Answer) -> Outcome {
-        switch answer {
+    public func outcome(of response: ProviderResponse) -> Outcome {
+        switch response {
         case .notice(.kept(let reference)):
             .accepted(reference: reference, detail: "In the inbox, where the portal finds it.")
         case .notice(.readerIsGone):
             .refused(detail: "The record was deleted: there is nobody to read it.", addressIsDead: false)
-        case .brokenLine(let detail, _): .notHandedOver(detail: detail)
+        case .brokenConnection(let detail, _): .notHandedOver(detail: detail)
         default: .notHandedOver(detail: "An inbox does not answer like that.")
         }
     }

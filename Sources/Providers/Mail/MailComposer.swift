@@ -26,36 +26,36 @@ struct MailComposer: Sendable {
             from: fromHeader.bytes, replyTo: replyHeader.bytes)
     }
 
-    func mail(for dispatch: Dispatch) throws(DispatchRefused) -> MailTransfer {
-        try mail(for: dispatch, capacity: 2048 + (dispatch.html.utf8.count + dispatch.text.utf8.count) * 5 / 4) { out in
-            writeBody(of: dispatch, to: &out)
+    func mail(for outbound: OutboundMessage) throws(MessageRefused) -> MailTransfer {
+        try mail(for: outbound, capacity: 2048 + (outbound.html.utf8.count + outbound.text.utf8.count) * 5 / 4) { out in
+            writeBody(of: outbound, to: &out)
         }
     }
 
     /// The headers, and whatever `body` writes behind them, its own headers first.
     func mail(
-        for dispatch: Dispatch, capacity: Int, body: (inout MailWriter) -> Void
-    ) throws(DispatchRefused) -> MailTransfer {
+        for outbound: OutboundMessage, capacity: Int, body: (inout MailWriter) -> Void
+    ) throws(MessageRefused) -> MailTransfer {
         let receiver: EmailAddress
         do {
-            receiver = try EmailAddress(dispatch.address)
+            receiver = try EmailAddress(outbound.address)
         } catch {
-            throw DispatchRefused("“\(HeaderText.oneLine(dispatch.address))” is not an email address.")
+            throw MessageRefused("“\(HeaderText.oneLine(outbound.address))” is not an email address.")
         }
         let to = receiver.wire
         var out = MailWriter(capacity: capacity)
-        out.date(dispatch.createdAt)
+        out.date(outbound.createdAt)
         out.append(sender.from)
-        out.header("To", name: dispatch.recipientName, address: to)
-        out.header("Subject", text: dispatch.subject)
+        out.header("To", name: outbound.recipientName, address: to)
+        out.header("Subject", text: outbound.subject)
         out.append("Message-ID: <")
-        out.append(Self.atom(dispatch.messageToken))
+        out.append(Self.atom(outbound.messageToken))
         out.append("@")
         out.append(from.asciiDomain)
         out.append(">\r\n")
         out.append(sender.replyTo)
-        if Self.isAutomatic(dispatch.type) { out.header("Auto-Submitted", "auto-generated") }
-        if let list = dispatch.list { out.headers(of: list, domain: from.asciiDomain) }
+        if Self.isAutomatic(outbound.type) { out.header("Auto-Submitted", "auto-generated") }
+        if let list = outbound.list { out.headers(of: list, domain: from.asciiDomain) }
         out.header("MIME-Version", "1.0")
         body(&out)
         return MailTransfer(
@@ -67,14 +67,14 @@ struct MailComposer: Sendable {
     /// RFC 3834 section 5: what a person wrote is not auto-submitted.
     private static func isAutomatic(_ type: MessageType) -> Bool { type != .manual && type != .reply }
 
-    private func writeBody(of dispatch: Dispatch, to out: inout MailWriter) {
-        let text = EncodedPart(dispatch.text, type: "text/plain")
-        guard !dispatch.html.isEmpty else { return out.part(text) }
+    private func writeBody(of outbound: OutboundMessage, to out: inout MailWriter) {
+        let text = EncodedPart(outbound.text, type: "text/plain")
+        guard !outbound.html.isEmpty else { return out.part(text) }
         let inline = InlinePictures(
-            dispatch.html, name: "\(Self.atom(dispatch.messageToken))@\(from.asciiDomain)")
+            outbound.html, name: "\(Self.atom(outbound.messageToken))@\(from.asciiDomain)")
         let html = EncodedPart(inline.html, type: "text/html")
-        let boundary = Self.boundary(token: dispatch.messageToken, parts: [text, html])
-        guard !dispatch.text.isEmpty else {
+        let boundary = Self.boundary(token: outbound.messageToken, parts: [text, html])
+        guard !outbound.text.isEmpty else {
             return Self.write(html, with: inline.pictures, boundary: boundary, to: &out)
         }
         out.header("Content-Type", "multipart/alternative;\r\n boundary=\"\(boundary)\"")

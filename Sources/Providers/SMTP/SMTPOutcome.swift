@@ -14,7 +14,7 @@ import Messaging
 /// | 550, 551, 553 without an enhanced code, in answer to the recipient, unless they speak of policy | the same |
 /// | every other 5xx or 5.x.x | refused |
 enum SMTPOutcome {
-    static func of(_ reply: SMTPAnswer) -> Outcome {
+    static func of(_ reply: SMTPResponse) -> Outcome {
         let detail = reply.text.isEmpty ? "\(reply.code)" : "\(reply.code) \(reply.text)"
         if reply.code / 100 == 2 {
             return .accepted(reference: reference(in: reply.text), detail: detail)
@@ -33,7 +33,7 @@ enum SMTPOutcome {
         }
     }
 
-    private static func reason(_ reply: SMTPAnswer, _ enhanced: EnhancedStatus?, _ words: String) -> RetryReason {
+    private static func reason(_ reply: SMTPResponse, _ enhanced: EnhancedStatus?, _ words: String) -> RetryReason {
         if ["greylist", "graylist", "grey-list", "gray-list", "grey list", "postgrey"].contains(where: words.contains) {
             return .greylisted
         }
@@ -62,7 +62,7 @@ enum SMTPOutcome {
         return nil
     }
 
-    private static func isAddressDead(_ reply: SMTPAnswer, _ enhanced: EnhancedStatus?) -> Bool {
+    private static func isAddressDead(_ reply: SMTPResponse, _ enhanced: EnhancedStatus?) -> Bool {
         guard reply.command == .rcpt || reply.command == .body else { return false }
         if let enhanced { return enhanced.subject == 1 && [1, 2, 3, 6, 10].contains(enhanced.detail) }
         guard reply.command == .rcpt, [550, 551, 553].contains(reply.code) else { return false }

@@ -21,19 +21,20 @@ public struct SMTPProvider: Provider {
     public var maxConnections: Int { settings.maxConnections }
     public var rates: RateLimits { settings.rates }
 
-    public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
-        .mail(try composer.mail(for: dispatch))
+    public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
+        .mail(try composer.mail(for: outbound))
     }
 
-    public func form(of content: ContentRenderer) -> any ContentForm {
-        MailForm(content, composer: composer, wrap: { mail, _ in .mail(mail) }) ?? RenderingForm(content, for: self)
+    public func form(of content: ContentRenderer) -> any PreparedContent {
+        PreparedMail(content, composer: composer, wrap: { mail, _ in .mail(mail) })
+            ?? RenderedContentPerMessage(content, for: self)
     }
 
-    public func outcome(of answer: Answer) -> Outcome {
-        switch answer {
+    public func outcome(of response: ProviderResponse) -> Outcome {
+        switch response {
         case .smtp(let reply): SMTPOutcome.of(reply)
-        case .brokenLine(let detail, handedOver: true): .inDoubt(detail: detail)
-        case .brokenLine(let detail, handedOver: false): .notHandedOver(detail: detail)
+        case .brokenConnection(let detail, handedOver: true): .inDoubt(detail: detail)
+        case .brokenConnection(let detail, handedOver: false): .notHandedOver(detail: detail)
         case .http, .sandbox, .notice: .notHandedOver(detail: "This is not how a mail server answers.")
         }
     }

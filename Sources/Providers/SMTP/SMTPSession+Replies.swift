@@ -30,7 +30,7 @@ extension SMTPSession {
             message.terminator.map({ window.offered <= $0 }) ?? true
         else { return breach(.unasked) }
         delivered = nil
-        finish(message.handover, .smtp(answer(.body, code)))
+        finish(message.submission, .smtp(response(.body, code)))
         close(Closing(detail: "The server refused a message before its end: \(code) \(parser.readableText)"))
     }
 
@@ -41,7 +41,7 @@ extension SMTPSession {
             introduced!.mailAccepted = true
             needsReset = true
             if !capabilities.pipelining { sendRecipient(introduced!.mail) }
-        case 4, 5: refuse(answer(.mail, code))
+        case 4, 5: refuse(response(.mail, code))
         default: breach(.unasked)
         }
     }
@@ -50,7 +50,7 @@ extension SMTPSession {
         guard introduced != nil else { return breach(.unasked) }
         switch code / 100 {
         case 2: if !capabilities.pipelining { sendData() }
-        case 4, 5: refuse(answer(.rcpt, code))
+        case 4, 5: refuse(response(.rcpt, code))
         default: breach(.unasked)
         }
     }
@@ -66,15 +66,15 @@ extension SMTPSession {
         case (354, let refusal?):
             // RFC 2920 section 3.1: the recipient was refused, so an empty message ends what DATA began.
             introduced = nil
-            finish(message.handover, .smtp(refusal))
+            finish(message.submission, .smtp(refusal))
             needsReset = false
             window.append("\r\n.\r\n")
             expect(.emptyBody)
         case (400..., _):
             introduced = nil
-            let answer = message.refusal ?? answer(.data, code)
-            finish(message.handover, .smtp(answer))
-            if message.refusal == nil { noteAccountFault(answer) }
+            let response = message.refusal ?? response(.data, code)
+            finish(message.submission, .smtp(response))
+            if message.refusal == nil { noteAccountFault(response) }
         default: breach(.unasked)
         }
     }
@@ -82,7 +82,7 @@ extension SMTPSession {
     private func tookBody(_ code: Int) {
         guard let message = delivered, code / 100 != 3 else { return breach(.unasked) }
         delivered = nil
-        finish(message.handover, .smtp(answer(.body, code)))
+        finish(message.submission, .smtp(response(.body, code)))
     }
 
     private func tookReset(_ code: Int) {
@@ -93,24 +93,24 @@ extension SMTPSession {
     }
 
     /// With pipelining the rest of the group is still to be answered; in lock-step the transaction ends here.
-    private func refuse(_ answer: SMTPAnswer) {
+    private func refuse(_ response: SMTPResponse) {
         guard introduced!.refusal == nil else { return }
         if capabilities.pipelining {
-            introduced!.refusal = answer
+            introduced!.refusal = response
         } else {
-            finish(introduced!.handover, .smtp(answer))
+            finish(introduced!.submission, .smtp(response))
             introduced = nil
         }
-        noteAccountFault(answer)
+        noteAccountFault(response)
     }
 
-    private func noteAccountFault(_ answer: SMTPAnswer) {
-        guard Self.accountFaults.contains(answer.code) else { return }
-        close(Closing(detail: "\(answer.code) \(answer.text)", isAccountFault: true))
+    private func noteAccountFault(_ response: SMTPResponse) {
+        guard Self.accountFaults.contains(response.code) else { return }
+        close(Closing(detail: "\(response.code) \(response.text)", isAccountFault: true))
     }
 
-    private func answer(_ command: SMTPAnswer.Command, _ code: Int) -> SMTPAnswer {
-        SMTPAnswer(command: command, code: code, text: parser.readableText)
+    private func response(_ command: SMTPResponse.Command, _ code: Int) -> SMTPResponse {
+        SMTPResponse(command: command, code: code, text: parser.readableText)
     }
 
     private func breach(_ breach: SMTPBreach) { close(Closing(detail: breach.words)) }

@@ -5,19 +5,19 @@ extension SMTPSession {
     func expect(_ kind: Expected.Kind) { awaited.append(Expected(kind: kind, end: window.appended)) }
 
     /// Why the server could not take this message, told without asking it. The words say whose they are.
-    func localRefusal(of mail: MailTransfer) -> SMTPAnswer? {
+    func localRefusal(of mail: MailTransfer) -> SMTPResponse? {
         if let limit = capabilities.size, mail.data.count > limit {
-            return SMTPAnswer(
+            return SMTPResponse(
                 command: .mail, code: 552,
                 text: "5.3.4 Not sent: message larger than the server takes (SIZE \(limit)).")
         }
         if mail.needsSMTPUTF8 && !capabilities.smtpUTF8 {
-            return SMTPAnswer(
+            return SMTPResponse(
                 command: .mail, code: 553,
                 text: "5.6.7 Not sent: the address needs SMTPUTF8, which the server does not offer.")
         }
         guard Self.isSafe(mail.envelopeFrom), Self.isSafe(mail.envelopeTo) else {
-            return SMTPAnswer(
+            return SMTPResponse(
                 command: .mail, code: 501,
                 text: "5.5.4 Not sent: the address cannot stand in an SMTP command.")
         }
@@ -29,9 +29,9 @@ extension SMTPSession {
         address.utf8.count <= longestAddress && address.utf8.allSatisfy { $0 >= 32 && $0 != 127 }
     }
 
-    func introduce(_ handover: Handover) {
-        guard case .mail(let mail) = handover.transfer else { return }
-        introduced = Underway(handover: handover, mail: mail, body: BodyCursor(mail.data))
+    func introduce(_ submission: Submission) {
+        guard case .mail(let mail) = submission.transfer else { return }
+        introduced = Underway(submission: submission, mail: mail, body: BodyCursor(mail.data))
         if needsReset {
             window.append("RSET\r\n")
             expect(.reset)

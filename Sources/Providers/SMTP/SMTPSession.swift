@@ -13,8 +13,8 @@ import Messaging
 /// Not thread-safe; it lives on the thread of its line.
 final class SMTPSession {
     struct Ended {
-        var handover: Handover
-        var answer: Answer
+        var submission: Submission
+        var response: ProviderResponse
     }
 
     struct Closing: Equatable {
@@ -36,11 +36,11 @@ final class SMTPSession {
     }
 
     struct Underway {
-        var handover: Handover
+        var submission: Submission
         var mail: MailTransfer
         var body: BodyCursor
         var mailAccepted = false
-        var refusal: SMTPAnswer?
+        var refusal: SMTPResponse?
         /// Position of the first byte of the final CRLF.CRLF; `nil` while it is not in the window.
         var terminator: Int?
     }
@@ -60,7 +60,7 @@ final class SMTPSession {
     var needsReset = false
     var isLeaving = false
     private(set) var closing: Closing?
-    private var queue: [Handover] = []
+    private var queue: [Submission] = []
     private var ended: [Ended] = []
     /// Every reply, for a transcript.
     var heard: ((_ code: Int, _ text: String) -> Void)?
@@ -82,17 +82,17 @@ final class SMTPSession {
         return (first.kind == .body || first.kind == .emptyBody) && window.isEmpty ? .finalReply : .reply
     }
 
-    func enqueue(_ handover: Handover) {
-        guard case .mail(let mail) = handover.transfer else {
-            return finish(handover, .brokenLine(detail: "This is not a mail.", handedOver: false))
+    func enqueue(_ submission: Submission) {
+        guard case .mail(let mail) = submission.transfer else {
+            return finish(submission, .brokenConnection(detail: "This is not a mail.", handedOver: false))
         }
         guard closing == nil else {
-            return finish(handover, .brokenLine(detail: "The line is closed.", handedOver: false))
+            return finish(submission, .brokenConnection(detail: "The line is closed.", handedOver: false))
         }
         if let refusal = localRefusal(of: mail) {
-            return ended.append(Ended(handover: handover, answer: .smtp(refusal)))
+            return ended.append(Ended(submission: submission, response: .smtp(refusal)))
         }
-        queue.append(handover)
+        queue.append(submission)
         pump()
     }
 
@@ -117,7 +117,7 @@ final class SMTPSession {
         pump()
     }
 
-    func lineBroke(_ detail: String) {
+    func connectionBroke(_ detail: String) {
         let saidGoodbye = awaited.first?.kind == .quit
         close(Closing(detail: detail, isOrderly: saidGoodbye || (isIdle && awaited.isEmpty)))
     }
@@ -135,21 +135,21 @@ final class SMTPSession {
     }
 
     /// Messages of which not one byte was written.
-    func takeUnstarted() -> [Handover] {
+    func takeUnstarted() -> [Submission] {
         defer { queue.removeAll(keepingCapacity: true) }
         return queue
     }
 
     /// Those of them of which not one byte was written.
-    func takeUnstarted(_ messages: Set<Int64>) -> [Handover] {
+    func takeUnstarted(_ messages: Set<Int64>) -> [Submission] {
         let taken = queue.filter { messages.contains($0.messageID) }
         if !taken.isEmpty { queue.removeAll { messages.contains($0.messageID) } }
         return taken
     }
 
-    func finish(_ handover: Handover, _ answer: Answer) {
-        if case .smtp = answer { answered += 1 }
-        ended.append(Ended(handover: handover, answer: answer))
+    func finish(_ submission: Submission, _ response: ProviderResponse) {
+        if case .smtp = response { answered += 1 }
+        ended.append(Ended(submission: submission, response: response))
     }
 
     func close(_ reason: Closing) {
@@ -157,12 +157,12 @@ final class SMTPSession {
         closing = reason
         if let message = delivered {
             let left = message.terminator.map { window.offered > $0 } ?? false
-            finish(message.handover, .brokenLine(detail: reason.detail, handedOver: left))
+            finish(message.submission, .brokenConnection(detail: reason.detail, handedOver: left))
         }
         if let message = introduced {
             finish(
-                message.handover,
-                message.refusal.map { .smtp($0) } ?? .brokenLine(detail: reason.detail, handedOver: false))
+                message.submission,
+                message.refusal.map { .smtp($0) } ?? .brokenConnection(detail: reason.detail, handedOver: false))
         }
         (delivered, introduced) = (nil, nil)
         awaited.removeAll()

@@ -20,45 +20,45 @@ public struct SandboxProvider: Provider {
 
     public var fromAddress: String { channel == .email ? settings.from.text : settings.fromName }
     /// It has no connections; this is how many hand-overs it holds.
-    public var maxConnections: Int { SandboxDesk.capacity }
+    public var maxConnections: Int { SandboxTransport.capacity }
 
     /// For email the real thing is composed, so that the sandbox shows what would have left.
-    public func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
+    public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
         keep(
-            dispatch,
-            payload: dispatch.deliveryChannel == .email
-                ? try composer.mail(for: dispatch).data : Array(dispatch.text.utf8))
+            outbound,
+            payload: outbound.deliveryChannel == .email
+                ? try composer.mail(for: outbound).data : Array(outbound.text.utf8))
     }
 
-    public func form(of content: ContentRenderer) -> any ContentForm {
+    public func form(of content: ContentRenderer) -> any PreparedContent {
         guard channel == .email,
-            let mails = MailForm(content, composer: composer, wrap: { keep($1, payload: $0.data) })
-        else { return RenderingForm(content, for: self) }
+            let mails = PreparedMail(content, composer: composer, wrap: { keep($1, payload: $0.data) })
+        else { return RenderedContentPerMessage(content, for: self) }
         return mails
     }
 
-    private func keep(_ dispatch: Dispatch, payload: [UInt8]) -> Transfer {
+    private func keep(_ outbound: OutboundMessage, payload: [UInt8]) -> Transfer {
         .sandbox(
             SandboxTransfer(
-                key: dispatch.messageToken, messageID: dispatch.messageID, deliveryChannel: dispatch.deliveryChannel,
-                from: fromAddress, to: dispatch.address, subject: summary(of: dispatch), payload: payload,
-                extras: dispatch.extras))
+                key: outbound.messageToken, messageID: outbound.messageID, deliveryChannel: outbound.deliveryChannel,
+                from: fromAddress, to: outbound.address, subject: summary(of: outbound), payload: payload,
+                extras: outbound.extras))
     }
 
     /// What tells it from others in a list: its subject, else its first words.
-    private func summary(of dispatch: Dispatch) -> String {
-        dispatch.subject.isEmpty ? String(dispatch.text.prefix(120)) : dispatch.subject
+    private func summary(of outbound: OutboundMessage) -> String {
+        outbound.subject.isEmpty ? String(outbound.text.prefix(120)) : outbound.subject
     }
 
-    public func outcome(of answer: Answer) -> Outcome {
-        switch answer {
+    public func outcome(of response: ProviderResponse) -> Outcome {
+        switch response {
         case .sandbox(.accepted(let reference)):
             .accepted(reference: reference, detail: "Kept by the sandbox; nothing left this computer.")
         case .sandbox(.refused):
             .refused(detail: "Refused by the sandbox, as its settings ask.", addressIsDead: false)
         case .sandbox(.failed):
             .deferred(reason: .transient, retryAfter: nil, detail: "Put off by the sandbox, as its settings ask.")
-        case .brokenLine(let detail, _): .notHandedOver(detail: detail)
+        case .brokenConnection(let detail, _): .notHandedOver(detail: detail)
         case .smtp, .http, .notice: .notHandedOver(detail: "This is not how the sandbox answers.")
         }
     }

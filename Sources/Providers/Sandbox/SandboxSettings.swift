@@ -47,7 +47,7 @@ struct SandboxSettings: Sendable, Hashable {
         from = sender
     }
 
-    func verdict(key: String, attempt: Int) -> SandboxAnswer {
+    func verdict(key: String, attempt: Int) -> SandboxResponse {
         if Self.draw(key, salt: UInt64(seed)) < refusePercent { return .refused }
         if Self.draw(key, salt: UInt64(seed) &+ UInt64(attempt) << 32) < failPercent { return .failed }
         return .accepted(reference: key)

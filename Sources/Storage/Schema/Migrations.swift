@@ -14,7 +14,7 @@ enum Migrations {
         SchemaFoundation.step, SchemaDirectory.step, SchemaTemplates.step, SchemaBroadcasts.step, SchemaAccess.step,
         SchemaLog.step, SchemaImport.step, SchemaContents.step, SchemaDelivery.step,
         SchemaSearch.step, SchemaConsent.step, SchemaDevices.step, SchemaDoubt.step,
-        SchemaSearch.pages, SchemaDoubt.editions, SchemaDelivery.expiry,
+        SchemaSearch.pages, SchemaDoubt.credentialGenerations, SchemaDelivery.expiry,
         SchemaSearch.merging, SchemaSearch.rowsOnly,
     ]
 

@@ -7,8 +7,8 @@ enum SchemaDoubt {
             "ALTER TABLE decisions ADD COLUMN attempt BIGINT NOT NULL DEFAULT 0"
         ])
 
-    /// Which of a provider's settings a hand-off went out by, counted as in `ProviderAccount.edition`.
-    static let editions = Migrations.Step(
+    /// Which of a provider's settings a hand-off went out by, counted as in `ProviderAccount.credentialGeneration`.
+    static let credentialGenerations = Migrations.Step(
         name: "provider editions",
         statements: [
             "ALTER TABLE providers ADD COLUMN edition BIGINT NOT NULL DEFAULT 0",

@@ -10,7 +10,7 @@ struct BroadcastsAPITests {
         #"{"name":"Renewal","priority":"high","email":{"subject":"Hi {{first_name}}","html":"<p>Renew</p>"},"sms":{"text":"Renew"}}"#
 
     /// The path of a new draft.
-    static func draft(_ api: APITrial, channels: String = #"["email"]"#) throws -> String {
+    static func draft(_ api: APIFixture, channels: String = #"["email"]"#) throws -> String {
         let made = api.send(.post, "/api/v1/templates", Self.template)
         let template = try #require(made.json["id"]?.string)
         let answer = api.send(
@@ -25,19 +25,19 @@ struct BroadcastsAPITests {
         return #"{"people":[\#(all.joined(separator: ","))]}"#
     }
 
-    static func members(_ api: APITrial, _ count: Int) throws {
+    static func members(_ api: APIFixture, _ count: Int) throws {
         let changes = (1...count).map { number in
             var change = EntityChange(
                 externalID: "m-\(number)", attributes: ["tier": .string(number % 2 == 0 ? "gold" : "silver")])
             (change.firstName, change.lastName, change.email) = ("Ada", "No \(number)", "m\(number)@example.org")
             return change
         }
-        _ = try api.trial.store.apply(changes, of: .member, isImport: true, at: api.trial.now)
+        _ = try api.fixture.store.apply(changes, of: .member, isImport: true, at: api.fixture.now)
     }
 
-    private func finishJobs(_ api: APITrial) throws {
-        while let job = try api.trial.store.openJobs(of: nil, limit: 1).first {
-            _ = try api.trial.store.work(on: job.id, limit: 500, at: api.trial.now)
+    private func finishJobs(_ api: APIFixture) throws {
+        while let job = try api.fixture.store.openJobs(of: nil, limit: 1).first {
+            _ = try api.fixture.store.work(on: job.id, limit: 500, at: api.fixture.now)
         }
     }
 
@@ -45,7 +45,7 @@ struct BroadcastsAPITests {
 
     @Test("a draft is made from a template, listed, read, changed under its version and deleted")
     func draft() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try Self.draft(api)
         let read = api.call(.get, path)
         #expect(read.json["status"] == "draft")
@@ -72,7 +72,7 @@ struct BroadcastsAPITests {
         #expect(own.json["content"]?["sms"] == JSONValue.null)
         #expect(api.call(.delete, path).status == 204)
         #expect(api.call(.get, path).status == 404)
-        let actions = try api.trial.store.audit(AuditFilter(), from: .newest, limit: 20).items.map(\.entry.action)
+        let actions = try api.fixture.store.audit(AuditFilter(), from: .newest, limit: 20).items.map(\.entry.action)
         #expect(
             actions.filter { $0.hasSuffix(" broadcast") }.reversed() == [
                 "create broadcast", "update broadcast", "update broadcast", "delete broadcast",
@@ -81,7 +81,7 @@ struct BroadcastsAPITests {
 
     @Test("what does not hold is named by its field")
     func invalid() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         func fields(_ json: String) -> [String] { api.send(.post, "/api/v1/broadcasts", json).fields }
         #expect(fields("{}") == ["delivery_channels", "template_id"])
         #expect(fields(#"{"template_id":"9","delivery_channels":["email"]}"#) == ["template_id"])
@@ -109,7 +109,7 @@ struct BroadcastsAPITests {
 
     @Test("people are added, merged, listed with what became of them and removed while it is a draft")
     func people() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try Self.draft(api)
         let added = api.send(.post, "\(path)/receivers", Self.people(3))
         #expect(added.status == 200, "\(added.text)")
@@ -137,7 +137,7 @@ struct BroadcastsAPITests {
 
     @Test("every person is checked, and the errors name the one")
     func badPeople() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         try Self.members(api, 1)
         let path = try Self.draft(api) + "/receivers"
         let answer = api.send(
@@ -167,7 +167,7 @@ struct BroadcastsAPITests {
 
     @Test("channels and searches are added whole before it answers")
     func audiences() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         try Self.members(api, 6)
         let path = try Self.draft(api) + "/receivers"
         let channel = try #require(api.send(.post, "/api/v1/channels", #"{"name":"News"}"#).json["id"]?.string)
@@ -190,21 +190,21 @@ struct BroadcastsAPITests {
             api.send(.post, path, #"{"search":{"kind":"members","filters":[{"field":""}],"z":1}}"#).fields == [
                 "search.filters[0].field", "search.filters[0].value", "search.kind", "search.z",
             ])
-        try api.trial.store.setModule(.channels, isOn: false, by: "test", at: api.trial.now)
-        api.trial.pass(.seconds(3))
+        try api.fixture.store.setModule(.channels, isOn: false, by: "test", at: api.fixture.now)
+        api.fixture.pass(.seconds(3))
         #expect(api.send(.post, path, #"{"channels":["\#(channel)"]}"#).fields == ["channels"])
     }
 
     @Test("of more than ten thousand a beginning is there, and nothing is published until the rest is")
     func crowd() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         try Self.members(api, 10_001)
         let path = try Self.draft(api)
         let answer = api.send(.post, "\(path)/receivers", #"{"search":{"kind":"member"}}"#)
         #expect(answer.status == 202)
         #expect(answer.json["adding"]?["total"] == 10_001)
         #expect(api.call(.get, "\(path)/stats").json["adding"]?["done"] == 500)
-        #expect(api.trial.wakeCount == 1)
+        #expect(api.fixture.wakeCount == 1)
         let early = api.send(.post, "\(path)/publish", "")
         #expect(early.status == 409)
         #expect(early.text.contains("being added"))
@@ -218,7 +218,7 @@ struct BroadcastsAPITests {
 
     @Test("stats are exactly what the contract says")
     func stats() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try Self.draft(api)
         _ = api.send(.post, "\(path)/receivers", Self.people(2))
         _ = api.send(.post, "\(path)/publish", "{}")
@@ -230,7 +230,7 @@ struct BroadcastsAPITests {
 
     @Test("preflight finds, publish refuses what it blocks, and a second publish changes nothing")
     func publish() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try Self.draft(api)
         let empty = api.call(.get, "\(path)/preflight")
         #expect(empty.json["may_be_sent"] == false)
@@ -243,7 +243,7 @@ struct BroadcastsAPITests {
         let sent = api.send(.post, "\(path)/publish", "")
         #expect(sent.status == 200, "\(sent.text)")
         #expect(sent.json["priority"] == "high")
-        #expect(api.trial.wakeCount == 1)
+        #expect(api.fixture.wakeCount == 1)
         let again = api.send(.post, "\(path)/publish", "")
         #expect(again.status == 409)
         #expect(api.call(.get, "\(path)/stats").json["messages"]?["planned"] == 1)
@@ -257,7 +257,7 @@ struct BroadcastsAPITests {
 
     @Test("a template that was deleted is a finding, and publishing says so")
     func lostTemplate() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try Self.draft(api)
         _ = api.send(.post, "\(path)/receivers", Self.people(1))
         let template = try #require(api.call(.get, path).json["template_id"]?.string)
@@ -270,7 +270,7 @@ struct BroadcastsAPITests {
 
     @Test("a schedule is at least a minute ahead and can be taken back")
     func schedule() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try Self.draft(api)
         _ = api.send(.post, "\(path)/receivers", Self.people(2))
         #expect(api.send(.post, "\(path)/schedule", #"{"send_at":"2026-11-21T12:00:59Z"}"#).fields == ["send_at"])
@@ -287,7 +287,7 @@ struct BroadcastsAPITests {
 
     @Test("pause, resume, cancel and decisions answer as the state allows")
     func underWay() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try Self.draft(api)
         for action in ["pause", "resume", "cancel", "resend-failed", "retry-unknown", "assume-sent"] {
             #expect(api.send(.post, "\(path)/\(action)", "").status == 409, "\(action)")
@@ -316,20 +316,20 @@ struct BroadcastsAPITests {
 
     @Test("each call asks for its permission, and drafts of the wizard are none of its business")
     func permissions() throws {
-        let reader = try APITrial([.readBulk])
+        let reader = try APIFixture([.readBulk])
         #expect(reader.call(.get, "/api/v1/broadcasts").status == 200)
         #expect(reader.send(.post, "/api/v1/broadcasts", "{}").status == 403)
-        let draft = try reader.trial.store.createDraft(
-            name: "mine", deliveryChannels: [.email], composition: Composition(), by: nil, at: reader.trial.now)
+        let draft = try reader.fixture.store.createDraft(
+            name: "mine", deliveryChannels: [.email], composition: Composition(), by: nil, at: reader.fixture.now)
         #expect(reader.call(.get, "/api/v1/broadcasts/\(draft)").status == 404)
         for action in ["publish", "schedule", "pause", "resume", "cancel", "resend-failed", "duplicate"] {
             let path = "/api/v1/broadcasts/\(draft)/\(action)"
             #expect(reader.send(.post, path, "{}").status == 403, "\(action)")
         }
         #expect(reader.call(.delete, "/api/v1/broadcasts/\(draft)").status == 403)
-        let editor = try APITrial([.updateBulk])
-        let id = try editor.trial.store.createBulk(
-            BulkDraft(name: "x", templateID: nil, deliveryChannels: [.email]), by: nil, at: editor.trial.now)
+        let editor = try APIFixture([.updateBulk])
+        let id = try editor.fixture.store.createBulk(
+            BulkDraft(name: "x", templateID: nil, deliveryChannels: [.email]), by: nil, at: editor.fixture.now)
         let channels = editor.send(.post, "/api/v1/broadcasts/\(id)/receivers", #"{"channels":["1"]}"#)
         #expect(channels.status == 403)
         #expect(channels.text.contains("communication:channels:read:all"))
@@ -340,7 +340,7 @@ struct BroadcastsAPITests {
 struct OverviewAPITests {
     @Test("readiness of each delivery channel, the queue and the counts")
     func overview() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         _ = api.send(
             .post, "/api/v1/providers",
             #"{"delivery_channel":"sms","kind":"sandbox","name":"Box","default":true,"settings":{}}"#)
@@ -354,6 +354,6 @@ struct OverviewAPITests {
         #expect(answer.json["queue"]?["sending"] == 0)
         #expect(answer.json["messages"]?["pending"] == 1)
         #expect(answer.json["days"]?.items.count == 14)
-        #expect(try APITrial([]).call(.get, "/api/v1/overview").status == 403)
+        #expect(try APIFixture([]).call(.get, "/api/v1/overview").status == 403)
     }
 }

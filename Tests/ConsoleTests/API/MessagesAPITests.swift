@@ -6,12 +6,12 @@ import Testing
 
 @Suite("POST /api/v1/messages")
 struct SendingAPITests {
-    let api: APITrial
+    let api: APIFixture
     private static let sms = #"{"delivery_channel":"sms","to":{"mobile":"+27 82 123 4567"},"text":"Hello"}"#
     private static let mail =
         #"{"delivery_channel":"email","to":{"email":"ada@example.org","name":"Ada"},"subject":"Hi {{member.first_name}}","html":"<p>Hello</p>","variables":{"member":{"first_name":"Ada"}},"type":"manual"}"#
 
-    init() throws { api = try APITrial() }
+    init() throws { api = try APIFixture() }
 
     @Test("an accepted message is in the log when the call returns")
     func accepted() throws {
@@ -28,7 +28,7 @@ struct SendingAPITests {
         #expect(answer.json["attempts"] == [])
         #expect(answer.location == "/api/v1/messages/1")
         #expect(answer.headers["Content-Type"] == "application/json")
-        #expect(api.trial.wakeCount == 1)
+        #expect(api.fixture.wakeCount == 1)
         #expect(try api.store.message(1)?.row.status == .pending)
     }
 
@@ -139,7 +139,7 @@ struct SendingAPITests {
         #expect(answer.headers["Content-Type"] == "application/problem+json")
         #expect(answer.fields == fields.sorted())
         #expect(try api.store.messages(MessageFilter(), from: .newest, limit: 9).items.isEmpty)
-        #expect(api.trial.wakeCount == 0)
+        #expect(api.fixture.wakeCount == 0)
     }
 
     @Test("a value that is missing is named, unless a section guards it")
@@ -155,11 +155,11 @@ struct SendingAPITests {
     @Test("an entity is written to at its own address, with its own values")
     func entity() throws {
         let account = try api.store.upsert(
-            Entity(kind: .account, externalID: "a-1", name: "Engines"), at: api.trial.now)
+            Entity(kind: .account, externalID: "a-1", name: "Engines"), at: api.fixture.now)
         try api.store.upsert(
             Entity(
                 kind: .member, externalID: "m-1", firstName: "Ada", email: "ada@example.org", accountID: account),
-            at: api.trial.now)
+            at: api.fixture.now)
         let answer = api.post(
             #"{"delivery_channel":"email","to":{"entity":{"kind":"member","external_id":"m-1"}},"subject":"{{member.first_name}} of {{account.account_name}}","text":"x"}"#
         )
@@ -192,7 +192,7 @@ struct SendingAPITests {
         var request = Request(.post, "/api/v1/messages", json: body)
         request.headers["Content-Type"] = contentType
         request.headers["Authorization"] = "Bearer \(api.token)"
-        #expect(api.trial.send(request).status == status)
+        #expect(api.fixture.send(request).status == status)
     }
 
     @Test("scripts in the HTML do not leave with the mail")
@@ -215,10 +215,10 @@ struct APIAccessTests {
             nil, "Bearer nope", "Basic YTpi", "Bearer",
         ] as [String?])
     func unauthorised(_ header: String?) throws {
-        let trial = try ConsoleTrial()
+        let fixture = try SiteFixture()
         var request = Request(.get, "/api/v1/messages")
         request.headers["Authorization"] = header
-        let answer = trial.send(request)
+        let answer = fixture.send(request)
         #expect(answer.status == 401)
         #expect(answer.headers["WWW-Authenticate"]?.hasPrefix("Bearer") == true)
         #expect(answer.headers["Content-Type"] == "application/problem+json")
@@ -226,7 +226,7 @@ struct APIAccessTests {
 
     @Test("a token sends only by the delivery channels it may, and the permission is named")
     func perChannel() throws {
-        let api = try APITrial([.sendSMS])
+        let api = try APIFixture([.sendSMS])
         let mail = #"{"delivery_channel":"email","to":{"email":"a@b.org"},"subject":"s","text":"x"}"#
         let refused = api.post(mail)
         #expect(refused.status == 403)
@@ -238,17 +238,17 @@ struct APIAccessTests {
 
     @Test("a session cookie is no token")
     func cookie() throws {
-        let trial = try ConsoleTrial.signedIn()
-        #expect(trial.get("/api/v1/messages").status == 401)
+        let fixture = try SiteFixture.signedIn()
+        #expect(fixture.get("/api/v1/messages").status == 401)
     }
 }
 
 @Suite("Reading and moving messages")
 struct ReadingAPITests {
-    let api: APITrial
+    let api: APIFixture
 
     init() throws {
-        api = try APITrial()
+        api = try APIFixture()
         for index in 1...5 {
             _ = api.post(
                 #"{"delivery_channel":"sms","to":{"mobile":"+2782123456\#(index)"},"text":"Message \#(index)"}"#)

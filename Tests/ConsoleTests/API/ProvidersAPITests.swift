@@ -11,7 +11,7 @@ struct ProvidersAPITests {
 
     @Test("a provider is set up, read, changed and deleted, and its secret never comes back")
     func life() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let created = api.send(.post, "/api/v1/providers", Self.smtp)
         #expect(created.status == 201)
         #expect(created.json["settings"]?["port"] == .number("2525"))
@@ -35,7 +35,7 @@ struct ProvidersAPITests {
 
     @Test("what was read may be written back; an empty text empties a secret")
     func writeBack() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let created = api.send(.post, "/api/v1/providers", Self.smtp)
         let path = try #require(created.location)
         let settings = try #require(created.json["settings"])
@@ -71,7 +71,7 @@ struct ProvidersAPITests {
             ),
         ])
     func problems(_ json: String, _ fields: [String]) throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let answer = api.send(.post, "/api/v1/providers", json)
         #expect(answer.status == 422)
         #expect(answer.fields == fields)
@@ -80,7 +80,7 @@ struct ProvidersAPITests {
 
     @Test("a provider's kind and delivery channel cannot be changed, and may be repeated")
     func fixed() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let path = try #require(api.send(.post, "/api/v1/providers", Self.smtp).location)
         #expect(
             api.send(.patch, path, #"{"kind":"sandbox","delivery_channel":"sms"}"#).fields == [
@@ -91,11 +91,11 @@ struct ProvidersAPITests {
 
     @Test("the permission is that of the delivery channel")
     func permissions() throws {
-        let api = try APITrial([.readSMSGateways, .createSMSGateways, .updateSMSGateways, .deleteSMSGateways])
+        let api = try APIFixture([.readSMSGateways, .createSMSGateways, .updateSMSGateways, .deleteSMSGateways])
         let id = try api.store.createProvider(
             ProviderDraft(
                 deliveryChannel: .email, kind: "sandbox", name: "Mail", isDefault: true, settings: ProviderSettings(),
-                secretNames: []), at: api.trial.now)
+                secretNames: []), at: api.fixture.now)
         let refused = api.send(.post, "/api/v1/providers", Self.smtp)
         #expect(refused.status == 403)
         #expect(refused.text.contains("communication:mail_servers:create:all"))
@@ -128,8 +128,8 @@ struct OpenAPITests {
 
     @Test("every reference leads somewhere, and everybody may read it")
     func references() throws {
-        let trial = try ConsoleTrial()
-        let answer = trial.get("/api/openapi.json")
+        let fixture = try SiteFixture()
+        let answer = fixture.get("/api/openapi.json")
         #expect(answer.status == 200)
         let text = answer.text
         let names = text.split(separator: "#/components/schemas/").dropFirst().map { $0.prefix { $0 != "\"" } }

@@ -3,15 +3,15 @@ import Messaging
 
 @testable import Console
 
-extension ConsoleTrial {
+extension SiteFixture {
     /// Somebody signed in whose role, `helper`, has just these permissions; an owner, Ada, is there too.
-    static func helper(_ permissions: Set<Permission>) throws -> ConsoleTrial {
-        let trial = try ConsoleTrial()
-        try trial.addUser()
-        _ = try trial.store.createRole(name: "helper", permissions: permissions)
-        try trial.addUser("bob@example.org", role: "helper")
-        trial.signIn("bob@example.org")
-        return trial
+    static func helper(_ permissions: Set<Permission>) throws -> SiteFixture {
+        let fixture = try SiteFixture()
+        try fixture.addUser()
+        _ = try fixture.store.createRole(name: "helper", permissions: permissions)
+        try fixture.addUser("bob@example.org", role: "helper")
+        fixture.signIn("bob@example.org")
+        return fixture
     }
 
     func signIn(_ email: String) {

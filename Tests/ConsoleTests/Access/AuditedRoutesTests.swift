@@ -30,7 +30,7 @@ struct AuditedRoutesTests {
         try walk.post("\(list)/{id}/edit", at: "\(one)/edit", [("name", "Weekly"), ("version", "1")])
         try walk.post(
             "\(list)/{id}/subscribers", at: "\(one)/subscribers", [("source", "adhoc"), ("email", "ada@example.org")])
-        let remove = try #require(walk.trial.get(one).text.firstMatch(of: /action="([^"]+\/remove)"/)).1
+        let remove = try #require(walk.fixture.get(one).text.firstMatch(of: /action="([^"]+\/remove)"/)).1
         try walk.post("\(list)/{id}/subscribers/{subscriber}/remove", at: String(remove))
         try walk.post("\(list)/{id}/delete", at: "\(one)/delete")
     }
@@ -50,7 +50,8 @@ struct AuditedRoutesTests {
         let list = "\(Self.settings)/message-templates"
         let form = [("name", "Renewal"), ("priority", "normal"), ("is_active", "1"), ("sms_text", "Hi")]
         _ = try walk.post(list, form)
-        let id = try #require(try walk.trial.store.templates(TemplateFilter(), from: .newest, limit: 1).items.first).id
+        let id = try #require(try walk.fixture.store.templates(TemplateFilter(), from: .newest, limit: 1).items.first)
+            .id
         try walk.post(
             "\(list)/{id}/test", at: "\(list)/\(id)/test", [("delivery_channel", "sms"), ("mobile", "+27821234567")])
         try walk.post("\(list)/{id}/duplicate", at: "\(list)/\(id)/duplicate")
@@ -63,29 +64,29 @@ struct AuditedRoutesTests {
         let walk = try AuditWalk()
         let compose = "/app/communications/compose"
         try walk.post(compose, [("delivery_channels", "sms"), ("starting_point", "blank")])
-        let id = try #require(try walk.trial.store.drafts(from: .newest, limit: 1).items.first).id
+        let id = try #require(try walk.fixture.store.drafts(from: .newest, limit: 1).items.first).id
         func step(_ name: String, _ form: [(String, String)] = []) throws {
             try walk.post("\(compose)/{id}/\(name)", at: "\(compose)/\(id)/\(name)", form)
         }
         func version() throws -> (String, String) {
-            ("version", String(try #require(try walk.trial.store.broadcast(id)).version))
+            ("version", String(try #require(try walk.fixture.store.broadcast(id)).version))
         }
         try step("delivery", [version(), ("delivery_channels", "sms"), ("delivery_channels", "whatsapp")])
         try step("delivery", [version(), ("delivery_channels", "sms")])
         try step("message", [version(), ("name", "Spring"), ("sms_text", "Hello"), ("go", "next")])
         try step("recipients", [("first_name", "Ada"), ("mobile", "+27821234567")])
         try step("recipients", [("first_name", "Bob"), ("mobile", "+27821234568")])
-        let bob = try #require(try walk.trial.store.receivers(of: id, from: .newest, limit: 1).items.first).id
+        let bob = try #require(try walk.fixture.store.receivers(of: id, from: .newest, limit: 1).items.first).id
         try walk.post(
             "\(compose)/{id}/recipients/{receiver}/remove", at: "\(compose)/\(id)/recipients/\(bob)/remove")
         try step("duplicate")
         try step("schedule", [version(), ("send_at", "2026-11-23T10:00")])
         try step("unschedule", [version()])
         try step("send", [version()])
-        let copy = try #require(try walk.trial.store.drafts(from: .newest, limit: 1).items.first).id
+        let copy = try #require(try walk.fixture.store.drafts(from: .newest, limit: 1).items.first).id
         try walk.post("\(compose)/{id}/delete", at: "\(compose)/\(copy)/delete")
         let message = try #require(
-            try walk.trial.store.messages(MessageFilter(), from: .newest, limit: 1).items.first
+            try walk.fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first
         ).id
         try walk.post(
             "/app/communications/send-logs/{id}/cancel", at: "/app/communications/send-logs/\(message)/cancel")
@@ -97,7 +98,7 @@ struct AuditedRoutesTests {
     @Test("recipients by channel and by search, of a draft and of a bulk")
     func audience() throws {
         let walk = try AuditWalk()
-        let (store, now) = (walk.trial.store, walk.trial.now)
+        let (store, now) = (walk.fixture.store, walk.fixture.now)
         let entity = try store.upsert(
             Entity(kind: .member, externalID: "m-1", firstName: "Ada", email: "ada@example.org"), at: now)
         let draft = try store.createDraft(
@@ -116,7 +117,7 @@ struct AuditedRoutesTests {
             try walk.post(many, at: "\(channel)/subscribers", [("email", "bob@example.org")])
             let number = try #require(channel.split(separator: "/").last)
             try walk.post("\(pattern)/channels", at: "\(base)/channels", [("channel", String(number))])
-            let remove = try #require(walk.trial.get(channel).text.firstMatch(of: /action="([^"]+\/remove)"/)).1
+            let remove = try #require(walk.fixture.get(channel).text.firstMatch(of: /action="([^"]+\/remove)"/)).1
             try walk.post("\(many)/{subscriber}/remove", at: String(remove))
         }
     }
@@ -127,7 +128,7 @@ struct AuditedRoutesTests {
         try walk.post(
             "/app/directory/{kind}", at: "/app/directory/members",
             [("external_id", "m-1"), ("first_name", "Ada"), ("email", "ada@example.org"), ("mobile", "+27821234567")])
-        let id = try #require(try walk.trial.store.entity(kind: .member, externalID: "m-1")).id
+        let id = try #require(try walk.fixture.store.entity(kind: .member, externalID: "m-1")).id
         let (pattern, one) = ("/app/directory/{kind}/{id}", "/app/directory/members/\(id)")
         let mail = [("email_subject", "Hi"), ("email_html", "<p>Hi</p>"), ("once", "1")]
         try walk.post("\(pattern)/email", at: "\(one)/email", mail)
@@ -137,8 +138,8 @@ struct AuditedRoutesTests {
             "\(pattern)/edit", at: "\(one)/edit",
             [("version", "1"), ("first_name", "Augusta"), ("attributes", "tier = gold")])
         let device = Device(
-            token: "t-1", platform: .ios, registeredAt: walk.trial.now, lastSeenAt: walk.trial.now)
-        let registered = try walk.trial.store.register(device, of: id, at: walk.trial.now).device.id
+            token: "t-1", platform: .ios, registeredAt: walk.fixture.now, lastSeenAt: walk.fixture.now)
+        let registered = try walk.fixture.store.register(device, of: id, at: walk.fixture.now).device.id
         try walk.post("\(pattern)/devices/{device}/remove", at: "\(one)/devices/\(registered)/remove")
         try walk.post("\(pattern)/delete", at: "\(one)/delete")
     }
@@ -152,7 +153,7 @@ struct AuditedRoutesTests {
             ("from_address", "hello@example.org"), ("max_connections", "5"),
         ]
         try walk.post(list, at: "\(list)?kind=smtp", form)
-        let one = "\(list)/\(try #require(try walk.trial.store.providers(for: .email).first).id)"
+        let one = "\(list)/\(try #require(try walk.fixture.store.providers(for: .email).first).id)"
         try walk.post("\(list)/{id}", at: one, form)
         try walk.post("\(list)/{id}/test", at: "\(one)/test", [("recipient", "ada@example.org")])
         for change in ["disable", "enable", "default", "delete"] {
@@ -164,27 +165,27 @@ struct AuditedRoutesTests {
     func access() throws {
         let walk = try AuditWalk()
         let (users, roles, tokens) = ("/app/settings/users", "/app/settings/roles", "/app/settings/api-tokens")
-        try walk.post(roles, [("name", "Desk"), ("permission", "communication:read:history")])
-        let role = try walk.trial.roleID("Desk")
+        try walk.post(roles, [("name", "Front office"), ("permission", "communication:read:history")])
+        let role = try walk.fixture.roleID("Front office")
         try walk.post(users, [("name", "Bob"), ("email", "bob@example.org"), ("role", role)])
-        let bob = try #require(try walk.trial.user("bob@example.org")).id
+        let bob = try #require(try walk.fixture.user("bob@example.org")).id
         try walk.post("\(users)/{id}/link", at: "\(users)/\(bob)/link")
         try walk.post(
             "\(users)/{id}", at: "\(users)/\(bob)",
-            [("name", "Bob"), ("role", try walk.trial.roleID("viewer")), ("version", "1")])
+            [("name", "Bob"), ("role", try walk.fixture.roleID("viewer")), ("version", "1")])
         try walk.post("\(users)/{id}/disable", at: "\(users)/\(bob)/disable")
         try walk.post("\(users)/{id}/enable", at: "\(users)/\(bob)/enable")
-        try walk.post("\(roles)/{id}", at: "\(roles)/\(role)", [("name", "Desk 2"), ("version", "1")])
+        try walk.post("\(roles)/{id}", at: "\(roles)/\(role)", [("name", "Front office 2"), ("version", "1")])
         try walk.post("\(roles)/{id}/delete", at: "\(roles)/\(role)/delete")
         try walk.post(tokens, [("name", "billing"), ("permission", "communication:read:history")])
-        let token = try #require(try walk.trial.store.tokens(from: .newest, limit: 1).items.first).id
+        let token = try #require(try walk.fixture.store.tokens(from: .newest, limit: 1).items.first).id
         try walk.post("\(tokens)/{id}/revoke", at: "\(tokens)/\(token)/revoke")
         try walk.post("\(Self.settings)/general", [("region", "ZA")])
         try walk.post("/app/settings/modules", [("module", "communication:channels"), ("turn", "off")])
         try walk.post("/app/account", [("name", "Ada"), ("time_zone", "UTC")])
         try walk.post(
             "/app/account/password",
-            [("current_password", ConsoleTrial.password), ("new_password", "five words of Ada L")])
+            [("current_password", SiteFixture.password), ("new_password", "five words of Ada L")])
         try walk.post("/logout")
     }
 
@@ -221,13 +222,13 @@ struct AuditedRoutesTests {
 
 /// Does things one after the other, and looks after each whether the audit has what the table says.
 private final class AuditWalk {
-    let trial: ConsoleTrial
+    let fixture: SiteFixture
     private let token = Secrets.randomToken()
 
     init() throws {
-        trial = try ConsoleTrial.signedIn()
-        _ = try trial.store.createToken(
-            name: "all", hash: Secrets.hash(token), permissions: Set(Permission.allCases), at: trial.now)
+        fixture = try SiteFixture.signedIn()
+        _ = try fixture.store.createToken(
+            name: "all", hash: Secrets.hash(token), permissions: Set(Permission.allCases), at: fixture.now)
     }
 
     /// The id of an in-app message in a member's inbox.
@@ -235,9 +236,9 @@ private final class AuditWalk {
         let notice = NoticeTransfer(
             key: "k-1", messageID: 1, reader: RecordAddress(kind: .member, externalID: member), title: "T", text: "t",
             extras: ContentExtras())
-        _ = try trial.store.keep([notice], providerID: 1, at: trial.now)
-        let entity = try #require(try trial.store.entity(kind: .member, externalID: member)).id
-        return try #require(try trial.store.notices(of: entity, from: .newest, limit: 1).items.first).id
+        _ = try fixture.store.keep([notice], providerID: 1, at: fixture.now)
+        let entity = try #require(try fixture.store.entity(kind: .member, externalID: member)).id
+        return try #require(try fixture.store.notices(of: entity, from: .newest, limit: 1).items.first).id
     }
 
     @discardableResult
@@ -248,7 +249,7 @@ private final class AuditWalk {
     func post(
         _ pattern: String, at path: String, _ form: [(String, String)] = [], writes: Bool = true
     ) throws -> Response {
-        try look("POST \(pattern)", writes: writes) { trial.post(path, form) }
+        try look("POST \(pattern)", writes: writes) { fixture.post(path, form) }
     }
 
     @discardableResult
@@ -258,15 +259,15 @@ private final class AuditWalk {
             headers: Headers([("Authorization", "Bearer \(token)")]))
         if route.hasSuffix("/entities/{kind}") { request.headers["Content-Type"] = "application/x-ndjson" }
         let asked = request
-        return try look(route, writes: true) { trial.send(asked) }
+        return try look(route, writes: true) { fixture.send(asked) }
     }
 
     private func look(_ route: String, writes: Bool, _ act: () -> Response) throws -> Response {
         let expected = try #require(AuditedRoutesTests.table[route], "\(route) has no line")
-        let before = try trial.store.audit(AuditFilter(), from: .newest, limit: 1).items.first?.id ?? 0
+        let before = try fixture.store.audit(AuditFilter(), from: .newest, limit: 1).items.first?.id ?? 0
         let answer = act()
         if writes { #expect(answer.status < 400, "\(route): \(answer.status) \(answer.text.suffix(3000))") }
-        let new = try trial.store.audit(AuditFilter(), from: .before(before), limit: 10).items.map(\.entry)
+        let new = try fixture.store.audit(AuditFilter(), from: .before(before), limit: 10).items.map(\.entry)
         guard writes else {
             #expect(new.isEmpty, "\(route)")
             return answer

@@ -71,10 +71,10 @@ struct RouteWalkTests {
         "people get what their role allows, and nothing else",
         arguments: Role.builtIn.map(\.name) + ["nothing", "nobody"])
     func people(_ role: String) throws {
-        let trial = role == "nobody" ? try ConsoleTrial() : try person(role)
-        let held = try trial.role(role)?.permissions ?? []
+        let fixture = role == "nobody" ? try SiteFixture() : try person(role)
+        let held = try fixture.role(role)?.permissions ?? []
         for line in walked(.page) {
-            let answer = ask(trial, line)
+            let answer = ask(fixture, line)
             if role == "nobody" {
                 #expect(isSentToSignIn(answer), "\(line.method) \(line.path): \(answer.status)")
             } else {
@@ -83,14 +83,14 @@ struct RouteWalkTests {
             }
         }
         for line in walked(.program) {
-            #expect(ask(trial, line).status == 401, "\(line.method) \(line.path)")
+            #expect(ask(fixture, line).status == 401, "\(line.method) \(line.path)")
         }
     }
 
     @Test("programs get what their token allows, and no page", arguments: Role.builtIn.map(\.name) + ["nothing"])
     func programs(_ role: String) throws {
         let held = Role.builtIn.first { $0.name == role }?.permissions ?? []
-        let api = try APITrial(held)
+        let api = try APIFixture(held)
         for line in walked(.program) {
             let answer = api.send(line.method, line.path, "{}")
             #expect(isRefused(answer, line) == !Self.admits(line, held), "\(line.method) \(line.path)")
@@ -103,18 +103,18 @@ struct RouteWalkTests {
 
     @Test("a module that is off is not there for anybody", arguments: Module.allCases)
     func off(_ module: Module) throws {
-        let trial = try ConsoleTrial.signedIn()
+        let fixture = try SiteFixture.signedIn()
         let token = Secrets.randomToken()
-        _ = try trial.store.createToken(
-            name: "all", hash: Secrets.hash(token), permissions: Set(Permission.allCases), at: trial.now)
-        try trial.store.setModule(module, isOn: false, by: "test", at: trial.now)
-        trial.pass(ModuleSwitches.freshness)
+        _ = try fixture.store.createToken(
+            name: "all", hash: Secrets.hash(token), permissions: Set(Permission.allCases), at: fixture.now)
+        try fixture.store.setModule(module, isOn: false, by: "test", at: fixture.now)
+        fixture.pass(ModuleSwitches.freshness)
         for line in Self.table.values where line.permissions != nil {
             let isOff = line.module == module || line.module?.whole == module
             let headers = [("Authorization", "Bearer \(token)")]
-            var request = Request(line.method, line.path, form: [("csrf", trial.csrf)], headers: Headers(headers))
-            request.cookies = trial.cookies
-            let answer = trial.send(request)
+            var request = Request(line.method, line.path, form: [("csrf", fixture.csrf)], headers: Headers(headers))
+            request.cookies = fixture.cookies
+            let answer = fixture.send(request)
             if isOff {
                 #expect(answer.status == 404, "\(line.method) \(line.path)")
             } else {
@@ -125,24 +125,24 @@ struct RouteWalkTests {
 
     // MARK: Asking
 
-    private func person(_ role: String) throws -> ConsoleTrial {
-        guard role == "nothing" else { return try ConsoleTrial.signedIn(as: role) }
-        let trial = try ConsoleTrial()
-        _ = try trial.store.createRole(name: role, permissions: [])
-        try trial.addUser(role: role)
-        trial.signIn("ada@example.org")
-        return trial
+    private func person(_ role: String) throws -> SiteFixture {
+        guard role == "nothing" else { return try SiteFixture.signedIn(as: role) }
+        let fixture = try SiteFixture()
+        _ = try fixture.store.createRole(name: role, permissions: [])
+        try fixture.addUser(role: role)
+        fixture.signIn("ada@example.org")
+        return fixture
     }
 
     /// Routes that ask for something, of one face.
-    private func walked(_ face: Route.Face) -> [Line] {
+    private func walked(_ face: Route.RouteAudience) -> [Line] {
         Routes.all.filter { $0.face == face }.compactMap { Self.table[Self.name($0)] }.filter { $0.permissions != nil }
     }
 
-    private func ask(_ trial: ConsoleTrial, _ line: Line) -> Response {
+    private func ask(_ fixture: SiteFixture, _ line: Line) -> Response {
         line.method == .get
-            ? trial.get(line.path)
-            : trial.send(Request(line.method, line.path, form: [("csrf", trial.csrf)]))
+            ? fixture.get(line.path)
+            : fixture.send(Request(line.method, line.path, form: [("csrf", fixture.csrf)]))
     }
 
     private static func admits(_ line: Line, _ held: Set<Permission>) -> Bool {

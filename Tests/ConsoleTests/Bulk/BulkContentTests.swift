@@ -11,29 +11,29 @@ struct BulkContentTests {
         sms: MessageTemplateDraft.TextPart(text: "Renew now"))
 
     private func broadcast(
-        _ trial: ConsoleTrial, template: Int64?, composition: Composition = Composition(),
+        _ fixture: SiteFixture, template: Int64?, composition: Composition = Composition(),
         channels: [DeliveryChannel] = [.email, .sms]
     ) throws -> Broadcast {
-        let id = try trial.store.createBulk(
+        let id = try fixture.store.createBulk(
             BulkDraft(name: "July", templateID: template, composition: composition, deliveryChannels: channels),
-            by: nil, at: trial.now)
-        return try #require(try trial.store.broadcast(id))
+            by: nil, at: fixture.now)
+        return try #require(try fixture.store.broadcast(id))
     }
 
-    private func wrap(_ trial: ConsoleTrial) throws {
-        _ = try trial.store.createWrapper(
+    private func wrap(_ fixture: SiteFixture) throws {
+        _ = try fixture.store.createWrapper(
             EmailWrapperDraft(name: "House", html: "<div id=\"shell\">{{content}}</div>", isDefault: true), by: nil,
-            at: trial.now)
+            at: fixture.now)
     }
 
     @Test("a template gives its texts in the default wrapper, its providers and its priority")
     func template() throws {
-        let trial = try ConsoleTrial()
-        try wrap(trial)
+        let fixture = try SiteFixture()
+        try wrap(fixture)
         var draft = Self.template
         draft.sms.providerID = 7
-        let template = try trial.store.createTemplate(draft, by: nil, at: trial.now)
-        let frozen = try trial.store.frozen(broadcast(trial, template: template))
+        let template = try fixture.store.createTemplate(draft, by: nil, at: fixture.now)
+        let frozen = try fixture.store.frozen(broadcast(fixture, template: template))
         #expect(frozen.contents.map(\.deliveryChannel) == [.email, .sms])
         #expect(frozen.contents.first?.subject == "Hi {{first_name}}")
         #expect(frozen.contents.first?.html.contains("id=\"shell\"") == true)
@@ -45,11 +45,11 @@ struct BulkContentTests {
 
     @Test("texts of its own get the default wrapper too, and an ordinary priority")
     func own() throws {
-        let trial = try ConsoleTrial()
-        try wrap(trial)
+        let fixture = try SiteFixture()
+        try wrap(fixture)
         let composition = Composition(emailSubject: "Hello", emailHTML: "<p>Own</p>")
-        let frozen = try trial.store.frozen(
-            broadcast(trial, template: nil, composition: composition, channels: [.email]))
+        let frozen = try fixture.store.frozen(
+            broadcast(fixture, template: nil, composition: composition, channels: [.email]))
         #expect(frozen.contents.count == 1)
         #expect(frozen.contents[0].html.contains("id=\"shell\""))
         #expect(frozen.contents[0].html.contains("<p>Own</p>"))
@@ -58,27 +58,27 @@ struct BulkContentTests {
 
     @Test("a template that is gone, not active or without a delivery channel is refused in words")
     func refused() throws {
-        let trial = try ConsoleTrial()
+        let fixture = try SiteFixture()
         func titles(_ broadcast: Broadcast) -> String {
             do {
-                _ = try trial.store.frozen(broadcast)
+                _ = try fixture.store.frozen(broadcast)
                 return ""
             } catch {
                 return Failure(error).status == 409 ? Failure(error).title : "another status"
             }
         }
-        let id = try trial.store.createTemplate(Self.template, by: nil, at: trial.now)
-        let made = try broadcast(trial, template: id)
+        let id = try fixture.store.createTemplate(Self.template, by: nil, at: fixture.now)
+        let made = try broadcast(fixture, template: id)
         #expect(titles(made) == "")
         var changed = Self.template
         changed.sms.text = ""
-        try trial.store.saveTemplate(id, version: 1, changed, by: nil, at: trial.now)
+        try fixture.store.saveTemplate(id, version: 1, changed, by: nil, at: fixture.now)
         #expect(titles(made) == "The template has no content for SMS")
         changed.isActive = false
-        try trial.store.saveTemplate(id, version: 2, changed, by: nil, at: trial.now)
+        try fixture.store.saveTemplate(id, version: 2, changed, by: nil, at: fixture.now)
         #expect(titles(made) == "The template is not active")
-        try trial.store.deleteTemplate(id)
+        try fixture.store.deleteTemplate(id)
         #expect(titles(made) == "The template is gone")
-        #expect(titles(try broadcast(trial, template: nil, channels: [])) == "No delivery channel is chosen")
+        #expect(titles(try broadcast(fixture, template: nil, channels: [])) == "No delivery channel is chosen")
     }
 }

@@ -8,78 +8,78 @@ import Testing
 struct ChannelPagesTests {
     private static let list = "/app/settings/communication-channels"
 
-    private func withChannel() throws -> (trial: ConsoleTrial, path: String) {
-        let trial = try ConsoleTrial.signedIn()
-        let created = trial.post(Self.list, [("name", "Newsletter"), ("description", "Monthly")])
-        return (trial, try #require(created.location))
+    private func withChannel() throws -> (fixture: SiteFixture, path: String) {
+        let fixture = try SiteFixture.signedIn()
+        let created = fixture.post(Self.list, [("name", "Newsletter"), ("description", "Monthly")])
+        return (fixture, try #require(created.location))
     }
 
     @Test("a channel is added, changed and deleted after a question")
     func life() throws {
-        let (trial, path) = try withChannel()
-        let list = trial.get(Self.list).text
+        let (fixture, path) = try withChannel()
+        let list = fixture.get(Self.list).text
         for words in ["Newsletter", "Monthly", "Subscribers", "View", "Edit", "Delete"] {
             #expect(list.contains(words))
         }
-        #expect(trial.post(path + "/edit", [("name", ""), ("description", "kept")]).status == 422)
-        #expect(trial.post(path + "/edit", [("version", "1"), ("name", "Weekly")]).status == 303)
-        #expect(trial.get(path).text.contains("Weekly"))
-        #expect(trial.get(path + "/delete").text.contains("Delete channel"))
-        #expect(trial.post(path + "/delete").location == Self.list)
-        #expect(trial.get(path).status == 404)
+        #expect(fixture.post(path + "/edit", [("name", ""), ("description", "kept")]).status == 422)
+        #expect(fixture.post(path + "/edit", [("version", "1"), ("name", "Weekly")]).status == 303)
+        #expect(fixture.get(path).text.contains("Weekly"))
+        #expect(fixture.get(path + "/delete").text.contains("Delete channel"))
+        #expect(fixture.post(path + "/delete").location == Self.list)
+        #expect(fixture.get(path).status == 404)
     }
 
     @Test("a subscriber is typed in, refused the second time with a word about the first, and removed")
     func adhoc() throws {
-        let (trial, path) = try withChannel()
-        let nobody = trial.post(path + "/subscribers", [("source", "adhoc"), ("first_name", "Ada")])
+        let (fixture, path) = try withChannel()
+        let nobody = fixture.post(path + "/subscribers", [("source", "adhoc"), ("first_name", "Ada")])
         #expect(nobody.status == 422)
         #expect(nobody.text.contains("Give an email address or a mobile number."))
         let ada = [("source", "adhoc"), ("first_name", "Ada"), ("email", "ada@example.org")]
-        #expect(trial.post(path + "/subscribers", ada).location == path)
-        let again = trial.post(path + "/subscribers", [("source", "adhoc"), ("email", "ADA@example.org")])
+        #expect(fixture.post(path + "/subscribers", ada).location == path)
+        let again = fixture.post(path + "/subscribers", [("source", "adhoc"), ("email", "ADA@example.org")])
         #expect(again.status == 422)
         #expect(again.text.contains("This channel has Ada (ada@example.org) already"))
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("1 subscriber"))
         let remove = try #require(page.firstMatch(of: /action="([^"]+\/remove)"/)).1
-        #expect(trial.post(String(remove)).location == path)
-        #expect(trial.get(path).text.contains("Nobody yet"))
+        #expect(fixture.post(String(remove)).location == path)
+        #expect(fixture.get(path).text.contains("Nobody yet"))
     }
 
     @Test("a subscriber is linked to a record by its id or picked from the search")
     func entity() throws {
-        let (trial, path) = try withChannel()
-        let id = try trial.store.upsert(
-            Entity(kind: .member, externalID: "m-1", firstName: "Grace", email: "grace@example.org"), at: trial.now)
-        let unknown = trial.post(
+        let (fixture, path) = try withChannel()
+        let id = try fixture.store.upsert(
+            Entity(kind: .member, externalID: "m-1", firstName: "Grace", email: "grace@example.org"), at: fixture.now)
+        let unknown = fixture.post(
             path + "/subscribers", [("source", "entity"), ("kind", "member"), ("external_id", "m-9")])
         #expect(unknown.status == 422)
         #expect(unknown.text.contains("There is no member “m-9”."))
-        let picker = trial.get(path + "/subscribers/new?source=entity&kind=member&q=grace").text
+        let picker = fixture.get(path + "/subscribers/new?source=entity&kind=member&q=grace").text
         #expect(picker.contains("name=\"entity\" value=\"\(id)\""))
-        #expect(trial.post(path + "/subscribers", [("source", "entity"), ("entity", "\(id)")]).status == 303)
-        let again = trial.post(
+        #expect(fixture.post(path + "/subscribers", [("source", "entity"), ("entity", "\(id)")]).status == 303)
+        let again = fixture.post(
             path + "/subscribers", [("source", "entity"), ("kind", "member"), ("external_id", "m-1")])
         #expect(again.status == 422)
         #expect(again.text.contains("already: Member m-1"))
-        #expect(trial.get(path).text.contains("grace@example.org"))
+        #expect(fixture.get(path).text.contains("grace@example.org"))
     }
 
     @Test("old links lead here, and whoever may only look is offered no more")
     func access() throws {
-        let trial = try ConsoleTrial.signedIn(as: "operator")
-        #expect(trial.get("/app/communications/channels").location == Self.list)
-        let page = trial.get(Self.list)
+        let fixture = try SiteFixture.signedIn(as: "operator")
+        #expect(fixture.get("/app/communications/channels").location == Self.list)
+        let page = fixture.get(Self.list)
         #expect(page.status == 200)
         #expect(!page.text.contains("Add Channel"))
-        #expect(trial.post(Self.list, [("name", "x")]).status == 403)
-        #expect(try ConsoleTrial.signedIn(as: "viewer").get(Self.list).status == 403)
+        #expect(fixture.post(Self.list, [("name", "x")]).status == 403)
+        #expect(try SiteFixture.signedIn(as: "viewer").get(Self.list).status == 403)
     }
 
     @Test("the API makes channels and subscribers, and says who is there already")
     func api() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let channel = api.send(.post, "/api/v1/channels", #"{"name":"Newsletter","description":"…"}"#)
         #expect(channel.status == 201)
         let people = "/api/v1/channels/\(try #require(channel.json["id"]?.string))/subscribers"
@@ -95,6 +95,6 @@ struct ChannelPagesTests {
         #expect(api.call(.delete, try #require(added.location)).status == 204)
         #expect(api.send(.patch, try #require(channel.location), #"{"name":"Weekly"}"#).json["name"] == "Weekly")
         #expect(api.call(.delete, try #require(channel.location)).status == 204)
-        #expect(try APITrial([.readChannels]).send(.post, "/api/v1/channels", #"{"name":"x"}"#).status == 403)
+        #expect(try APIFixture([.readChannels]).send(.post, "/api/v1/channels", #"{"name":"x"}"#).status == 403)
     }
 }

@@ -9,31 +9,31 @@ import Testing
 struct SubscriberImportTests {
     @Test("by hand or by record; who is there already is counted, what does not hold is named")
     func journey() async throws {
-        let trial = try ConsoleTrial.signedIn()
-        try trial.store.upsert(Entity(kind: .member, externalID: "m-1", firstName: "Grace"), at: trial.now)
-        let channel = try trial.store.createChannel(name: "Newsletter", description: "", at: trial.now)
-        _ = try trial.store.addSubscriber(Subscriber(email: "ada@example.org"), to: channel, at: trial.now)
+        let fixture = try SiteFixture.signedIn()
+        try fixture.store.upsert(Entity(kind: .member, externalID: "m-1", firstName: "Grace"), at: fixture.now)
+        let channel = try fixture.store.createChannel(name: "Newsletter", description: "", at: fixture.now)
+        _ = try fixture.store.addSubscriber(Subscriber(email: "ada@example.org"), to: channel, at: fixture.now)
         let start = "/app/settings/communication-channels/\(channel)/subscribers/import"
-        #expect(trial.get("/app/settings/communication-channels/\(channel)").text.contains(start))
+        #expect(fixture.get("/app/settings/communication-channels/\(channel)").text.contains(start))
         let rows = [
             "First name,E-mail,Phone,Entity type,Entity ID,Note", "Ada,ada@example.org,,,,x",
             "Alan,,+27 82 123 4567,,,", ",,,member,m-1,", ",,,member,m-9,", "Eve,nonsense,,,,", "Nobody,,,,,",
             "Double,x@example.org,,member,m-1,", "Ada,ADA@example.org,,,,",
         ]
-        let sent = try trial.upload("people.csv", Array(rows.joined(separator: "\n").utf8), to: start)
+        let sent = try fixture.upload("people.csv", Array(rows.joined(separator: "\n").utf8), to: start)
         let path = try #require(sent.location)
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("<option value=\"field:entity_kind\" selected>"))
         #expect(!page.contains("attribute:"), "a subscriber has no attributes")
-        let without = trial.post(path, [("column_0", "field:first_name")])
+        let without = fixture.post(path, [("column_0", "field:first_name")])
         #expect(without.status == 422)
         let fields = ["first_name", "email", "mobile", "entity_kind", "external_id"]
         let columns = fields.enumerated().map { ("column_\($0.offset)", "field:\($0.element)") }
-        #expect(trial.post(path, columns).location == path)
-        let done = try await trial.finished(path)
+        #expect(fixture.post(path, columns).location == path)
+        let done = try await fixture.finished(path)
         #expect(done.contains("2 rows name people who are in the channel already"))
-        #expect(try trial.store.channel(channel)?.subscriberCount == 3)
-        guard case .file(let file, _) = trial.get("\(path)/rejected.csv").body else { return #expect(Bool(false)) }
+        #expect(try fixture.store.channel(channel)?.subscriberCount == 3)
+        guard case .file(let file, _) = fixture.get("\(path)/rejected.csv").body else { return #expect(Bool(false)) }
         let rejected = try String(contentsOfFile: file, encoding: .utf8)
         #expect(rejected.contains("There is no member “m-9”."))
         #expect(rejected.contains("Line 8:"))
@@ -42,18 +42,18 @@ struct SubscriberImportTests {
 
     @Test("nobody imports into a channel they may not change")
     func access() throws {
-        let trial = try ConsoleTrial.signedIn(as: "operator")
-        let channel = try trial.store.createChannel(name: "Newsletter", description: "", at: trial.now)
+        let fixture = try SiteFixture.signedIn(as: "operator")
+        let channel = try fixture.store.createChannel(name: "Newsletter", description: "", at: fixture.now)
         let path = "/app/settings/communication-channels/\(channel)"
-        #expect(trial.get("\(path)/subscribers/import").status == 403)
-        #expect(!trial.get(path).text.contains("/subscribers/import"))
+        #expect(fixture.get("\(path)/subscribers/import").status == 403)
+        #expect(!fixture.get(path).text.contains("/subscribers/import"))
     }
 
     @Test("the API takes many at once and counts who is there")
     func lines() throws {
-        let api = try APITrial()
-        let channel = try api.store.createChannel(name: "Newsletter", description: "", at: api.trial.now)
-        try api.store.upsert(Entity(kind: .member, externalID: "m-1", firstName: "Grace"), at: api.trial.now)
+        let api = try APIFixture()
+        let channel = try api.store.createChannel(name: "Newsletter", description: "", at: api.fixture.now)
+        try api.store.upsert(Entity(kind: .member, externalID: "m-1", firstName: "Grace"), at: api.fixture.now)
         var request = Request(
             .post, "/api/v1/channels/\(channel)/subscribers",
             headers: Headers([
@@ -69,30 +69,30 @@ struct SubscriberImportTests {
             {"mobile":"12"}
             {"nonsense":1}
             """.utf8)
-        let answer = api.trial.send(request)
+        let answer = api.fixture.send(request)
         #expect(answer.status == 200)
         #expect(answer.json["added"] == 2)
         #expect(answer.json["present"] == 1)
         #expect(answer.json["rejected"] == 4)
         #expect(answer.json["errors"]?.items.map { $0["line"] } == [4, 5, 6, 7])
         request.path = "/api/v1/channels/999/subscribers"
-        #expect(api.trial.send(request).status == 404)
+        #expect(api.fixture.send(request).status == 404)
     }
 
     @Test("a channel changed meanwhile is not overwritten")
     func conflict() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let channel = try trial.store.createChannel(name: "Newsletter", description: "", at: trial.now)
+        let fixture = try SiteFixture.signedIn()
+        let channel = try fixture.store.createChannel(name: "Newsletter", description: "", at: fixture.now)
         let path = "/app/settings/communication-channels/\(channel)/edit"
-        #expect(trial.get(path).text.contains("name=\"version\" value=\"1\""))
-        #expect(trial.post(path, [("version", "1"), ("name", "Weekly"), ("description", "")]).status == 303)
-        let second = trial.post(path, [("version", "1"), ("name", "Monthly"), ("description", "")])
+        #expect(fixture.get(path).text.contains("name=\"version\" value=\"1\""))
+        #expect(fixture.post(path, [("version", "1"), ("name", "Weekly"), ("description", "")]).status == 303)
+        let second = fixture.post(path, [("version", "1"), ("name", "Monthly"), ("description", "")])
         #expect(second.status == 409)
         #expect(second.text.contains("Weekly"))
         #expect(second.text.contains("value=\"Monthly\""))
-        #expect(try trial.store.channel(channel)?.name == "Weekly")
+        #expect(try fixture.store.channel(channel)?.name == "Weekly")
         let mine = [("version", "1"), ("name", "Monthly"), ("description", ""), ("keep_mine", "2")]
-        #expect(trial.post(path, mine).status == 303)
-        #expect(try trial.store.channel(channel)?.name == "Monthly")
+        #expect(fixture.post(path, mine).status == 303)
+        #expect(try fixture.store.channel(channel)?.name == "Monthly")
     }
 }

@@ -6,18 +6,18 @@ import Testing
 
 @Suite("Adding recipients from channels and whole searches")
 struct AudienceTests {
-    let trial: ConsoleTrial
+    let fixture: SiteFixture
     let id: Int64
     let path: String
 
     init() throws {
-        trial = try ConsoleTrial.signedIn()
-        id = try trial.store.createDraft(
+        fixture = try SiteFixture.signedIn()
+        id = try fixture.store.createDraft(
             name: "Spring", deliveryChannels: [.email],
             composition: Composition(emailSubject: "s", emailHTML: "<p>h</p>"),
-            by: nil, at: trial.now)
+            by: nil, at: fixture.now)
         path = "/app/communications/compose/\(id)/recipients"
-        _ = trial.get(path)
+        _ = fixture.get(path)
     }
 
     private func members(_ count: Int) throws {
@@ -27,25 +27,25 @@ struct AudienceTests {
             (change.firstName, change.lastName, change.email) = ("Ada", "No \(number)", "m\(number)@example.org")
             return change
         }
-        _ = try trial.store.apply(changes, of: .member, isImport: true, at: trial.now)
+        _ = try fixture.store.apply(changes, of: .member, isImport: true, at: fixture.now)
     }
 
     private func channel(_ name: String, members numbers: ClosedRange<Int>) throws -> Int64 {
-        let id = try trial.store.createChannel(name: name, description: "", at: trial.now)
+        let id = try fixture.store.createChannel(name: name, description: "", at: fixture.now)
         for number in numbers {
-            let member = try #require(try trial.store.entity(kind: .member, externalID: "m-\(number)"))
+            let member = try #require(try fixture.store.entity(kind: .member, externalID: "m-\(number)"))
             let subscriber = Subscriber(
                 firstName: member.firstName, lastName: member.lastName, email: member.email, entity: member.reference)
-            _ = try trial.store.addSubscriber(subscriber, to: id, at: trial.now)
+            _ = try fixture.store.addSubscriber(subscriber, to: id, at: fixture.now)
         }
         return id
     }
 
-    private func flash(_ answer: Response) -> String { trial.get(answer.location ?? "").text }
+    private func flash(_ answer: Response) -> String { fixture.get(answer.location ?? "").text }
 
     private func finishJobs() throws {
-        while let job = try trial.store.openJobs(of: nil, limit: 1).first {
-            _ = try trial.store.work(on: job.id, limit: 500, at: trial.now)
+        while let job = try fixture.store.openJobs(of: nil, limit: 1).first {
+            _ = try fixture.store.work(on: job.id, limit: 500, at: fixture.now)
         }
     }
 
@@ -56,95 +56,95 @@ struct AudienceTests {
         try members(5)
         let news = try channel("Newsletter", members: 1...4)
         let crew = try channel("Crew", members: 3...5)
-        #expect(trial.get(path).text.contains("href=\"\(path)/channels\""))
-        let list = trial.get("\(path)/channels").text
+        #expect(fixture.get(path).text.contains("href=\"\(path)/channels\""))
+        let list = fixture.get("\(path)/channels").text
         #expect(list.contains("4 subscribers"))
         #expect(list.contains("name=\"channel\" value=\"\(crew)\""))
-        #expect(!trial.get("\(path)/channels?q=news").text.contains(">Crew<"))
-        let added = trial.post("\(path)/channels", [("channel", "\(news)"), ("channel", "\(crew)")])
+        #expect(!fixture.get("\(path)/channels?q=news").text.contains(">Crew<"))
+        let added = fixture.post("\(path)/channels", [("channel", "\(news)"), ("channel", "\(crew)")])
         #expect(added.location == path)
         let page = flash(added)
         #expect(page.contains("5 recipients were added. 2 were in the list already and merged: Ada No 3, Ada No 4."))
         #expect(page.contains("<a href=\"/app/settings/communication-channels/\(news)\">Channel · Newsletter</a>"))
-        let member = try #require(try trial.store.entity(kind: .member, externalID: "m-1"))
+        let member = try #require(try fixture.store.entity(kind: .member, externalID: "m-1"))
         #expect(page.contains("href=\"/app/directory/members/\(member.id)\""))
-        let again = flash(trial.post("\(path)/channels", [("channel", "\(news)")]))
+        let again = flash(fixture.post("\(path)/channels", [("channel", "\(news)")]))
         #expect(again.contains("4 were in the list already and merged: Ada No 1, Ada No 2, Ada No 3 and 1 other."))
-        let entries = try trial.store.audit(AuditFilter(), from: .newest, limit: 5).items.map(\.entry)
+        let entries = try fixture.store.audit(AuditFilter(), from: .newest, limit: 5).items.map(\.entry)
         #expect(entries.first { $0.action == "add recipients" }?.detail.contains("Newsletter") == true)
     }
 
     @Test("nothing ticked, and a channel that is gone, add nobody", arguments: [[], ["99"], ["x"]])
     func nothing(_ ids: [String]) throws {
-        let answer = trial.post("\(path)/channels", ids.map { ("channel", $0) })
+        let answer = fixture.post("\(path)/channels", ids.map { ("channel", $0) })
         #expect(answer.location == "\(path)/channels")
-        #expect(try trial.store.broadcast(id)?.receiverCount == 0)
+        #expect(try fixture.store.broadcast(id)?.receiverCount == 0)
     }
 
     @Test("a channel is created and filled without leaving the draft, then added")
     func inline() throws {
-        #expect(trial.get("\(path)/channels").text.contains("No channels yet"))
-        #expect(trial.post("\(path)/channels/new", [("name", " ")]).status == 422)
-        let made = trial.post("\(path)/channels/new", [("name", "Regatta"), ("description", "Crews")])
+        #expect(fixture.get("\(path)/channels").text.contains("No channels yet"))
+        #expect(fixture.post("\(path)/channels/new", [("name", " ")]).status == 422)
+        let made = fixture.post("\(path)/channels/new", [("name", "Regatta"), ("description", "Crews")])
         let manage = try #require(made.location)
         #expect(manage.hasPrefix("\(path)/channels/"))
         #expect(flash(made).contains("Nobody yet"))
-        let bad = trial.post("\(manage)/subscribers", [("first_name", "Zoë"), ("email", "zoe@")])
+        let bad = fixture.post("\(manage)/subscribers", [("first_name", "Zoë"), ("email", "zoe@")])
         #expect(bad.status == 422)
         #expect(bad.text.contains("value=\"Zoë\""))
-        let added = trial.post("\(manage)/subscribers", [("first_name", "Zoë"), ("email", "zoe@example.org")])
+        let added = fixture.post("\(manage)/subscribers", [("first_name", "Zoë"), ("email", "zoe@example.org")])
         #expect(added.location == manage)
         #expect(flash(added).contains("Zoë was added to “Regatta”."))
-        let twice = trial.post("\(manage)/subscribers", [("email", "ZOE@example.org")])
+        let twice = fixture.post("\(manage)/subscribers", [("email", "ZOE@example.org")])
         #expect(twice.status == 422)
         #expect(twice.text.contains("This channel has Zoë"))
         let channel = try #require(Int64(manage.split(separator: "/").last ?? ""))
-        _ = trial.post("\(manage)/subscribers", [("first_name", "Ken"), ("email", "ken@example.org")])
-        let ken = try #require(try trial.store.subscribers(of: channel, from: .newest, limit: 1).items.first)
-        #expect(trial.post("\(manage)/subscribers/\(ken.id)/remove").location == manage)
-        #expect(flash(trial.post("\(manage)/subscribers/\(ken.id)/remove")).contains("removed already"))
-        _ = trial.post("\(path)/channels", [("channel", "\(channel)")])
-        #expect(try trial.store.broadcast(id)?.receiverCount == 1)
-        #expect(trial.get("\(path)/channels/999").status == 404)
+        _ = fixture.post("\(manage)/subscribers", [("first_name", "Ken"), ("email", "ken@example.org")])
+        let ken = try #require(try fixture.store.subscribers(of: channel, from: .newest, limit: 1).items.first)
+        #expect(fixture.post("\(manage)/subscribers/\(ken.id)/remove").location == manage)
+        #expect(flash(fixture.post("\(manage)/subscribers/\(ken.id)/remove")).contains("removed already"))
+        _ = fixture.post("\(path)/channels", [("channel", "\(channel)")])
+        #expect(try fixture.store.broadcast(id)?.receiverCount == 1)
+        #expect(fixture.get("\(path)/channels/999").status == 404)
     }
 
     @Test("without the permission or the module, adding from channels is not there")
     func hidden() throws {
-        _ = trial.post("/app/settings/modules", [("module", "communication:channels"), ("turn", "off")])
-        #expect(!trial.get(path).text.contains("Add From Channels"))
+        _ = fixture.post("/app/settings/modules", [("module", "communication:channels"), ("turn", "off")])
+        #expect(!fixture.get(path).text.contains("Add From Channels"))
         for page in ["channels", "channels/new", "channels/1"] {
-            #expect(trial.get("\(path)/\(page)").status == 404, "\(page)")
+            #expect(fixture.get("\(path)/\(page)").status == 404, "\(page)")
         }
-        #expect(trial.post("\(path)/channels", [("channel", "1")]).status == 404)
+        #expect(fixture.post("\(path)/channels", [("channel", "1")]).status == 404)
     }
 
     @Test("somebody who may only write sees no channels; somebody who may see them does not change them")
     func permissions() throws {
         let writer = try person([.composeSend])
         #expect(!writer.page.contains("Add From Channels"))
-        #expect(writer.trial.get("\(writer.path)/channels").status == 403)
-        #expect(writer.trial.post("\(writer.path)/channels", [("channel", "1")]).status == 403)
+        #expect(writer.fixture.get("\(writer.path)/channels").status == 403)
+        #expect(writer.fixture.post("\(writer.path)/channels", [("channel", "1")]).status == 403)
         let reader = try person([.composeSend, .readChannels])
         #expect(reader.page.contains("Add From Channels"))
-        let channel = try reader.trial.store.createChannel(name: "News", description: "", at: reader.trial.now)
-        #expect(!reader.trial.get("\(reader.path)/channels").text.contains("Create Channel"))
-        #expect(reader.trial.get("\(reader.path)/channels/new").status == 403)
+        let channel = try reader.fixture.store.createChannel(name: "News", description: "", at: reader.fixture.now)
+        #expect(!reader.fixture.get("\(reader.path)/channels").text.contains("Create Channel"))
+        #expect(reader.fixture.get("\(reader.path)/channels/new").status == 403)
         let manage = "\(reader.path)/channels/\(channel)"
-        #expect(!reader.trial.get(manage).text.contains("Add subscriber"))
-        #expect(reader.trial.post("\(manage)/subscribers", [("email", "a@example.org")]).status == 403)
+        #expect(!reader.fixture.get(manage).text.contains("Add subscriber"))
+        #expect(reader.fixture.post("\(manage)/subscribers", [("email", "a@example.org")]).status == 403)
     }
 
     /// Somebody of these permissions with a draft of their own, and its recipients page.
-    private func person(_ permissions: Set<Permission>) throws -> (trial: ConsoleTrial, path: String, page: String) {
-        let trial = try ConsoleTrial()
-        _ = try trial.store.createRole(name: "writer", permissions: permissions)
-        try trial.addUser(role: "writer")
-        _ = trial.get("/login")
-        _ = trial.post("/login", [("email", "ada@example.org"), ("password", ConsoleTrial.password)])
-        let id = try trial.store.createDraft(
-            name: "x", deliveryChannels: [.email], composition: Composition(), by: nil, at: trial.now)
+    private func person(_ permissions: Set<Permission>) throws -> (fixture: SiteFixture, path: String, page: String) {
+        let fixture = try SiteFixture()
+        _ = try fixture.store.createRole(name: "writer", permissions: permissions)
+        try fixture.addUser(role: "writer")
+        _ = fixture.get("/login")
+        _ = fixture.post("/login", [("email", "ada@example.org"), ("password", SiteFixture.password)])
+        let id = try fixture.store.createDraft(
+            name: "x", deliveryChannels: [.email], composition: Composition(), by: nil, at: fixture.now)
         let path = "/app/communications/compose/\(id)/recipients"
-        return (trial, path, trial.get(path).text)
+        return (fixture, path, fixture.get(path).text)
     }
 
     // MARK: Searches
@@ -153,19 +153,19 @@ struct AudienceTests {
     func wholeSearch() throws {
         try members(8)
         let question = "kind=members&field=tier&value=gold&field=last_name&value=No%202"
-        let page = trial.get("\(path)?\(question)").text
+        let page = fixture.get("\(path)?\(question)").text
         #expect(page.contains("Ada No 2"))
         #expect(!page.contains("Ada No 4"))
         #expect(page.contains("Remove filter Tier: gold"))
         #expect(page.contains("Remove filter Last name: No 2"))
         #expect(page.contains("Add all that match"))
-        let gold = trial.post("\(path)/search/all", [("kind", "members"), ("field", "tier"), ("value", "gold")])
+        let gold = fixture.post("\(path)/search/all", [("kind", "members"), ("field", "tier"), ("value", "gold")])
         #expect(gold.location == "\(path)?kind=members&field=tier&value=gold")
         #expect(flash(gold).contains("4 recipients were added."))
-        let all = flash(trial.post("\(path)/search/all", [("kind", "members")]))
+        let all = flash(fixture.post("\(path)/search/all", [("kind", "members")]))
         #expect(all.contains("4 recipients were added. 4 were in the list already and merged: "))
         #expect(all.contains("and 1 other."))
-        let none = flash(trial.post("\(path)/search/all", [("kind", "members"), ("q", "nobody")]))
+        let none = flash(fixture.post("\(path)/search/all", [("kind", "members"), ("q", "nobody")]))
         #expect(none.contains("0 recipients were added."))
     }
 
@@ -173,52 +173,52 @@ struct AudienceTests {
     func bulk() throws {
         try members(4)
         let crew = try channel("Crew", members: 1...2)
-        let bulk = try trial.store.createBulk(
+        let bulk = try fixture.store.createBulk(
             BulkDraft(name: "July", templateID: nil, composition: Composition(smsText: "x"), deliveryChannels: [.sms]),
-            by: nil, at: trial.now)
+            by: nil, at: fixture.now)
         let page = "/app/communications/bulk/\(bulk)"
-        let list = trial.get("\(page)/channels").text
+        let list = fixture.get("\(page)/channels").text
         #expect(list.contains("href=\"\(page)/channels/\(crew)\""))
-        #expect(trial.post("\(page)/channels", [("channel", "\(crew)")]).location == page)
-        let search = trial.get("\(page)/search?kind=members&field=tier&value=gold").text
+        #expect(fixture.post("\(page)/channels", [("channel", "\(crew)")]).location == page)
+        let search = fixture.get("\(page)/search?kind=members&field=tier&value=gold").text
         #expect(search.contains("<h1>Add From Search</h1>"))
         #expect(search.contains("data-hx-get=\"\(page)/search/results\""))
         #expect(search.contains("action=\"\(page)/search\""))
-        let all = trial.post("\(page)/search/all", [("kind", "members")])
+        let all = fixture.post("\(page)/search/all", [("kind", "members")])
         #expect(all.location == "\(page)/search?kind=members")
         #expect(flash(all).contains("2 receivers were added. 2 were in the list already and merged"))
-        #expect(try trial.store.broadcast(bulk)?.receiverCount == 4)
-        let version = try #require(try trial.store.broadcast(bulk)).version
-        try trial.store.publishBulk(
+        #expect(try fixture.store.broadcast(bulk)?.receiverCount == 4)
+        let version = try #require(try fixture.store.broadcast(bulk)).version
+        try fixture.store.publishBulk(
             bulk, version: version, contents: [Content(deliveryChannel: .sms, text: "x")], providers: [:],
-            priority: .normal, sendAt: nil, by: nil, at: trial.now)
-        #expect(trial.post("\(page)/search/all", [("kind", "members")]).location == page)
-        #expect(trial.get("\(page)/channels").location == page)
-        #expect(trial.get("/app/communications/bulk/\(id)/channels").status == 404)
+            priority: .normal, sendAt: nil, by: nil, at: fixture.now)
+        #expect(fixture.post("\(page)/search/all", [("kind", "members")]).location == page)
+        #expect(fixture.get("\(page)/channels").location == page)
+        #expect(fixture.get("/app/communications/bulk/\(id)/channels").status == 404)
     }
 
     @Test("more than ten thousand go on after the answer, and the draft waits for them")
     func crowd() throws {
         try members(10_001)
-        let page = flash(trial.post("\(path)/search/all", [("kind", "members")]))
+        let page = flash(fixture.post("\(path)/search/all", [("kind", "members")]))
         #expect(page.contains("500 recipients were added. The others are being added."))
         #expect(page.contains("Adding recipients: 500 of 10,001."))
-        #expect(trial.wakeCount == 1)
-        let next = trial.post("\(path)/next")
+        #expect(fixture.wakeCount == 1)
+        let next = fixture.post("\(path)/next")
         #expect(next.status == 422)
         #expect(next.text.contains("still being added"))
         let confirm = "/app/communications/compose/\(id)/confirm"
-        #expect(trial.get(confirm).text.contains("still being added"))
-        let send = trial.post("/app/communications/compose/\(id)/send", [("version", "1"), ("receivers", "500")])
+        #expect(fixture.get(confirm).text.contains("still being added"))
+        let send = fixture.post("/app/communications/compose/\(id)/send", [("version", "1"), ("receivers", "500")])
         #expect(send.status == 409)
         #expect(send.text.contains("It was not sent. Recipients are still being added."))
         let script = [("HX-Request", "true")]
-        #expect(trial.get("\(path)/adding", headers: script).text.contains("data-hx-get=\"\(path)/adding\""))
+        #expect(fixture.get("\(path)/adding", headers: script).text.contains("data-hx-get=\"\(path)/adding\""))
         try finishJobs()
-        let done = trial.get("\(path)/adding", headers: script).text
+        let done = fixture.get("\(path)/adding", headers: script).text
         #expect(done.contains("Everybody is there: 10,001 recipients."))
         #expect(!done.contains("data-hx-get"))
-        #expect(trial.get("\(path)/adding").location == path)
-        #expect(trial.post("\(path)/next").location == confirm)
+        #expect(fixture.get("\(path)/adding").location == path)
+        #expect(fixture.post("\(path)/next").location == confirm)
     }
 }

@@ -6,19 +6,20 @@ import Testing
 
 @Suite("Saving a draft while it is written")
 struct AutosaveTests {
-    let trial: ConsoleTrial
+    let fixture: SiteFixture
     let id: Int64
 
     init() throws {
-        trial = try ConsoleTrial.signedIn(as: "operator")
-        id = try trial.store.createDraft(
-            name: "", deliveryChannels: [.email, .sms], composition: Composition(smsText: "old"), by: nil, at: trial.now
+        fixture = try SiteFixture.signedIn(as: "operator")
+        id = try fixture.store.createDraft(
+            name: "", deliveryChannels: [.email, .sms], composition: Composition(smsText: "old"), by: nil,
+            at: fixture.now
         )
     }
 
     private func save(_ json: String, token: String? = nil) -> Response {
-        let headers = Headers([("X-CSRF-Token", token ?? trial.csrf), ("Accept", "application/json")])
-        return trial.send(Request(.post, "/app/communications/compose/\(id)/autosave", json: json, headers: headers))
+        let headers = Headers([("X-CSRF-Token", token ?? fixture.csrf), ("Accept", "application/json")])
+        return fixture.send(Request(.post, "/app/communications/compose/\(id)/autosave", json: json, headers: headers))
     }
 
     @Test("stores what was sent, keeps what was not, and answers with the new version")
@@ -27,7 +28,7 @@ struct AutosaveTests {
             #"{"version":"1","name":"Spring","email_subject":"Hi","email_html":"<p>x</p>","email_project":"{}"}"#)
         #expect(answer.status == 200)
         #expect(answer.text == #"{"version":"2","saved_at":"2026-11-21T12:00:00.000Z","errors":[]}"#)
-        let draft = try #require(try trial.store.broadcast(id))
+        let draft = try #require(try fixture.store.broadcast(id))
         #expect(draft.name == "Spring")
         #expect(draft.composition.emailProject == "{}")
         #expect(draft.composition.smsText == "old")
@@ -40,7 +41,7 @@ struct AutosaveTests {
         #expect(
             answer.text.contains(
                 #""errors":[{"field":"sms_text","message":"Line 1: The section {{#a}} is never closed."#))
-        #expect(try trial.store.broadcast(id)?.composition.smsText == "{{#a}}")
+        #expect(try fixture.store.broadcast(id)?.composition.smsText == "{{#a}}")
     }
 
     @Test("an older version stores nothing and says when the other was saved, and by whom")
@@ -49,21 +50,21 @@ struct AutosaveTests {
         let answer = save(#"{"version":"1","sms_text":"mine"}"#)
         #expect(answer.status == 409)
         #expect(answer.text == #"{"version":"2","saved_at":"2026-11-21T12:00:00.000Z","saved_by":"Ada Lovelace"}"#)
-        #expect(try trial.store.broadcast(id)?.composition.smsText == "theirs")
+        #expect(try fixture.store.broadcast(id)?.composition.smsText == "theirs")
     }
 
     @Test("the same text again writes nothing")
     func unchanged() throws {
         #expect(save(#"{"version":"1","sms_text":"old"}"#).text.contains(#""version":"1""#))
-        #expect(try trial.store.broadcast(id)?.version == 1)
+        #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
     @Test("a draft that was sent is locked")
     func locked() throws {
-        try trial.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: trial.now)
-        try trial.store.publish(
+        try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
+        try fixture.store.publish(
             id, version: 1, receivers: nil, contents: [Content(deliveryChannel: .sms, text: "x")], sendAt: nil, by: nil,
-            at: trial.now)
+            at: fixture.now)
         let answer = save(#"{"version":"1","sms_text":"mine"}"#)
         #expect(answer.status == 409)
         #expect(answer.text == #"{"locked":true}"#)
@@ -79,7 +80,7 @@ struct AutosaveTests {
         let answer = save(json)
         #expect(answer.status == status)
         #expect(answer.headers["Content-Type"] == "application/problem+json")
-        #expect(try trial.store.broadcast(id)?.version == 1)
+        #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
     @Test("a missing or foreign token is refused, as JSON")
@@ -87,19 +88,19 @@ struct AutosaveTests {
         let answer = save(#"{"version":"1","sms_text":"x"}"#, token: "nope")
         #expect(answer.status == 403)
         #expect(answer.headers["Content-Type"] == "application/problem+json")
-        #expect(try trial.store.broadcast(id)?.version == 1)
+        #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
     @Test("a text larger than any message is 413")
     func tooLarge() throws {
         let text = String(repeating: "a", count: ContentLimits.email + 1)
         #expect(save(#"{"version":"1","email_html":"\#(text)"}"#).status == 413)
-        #expect(try trial.store.broadcast(id)?.version == 1)
+        #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
     @Test("a line end in the subject becomes a space")
     func lineEnd() throws {
         _ = save(#"{"version":"1","email_subject":"a\r\nBcc: b"}"#)
-        #expect(try trial.store.broadcast(id)?.composition.emailSubject == "a  Bcc: b")
+        #expect(try fixture.store.broadcast(id)?.composition.emailSubject == "a  Bcc: b")
     }
 }

@@ -6,23 +6,23 @@ import Testing
 
 @Suite("Choosing recipients")
 struct RecipientTests {
-    let trial: ConsoleTrial
+    let fixture: SiteFixture
     let id: Int64
     let ada: Int64
     let path: String
 
     init() throws {
-        trial = try ConsoleTrial.signedIn(as: "operator")
-        id = try trial.store.createDraft(
-            name: "Spring", deliveryChannels: [.email, .sms], composition: Composition(), by: nil, at: trial.now)
+        fixture = try SiteFixture.signedIn(as: "operator")
+        id = try fixture.store.createDraft(
+            name: "Spring", deliveryChannels: [.email, .sms], composition: Composition(), by: nil, at: fixture.now)
         path = "/app/communications/compose/\(id)/recipients"
-        ada = try trial.store.upsert(
+        ada = try fixture.store.upsert(
             Entity(
                 kind: .member, externalID: "m-1", firstName: "Ada", lastName: "Lovelace", email: "ada@example.org",
-                attributes: MergeValues(["tier": "gold"])), at: trial.now)
-        _ = try trial.store.upsert(
-            Entity(kind: .member, externalID: "m-2", firstName: "Charles", lastName: "Babbage"), at: trial.now)
-        _ = trial.get(path)
+                attributes: MergeValues(["tier": "gold"])), at: fixture.now)
+        _ = try fixture.store.upsert(
+            Entity(kind: .member, externalID: "m-2", firstName: "Charles", lastName: "Babbage"), at: fixture.now)
+        _ = fixture.get(path)
     }
 
     @Test(
@@ -34,148 +34,149 @@ struct RecipientTests {
             ([("mobile", "082 123")], "with its country code"),
         ])
     func byHand(_ form: [(String, String)], _ words: String) throws {
-        let answer = trial.post(path, form)
+        let answer = fixture.post(path, form)
         #expect(answer.status == 422)
         #expect(answer.text.contains(words))
-        #expect(try trial.store.broadcast(id)?.receiverCount == 0)
+        #expect(try fixture.store.broadcast(id)?.receiverCount == 0)
         if form[0].0 == "first_name" { #expect(answer.text.contains(#"name="first_name" value="Ada""#)) }
     }
 
     @Test("who is there already is merged, and the flash says so")
     func merged() throws {
         let form = [("first_name", "Ada"), ("email", "ada@example.org")]
-        _ = trial.post(path, form)
-        let again = trial.post(path, [("first_name", "Ada"), ("email", "ADA@example.org")])
-        #expect(trial.get(again.location ?? "").text.contains("1 was in the list already and merged: Ada."))
-        #expect(try trial.store.broadcast(id)?.receiverCount == 1)
+        _ = fixture.post(path, form)
+        let again = fixture.post(path, [("first_name", "Ada"), ("email", "ADA@example.org")])
+        #expect(fixture.get(again.location ?? "").text.contains("1 was in the list already and merged: Ada."))
+        #expect(try fixture.store.broadcast(id)?.receiverCount == 1)
     }
 
     @Test("the search finds, adds with a snapshot, and keeps the question")
     func search() throws {
-        let found = trial.get(path + "?kind=members&q=love").text
+        let found = fixture.get(path + "?kind=members&q=love").text
         #expect(found.contains("Ada Lovelace"))
         #expect(!found.contains("Charles Babbage"))
-        let added = trial.post(path + "/search", [("kind", "members"), ("q", "love"), ("entity", "\(ada)")])
+        let added = fixture.post(path + "/search", [("kind", "members"), ("q", "love"), ("entity", "\(ada)")])
         #expect(added.location == path + "?kind=members&q=love")
-        let page = trial.get(added.location ?? "").text
+        let page = fixture.get(added.location ?? "").text
         #expect(page.contains("1 recipient was added."))
         #expect(page.contains("No mobile for SMS"))
         #expect(page.contains(">Added<"))
-        try trial.store.upsert(
-            Entity(kind: .member, externalID: "m-1", firstName: "Augusta", email: "new@example.org"), at: trial.now)
-        let receiver = try #require(try trial.store.receivers(of: id, from: .newest, limit: 1).items.first)
+        try fixture.store.upsert(
+            Entity(kind: .member, externalID: "m-1", firstName: "Augusta", email: "new@example.org"), at: fixture.now)
+        let receiver = try #require(try fixture.store.receivers(of: id, from: .newest, limit: 1).items.first)
         #expect(receiver.email == "ada@example.org")
         #expect(receiver.entity?.id == ada)
     }
 
     @Test("a script gets the results alone, somebody without one the page")
     func part() throws {
-        let part = trial.get(path + "/search/results?kind=members&q=ada", headers: [("HX-Request", "true")])
+        let part = fixture.get(path + "/search/results?kind=members&q=ada", headers: [("HX-Request", "true")])
         #expect(part.text.contains("Ada Lovelace"))
-        #expect(part.text.contains(trial.csrf))
+        #expect(part.text.contains(fixture.csrf))
         #expect(!part.text.contains("<html"))
-        #expect(trial.get(path + "/search/results?kind=members&q=ada").location == path + "?kind=members&q=ada")
-        #expect(trial.get(path + "/search?kind=members&q=ada").location == path + "?kind=members&q=ada")
+        #expect(fixture.get(path + "/search/results?kind=members&q=ada").location == path + "?kind=members&q=ada")
+        #expect(fixture.get(path + "/search?kind=members&q=ada").location == path + "?kind=members&q=ada")
     }
 
     @Test("a filter narrows by attribute")
     func filter() throws {
-        let found = trial.get(path + "?kind=members&field=tier&value=gold").text
+        let found = fixture.get(path + "?kind=members&field=tier&value=gold").text
         #expect(found.contains("Ada Lovelace"))
         #expect(!found.contains("Charles Babbage"))
         #expect(found.contains("Remove filter Tier: gold"))
         #expect(found.contains(#"<option value="tier">Tier</option>"#))
-        #expect(trial.get(path + "?kind=locations").text.contains("The directory has no locations yet."))
+        #expect(fixture.get(path + "?kind=locations").text.contains("The directory has no locations yet."))
     }
 
     @Test("nobody ticked, and somebody who is gone, add nobody", arguments: [[], ["999"], ["x"]])
     func nobody(_ ids: [String]) throws {
-        let answer = trial.post(path + "/search", ids.map { ("entity", $0) })
+        let answer = fixture.post(path + "/search", ids.map { ("entity", $0) })
         #expect(answer.status == 303)
-        #expect(try trial.store.broadcast(id)?.receiverCount == 0)
+        #expect(try fixture.store.broadcast(id)?.receiverCount == 0)
     }
 
     @Test("removing works once, and again does no harm")
     func remove() throws {
-        _ = trial.post(path, [("email", "ada@example.org")])
-        let receiver = try #require(try trial.store.receivers(of: id, from: .newest, limit: 1).items.first)
-        #expect(trial.post(path + "/\(receiver.id)/remove").status == 303)
-        let again = trial.post(path + "/\(receiver.id)/remove")
-        #expect(trial.get(again.location ?? "").text.contains("removed already"))
-        #expect(try trial.store.broadcast(id)?.receiverCount == 0)
+        _ = fixture.post(path, [("email", "ada@example.org")])
+        let receiver = try #require(try fixture.store.receivers(of: id, from: .newest, limit: 1).items.first)
+        #expect(fixture.post(path + "/\(receiver.id)/remove").status == 303)
+        let again = fixture.post(path + "/\(receiver.id)/remove")
+        #expect(fixture.get(again.location ?? "").text.contains("removed already"))
+        #expect(try fixture.store.broadcast(id)?.receiverCount == 0)
     }
 
     @Test("going on with nobody is told; the list pages by key")
     func next() throws {
-        #expect(trial.post(path + "/next").status == 422)
-        try trial.store.addReceivers(
+        #expect(fixture.post(path + "/next").status == 422)
+        try fixture.store.addReceivers(
             (1...60).map { Receiver(firstName: "P\($0)", email: "p\($0)@example.org", origin: .manual) }, to: id,
-            at: trial.now)
-        #expect(trial.post(path + "/next").location?.hasSuffix("/confirm") == true)
-        let first = trial.get(path).text
+            at: fixture.now)
+        #expect(fixture.post(path + "/next").location?.hasSuffix("/confirm") == true)
+        let first = fixture.get(path).text
         #expect(first.contains(">P60<"))
         #expect(!first.contains(">P10<"))
-        let after = try #require(try trial.store.receivers(of: id, from: .newest, limit: 50).next)
+        let after = try #require(try fixture.store.receivers(of: id, from: .newest, limit: 50).next)
         #expect(first.contains("?after=\(after)"))
-        #expect(trial.get(path + "?after=\(after)").text.contains(">P10<"))
+        #expect(fixture.get(path + "?after=\(after)").text.contains(">P10<"))
     }
 
     @Test("markup in a name is text on every page")
     func markup() throws {
-        _ = trial.post(path, [("first_name", "<script>alert(1)</script>"), ("email", "a@example.org")])
-        #expect(!trial.get(path).text.contains("<script>alert"))
-        #expect(!trial.get("/app/communications/compose/\(id)/confirm").text.contains("<script>alert"))
+        _ = fixture.post(path, [("first_name", "<script>alert(1)</script>"), ("email", "a@example.org")])
+        #expect(!fixture.get(path).text.contains("<script>alert"))
+        #expect(!fixture.get("/app/communications/compose/\(id)/confirm").text.contains("<script>alert"))
     }
 }
 
 @Suite("Saved drafts")
 struct DraftsTests {
-    let trial: ConsoleTrial
+    let fixture: SiteFixture
     let id: Int64
 
     init() throws {
-        trial = try ConsoleTrial.signedIn(as: "operator")
-        id = try trial.store.createDraft(
-            name: "Spring", deliveryChannels: [.sms], composition: Composition(smsText: "Hello"), by: nil, at: trial.now
+        fixture = try SiteFixture.signedIn(as: "operator")
+        id = try fixture.store.createDraft(
+            name: "Spring", deliveryChannels: [.sms], composition: Composition(smsText: "Hello"), by: nil,
+            at: fixture.now
         )
-        _ = trial.get("/app/communications/compose/new")
+        _ = fixture.get("/app/communications/compose/new")
     }
 
     @Test("resuming goes to the first step that is not finished")
     func resume() throws {
         let resume = "/app/communications/compose/\(id)"
-        #expect(trial.get("/app/communications/compose/drafts").text.contains("href=\"\(resume)\""))
-        #expect(trial.get(resume).location == "\(resume)/recipients")
-        try trial.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: trial.now)
-        #expect(trial.get(resume).location == "\(resume)/confirm")
+        #expect(fixture.get("/app/communications/compose/drafts").text.contains("href=\"\(resume)\""))
+        #expect(fixture.get(resume).location == "\(resume)/recipients")
+        try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
+        #expect(fixture.get(resume).location == "\(resume)/confirm")
     }
 
     @Test("a duplicate is a draft of its own with the same texts and people")
     func duplicate() throws {
-        try trial.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: trial.now)
-        #expect(trial.post("/app/communications/compose/\(id)/duplicate").status == 303)
-        let copy = try #require(try trial.store.drafts(from: .newest, limit: 9).items.first { $0.id != id })
+        try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
+        #expect(fixture.post("/app/communications/compose/\(id)/duplicate").status == 303)
+        let copy = try #require(try fixture.store.drafts(from: .newest, limit: 9).items.first { $0.id != id })
         #expect(copy.name == "Copy of Spring")
-        #expect(try trial.store.broadcast(copy.id)?.composition.smsText == "Hello")
+        #expect(try fixture.store.broadcast(copy.id)?.composition.smsText == "Hello")
         #expect(copy.receiverCount == 1)
     }
 
     @Test("deleting is asked for first, and takes a draft only")
     func delete() throws {
         let path = "/app/communications/compose/\(id)/delete"
-        #expect(trial.get(path).text.contains("Delete this draft?"))
-        #expect(trial.post(path).status == 303)
-        #expect(try trial.store.broadcast(id) == nil)
-        #expect(trial.post(path).status == 404)
+        #expect(fixture.get(path).text.contains("Delete this draft?"))
+        #expect(fixture.post(path).status == 303)
+        #expect(try fixture.store.broadcast(id) == nil)
+        #expect(fixture.post(path).status == 404)
     }
 
     @Test("what was sent cannot be deleted, and leads to the send log")
     func sent() throws {
-        try trial.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: trial.now)
-        _ = trial.post("/app/communications/compose/\(id)/send", [("version", "1")])
-        #expect(trial.post("/app/communications/compose/\(id)/delete").status == 409)
-        #expect(trial.get("/app/communications/compose/\(id)/confirm").location == "/app/communications/send-logs")
-        #expect(try trial.store.drafts(from: .newest, limit: 9).items.isEmpty)
+        try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
+        _ = fixture.post("/app/communications/compose/\(id)/send", [("version", "1")])
+        #expect(fixture.post("/app/communications/compose/\(id)/delete").status == 409)
+        #expect(fixture.get("/app/communications/compose/\(id)/confirm").location == "/app/communications/send-logs")
+        #expect(try fixture.store.drafts(from: .newest, limit: 9).items.isEmpty)
     }
 }
 

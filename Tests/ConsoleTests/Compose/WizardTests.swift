@@ -8,57 +8,58 @@ import Testing
 /// The wizard as a browser walks it: forms only, no script.
 @Suite("The Compose Wizard")
 struct WizardTests {
-    let trial: ConsoleTrial
+    let fixture: SiteFixture
 
-    init() throws { trial = try ConsoleTrial.signedIn(as: "operator") }
+    init() throws { fixture = try SiteFixture.signedIn(as: "operator") }
 
     // MARK: The way
 
     @Test("from the first step to the send log")
     func wholeWay() throws {
         let id = try start(["email", "sms"])
-        let written = trial.post(
+        let written = fixture.post(
             "/app/communications/compose/\(id)/message",
             [
                 ("version", "1"), ("name", "Spring"), ("email_subject", "Hi {{member.first_name}}"),
                 ("email_html", "<p>Hello</p>"), ("email_project", ""), ("sms_text", "Hello"), ("go", "next"),
             ])
         #expect(written.location == "/app/communications/compose/\(id)/recipients")
-        let added = trial.post(
+        let added = fixture.post(
             "/app/communications/compose/\(id)/recipients",
             [
                 ("first_name", "Ada"), ("last_name", "Lovelace"), ("email", "ada@example.org"),
                 ("mobile", "+27 82 123 4567"),
             ])
         #expect(added.status == 303)
-        #expect(trial.get(added.location ?? "").text.contains("1 recipient was added."))
-        #expect(trial.post("/app/communications/compose/\(id)/recipients/next").location?.hasSuffix("/confirm") == true)
-        let confirm = trial.get("/app/communications/compose/\(id)/confirm")
+        #expect(fixture.get(added.location ?? "").text.contains("1 recipient was added."))
+        #expect(
+            fixture.post("/app/communications/compose/\(id)/recipients/next").location?.hasSuffix("/confirm") == true)
+        let confirm = fixture.get("/app/communications/compose/\(id)/confirm")
         #expect(confirm.status == 200)
         #expect(confirm.text.contains("Hi Ada"))
         #expect(confirm.text.contains("2 messages"))
         #expect(confirm.headers["Content-Security-Policy"]?.contains("frame-src 'self'") == true)
-        let sent = trial.post("/app/communications/compose/\(id)/send", [("version", "2")])
+        let sent = fixture.post("/app/communications/compose/\(id)/send", [("version", "2")])
         #expect(sent.status == 303)
         #expect(sent.location == "/app/communications/send-logs")
-        #expect(trial.wakeCount == 1)
-        #expect(try trial.store.books(of: id).planned == 2)
-        let rows = try trial.store.messages(MessageFilter(), from: .newest, limit: 10).items
+        #expect(fixture.wakeCount == 1)
+        #expect(try fixture.store.books(of: id).planned == 2)
+        let rows = try fixture.store.messages(MessageFilter(), from: .newest, limit: 10).items
         #expect(Set(rows.map(\.subject)) == ["Hi Ada", "Hello"])
     }
 
     @Test("a blank message takes the default wrapper without anybody choosing one")
     func defaultWrapper() throws {
         for (name, isDefault) in [("Plain", false), ("Brand", true)] {
-            _ = try trial.store.createWrapper(
+            _ = try fixture.store.createWrapper(
                 EmailWrapperDraft(
                     name: name, html: "<div class=\"in-\(name.lowercased())\">{{content}}</div>", isDefault: isDefault),
-                by: nil, at: trial.now)
+                by: nil, at: fixture.now)
         }
         let id = try ready()
-        #expect(trial.post("/app/communications/compose/\(id)/send", [("version", "2")]).status == 303)
-        let row = try #require(try trial.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
-        let html = try #require(try trial.store.message(row.id)).content.html
+        #expect(fixture.post("/app/communications/compose/\(id)/send", [("version", "2")]).status == 303)
+        let row = try #require(try fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
+        let html = try #require(try fixture.store.message(row.id)).content.html
         #expect(html.contains("<div class=\"in-brand\"><p>Hello</p></div>"))
         #expect(!html.contains("in-plain"))
     }
@@ -67,34 +68,34 @@ struct WizardTests {
     func secondClick() throws {
         let id = try ready()
         let form = [("version", "2")]
-        let first = trial.post("/app/communications/compose/\(id)/send", form)
-        let second = trial.post("/app/communications/compose/\(id)/send", form)
+        let first = fixture.post("/app/communications/compose/\(id)/send", form)
+        let second = fixture.post("/app/communications/compose/\(id)/send", form)
         #expect(first.location == second.location)
         #expect(second.status == 303)
-        #expect(trial.wakeCount == 1)
-        #expect(try trial.store.messages(MessageFilter(), from: .newest, limit: 10).items.count == 1)
+        #expect(fixture.wakeCount == 1)
+        #expect(try fixture.store.messages(MessageFilter(), from: .newest, limit: 10).items.count == 1)
     }
 
     @Test("a draft changed since the page was opened is not sent")
     func staleConfirm() throws {
         let id = try ready()
-        let answer = trial.post("/app/communications/compose/\(id)/send", [("version", "1")])
+        let answer = fixture.post("/app/communications/compose/\(id)/send", [("version", "1")])
         #expect(answer.status == 409)
         #expect(answer.text.contains("so it was not sent"))
-        #expect(try trial.store.broadcast(id)?.status == .draft)
+        #expect(try fixture.store.broadcast(id)?.status == .draft)
     }
 
     @Test("what stands in the way hides the button and refuses the post alike")
     func blocked() throws {
         let id = try start(["email"])
-        try trial.store.addReceivers([person("Ada", "ada@example.org")], to: id, at: trial.now)
-        let page = trial.get("/app/communications/compose/\(id)/confirm")
+        try fixture.store.addReceivers([person("Ada", "ada@example.org")], to: id, at: fixture.now)
+        let page = fixture.get("/app/communications/compose/\(id)/confirm")
         #expect(page.text.contains("The email has no subject"))
         #expect(!page.text.contains("/send\""))
-        let posted = trial.post("/app/communications/compose/\(id)/send", [("version", "1")])
+        let posted = fixture.post("/app/communications/compose/\(id)/send", [("version", "1")])
         #expect(posted.status == 422)
-        #expect(try trial.store.broadcast(id)?.status == .draft)
-        #expect(trial.wakeCount == 0)
+        #expect(try fixture.store.broadcast(id)?.status == .draft)
+        #expect(fixture.wakeCount == 0)
     }
 
     // MARK: Step 1
@@ -107,20 +108,20 @@ struct WizardTests {
             ([("delivery_channels", "sms"), ("starting_point", "saved")], "Choose Resume beside the draft"),
         ])
     func delivery(_ form: [(String, String)], _ words: String) throws {
-        let answer = trial.post("/app/communications/compose", form)
+        let answer = fixture.post("/app/communications/compose", form)
         #expect(answer.status == 422)
         #expect(answer.text.contains(words))
-        #expect(try trial.store.drafts(from: .newest, limit: 1).items.isEmpty)
+        #expect(try fixture.store.drafts(from: .newest, limit: 1).items.isEmpty)
     }
 
     @Test("changing the delivery channels keeps the texts of those that are off")
     func channelsOff() throws {
         let id = try start(["email", "sms"])
-        _ = trial.post(
+        _ = fixture.post(
             "/app/communications/compose/\(id)/message", [("version", "1"), ("sms_text", "Hello"), ("go", "back")])
-        _ = trial.post(
+        _ = fixture.post(
             "/app/communications/compose/\(id)/delivery", [("version", "2"), ("delivery_channels", "email")])
-        let draft = try #require(try trial.store.broadcast(id))
+        let draft = try #require(try fixture.store.broadcast(id))
         #expect(draft.deliveryChannels == [.email])
         #expect(draft.composition.smsText == "Hello")
     }
@@ -130,7 +131,7 @@ struct WizardTests {
     @Test("what is missing or unreadable is said beside its field, and what was written is kept")
     func messageErrors() throws {
         let id = try start(["email", "sms"])
-        let answer = trial.post(
+        let answer = fixture.post(
             "/app/communications/compose/\(id)/message",
             [
                 ("version", "1"), ("name", "N"), ("email_subject", "{{#a}}"), ("email_html", "<b>kept</b>"),
@@ -140,41 +141,41 @@ struct WizardTests {
         #expect(answer.text.contains("The section {{#a}} is never closed"))
         #expect(answer.text.contains("Write the SMS content."))
         #expect(answer.text.contains("&lt;b&gt;kept&lt;/b&gt;"))
-        #expect(try trial.store.broadcast(id)?.composition.emailHTML == "<b>kept</b>")
+        #expect(try fixture.store.broadcast(id)?.composition.emailHTML == "<b>kept</b>")
     }
 
     @Test("an older version is a conflict: nothing is overwritten until Keep mine")
     func conflict() throws {
         let id = try start(["sms"])
         let path = "/app/communications/compose/\(id)/message"
-        _ = trial.post(path, [("version", "1"), ("sms_text", "theirs"), ("go", "next")])
+        _ = fixture.post(path, [("version", "1"), ("sms_text", "theirs"), ("go", "next")])
         let late = [("version", "1"), ("sms_text", "mine"), ("go", "next")]
-        let refused = trial.post(path, late)
+        let refused = fixture.post(path, late)
         #expect(refused.status == 409)
         #expect(refused.text.contains(">mine</textarea>"))
-        #expect(try trial.store.broadcast(id)?.composition.smsText == "theirs")
+        #expect(try fixture.store.broadcast(id)?.composition.smsText == "theirs")
         #expect(refused.text.contains("name=\"keep_mine\" value=\"2\""))
-        #expect(trial.post(path, late + [("keep_mine", "1")]).status == 409)
-        #expect(trial.post(path, late + [("keep_mine", "2")]).status == 303)
-        #expect(try trial.store.broadcast(id)?.composition.smsText == "mine")
+        #expect(fixture.post(path, late + [("keep_mine", "1")]).status == 409)
+        #expect(fixture.post(path, late + [("keep_mine", "2")]).status == 303)
+        #expect(try fixture.store.broadcast(id)?.composition.smsText == "mine")
     }
 
     @Test("a line end in the name or the subject is refused and not kept", arguments: ["name", "email_subject"])
     func lineEnds(_ field: String) throws {
         let id = try start(["email"])
-        let answer = trial.post(
+        let answer = fixture.post(
             "/app/communications/compose/\(id)/message",
             [("version", "1"), (field, "a\r\nBcc: b@c.org"), ("go", "next")])
         #expect(answer.status == 422)
         #expect(answer.text.contains("One line of text, without control characters."))
-        #expect(try trial.store.broadcast(id)?.version == 1)
+        #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
     @Test("the builder's page alone allows style attributes")
     func builderPolicy() throws {
         let id = try start(["email"])
         func policy(_ step: String) -> String {
-            trial.get("/app/communications/compose/\(id)/\(step)").headers["Content-Security-Policy"] ?? ""
+            fixture.get("/app/communications/compose/\(id)/\(step)").headers["Content-Security-Policy"] ?? ""
         }
         #expect(policy("message").contains("style-src 'self' 'unsafe-inline'"))
         #expect(!policy("delivery").contains("unsafe-inline"))
@@ -186,39 +187,40 @@ struct WizardTests {
     @Test("the preview shows the merged mail under a policy of its own, scripts taken out")
     func preview() throws {
         let id = try start(["email"])
-        _ = trial.post(
+        _ = fixture.post(
             "/app/communications/compose/\(id)/message",
             [
                 ("version", "1"), ("email_subject", "s"), ("go", "back"),
                 ("email_html", "<p onclick=\"x()\">Dear {{member.first_name}}</p><script>alert(1)</script>"),
             ])
-        try trial.store.addReceivers([person("<Ada>", "ada@example.org")], to: id, at: trial.now)
-        let receiver = try #require(try trial.store.receivers(of: id, from: .newest, limit: 1).items.first)
-        let frame = trial.get("/app/communications/compose/\(id)/preview/email?receiver=\(receiver.id)")
+        try fixture.store.addReceivers([person("<Ada>", "ada@example.org")], to: id, at: fixture.now)
+        let receiver = try #require(try fixture.store.receivers(of: id, from: .newest, limit: 1).items.first)
+        let frame = fixture.get("/app/communications/compose/\(id)/preview/email?receiver=\(receiver.id)")
         #expect(frame.status == 200)
         #expect(frame.text.contains("Dear &lt;Ada&gt;"))
         #expect(!frame.text.contains("alert"))
         #expect(!frame.text.contains("onclick"))
         #expect(frame.headers["Content-Security-Policy"]?.hasPrefix("sandbox; default-src 'none'") == true)
-        #expect(trial.get("/app/communications/compose/\(id)/preview/email?receiver=999").status == 404)
+        #expect(fixture.get("/app/communications/compose/\(id)/preview/email?receiver=999").status == 404)
     }
 
     @Test("missing values are listed with who lacks them, and the preview follows the link")
     func missingValues() throws {
         let id = try start(["sms"])
-        _ = trial.post(
+        _ = fixture.post(
             "/app/communications/compose/\(id)/message",
             [("version", "1"), ("sms_text", "Hi {{member.first_name}}"), ("go", "next")])
-        try trial.store.addReceivers(
+        try fixture.store.addReceivers(
             [person("Ada", "a@example.org", "+27821234567"), person("", "b@example.org", "+27821234568")], to: id,
-            at: trial.now)
-        let page = trial.get("/app/communications/compose/\(id)/confirm").text
+            at: fixture.now)
+        let page = fixture.get("/app/communications/compose/\(id)/confirm").text
         #expect(page.contains("{{member.first_name}} is empty for 1 recipient"))
         #expect(page.contains("SMS has no provider"))
         #expect(page.contains("/send\""))
         let ada = try #require(
-            try trial.store.receivers(of: id, from: .newest, limit: 9).items.first { $0.firstName == "Ada" })
-        #expect(trial.get("/app/communications/compose/\(id)/confirm?receiver=\(ada.id)").text.contains(">Hi Ada</p>"))
+            try fixture.store.receivers(of: id, from: .newest, limit: 9).items.first { $0.firstName == "Ada" })
+        #expect(
+            fixture.get("/app/communications/compose/\(id)/confirm?receiver=\(ada.id)").text.contains(">Hi Ada</p>"))
     }
 
     // MARK: Scheduling
@@ -228,30 +230,31 @@ struct WizardTests {
         let id = try ready()
         let path = "/app/communications/compose/\(id)/schedule"
         // 12:00 UTC is 14:00 in Johannesburg.
-        let early = trial.post(path, [("version", "2"), ("send_at", "2026-11-21T14:00")])
+        let early = fixture.post(path, [("version", "2"), ("send_at", "2026-11-21T14:00")])
         #expect(early.status == 422)
         #expect(early.text.contains("at least 60 seconds"))
-        let answer = trial.post(path, [("version", "2"), ("send_at", "2026-12-24T08:00")])
+        let answer = fixture.post(path, [("version", "2"), ("send_at", "2026-12-24T08:00")])
         #expect(answer.status == 303)
-        let scheduled = try #require(try trial.store.broadcast(id))
+        let scheduled = try #require(try fixture.store.broadcast(id))
         #expect(scheduled.status == .scheduled)
         #expect(scheduled.sendAt?.rfc3339 == "2026-12-24T06:00:00.000Z")
-        #expect(trial.get(answer.location ?? "").text.contains("Scheduled for 24 Dec 2026, 08:00"))
-        #expect(trial.get("/app/communications/compose/\(id)/message").location == "/app/communications/compose/drafts")
-        let back = trial.post("/app/communications/compose/\(id)/unschedule")
+        #expect(fixture.get(answer.location ?? "").text.contains("Scheduled for 24 Dec 2026, 08:00"))
+        #expect(
+            fixture.get("/app/communications/compose/\(id)/message").location == "/app/communications/compose/drafts")
+        let back = fixture.post("/app/communications/compose/\(id)/unschedule")
         #expect(back.location == "/app/communications/compose/\(id)/confirm")
-        #expect(try trial.store.broadcast(id)?.status == .draft)
-        #expect(try trial.store.books(of: id).planned == 0)
+        #expect(try fixture.store.broadcast(id)?.status == .draft)
+        #expect(try fixture.store.books(of: id).planned == 0)
     }
 
     @Test("a preflight of many receivers leaves the thread that serves others")
     func manyReceivers() throws {
         let id = try ready()
-        let many = (0...ComposeCheckup.quickReceivers).map { person("P", "p\($0)@example.org") }
-        try trial.store.addReceivers(many, to: id, at: trial.now)
+        let many = (0...RunPreflight.quickReceivers).map { person("P", "p\($0)@example.org") }
+        try fixture.store.addReceivers(many, to: id, at: fixture.now)
         var request = Request(.get, "/app/communications/compose/\(id)/confirm")
-        request.cookies = trial.cookies
-        guard case .later(let work) = trial.site.reply(to: request) else {
+        request.cookies = fixture.cookies
+        guard case .later(let work) = fixture.site.reply(to: request) else {
             Issue.record("answered at once")
             return
         }
@@ -261,21 +264,21 @@ struct WizardTests {
     @Test("of many receivers the page shows what holds for the first, and asks for the rest by itself")
     func preflightGoesOn() throws {
         let id = try start(["email"])
-        _ = trial.post(
+        _ = fixture.post(
             "/app/communications/compose/\(id)/message",
             [("version", "1"), ("email_subject", "Hi"), ("email_html", "<p>Dear {{first_name}}</p>"), ("go", "next")])
         // Nobody among the first can be written to, and one of the last lacks a name.
-        let first = (0..<ComposeCheckup.quickReceivers).map { person("P", "nowhere \($0)") }
+        let first = (0..<RunPreflight.quickReceivers).map { person("P", "nowhere \($0)") }
         let last = [person("Zoë", "zoe@example.org"), person("", "q@example.org")]
-        try trial.store.addReceivers(first + last, to: id, at: trial.now)
-        let page = trial.get("/app/communications/compose/\(id)/confirm")
+        try fixture.store.addReceivers(first + last, to: id, at: fixture.now)
+        let page = fixture.get("/app/communications/compose/\(id)/confirm")
         let whole = "/app/communications/compose/\(id)/confirm?look=all"
         #expect(page.text.contains(#"data-hx-get="\#(whole)""#))
         #expect(page.text.contains("Looking at all recipients"))
         #expect(!page.text.contains("Nobody can be reached"))
         #expect(!page.text.contains("is empty for 1 recipient"))
         #expect(page.text.contains("Send Message"))
-        let rest = trial.get(whole)
+        let rest = fixture.get(whole)
         #expect(!rest.text.contains("Looking at all recipients"))
         #expect(rest.text.contains("is empty for 1 recipient"))
     }
@@ -284,7 +287,7 @@ struct WizardTests {
 
     @Test("without the permission every step is refused")
     func permission() throws {
-        let viewer = try ConsoleTrial.signedIn(as: "viewer")
+        let viewer = try SiteFixture.signedIn(as: "viewer")
         let id = try viewer.store.createDraft(
             name: "x", deliveryChannels: [.sms], composition: Composition(), by: nil, at: viewer.now)
         for step in ["new", "\(id)/delivery", "\(id)/message", "\(id)/recipients", "\(id)/confirm", "drafts"] {
@@ -298,15 +301,15 @@ struct WizardTests {
 
     @Test("a broadcast the wizard did not make is not its business, nor is one that does not exist")
     func foreign() throws {
-        let accepted = try trial.store.accept(
+        let accepted = try fixture.store.accept(
             SingleMessage(
                 origin: .api, content: Content(deliveryChannel: .sms, text: "x"),
-                receiver: Receiver(mobile: "+27821234567", origin: .api)), at: trial.now)
+                receiver: Receiver(mobile: "+27821234567", origin: .api)), at: fixture.now)
         guard let message = accepted.newID else { return }
-        let broadcast = try #require(try trial.store.message(message)?.row.broadcastID)
-        #expect(trial.get("/app/communications/compose/\(broadcast)/message").status == 404)
-        #expect(trial.get("/app/communications/compose/999/message").status == 404)
-        #expect(trial.get("/app/communications/compose/01/message").status == 404)
+        let broadcast = try #require(try fixture.store.message(message)?.row.broadcastID)
+        #expect(fixture.get("/app/communications/compose/\(broadcast)/message").status == 404)
+        #expect(fixture.get("/app/communications/compose/999/message").status == 404)
+        #expect(fixture.get("/app/communications/compose/01/message").status == 404)
     }
 
     // MARK: Helpers
@@ -316,8 +319,8 @@ struct WizardTests {
     }
 
     private func start(_ channels: [String]) throws -> Int64 {
-        _ = trial.get("/app/communications/compose/new")
-        let answer = trial.post("/app/communications/compose", channels.map { ("delivery_channels", $0) })
+        _ = fixture.get("/app/communications/compose/new")
+        let answer = fixture.post("/app/communications/compose", channels.map { ("delivery_channels", $0) })
         let parts = try #require(answer.location).split(separator: "/")
         return try #require(Int64(parts[3]))
     }
@@ -325,10 +328,10 @@ struct WizardTests {
     /// A draft that only waits for the button; its version is 2.
     private func ready() throws -> Int64 {
         let id = try start(["email"])
-        _ = trial.post(
+        _ = fixture.post(
             "/app/communications/compose/\(id)/message",
             [("version", "1"), ("email_subject", "Hi"), ("email_html", "<p>Hello</p>"), ("go", "next")])
-        try trial.store.addReceivers([person("Ada", "ada@example.org")], to: id, at: trial.now)
+        try fixture.store.addReceivers([person("Ada", "ada@example.org")], to: id, at: fixture.now)
         return id
     }
 }

@@ -6,86 +6,90 @@ import Testing
 
 @Suite("Sending options")
 struct SendingOptionsTests {
-    private func draft(_ trial: ConsoleTrial, people: [String] = ["bob@example.org", "eve@example.org"]) throws -> Int64
+    private func draft(_ fixture: SiteFixture, people: [String] = ["bob@example.org", "eve@example.org"]) throws
+        -> Int64
     {
-        let id = try trial.store.createDraft(
+        let id = try fixture.store.createDraft(
             name: "July", deliveryChannels: [.email],
-            composition: Composition(emailSubject: "S", emailHTML: "<p>T</p>"), by: nil, at: trial.now)
-        _ = try trial.store.addReceivers(
-            people.map { Receiver(firstName: "P", email: $0, origin: .manual) }, to: id, at: trial.now)
+            composition: Composition(emailSubject: "S", emailHTML: "<p>T</p>"), by: nil, at: fixture.now)
+        _ = try fixture.store.addReceivers(
+            people.map { Receiver(firstName: "P", email: $0, origin: .manual) }, to: id, at: fixture.now)
         return id
     }
 
     @Test("the wizard takes both, keeps them, and what was never sent in time is cancelled with words")
     func wizard() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let id = try draft(trial)
+        let fixture = try SiteFixture.signedIn()
+        let id = try draft(fixture)
         let confirm = "/app/communications/compose/\(id)/confirm"
         let options = "/app/communications/compose/\(id)/options"
-        #expect(trial.get(confirm).text.contains("Do not send after"))
-        let past = trial.post(options, [("version", "1"), ("expires_at", "2020-01-01T08:00")])
+        #expect(fixture.get(confirm).text.contains("Do not send after"))
+        let past = fixture.post(options, [("version", "1"), ("expires_at", "2020-01-01T08:00")])
         #expect(past.status == 422)
         #expect(past.text.contains("f-expires_at-error"))
         // Ada's clock is two hours ahead of the store's.
-        let saved = trial.post(options, [("version", "1"), ("expires_at", "2026-11-21T15:00"), ("resend", "1")])
+        let saved = fixture.post(options, [("version", "1"), ("expires_at", "2026-11-21T15:00"), ("resend", "1")])
         #expect(saved.location == confirm)
-        let stored = try #require(try trial.store.broadcast(id))
+        let stored = try #require(try fixture.store.broadcast(id))
         #expect(stored.expiresAt == Timestamp(rfc3339: "2026-11-21T13:00:00Z"))
         #expect(stored.whenUnknown == .resend)
-        #expect(trial.get(confirm).text.contains("value=\"2026-11-21T15:00\""))
-        let late = trial.post(
+        #expect(fixture.get(confirm).text.contains("value=\"2026-11-21T15:00\""))
+        let late = fixture.post(
             "/app/communications/compose/\(id)/schedule",
             [("version", "2"), ("receivers", "2"), ("send_at", "2026-11-21T16:00")])
         #expect(late.status == 422)
         #expect(late.text.contains("It is not to be sent after"))
-        let sent = trial.post(
+        let sent = fixture.post(
             "/app/communications/compose/\(id)/send", [("version", "2"), ("receivers", "2")])
         #expect(sent.status == 303, "\(sent.text)")
-        let message = try #require(try trial.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
-        #expect(trial.get("/app/communications/send-logs/\(message.id)").text.contains("Not sent after"))
-        trial.pass(.seconds(3600))
-        #expect(try trial.store.cancelExpired(at: trial.now, limit: 9) == 2)
-        let after = trial.get("/app/communications/send-logs/\(message.id)").text
+        let message = try #require(try fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
+        #expect(fixture.get("/app/communications/send-logs/\(message.id)").text.contains("Not sent after"))
+        fixture.pass(.seconds(3600))
+        #expect(try fixture.store.cancelExpired(at: fixture.now, limit: 9) == 2)
+        let after = fixture.get("/app/communications/send-logs/\(message.id)").text
         #expect(after.contains("Its time was over before it could leave."))
     }
 
     @Test("a draft whose time is over cannot be sent until it has another")
     func over() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let id = try draft(trial)
-        _ = try trial.store.saveDraft(
-            id, version: 1, change: DraftChange(sending: SendingOptions(expiresAt: trial.now + .seconds(600))), by: nil,
-            at: trial.now)
-        trial.pass(.seconds(600))
-        let page = trial.get("/app/communications/compose/\(id)/confirm").text
+        let fixture = try SiteFixture.signedIn()
+        let id = try draft(fixture)
+        _ = try fixture.store.saveDraft(
+            id, version: 1, change: DraftChange(sending: SendingOptions(expiresAt: fixture.now + .seconds(600))),
+            by: nil,
+            at: fixture.now)
+        fixture.pass(.seconds(600))
+        let page = fixture.get("/app/communications/compose/\(id)/confirm").text
         #expect(page.contains("The time until which it may be sent is over"))
-        let sent = trial.post("/app/communications/compose/\(id)/send", [("version", "2"), ("receivers", "2")])
+        let sent = fixture.post("/app/communications/compose/\(id)/send", [("version", "2"), ("receivers", "2")])
         #expect(sent.status == 422)
     }
 
     @Test("the preflight counts whom it must not write to, and says when mail to many says nowhere how to leave")
     func preflight() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let id = try draft(trial)
-        try trial.store.suppress(
+        let fixture = try SiteFixture.signedIn()
+        let id = try draft(fixture)
+        try fixture.store.suppress(
             [
                 NewSuppression(
                     address: Address(kind: .email, value: "bob@example.org"), scope: .broadcasts, reason: "Left.",
                     source: .person)
-            ], at: trial.now)
-        let page = trial.get("/app/communications/compose/\(id)/confirm").text
+            ], at: fixture.now)
+        let page = fixture.get("/app/communications/compose/\(id)/confirm").text
         #expect(page.contains("1 recipient must not be written to by Email"))
         #expect(page.contains("The emails will carry no way to unsubscribe"))
         // To him alone it is a letter, which that does not stop.
-        let letter = trial.get("/app/communications/compose/\(try draft(trial, people: ["bob@example.org"]))/confirm")
-            .text
+        let letter = fixture.get(
+            "/app/communications/compose/\(try draft(fixture, people: ["bob@example.org"]))/confirm"
+        )
+        .text
         #expect(!letter.contains("must not be written to"))
         #expect(!letter.contains("no way to unsubscribe"))
     }
 
     @Test("the API takes, shows and takes back the end of a broadcast's time")
     func api() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let made = api.send(
             .post, "/api/v1/broadcasts",
             #"{"name":"July","content":{"sms":{"text":"Hi"}},"delivery_channels":["sms"],"when_unknown":"resend","expires_at":"2026-11-22T08:00:00Z"}"#

@@ -9,83 +9,84 @@ struct SuppressionPagesTests {
     private static let list = "/app/settings/communication/suppressions"
     private static let ada = Address(kind: .email, value: "ada@example.org")
 
-    private func suppress(_ trial: ConsoleTrial, _ source: SuppressionSource, _ address: String = "ada@example.org")
+    private func suppress(_ fixture: SiteFixture, _ source: SuppressionSource, _ address: String = "ada@example.org")
         throws
         -> Int64
     {
         let kin = Address(kind: .email, value: address)
-        try trial.store.suppress(
-            [NewSuppression(address: kin, scope: .everything, reason: "550 5.1.1 gone", source: source)], at: trial.now)
-        return try #require(try trial.store.suppressions(of: [kin])[kin]?.last?.id)
+        try fixture.store.suppress(
+            [NewSuppression(address: kin, scope: .everything, reason: "550 5.1.1 gone", source: source)],
+            at: fixture.now)
+        return try #require(try fixture.store.suppressions(of: [kin])[kin]?.last?.id)
     }
 
     @Test("one added by hand is on the list with its scope, reason and who it was, and holds at once")
     func add() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let channel = try trial.store.createChannel(name: "News", description: "", at: trial.now)
-        #expect(trial.get(Self.list).text.contains("Nobody is suppressed"))
-        #expect(trial.get(Self.list + "/new").text.contains("The channel News"))
-        let wakes = trial.wakeCount
-        let added = trial.post(
+        let fixture = try SiteFixture.signedIn()
+        let channel = try fixture.store.createChannel(name: "News", description: "", at: fixture.now)
+        #expect(fixture.get(Self.list).text.contains("Nobody is suppressed"))
+        #expect(fixture.get(Self.list + "/new").text.contains("The channel News"))
+        let wakes = fixture.wakeCount
+        let added = fixture.post(
             Self.list,
             [("address", " Grace@Example.ORG "), ("scope", "channel:\(channel)"), ("reason", "Asked by letter.")])
         #expect(added.status == 303)
-        #expect(trial.wakeCount == wakes + 1)
-        let page = trial.get(Self.list).text
+        #expect(fixture.wakeCount == wakes + 1)
+        let page = fixture.get(Self.list).text
         for words in ["grace@example.org", "The channel News", "Asked by letter.", "Added by hand", "Ada Lovelace"] {
             #expect(page.contains(words), "\(words)")
         }
-        let mobile = trial.post(
+        let mobile = fixture.post(
             Self.list, [("address", "+27 82 123 4567"), ("scope", "broadcasts"), ("reason", "STOP by telephone.")])
         #expect(mobile.status == 303)
-        #expect(trial.get(Self.list + "?scope=broadcasts").text.contains("+27821234567"))
-        #expect(!trial.get(Self.list + "?scope=broadcasts").text.contains("grace@example.org"))
-        #expect(trial.get(Self.list + "?q=nobody").text.contains("No suppression found"))
+        #expect(fixture.get(Self.list + "?scope=broadcasts").text.contains("+27821234567"))
+        #expect(!fixture.get(Self.list + "?scope=broadcasts").text.contains("grace@example.org"))
+        #expect(fixture.get(Self.list + "?q=nobody").text.contains("No suppression found"))
     }
 
     @Test("what does not hold is 422, beside its field, with what was typed")
     func invalid() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let bad = trial.post(Self.list, [("address", "ada at example"), ("scope", "all of it"), ("reason", "")])
+        let fixture = try SiteFixture.signedIn()
+        let bad = fixture.post(Self.list, [("address", "ada at example"), ("scope", "all of it"), ("reason", "")])
         #expect(bad.status == 422)
         for words in ["f-address-error", "f-scope-error", "f-reason-error", "ada at example"] {
             #expect(bad.text.contains(words), "\(words)")
         }
-        _ = trial.post(Self.list, [("address", "ada@example.org"), ("scope", "everything"), ("reason", "Once.")])
-        let twice = trial.post(
+        _ = fixture.post(Self.list, [("address", "ada@example.org"), ("scope", "everything"), ("reason", "Once.")])
+        let twice = fixture.post(
             Self.list, [("address", "ADA@example.org"), ("scope", "everything"), ("reason", "Twice.")])
         #expect(twice.status == 422)
-        #expect(try trial.store.suppressions(of: [Self.ada])[Self.ada]?.map(\.reason) == ["Once."])
+        #expect(try fixture.store.suppressions(of: [Self.ada])[Self.ada]?.map(\.reason) == ["Once."])
     }
 
     @Test(
         "removing asks; what bounced or was asked for by the person asks twice", arguments: SuppressionSource.allCases)
     func remove(source: SuppressionSource) throws {
-        let trial = try ConsoleTrial.signedIn()
-        let id = try suppress(trial, source)
+        let fixture = try SiteFixture.signedIn()
+        let id = try suppress(fixture, source)
         let path = "\(Self.list)/\(id)/remove"
-        let question = trial.get(path)
+        let question = fixture.get(path)
         #expect(question.text.contains("550 5.1.1 gone"))
         #expect(question.text.contains("21 Nov 2026"))
-        let first = trial.post(path)
+        let first = fixture.post(path)
         #expect(first.status == (source.isNotOurs ? 200 : 303))
         if source.isNotOurs {
             #expect(first.text.contains("Really write to ada@example.org again?"))
-            #expect(try trial.store.suppression(id) != nil)
-            #expect(trial.post(path, [("sure", "1")]).status == 303)
+            #expect(try fixture.store.suppression(id) != nil)
+            #expect(fixture.post(path, [("sure", "1")]).status == 303)
         }
-        #expect(try trial.store.suppression(id) == nil)
-        #expect(trial.post(path).status == 303)
-        let audit = trial.get("/app/settings/audit").text
+        #expect(try fixture.store.suppression(id) == nil)
+        #expect(fixture.post(path).status == 303)
+        let audit = fixture.get("/app/settings/audit").text
         #expect(audit.contains("delete suppression"))
         #expect(audit.contains("everything, \(source.rawValue): 550 5.1.1 gone"))
     }
 
     @Test("the export can be imported again, and says nothing but what is on the list")
     func export() throws {
-        let trial = try ConsoleTrial.signedIn()
-        for number in 1...3 { _ = try suppress(trial, .user, "ada\(number)@example.org") }
-        let response = trial.get(Self.list + "/export.csv?q=ada2")
+        let fixture = try SiteFixture.signedIn()
+        for number in 1...3 { _ = try suppress(fixture, .user, "ada\(number)@example.org") }
+        let response = fixture.get(Self.list + "/export.csv?q=ada2")
         guard case .stream(let next) = response.body else {
             Issue.record("not streamed")
             return
@@ -100,51 +101,51 @@ struct SuppressionPagesTests {
 
     @Test("a file of addresses is taken; who is there already is counted, what does not hold is named")
     func importing() async throws {
-        let trial = try ConsoleTrial.signedIn()
-        _ = try suppress(trial, .person)
+        let fixture = try SiteFixture.signedIn()
+        _ = try suppress(fixture, .person)
         let rows = [
             "E-mail,Scope,Reason", "ada@example.org,,Old list", "bob@example.org,broadcasts,Asked",
             "bob@example.org,broadcasts,Again",
             "nobody,,", "eve@example.org,sometimes,",
         ]
-        let sent = try trial.upload("stop.csv", Array(rows.joined(separator: "\n").utf8), to: Self.list + "/import")
+        let sent = try fixture.upload("stop.csv", Array(rows.joined(separator: "\n").utf8), to: Self.list + "/import")
         let path = try #require(sent.location)
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("<option value=\"field:email\" selected>"))
         let columns = ["email", "scope", "reason"].enumerated().map { ("column_\($0.offset)", "field:\($0.element)") }
-        #expect(trial.post(path, columns).location == path)
-        let done = try await trial.finished(path)
+        #expect(fixture.post(path, columns).location == path)
+        let done = try await fixture.finished(path)
         #expect(done.contains("on the list already"))
-        guard case .file(let file, _) = trial.get("\(path)/rejected.csv").body else { return #expect(Bool(false)) }
+        guard case .file(let file, _) = fixture.get("\(path)/rejected.csv").body else { return #expect(Bool(false)) }
         let rejected = try String(contentsOfFile: file, encoding: .utf8)
         #expect(rejected.contains("This must be everything, broadcasts"))
         #expect(rejected.split(separator: "\r\n").count == 3)
         // The person's own word stands beside the file's.
-        #expect(try trial.store.suppressions(of: [Self.ada])[Self.ada]?.map(\.source) == [.person, .import])
-        let listed = try trial.store.suppressions(SuppressionFilter(source: .import), from: .newest, limit: 9).items
+        #expect(try fixture.store.suppressions(of: [Self.ada])[Self.ada]?.map(\.source) == [.person, .import])
+        let listed = try fixture.store.suppressions(SuppressionFilter(source: .import), from: .newest, limit: 9).items
         #expect(Set(listed.map(\.reason)) == ["Old list", "Asked"])
     }
 
     @Test("whoever may only look sees no button, and is refused where they try")
     func permissions() throws {
-        let trial = try ConsoleTrial()
-        try trial.store.createRole(name: "reader", permissions: [.readSuppressions])
-        try trial.addUser(role: "reader")
-        _ = trial.get("/login")
-        _ = trial.post("/login", [("email", "ada@example.org"), ("password", ConsoleTrial.password)])
-        let id = try suppress(trial, .user)
-        let page = trial.get(Self.list).text
+        let fixture = try SiteFixture()
+        try fixture.store.createRole(name: "reader", permissions: [.readSuppressions])
+        try fixture.addUser(role: "reader")
+        _ = fixture.get("/login")
+        _ = fixture.post("/login", [("email", "ada@example.org"), ("password", SiteFixture.password)])
+        let id = try suppress(fixture, .user)
+        let page = fixture.get(Self.list).text
         #expect(page.contains("ada@example.org"))
         #expect(!page.contains("/remove"))
         #expect(!page.contains("Add suppression"))
-        #expect(trial.get("\(Self.list)/\(id)/remove").status == 403)
-        #expect(trial.get(Self.list + "/new").status == 403)
-        #expect(trial.get(Self.list + "/import").status == 403)
+        #expect(fixture.get("\(Self.list)/\(id)/remove").status == 403)
+        #expect(fixture.get(Self.list + "/new").status == 403)
+        #expect(fixture.get(Self.list + "/import").status == 403)
     }
 
     @Test("the API creates, lists, reads and deletes; twice is the same one")
     func api() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let body = #"{"email":"Ada@Example.org","scope":"broadcasts","reason":"Asked."}"#
         let made = api.send(.post, "/api/v1/suppressions", body)
         #expect(made.status == 201, "\(made.text)")
@@ -170,7 +171,7 @@ struct SuppressionPagesTests {
 
     @Test("a message to a suppressed address is answered as skipped, with the reason")
     func skippedAtOnce() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         _ = api.send(.post, "/api/v1/suppressions", #"{"email":"ada@example.org","reason":"Asked."}"#)
         let sent = api.post(
             #"{"delivery_channel":"email","to":{"email":"ada@example.org"},"subject":"s","text":"t"}"#)

@@ -6,11 +6,11 @@ import Testing
 
 @Suite("Devices and in-app inboxes of the API")
 struct DevicesAPITests {
-    private let api: APITrial
+    private let api: APIFixture
     private static let ada = "/api/v1/entities/members/m-1"
 
     init() throws {
-        api = try APITrial()
+        api = try APIFixture()
         _ = api.send(.put, Self.ada, #"{"first_name":"Ada","email":"ada@example.org"}"#)
         _ = api.send(.put, "/api/v1/entities/members/m-2", #"{"first_name":"Grace"}"#)
     }
@@ -26,7 +26,7 @@ struct DevicesAPITests {
         #expect(made.location == "\(Self.ada)/devices/token-1")
         #expect(made.json["platform"] == "ios")
         #expect(made.json["name"] == "Ada's iPhone")
-        api.trial.pass(.seconds(60))
+        api.fixture.pass(.seconds(60))
         let seen = put("token-1")
         #expect(seen.status == 200)
         #expect(seen.json["registered_at"] == made.json["registered_at"])
@@ -39,7 +39,9 @@ struct DevicesAPITests {
         #expect(api.call(.delete, "\(Self.ada)/devices/token-2").status == 404)
         #expect(api.call(.get, "\(Self.ada)/devices/token-2").status == 404)
         #expect(
-            try api.trial.audited().map(\.action).prefix(3) == ["remove device", "register device", "register device"])
+            try api.fixture.audited().map(\.action).prefix(3) == [
+                "remove device", "register device", "register device",
+            ])
     }
 
     @Test("a token that another record registers moves there")
@@ -48,7 +50,7 @@ struct DevicesAPITests {
         let moved = api.send(.put, "/api/v1/entities/members/m-2/devices/token-1", #"{"platform":"ios"}"#)
         #expect(moved.status == 200)
         #expect(api.call(.get, "\(Self.ada)/devices").json["items"]?.items.isEmpty == true)
-        #expect(try api.trial.audited().first?.action == "move device")
+        #expect(try api.fixture.audited().first?.action == "move device")
     }
 
     @Test("the address of a browser's push service is a token too, slashes and all")
@@ -127,7 +129,7 @@ struct DevicesAPITests {
         #expect(linked.json["to"]?["device"] == "token-1")
         #expect(linked.json["summary"] == "Hi Ada")
         #expect(linked.json["subject"] == .null)
-        let row = try #require(try api.trial.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
+        let row = try #require(try api.fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
         #expect(row.address == "token-1")
     }
 
@@ -139,7 +141,7 @@ struct DevicesAPITests {
         #expect(answer.status == 202)
         #expect(answer.json["to"]?["entity"]?["external_id"] == "m-1")
         #expect(answer.json["content"]?["icon"] == "https://example.org/i.png")
-        let row = try #require(try api.trial.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
+        let row = try #require(try api.fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
         #expect(row.address == "member:m-1")
         for to in [#"{"email":"a@b.org"}"#, #"{"mobile":"+27821234567"}"#, #"{"device":"d"}"#] {
             let refused = api.post(#"{"delivery_channel":"in_app","to":\#(to),"text":"x"}"#)
@@ -151,13 +153,13 @@ struct DevicesAPITests {
     // MARK: The inbox
 
     private func keep(_ count: Int) throws {
-        _ = try api.trial.store.keep(
+        _ = try api.fixture.store.keep(
             (1...count).map {
                 NoticeTransfer(
                     key: "k-\($0)", messageID: Int64($0), reader: RecordAddress(kind: .member, externalID: "m-1"),
                     title: $0 == 1 ? "" : "T-\($0)", text: "Text",
                     extras: ContentExtras(actionURL: "https://example.org/"))
-            }, providerID: 1, at: api.trial.now)
+            }, providerID: 1, at: api.fixture.now)
     }
 
     @Test("an inbox is read a page at a time, and each message once")
@@ -178,9 +180,9 @@ struct DevicesAPITests {
         let read = api.call(.post, "\(Self.ada)/inbox/\(id)/read")
         #expect(read.status == 200)
         #expect(read.json["read_at"] != .null)
-        api.trial.pass(.seconds(60))
+        api.fixture.pass(.seconds(60))
         #expect(api.send(.post, "\(Self.ada)/inbox/\(id)/read", "{}").json["read_at"] == read.json["read_at"])
-        #expect(try api.trial.audited("read in-app message").count == 1)
+        #expect(try api.fixture.audited("read in-app message").count == 1)
         #expect(api.call(.post, "/api/v1/entities/members/m-2/inbox/\(id)/read").status == 404)
         #expect(api.send(.post, "\(Self.ada)/inbox/\(id)/read", #"{"x":1}"#).status == 400)
         #expect(api.call(.get, "\(Self.ada)/inbox?limit=0").status == 422)
@@ -189,8 +191,8 @@ struct DevicesAPITests {
     @Test("each call asks for its own permission")
     func permissions() throws {
         try keep(1)
-        let reader = try APITrial([.readDirectory, .readHistory])
-        _ = try reader.trial.store.upsert(Entity(kind: .member, externalID: "m-1"), at: reader.trial.now)
+        let reader = try APIFixture([.readDirectory, .readHistory])
+        _ = try reader.fixture.store.upsert(Entity(kind: .member, externalID: "m-1"), at: reader.fixture.now)
         #expect(reader.call(.get, "\(Self.ada)/devices").status == 200)
         #expect(reader.call(.get, "\(Self.ada)/inbox").status == 200)
         #expect(reader.send(.put, "\(Self.ada)/devices/t", #"{"platform":"ios"}"#).status == 403)

@@ -6,16 +6,16 @@ import Testing
 
 @Suite("Push and in-app on the pages")
 struct NotificationPagesTests {
-    private func member(_ trial: ConsoleTrial, device: String? = "token-of-adas-telephone") throws -> Entity {
-        let id = try trial.store.upsert(
-            Entity(kind: .member, externalID: "m-1", firstName: "Ada", lastName: "Lovelace"), at: trial.now)
+    private func member(_ fixture: SiteFixture, device: String? = "token-of-adas-telephone") throws -> Entity {
+        let id = try fixture.store.upsert(
+            Entity(kind: .member, externalID: "m-1", firstName: "Ada", lastName: "Lovelace"), at: fixture.now)
         if let device {
-            _ = try trial.store.register(
+            _ = try fixture.store.register(
                 Device(
-                    token: device, platform: .ios, name: "Ada's iPhone", registeredAt: trial.now,
-                    lastSeenAt: trial.now), of: id, at: trial.now)
+                    token: device, platform: .ios, name: "Ada's iPhone", registeredAt: fixture.now,
+                    lastSeenAt: fixture.now), of: id, at: fixture.now)
         }
-        return try #require(try trial.store.entity(id))
+        return try #require(try fixture.store.entity(id))
     }
 
     private static let push = [("push_title", "Hi {{first_name}}"), ("push_body", "New hours")]
@@ -25,84 +25,84 @@ struct NotificationPagesTests {
 
     @Test("a record's page lists its devices, and Remove takes one away")
     func record() throws {
-        let trial = try ConsoleTrial.signedIn(as: "operator")
-        let ada = try member(trial)
+        let fixture = try SiteFixture.signedIn(as: "operator")
+        let ada = try member(fixture)
         let path = "/app/directory/members/\(ada.id)"
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("Ada&#39;s iPhone"))
         #expect(page.contains("Push goes here"))
         #expect(page.contains(DeviceToken.shortened("token-of-adas-telephone")))
         let remove = try #require(page.firstMatch(of: /action="([^"]+\/remove)"/)).1
-        let removed = trial.post(String(remove))
+        let removed = fixture.post(String(remove))
         #expect(removed.location == path)
-        #expect(trial.get(path).text.contains("was removed. Push does not reach it any more."))
-        #expect(try trial.store.devices(of: ada.id).isEmpty)
-        #expect(trial.get(trial.post(String(remove)).location ?? "").text.contains("was removed already"))
-        #expect(!trial.get(path).text.contains("record-devices"))
+        #expect(fixture.get(path).text.contains("was removed. Push does not reach it any more."))
+        #expect(try fixture.store.devices(of: ada.id).isEmpty)
+        #expect(fixture.get(fixture.post(String(remove)).location ?? "").text.contains("was removed already"))
+        #expect(!fixture.get(path).text.contains("record-devices"))
     }
 
     @Test("whoever may not change records sees the devices without Remove, and is refused")
     func viewer() throws {
-        let trial = try ConsoleTrial.signedIn(as: "viewer")
-        let ada = try member(trial)
-        let device = try #require(try trial.store.devices(of: ada.id).first).id
-        #expect(!trial.get("/app/directory/members/\(ada.id)").text.contains("/remove"))
-        #expect(trial.post("/app/directory/members/\(ada.id)/devices/\(device)/remove").status == 403)
-        #expect(try trial.store.devices(of: ada.id).count == 1)
+        let fixture = try SiteFixture.signedIn(as: "viewer")
+        let ada = try member(fixture)
+        let device = try #require(try fixture.store.devices(of: ada.id).first).id
+        #expect(!fixture.get("/app/directory/members/\(ada.id)").text.contains("/remove"))
+        #expect(fixture.post("/app/directory/members/\(ada.id)/devices/\(device)/remove").status == 403)
+        #expect(try fixture.store.devices(of: ada.id).count == 1)
     }
 
     // MARK: The wizard
 
-    private func start(_ trial: ConsoleTrial) throws -> String {
-        let made = trial.post(
+    private func start(_ fixture: SiteFixture) throws -> String {
+        let made = fixture.post(
             "/app/communications/compose", [("delivery_channels", "push"), ("delivery_channels", "in_app")])
         return String(try #require(made.location?.split(separator: "/").dropLast().last))
     }
 
     @Test("the wizard writes push and in-app, says whom they miss, and sends")
     func wizard() throws {
-        let trial = try ConsoleTrial.signedIn(as: "operator")
-        let ada = try member(trial)
-        let first = trial.get("/app/communications/compose/new").text
+        let fixture = try SiteFixture.signedIn(as: "operator")
+        let ada = try member(fixture)
+        let first = fixture.get("/app/communications/compose/new").text
         #expect(first.contains("No provider: ask an administrator"))
         #expect(first.contains("value=\"in_app\""))
-        let path = "/app/communications/compose/\(try start(trial))"
-        let empty = trial.post("\(path)/message", [("version", "1"), ("go", "next"), ("push_body", " ")])
+        let path = "/app/communications/compose/\(try start(fixture))"
+        let empty = fixture.post("\(path)/message", [("version", "1"), ("go", "next"), ("push_body", " ")])
         #expect(empty.status == 422)
         #expect(empty.text.contains("Write the Push content."))
-        let written = trial.post(
+        let written = fixture.post(
             "\(path)/message", [("version", "2"), ("name", "Hours"), ("go", "next")] + Self.push + Self.inApp)
         #expect(written.location == "\(path)/recipients")
         let id = try #require(Int64(path.split(separator: "/").last ?? ""))
-        _ = try trial.store.addReceivers([Receiver(of: ada, origin: .search)], to: id, at: trial.now)
-        _ = try trial.store.addReceivers(
-            [Receiver(firstName: "Alan", email: "alan@example.org", origin: .manual)], to: id, at: trial.now)
-        let recipients = trial.get("\(path)/recipients").text
+        _ = try fixture.store.addReceivers([Receiver(of: ada, origin: .search)], to: id, at: fixture.now)
+        _ = try fixture.store.addReceivers(
+            [Receiver(firstName: "Alan", email: "alan@example.org", origin: .manual)], to: id, at: fixture.now)
+        let recipients = fixture.get("\(path)/recipients").text
         #expect(recipients.contains("Ready"))
         #expect(recipients.contains("No usable address"))
-        let seen = try #require(try receiver(trial, id, "Ada"))
-        let confirm = trial.get("\(path)/confirm?receiver=\(seen)").text
+        let seen = try #require(try receiver(fixture, id, "Ada"))
+        let confirm = fixture.get("\(path)/confirm?receiver=\(seen)").text
         for words in [
             "Push Preview", "In-app Preview", "Hi Ada", "See the hours", "member:m-1",
             "1 recipient has no registered device", "1 recipient is not linked to a record", "Push has no provider",
         ] { #expect(confirm.contains(words), "\(words)") }
-        let version = try #require(try trial.store.broadcast(id)).version
-        #expect(trial.post("\(path)/send", [("version", String(version))]).status == 303)
-        let rows = try trial.store.messages(MessageFilter(), from: .newest, limit: 10).items
+        let version = try #require(try fixture.store.broadcast(id)).version
+        #expect(fixture.post("\(path)/send", [("version", String(version))]).status == 303)
+        let rows = try fixture.store.messages(MessageFilter(), from: .newest, limit: 10).items
         #expect(
             rows.filter { $0.status == .pending }.map(\.address).sorted() == ["member:m-1", "token-of-adas-telephone"])
         #expect(rows.count { $0.status == .skipped } == 2)
-        let log = trial.get("/app/communications/send-logs").text
+        let log = fixture.get("/app/communications/send-logs").text
         #expect(log.contains("Ada Lovelace · device …"))
         #expect(log.contains("no device is registered"))
         let push = try #require(rows.first { $0.deliveryChannel == .push && $0.status == .pending })
-        let details = trial.get("/app/communications/send-logs/\(push.id)").text
+        let details = fixture.get("/app/communications/send-logs/\(push.id)").text
         #expect(details.contains("token-of-adas-telephone"))
         #expect(details.contains("Hi Ada"))
     }
 
-    private func receiver(_ trial: ConsoleTrial, _ id: Int64, _ name: String) throws -> Int64? {
-        try trial.store.receivers(of: id, from: .newest, limit: 5).items.first { $0.firstName == name }?.id
+    private func receiver(_ fixture: SiteFixture, _ id: Int64, _ name: String) throws -> Int64? {
+        try fixture.store.receivers(of: id, from: .newest, limit: 5).items.first { $0.firstName == name }?.id
     }
 
     @Test(
@@ -112,11 +112,11 @@ struct NotificationPagesTests {
             ("push_body", "{{#a}}"), ("push_icon", "i.png"), ("push_action_url", "javascript:alert(1)"),
         ])
     func problems(_ field: String, _ value: String) throws {
-        let trial = try ConsoleTrial.signedIn(as: "operator")
-        let path = "/app/communications/compose/\(try start(trial))"
+        let fixture = try SiteFixture.signedIn(as: "operator")
+        let path = "/app/communications/compose/\(try start(fixture))"
         var form = [("version", "1"), ("go", "next"), ("push_title", "T"), ("push_body", "B")] + Self.inApp
         form.removeAll { $0.0 == field }
-        let answer = trial.post("\(path)/message", form + [(field, value)])
+        let answer = fixture.post("\(path)/message", form + [(field, value)])
         #expect(answer.status == 422)
         #expect(answer.text.contains("data-error-for=\"\(field)\">"))
         #expect(answer.text.contains(value))
@@ -124,17 +124,17 @@ struct NotificationPagesTests {
 
     @Test("the autosave keeps push and in-app texts")
     func autosave() throws {
-        let trial = try ConsoleTrial.signedIn(as: "operator")
-        let id = try start(trial)
+        let fixture = try SiteFixture.signedIn(as: "operator")
+        let id = try start(fixture)
         var request = Request(
             .post, "/app/communications/compose/\(id)/autosave",
             json: #"{"version":"1","push_title":"T","push_body":"B\r\nC","in_app_body":"D","in_app_icon":"x"}"#,
-            headers: Headers([("X-CSRF-Token", trial.csrf)]))
-        request.cookies = trial.cookies
-        let saved = trial.send(request)
+            headers: Headers([("X-CSRF-Token", fixture.csrf)]))
+        request.cookies = fixture.cookies
+        let saved = fixture.send(request)
         #expect(saved.status == 200)
         #expect(saved.json["errors"]?.items.compactMap { $0["field"]?.string } == ["in_app_icon"])
-        let stored = try trial.store.broadcast(try #require(Int64(id)))
+        let stored = try fixture.store.broadcast(try #require(Int64(id)))
         let composition = try #require(stored).composition
         #expect(composition.push == .init(title: "T", body: "B\nC"))
         #expect(composition.inApp == .init(body: "D", icon: "x"))
@@ -144,46 +144,47 @@ struct NotificationPagesTests {
 
     @Test("a bulk offers push and in-app where the template has them, and previews both")
     func bulk() throws {
-        let trial = try ConsoleTrial.signedIn()
+        let fixture = try SiteFixture.signedIn()
         var draft = MessageTemplateDraft(name: "Hours")
         draft.push = .init(title: "Hi {{first_name}}", body: "New hours")
         draft.inApp = .init(body: "See the hours", actionURL: "https://example.org/hours")
-        let template = try trial.store.createTemplate(draft, by: nil, at: trial.now)
+        let template = try fixture.store.createTemplate(draft, by: nil, at: fixture.now)
         let path = "/app/communications/bulk"
-        let form = trial.get("\(path)/new?template=\(template)").text
+        let form = fixture.get("\(path)/new?template=\(template)").text
         #expect(form.contains("value=\"push\" checked"))
         #expect(form.contains("value=\"in_app\" checked"))
         #expect(form.contains("value=\"sms\" disabled"))
-        let made = trial.post(
+        let made = fixture.post(
             path, [("name", "H"), ("template", String(template)), ("channels", "push"), ("channels", "in_app")])
         let id = try #require(Int64(made.location?.split(separator: "/").last ?? ""))
-        _ = try trial.store.addReceivers([Receiver(of: try member(trial), origin: .search)], to: id, at: trial.now)
-        let preview = trial.get("\(path)/\(id)/preview").text
+        _ = try fixture.store.addReceivers(
+            [Receiver(of: try member(fixture), origin: .search)], to: id, at: fixture.now)
+        let preview = fixture.get("\(path)/\(id)/preview").text
         for words in ["Push Preview", "In-app Preview", "Hi Ada", "https://example.org/hours"] {
             #expect(preview.contains(words), "\(words)")
         }
-        let publish = trial.get("\(path)/\(id)/publish").text
+        let publish = fixture.get("\(path)/\(id)/publish").text
         #expect(publish.contains("In-app leaves through"))
         #expect(publish.contains("In-app has no provider"))
-        try BulkPagesTests.publish(trial, id)
-        #expect(try trial.store.books(of: id)[.pending] == 2)
+        try BulkPagesTests.publish(fixture, id)
+        #expect(try fixture.store.books(of: id)[.pending] == 2)
     }
 
     @Test("the in-app inbox is set up with nothing but a name, and says that it is ready")
     func inbox() throws {
-        let trial = try ConsoleTrial.signedIn()
+        let fixture = try SiteFixture.signedIn()
         let path = "/app/settings/communication/in-app"
-        let list = trial.get(path).text
+        let list = fixture.get(path).text
         #expect(list.contains("No in-app inbox yet"))
         #expect(list.contains("Needs nothing but a name"))
-        let made = trial.post("\(path)?kind=in-app", [("name", "Portal")])
+        let made = fixture.post("\(path)?kind=in-app", [("name", "Portal")])
         let page = try #require(made.location)
-        #expect(trial.get(page).text.contains("Portal is set up"))
-        #expect(!trial.get(page).text.contains(">Settings</h2>"))
-        let tested = trial.post("\(page)/test", [("recipient", "member:m-1")])
+        #expect(fixture.get(page).text.contains("Portal is set up"))
+        #expect(!fixture.get(page).text.contains(">Settings</h2>"))
+        let tested = fixture.post("\(page)/test", [("recipient", "member:m-1")])
         #expect(tested.status == 200)
-        #expect(trial.post("\(page)/test", [("recipient", "m-1")]).text.contains("Name a record as in member:m-1."))
-        let overview = trial.get("/app/communications/overview").text
+        #expect(fixture.post("\(page)/test", [("recipient", "m-1")]).text.contains("Name a record as in member:m-1."))
+        let overview = fixture.get("/app/communications/overview").text
         #expect(overview.contains("Messages leave through Portal."))
     }
 }

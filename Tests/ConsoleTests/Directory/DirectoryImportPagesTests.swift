@@ -7,99 +7,99 @@ import Testing
 
 @Suite("An import through the site")
 struct DirectoryImportPagesTests {
-    private func upload(_ trial: ConsoleTrial, _ name: String, _ text: String, kind: String = "members") throws
+    private func upload(_ fixture: SiteFixture, _ name: String, _ text: String, kind: String = "members") throws
         -> Response
     {
-        try trial.upload(name, Array(text.utf8), to: "/app/directory/\(kind)/import")
+        try fixture.upload(name, Array(text.utf8), to: "/app/directory/\(kind)/import")
     }
 
     @Test("upload, see how the columns go, change it, run it, fetch what was rejected")
     func journey() async throws {
-        let trial = try ConsoleTrial.signedIn()
+        let fixture = try SiteFixture.signedIn()
         let sent = try upload(
-            trial, "people.csv",
+            fixture, "people.csv",
             "id;Vorname;Mail;Tier\r\nm-1;Ada;ada@example.org;gold\r\nm-2;Eve;=cmd|x;silver\r\nm-3;Grace;grace@example.org;\r\n"
         )
         let path = try #require(sent.location)
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("<option value=\"field:external_id\" selected>"))
         #expect(page.contains("<option value=\"attribute:vorname\" selected>"))
         #expect(page.contains("ada@example.org"))
-        let twice = trial.post(path, [("column_0", "field:email"), ("column_1", ""), ("column_2", "field:email")])
+        let twice = fixture.post(path, [("column_0", "field:email"), ("column_1", ""), ("column_2", "field:email")])
         #expect(twice.status == 422)
         let columns = [
             ("column_0", "field:external_id"), ("column_1", "field:first_name"), ("column_2", "field:email"),
             ("column_3", "attribute:tier"),
         ]
-        #expect(trial.post(path, columns).location == path)
-        let done = try await trial.finished(path)
+        #expect(fixture.post(path, columns).location == path)
+        let done = try await fixture.finished(path)
         #expect(done.contains("Imported, except for 1 row"))
-        #expect(try trial.store.entity(kind: .member, externalID: "m-1")?.displayName == "Ada")
-        #expect(try trial.store.entity(kind: .member, externalID: "m-1")?.attributes == MergeValues(["tier": "gold"]))
-        #expect(try trial.store.entity(kind: .member, externalID: "m-2") == nil)
-        let rejected = trial.get("\(path)/rejected.csv")
+        #expect(try fixture.store.entity(kind: .member, externalID: "m-1")?.displayName == "Ada")
+        #expect(try fixture.store.entity(kind: .member, externalID: "m-1")?.attributes == MergeValues(["tier": "gold"]))
+        #expect(try fixture.store.entity(kind: .member, externalID: "m-2") == nil)
+        let rejected = fixture.get("\(path)/rejected.csv")
         #expect(rejected.headers["Content-Disposition"]?.contains("attachment") == true)
         guard case .file(let file, _) = rejected.body else { return #expect(Bool(false)) }
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\r\n")
         #expect(lines.first == "id,Vorname,Mail,Tier,reason")
         #expect(lines.count == 2)
         #expect(lines[1].hasPrefix("m-2,Eve,'=cmd|x,silver,Line 3: email:"))
-        #expect(trial.post(path, columns).location == path, "a second start changes nothing")
+        #expect(fixture.post(path, columns).location == path, "a second start changes nothing")
     }
 
     @Test("what cannot be a file of records is said on the form")
     func unusable() throws {
-        let trial = try ConsoleTrial.signedIn()
-        #expect(try upload(trial, "empty.csv", "").status == 422)
-        #expect(try upload(trial, "blank.csv", " \r\n").status == 422)
-        let wide = try upload(trial, "wide.csv", (1...50_000).map { "c\($0)" }.joined(separator: ",") + "\n")
+        let fixture = try SiteFixture.signedIn()
+        #expect(try upload(fixture, "empty.csv", "").status == 422)
+        #expect(try upload(fixture, "blank.csv", " \r\n").status == 422)
+        let wide = try upload(fixture, "wide.csv", (1...50_000).map { "c\($0)" }.joined(separator: ",") + "\n")
         #expect(wide.status == 422)
         #expect(wide.text.contains("more than 500 columns"))
-        #expect(trial.get("/app/directory/members/import/nonsense").status == 404)
+        #expect(fixture.get("/app/directory/members/import/nonsense").status == 404)
     }
 
     @Test("nobody sees another's import")
     func others() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let path = try #require(try upload(trial, "a.csv", "id\nm-1\n").location)
-        #expect(trial.get(path).status == 200)
-        #expect(trial.get(path.replacing("members", with: "accounts")).status == 404)
-        try trial.addUser("grace@example.org")
-        trial.forgetCookies()
-        _ = trial.get("/login")
-        _ = trial.post("/login", [("email", "grace@example.org"), ("password", ConsoleTrial.password)])
-        #expect(trial.get("/app/directory/members").status == 200)
-        #expect(trial.get(path).status == 404)
+        let fixture = try SiteFixture.signedIn()
+        let path = try #require(try upload(fixture, "a.csv", "id\nm-1\n").location)
+        #expect(fixture.get(path).status == 200)
+        #expect(fixture.get(path.replacing("members", with: "accounts")).status == 404)
+        try fixture.addUser("grace@example.org")
+        fixture.forgetCookies()
+        _ = fixture.get("/login")
+        _ = fixture.post("/login", [("email", "grace@example.org"), ("password", SiteFixture.password)])
+        #expect(fixture.get("/app/directory/members").status == 200)
+        #expect(fixture.get(path).status == 404)
     }
 
     @Test("an import cut off by a restart is told as interrupted, and is started again from its own file")
     func interrupted() async throws {
-        let trial = try ConsoleTrial.signedIn()
-        let path = try #require(try upload(trial, "people.csv", "id,first_name\nm-1,Ada\nm-2,Grace\n").location)
+        let fixture = try SiteFixture.signedIn()
+        let path = try #require(try upload(fixture, "people.csv", "id,first_name\nm-1,Ada\nm-2,Grace\n").location)
         let id = try #require(path.split(separator: "/").last.map(String.init))
         // Another process began it, wrote one row, and is gone.
-        #expect(try trial.store.beginImport(id, runner: "gone", at: trial.now))
+        #expect(try fixture.store.beginImport(id, runner: "gone", at: fixture.now))
         var progress = ImportProgress()
         (progress.rows, progress.created, progress.bytes, progress.bytesInAll) = (1, 1, 20, 40)
-        #expect(try trial.store.noteImport(id, runner: "gone", progress, at: trial.now))
-        #expect(trial.get(path).text.contains("Importing people.csv"))
-        #expect(try !trial.store.beginImport(id, runner: "hasty", at: trial.now), "it may still be alive")
-        trial.pass(.seconds(60))
-        let page = trial.get(path).text
+        #expect(try fixture.store.noteImport(id, runner: "gone", progress, at: fixture.now))
+        #expect(fixture.get(path).text.contains("Importing people.csv"))
+        #expect(try !fixture.store.beginImport(id, runner: "hasty", at: fixture.now), "it may still be alive")
+        fixture.pass(.seconds(60))
+        let page = fixture.get(path).text
         #expect(page.contains("Interrupted: the program stopped while this ran."))
         #expect(page.contains("Start again"))
-        #expect(trial.get("/app/directory/members/import").text.contains("Interrupted"))
-        #expect(trial.post(path).location == path)
-        let done = try await trial.finished(path)
+        #expect(fixture.get("/app/directory/members/import").text.contains("Interrupted"))
+        #expect(fixture.post(path).location == path)
+        let done = try await fixture.finished(path)
         #expect(done.contains("Everything was imported"))
-        #expect(try trial.store.entity(kind: .member, externalID: "m-2")?.firstName == "Grace")
+        #expect(try fixture.store.entity(kind: .member, externalID: "m-2")?.firstName == "Grace")
         #expect(!done.contains("Start again"), "what is done needs no second run")
     }
 
     @Test("hostile files through the page", arguments: HostileFile.all)
     func hostile(file: HostileFile) async throws {
-        let trial = try ConsoleTrial.signedIn()
-        let sent = try trial.upload("people.csv", file.bytes, to: "/app/directory/members/import")
+        let fixture = try SiteFixture.signedIn()
+        let sent = try fixture.upload("people.csv", file.bytes, to: "/app/directory/members/import")
         guard let taken = file.taken else {
             #expect(sent.status == 422)
             #expect(sent.text.contains(file.says))
@@ -107,10 +107,10 @@ struct DirectoryImportPagesTests {
         }
         let path = try #require(sent.location)
         let columns = [("column_0", "field:external_id"), ("column_1", "field:first_name")]
-        #expect(trial.post(path, columns).location == path)
-        let done = try await trial.finished(path)
+        #expect(fixture.post(path, columns).location == path)
+        let done = try await fixture.finished(path)
         for (id, name) in taken {
-            #expect(try trial.store.entity(kind: .member, externalID: id)?.firstName == name, "\(id)")
+            #expect(try fixture.store.entity(kind: .member, externalID: id)?.firstName == name, "\(id)")
         }
         #expect(done.contains(file.says))
     }

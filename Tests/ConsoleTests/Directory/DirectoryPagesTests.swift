@@ -8,8 +8,8 @@ import Testing
 struct DirectoryPagesTests {
     private static let members = "/app/directory/members"
 
-    private func filled(as role: String = "owner") throws -> (ConsoleTrial, Int64) {
-        let trial = try ConsoleTrial.signedIn(as: role)
+    private func filled(as role: String = "owner") throws -> (SiteFixture, Int64) {
+        let fixture = try SiteFixture.signedIn(as: role)
         var ada = EntityChange(externalID: "m-1", attributes: ["tier": "gold", "visits": .number("3")])
         (ada.firstName, ada.lastName, ada.email) = ("Ada", "Lovelace", "ada@example.org")
         (ada.mobile, ada.location) = ("+27821234567", "l-1")
@@ -17,23 +17,23 @@ struct DirectoryPagesTests {
         (grace.firstName, grace.lastName, grace.email) = ("Grace", "Hopper", "grace@example.org")
         var harbour = EntityChange(externalID: "l-1")
         harbour.name = "Old Harbour"
-        _ = try trial.store.apply([harbour], of: .location, isImport: false, at: trial.now)
-        _ = try trial.store.apply([ada, grace], of: .member, isImport: false, at: trial.now)
-        return (trial, try #require(try trial.store.entity(kind: .member, externalID: "m-1")).id)
+        _ = try fixture.store.apply([harbour], of: .location, isImport: false, at: fixture.now)
+        _ = try fixture.store.apply([ada, grace], of: .member, isImport: false, at: fixture.now)
+        return (fixture, try #require(try fixture.store.entity(kind: .member, externalID: "m-1")).id)
     }
 
     @Test("every kind has a list that says what to do when it is empty", arguments: EntityKind.allCases)
     func empty(kind: EntityKind) throws {
-        let page = try ConsoleTrial.signedIn().get("/app/directory/\(kind.plural)")
+        let page = try SiteFixture.signedIn().get("/app/directory/\(kind.plural)")
         #expect(page.status == 200)
         #expect(page.text.contains("No \(kind.plural) yet"))
     }
 
     @Test("search and filters, several at once, each taken away by its chip")
     func list() throws {
-        let (trial, _) = try filled()
+        let (fixture, _) = try filled()
         func names(_ query: String) -> [String] {
-            let text = trial.get(Self.members + query).text
+            let text = fixture.get(Self.members + query).text
             return ["Ada Lovelace", "Grace Hopper"].filter { text.contains(">\($0)</a>") }
         }
         #expect(names("") == ["Ada Lovelace", "Grace Hopper"])
@@ -41,32 +41,32 @@ struct DirectoryPagesTests {
         #expect(names("?field=tier&value=silver") == ["Grace Hopper"])
         #expect(names("?field=tier&value=gold&field=email&value=grace") == [])
         #expect(names("?q=example&field=tier&value=gold&field=location&value=l-1") == ["Ada Lovelace"])
-        let page = trial.get(Self.members + "?q=a&field=tier&value=gold").text
+        let page = fixture.get(Self.members + "?q=a&field=tier&value=gold").text
         #expect(page.contains("Remove filter Tier: gold"))
         #expect(page.contains("href=\"/app/directory/members?q=a\""))
         #expect(page.contains("Old Harbour"))
-        #expect(trial.get("/app/directory/nonsense").status == 404)
+        #expect(fixture.get("/app/directory/nonsense").status == 404)
     }
 
     @Test("a record shows its fields, its links and its messages; delete keeps the messages")
     func record() throws {
-        let (trial, id) = try filled()
+        let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)"
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         for words in ["Ada Lovelace", "ada@example.org", ">Old Harbour</a>", "gold", "No message yet", "Email", "SMS"] {
             #expect(page.contains(words), "\(words)")
         }
-        #expect(trial.get("/app/directory/locations/\(id)").status == 404)
-        #expect(trial.get("\(path)/delete").text.contains("Delete Ada Lovelace?"))
-        #expect(trial.post("\(path)/delete").location == Self.members)
-        #expect(trial.get(path).status == 404)
+        #expect(fixture.get("/app/directory/locations/\(id)").status == 404)
+        #expect(fixture.get("\(path)/delete").text.contains("Delete Ada Lovelace?"))
+        #expect(fixture.post("\(path)/delete").location == Self.members)
+        #expect(fixture.get(path).status == 404)
     }
 
     @Test("a form's problems stand beside its fields, and what was typed is kept")
     func create() throws {
-        let (trial, _) = try filled()
-        _ = trial.get("\(Self.members)/new")
-        let bad = trial.post(
+        let (fixture, _) = try filled()
+        _ = fixture.get("\(Self.members)/new")
+        let bad = fixture.post(
             Self.members,
             [
                 ("external_id", "m-1"), ("first_name", "Alan"), ("email", "nonsense"), ("mobile", "0821234567"),
@@ -77,78 +77,78 @@ struct DirectoryPagesTests {
             #expect(bad.text.contains("id=\"f-\(field)-error\""), "\(field)")
         }
         #expect(bad.text.contains("value=\"Alan\""))
-        let taken = trial.post(Self.members, [("external_id", "m-1"), ("first_name", "Alan"), ("attributes", "")])
+        let taken = fixture.post(Self.members, [("external_id", "m-1"), ("first_name", "Alan"), ("attributes", "")])
         #expect(taken.status == 422)
         #expect(taken.text.contains("already"))
-        let made = trial.post(
+        let made = fixture.post(
             Self.members,
             [("external_id", "m-3"), ("first_name", "Alan"), ("location", "l-1"), ("attributes", "tier = bronze")])
         #expect(made.status == 303)
-        let alan = try #require(try trial.store.entity(kind: .member, externalID: "m-3"))
+        let alan = try #require(try fixture.store.entity(kind: .member, externalID: "m-3"))
         #expect(alan.attributes == MergeValues(["tier": "bronze"]))
         #expect(alan.locationID != nil)
-        let lost = trial.post(Self.members, [("external_id", "m-4"), ("location", "l-9"), ("attributes", "")])
+        let lost = fixture.post(Self.members, [("external_id", "m-4"), ("location", "l-9"), ("attributes", "")])
         #expect(lost.status == 422)
         #expect(lost.text.contains("There is no location"))
     }
 
     @Test("an edit changes what was changed; the second of two is told")
     func edit() throws {
-        let (trial, id) = try filled()
+        let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)/edit"
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         let version = String(try #require(page.firstMatch(of: /name="version" value="([^"]+)"/)).1)
         #expect(page.contains("tier = gold"))
         let fields = [
             ("version", version), ("first_name", "Augusta"), ("email", ""),
             ("attributes", "tier = platinum\nvisits = 3"),
         ]
-        #expect(trial.post(path, fields).status == 303)
-        let saved = try #require(try trial.store.entity(id))
+        #expect(fixture.post(path, fields).status == 303)
+        let saved = try #require(try fixture.store.entity(id))
         #expect(saved.firstName == "Augusta")
         #expect(saved.lastName == "Lovelace")
         #expect(saved.email.isEmpty)
         #expect(saved.attributes == MergeValues(["tier": "platinum", "visits": .number("3")]))
-        let second = trial.post(path, [("version", version), ("first_name", "Other"), ("attributes", "")])
+        let second = fixture.post(path, [("version", version), ("first_name", "Other"), ("attributes", "")])
         #expect(second.status == 409)
         #expect(second.text.contains("value=\"Other\""))
-        #expect(try trial.store.entity(id)?.firstName == "Augusta")
+        #expect(try fixture.store.entity(id)?.firstName == "Augusta")
     }
 
     @Test("a direct SMS lands on its details; the same form twice is one message")
     func send() throws {
-        let (trial, id) = try filled()
+        let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)/sms"
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("+27821234567"))
         let once = String(try #require(page.firstMatch(of: /name="once" value="([^"]+)"/)).1)
-        #expect(trial.post(path, [("once", once), ("sms_text", " ")]).status == 422)
-        let gap = trial.post(path, [("once", once), ("sms_text", "Hi {{member.shoe_size}}")])
+        #expect(fixture.post(path, [("once", once), ("sms_text", " ")]).status == 422)
+        let gap = fixture.post(path, [("once", once), ("sms_text", "Hi {{member.shoe_size}}")])
         #expect(gap.status == 422)
         #expect(gap.text.contains("member.shoe_size"))
         let form = [("once", once), ("sms_text", "Hi {{member.first_name}}")]
-        let sent = trial.post(path, form)
+        let sent = fixture.post(path, form)
         #expect(sent.status == 303)
         let location = try #require(sent.location)
         #expect(location.hasPrefix("/app/communications/send-logs/"))
-        #expect(trial.post(path, form).location == location)
-        let log = try trial.store.messages(MessageFilter(entityID: id), from: .newest, limit: 10)
+        #expect(fixture.post(path, form).location == location)
+        let log = try fixture.store.messages(MessageFilter(entityID: id), from: .newest, limit: 10)
         #expect(log.items.map(\.subject) == ["Hi Ada"])
-        #expect(trial.get("\(Self.members)/\(id)").text.contains("Hi Ada"))
-        let count = trial.post("\(path)/count", [("sms_text", String(repeating: "a", count: 161))])
+        #expect(fixture.get("\(Self.members)/\(id)").text.contains("Hi Ada"))
+        let count = fixture.post("\(path)/count", [("sms_text", String(repeating: "a", count: 161))])
         #expect(count.text.contains("data-segments=\"segments\">2<"))
     }
 
     @Test("a direct email in plain text becomes paragraphs, and nothing typed becomes a tag")
     func email() throws {
-        let (trial, id) = try filled()
+        let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)/email"
-        _ = trial.get(path)
-        #expect(trial.post(path, [("once", "x"), ("email_subject", ""), ("email_html", "Hi")]).status == 422)
-        let sent = trial.post(
+        _ = fixture.get(path)
+        #expect(fixture.post(path, [("once", "x"), ("email_subject", ""), ("email_html", "Hi")]).status == 422)
+        let sent = fixture.post(
             path, [("once", "x"), ("email_subject", "Hello {{first_name}}"), ("email_html", "One\n\nTwo < three")])
         let number = try #require(sent.location?.split(separator: "/").last.flatMap { Int64($0) })
-        let message = try #require(try trial.store.message(number))
+        let message = try #require(try fixture.store.message(number))
         #expect(message.row.subject == "Hello Ada")
         #expect(message.content.html.contains("<p>One</p>"))
         #expect(message.content.html.contains("Two &lt; three"))
@@ -156,15 +156,15 @@ struct DirectoryPagesTests {
 
     @Test("who may only read sees no button and reaches none of what they do")
     func viewer() throws {
-        let (trial, id) = try filled(as: "viewer")
+        let (fixture, id) = try filled(as: "viewer")
         let path = "\(Self.members)/\(id)"
-        let text = trial.get(path).text
+        let text = fixture.get(path).text
         #expect(text.contains("Ada Lovelace"))
         for action in ["/edit", "/delete", "/email", "/sms"] {
             #expect(!text.contains("href=\"\(path)\(action)\""), "\(action)")
-            #expect(trial.post(path + action).status == 403, "\(action)")
+            #expect(fixture.post(path + action).status == 403, "\(action)")
         }
-        #expect(trial.get("\(Self.members)/import").status == 403)
-        #expect(trial.get("\(Self.members)/new").status == 403)
+        #expect(fixture.get("\(Self.members)/import").status == 403)
+        #expect(fixture.get("\(Self.members)/new").status == 403)
     }
 }

@@ -8,19 +8,19 @@ import Testing
 struct EntitiesAPITests {
     private static let members = "/api/v1/entities/members"
 
-    private func post(_ api: APITrial, _ kind: String, _ body: String, type: String = "application/x-ndjson")
+    private func post(_ api: APIFixture, _ kind: String, _ body: String, type: String = "application/x-ndjson")
         -> Response
     {
         var request = Request(
             .post, "/api/v1/entities/\(kind)", headers: Headers([("Authorization", "Bearer \(api.token)")]))
         request.headers["Content-Type"] = type
         request.body = Array(body.utf8)
-        return api.trial.send(request)
+        return api.fixture.send(request)
     }
 
     @Test("PUT creates, then replaces; GET shows it; DELETE takes it away")
     func put() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let body =
             #"{"first_name":"Ada","email":"ada@example.org","mobile":"+27 82 123 4567","attributes":{"tier":"gold","n":12.50}}"#
         let created = api.send(.put, "\(Self.members)/m-1", body)
@@ -41,7 +41,7 @@ struct EntitiesAPITests {
 
     @Test("NDJSON takes the good lines and names the others")
     func lines() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         #expect(post(api, "locations", #"{"external_id":"l-1","name":"HQ"}"#).json["created"] == 1)
         let answer = post(
             api, "members",
@@ -73,7 +73,7 @@ struct EntitiesAPITests {
 
     @Test("a list is searched, filtered and walked")
     func list() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let body = (1...5).map {
             #"{"external_id":"m-\#($0)","first_name":"N\#($0)","attributes":{"tier":"\#($0 % 2 == 0 ? "gold" : "silver")"}}"#
         }.joined(separator: "\n")
@@ -92,11 +92,11 @@ struct EntitiesAPITests {
 
     @Test("each call takes its own permission")
     func permissions() throws {
-        let reader = try APITrial([.readDirectory])
+        let reader = try APIFixture([.readDirectory])
         #expect(reader.call(.get, Self.members).status == 200)
         #expect(reader.send(.put, "\(Self.members)/m-1", "{}").status == 403)
         #expect(post(reader, "members", #"{"external_id":"m-1"}"#).status == 403)
-        let maker = try APITrial([.createDirectory])
+        let maker = try APIFixture([.createDirectory])
         #expect(maker.send(.put, "\(Self.members)/m-1", "{}").status == 201)
         let refused = maker.send(.put, "\(Self.members)/m-1", #"{"first_name":"Ada"}"#)
         #expect(refused.status == 403)

@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 @testable import HTTPServing
 
-extension ConsoleTrial {
+extension SiteFixture {
     /// Sends a file by the form at a path, as a browser does.
     func upload(_ name: String, _ bytes: [UInt8], to path: String) throws -> Response {
         _ = get(path)

@@ -107,8 +107,8 @@ extension TemplateModels {
                 hasExtras: true, extras: [Fact(label: "l", value: "v")])
         ], wrapper: "w", mailTemplate: "m", providerTemplate: "p",
         providers: [Fact(label: "l", value: "v")], hasVariables: true, variables: [variable],
-        entityID: "1", hasTrials: true,
-        trials: [
-            MessageTemplateViewPage.Trial(label: "Email", channel: "email", action: "/a", asksMobile: true, to: "t")
+        entityID: "1", hasTestSends: true,
+        testSends: [
+            MessageTemplateViewPage.TestSend(label: "Email", channel: "email", action: "/a", asksMobile: true, to: "t")
         ])
 }

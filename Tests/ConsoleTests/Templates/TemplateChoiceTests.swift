@@ -16,95 +16,95 @@ struct TemplateChoiceTests {
     }
 
     /// A default and a chosen omni channel, and a template that names the second and an approved template.
-    private static func furnish(_ trial: ConsoleTrial) throws -> (template: Int64, chosen: Int64) {
-        _ = try trial.store.createProvider(sandbox("Standard line", .whatsapp), at: trial.now)
-        let chosen = try trial.store.createProvider(sandbox("Orion line", .whatsapp), at: trial.now)
+    private static func furnish(_ fixture: SiteFixture) throws -> (template: Int64, chosen: Int64) {
+        _ = try fixture.store.createProvider(sandbox("Standard line", .whatsapp), at: fixture.now)
+        let chosen = try fixture.store.createProvider(sandbox("Orion line", .whatsapp), at: fixture.now)
         var draft = MessageTemplateDraft(name: "Order")
         draft.whatsapp = .init(
             text: "Hi {{first_name}}", providerID: chosen, providerTemplate: "order_update", language: "en_US",
             parameters: ["first_name"])
-        return (try trial.store.createTemplate(draft, by: nil, at: trial.now), chosen)
+        return (try fixture.store.createTemplate(draft, by: nil, at: fixture.now), chosen)
     }
 
-    private static func draft(_ trial: ConsoleTrial, from template: Int64) throws -> Int64 {
-        let started = trial.post(compose, [("template", "\(template)"), ("delivery_channels", "whatsapp")])
+    private static func draft(_ fixture: SiteFixture, from template: Int64) throws -> Int64 {
+        let started = fixture.post(compose, [("template", "\(template)"), ("delivery_channels", "whatsapp")])
         let path = try #require(started.location, "\(started.text)")
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("Approved template: order_update, en_US"))
-        let id = try #require(try trial.store.drafts(from: .newest, limit: 1).items.first).id
-        _ = try trial.store.addReceivers(
-            [Receiver(firstName: "Grace", mobile: "+27821234567", origin: .manual)], to: id, at: trial.now)
+        let id = try #require(try fixture.store.drafts(from: .newest, limit: 1).items.first).id
+        _ = try fixture.store.addReceivers(
+            [Receiver(firstName: "Grace", mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
         return id
     }
 
     @Test("a draft started from a template keeps its provider and approved template until it is sent")
     func wizard() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let (template, chosen) = try Self.furnish(trial)
-        let id = try Self.draft(trial, from: template)
-        let saved = trial.post(
+        let fixture = try SiteFixture.signedIn()
+        let (template, chosen) = try Self.furnish(fixture)
+        let id = try Self.draft(fixture, from: template)
+        let saved = fixture.post(
             Self.compose + "/\(id)/message",
             [
                 ("version", "1"), ("whatsapp_text", "Hello {{first_name}}"), ("whatsapp_template", "keep"),
                 ("go", "next"),
             ])
         #expect(saved.status == 303)
-        let confirm = trial.get(Self.compose + "/\(id)/confirm").text
+        let confirm = fixture.get(Self.compose + "/\(id)/confirm").text
         #expect(confirm.contains("WhatsApp leaves through</dt><dd>Orion line</dd>"))
         #expect(confirm.contains("order_update, en_US"))
         #expect(confirm.contains("<dt>Parameter 1</dt><dd>Grace</dd>"))
-        #expect(trial.post(Self.compose + "/\(id)/send", [("version", "2")]).status == 303)
-        let row = try #require(try trial.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
-        let details = try #require(try trial.store.message(row.id))
+        #expect(fixture.post(Self.compose + "/\(id)/send", [("version", "2")]).status == 303)
+        let row = try #require(try fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
+        let details = try #require(try fixture.store.message(row.id))
         #expect(details.chosenProvider?.id == chosen)
-        let page = trial.get("/app/communications/send-logs/\(row.id)").text
+        let page = fixture.get("/app/communications/send-logs/\(row.id)").text
         #expect(page.contains("<dt>Chosen provider</dt><dd>Orion line</dd>"))
         #expect(page.contains("<dt>Approved template</dt><dd class=\"words\">order_update, en_US</dd>"))
     }
 
     @Test("the text may leave as free text instead")
     func freeText() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let id = try Self.draft(trial, from: Self.furnish(trial).template)
+        let fixture = try SiteFixture.signedIn()
+        let id = try Self.draft(fixture, from: Self.furnish(fixture).template)
         let form = [("version", "1"), ("whatsapp_text", "Hi"), ("whatsapp_template", "none"), ("go", "next")]
-        #expect(trial.post(Self.compose + "/\(id)/message", form).status == 303)
-        #expect(try trial.store.broadcast(id)?.composition.whatsappTemplate == nil)
-        #expect(!trial.get(Self.compose + "/\(id)/message").text.contains("Approved template"))
+        #expect(fixture.post(Self.compose + "/\(id)/message", form).status == 303)
+        #expect(try fixture.store.broadcast(id)?.composition.whatsappTemplate == nil)
+        #expect(!fixture.get(Self.compose + "/\(id)/message").text.contains("Approved template"))
     }
 
     @Test("a chosen provider that is off is said before sending, with who sends instead")
     func off() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let (template, chosen) = try Self.furnish(trial)
-        let id = try Self.draft(trial, from: template)
-        try trial.store.updateProvider(
-            chosen, Self.sandbox("Orion line", .whatsapp, isEnabled: false), at: trial.now)
-        let confirm = trial.get(Self.compose + "/\(id)/confirm").text
+        let fixture = try SiteFixture.signedIn()
+        let (template, chosen) = try Self.furnish(fixture)
+        let id = try Self.draft(fixture, from: template)
+        try fixture.store.updateProvider(
+            chosen, Self.sandbox("Orion line", .whatsapp, isEnabled: false), at: fixture.now)
+        let confirm = fixture.get(Self.compose + "/\(id)/confirm").text
         #expect(confirm.contains("The provider chosen for WhatsApp is not used"))
         #expect(
             confirm.contains(
                 "Orion line, the omni channel that was chosen, is turned off. Standard line sends instead."))
         #expect(confirm.contains("WhatsApp leaves through</dt><dd>Standard line (default)</dd>"))
-        let view = trial.get(Self.settings + "/message-templates/\(template)").text
+        let view = fixture.get(Self.settings + "/message-templates/\(template)").text
         #expect(view.contains("is turned off. Standard line sends instead."))
     }
 
     @Test("a provider that a template names is not deleted, and the page says where it is named")
     func deletion() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let (_, chosen) = try Self.furnish(trial)
+        let fixture = try SiteFixture.signedIn()
+        let (_, chosen) = try Self.furnish(fixture)
         let path = Self.settings + "/omni-channels/\(chosen)/delete"
-        for response in [trial.get(path), trial.post(path)] {
+        for response in [fixture.get(path), fixture.post(path)] {
             #expect(response.status == 409)
             #expect(response.text.contains("the message template “Order”"))
         }
-        #expect(try trial.store.provider(chosen) != nil)
+        #expect(try fixture.store.provider(chosen) != nil)
     }
 
     @Test("a message by template over the API takes the template's provider and approved template")
     func api() throws {
-        let api = try APITrial()
-        let chosen = try api.store.createProvider(Self.sandbox("Orion line", .whatsapp), at: api.trial.now)
+        let api = try APIFixture()
+        let chosen = try api.store.createProvider(Self.sandbox("Orion line", .whatsapp), at: api.fixture.now)
         let made = api.send(
             .post, "/api/v1/templates",
             #"{"name":"Order","whatsapp":{"text":"Hi","provider_id":"\#(chosen)","provider_template":"order","language":"en","parameters":["amount"]}}"#

@@ -11,7 +11,7 @@ struct TemplatesAPITests {
 
     @Test("a wrapper without its slot is 422, one with it is applied when it is the default, and can be told away")
     func wrapper() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         #expect(api.send(.post, "/api/v1/wrappers", #"{"name":"B","html":"<p>x</p>"}"#).fields == ["html"])
         let made = api.send(
             .post, "/api/v1/wrappers", #"{"name":"B","html":"<div id=\"shell\">{{content}}</div>","default":true}"#)
@@ -35,7 +35,7 @@ struct TemplatesAPITests {
 
     @Test("a template is made, read, changed under its version, sent from and deleted")
     func template() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         let made = api.send(.post, "/api/v1/templates", Self.renewal)
         #expect(made.status == 201, "\(made.text)")
         let (id, path) = (try #require(made.json["id"]?.string), try #require(made.location))
@@ -62,7 +62,7 @@ struct TemplatesAPITests {
 
     @Test("every field that does not hold is named")
     func invalid() throws {
-        let api = try APITrial()
+        let api = try APIFixture()
         #expect(
             api.send(
                 .post, "/api/v1/templates",

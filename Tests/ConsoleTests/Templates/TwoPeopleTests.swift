@@ -40,54 +40,54 @@ struct TwoPeopleTests {
 
     @Test("a wrapper, a mail template, a message template", arguments: forms)
     func templates(form: Form) throws {
-        let trial = try ConsoleTrial.signedIn()
-        let created = trial.post(form.list, form.written("<p>one {{content}}</p>"))
+        let fixture = try SiteFixture.signedIn()
+        let created = fixture.post(form.list, form.written("<p>one {{content}}</p>"))
         let path = try #require(created.location, "\(created.text)") + form.edit
-        let page = trial.get(path).text
+        let page = fixture.get(path).text
         #expect(page.contains("name=\"version\" value=\"1\""))
-        #expect(trial.post(path, form.written("<p>first {{content}}</p>", [("version", "1")])).status == 303)
+        #expect(fixture.post(path, form.written("<p>first {{content}}</p>", [("version", "1")])).status == 303)
 
         let mine = form.written("<p>second {{content}}</p>", [("version", "1")])
-        let told = trial.post(path, mine)
+        let told = fixture.post(path, mine)
         #expect(told.status == 409)
         #expect(told.text.contains("This was changed meanwhile"))
         #expect(told.text.contains("Ada Lovelace saved it"))
         #expect(told.text.contains("&lt;p&gt;second {{content}}&lt;/p&gt;</textarea>"))
         #expect(told.text.contains("&lt;p&gt;first {{content}}&lt;/p&gt;</pre>"))
         #expect(told.text.contains("name=\"keep_mine\" value=\"2\""))
-        #expect(trial.get(path).text.contains("&lt;p&gt;first {{content}}&lt;/p&gt;</textarea>"))
+        #expect(fixture.get(path).text.contains("&lt;p&gt;first {{content}}&lt;/p&gt;</textarea>"))
 
         // Pressing Save again is told again, and what somebody saved after the telling is not overwritten either.
-        #expect(trial.post(path, mine).status == 409)
-        #expect(trial.post(path, form.written("<p>third {{content}}</p>", [("version", "2")])).status == 303)
-        #expect(trial.post(path, mine + [("keep_mine", "2")]).status == 409)
-        #expect(trial.get(path).text.contains("&lt;p&gt;third {{content}}&lt;/p&gt;</textarea>"))
-        #expect(trial.post(path, mine + [("keep_mine", "3")]).status == 303)
-        #expect(trial.get(path).text.contains("&lt;p&gt;second {{content}}&lt;/p&gt;</textarea>"))
+        #expect(fixture.post(path, mine).status == 409)
+        #expect(fixture.post(path, form.written("<p>third {{content}}</p>", [("version", "2")])).status == 303)
+        #expect(fixture.post(path, mine + [("keep_mine", "2")]).status == 409)
+        #expect(fixture.get(path).text.contains("&lt;p&gt;third {{content}}&lt;/p&gt;</textarea>"))
+        #expect(fixture.post(path, mine + [("keep_mine", "3")]).status == 303)
+        #expect(fixture.get(path).text.contains("&lt;p&gt;second {{content}}&lt;/p&gt;</textarea>"))
     }
 
     @Test("a draft of the Compose Wizard")
     func draft() throws {
-        let trial = try ConsoleTrial.signedIn()
-        let start = trial.post(
+        let fixture = try SiteFixture.signedIn()
+        let start = fixture.post(
             "/app/communications/compose", [("delivery_channels", "sms"), ("starting_point", "blank")])
         let path = try #require(start.location)
-        let id = try #require(try trial.store.drafts(from: .newest, limit: 1).items.first).id
-        func text() throws -> String? { try trial.store.broadcast(id)?.composition.smsText }
-        #expect(trial.post(path, [("version", "1"), ("sms_text", "first"), ("go", "next")]).status == 303)
+        let id = try #require(try fixture.store.drafts(from: .newest, limit: 1).items.first).id
+        func text() throws -> String? { try fixture.store.broadcast(id)?.composition.smsText }
+        #expect(fixture.post(path, [("version", "1"), ("sms_text", "first"), ("go", "next")]).status == 303)
 
         let mine = [("version", "1"), ("sms_text", "second"), ("go", "next")]
-        let told = trial.post(path, mine)
+        let told = fixture.post(path, mine)
         #expect(told.status == 409)
         #expect(told.text.contains("This draft was changed elsewhere"))
         #expect(told.text.contains(">second</textarea>"))
         #expect(told.text.contains("name=\"version\" value=\"1\""))
         #expect(try text() == "first")
-        #expect(trial.post(path, mine).status == 409)
-        #expect(trial.post(path, [("version", "2"), ("sms_text", "third"), ("go", "next")]).status == 303)
-        #expect(trial.post(path, mine + [("keep_mine", "2")]).status == 409)
+        #expect(fixture.post(path, mine).status == 409)
+        #expect(fixture.post(path, [("version", "2"), ("sms_text", "third"), ("go", "next")]).status == 303)
+        #expect(fixture.post(path, mine + [("keep_mine", "2")]).status == 409)
         #expect(try text() == "third")
-        #expect(trial.post(path, mine + [("keep_mine", "3")]).status == 303)
+        #expect(fixture.post(path, mine + [("keep_mine", "3")]).status == 303)
         #expect(try text() == "second")
     }
 }

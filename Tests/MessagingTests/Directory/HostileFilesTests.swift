@@ -6,7 +6,7 @@ import Testing
 @Suite("Files as the world writes them")
 struct HostileFilesTests {
     /// A store that remembers what it was given.
-    private final class Shelf: DirectoryStore, @unchecked Sendable {
+    private final class Store: DirectoryStore, @unchecked Sendable {
         // Unchecked: an import writes one batch at a time, and it is looked at when the import is over.
         var taken: [EntityChange] = []
         var largestBatch = 0
@@ -50,17 +50,17 @@ struct HostileFilesTests {
             try? FileManager.default.removeItem(atPath: path)
             try? FileManager.default.removeItem(atPath: rejectedPath)
         }
-        let shelf = Shelf()
+        let store = Store()
         let file = try ImportFile(path: path, name: name, subject: .entities(kind))
         var work = try FileImport(
-            file, at: path, by: EntityRows(kind, mapping: file.mapping, phones: PhoneReader(), into: shelf),
+            file, at: path, by: EntityRows(kind, mapping: file.mapping, phones: PhoneReader(), into: store),
             rejects: RejectedRows(path: rejectedPath, of: file))
         let progress = try work.run()
         let rejected = (try? String(contentsOfFile: rejectedPath, encoding: .utf8)) ?? ""
         return Taken(
-            progress: progress, changes: shelf.taken,
+            progress: progress, changes: store.taken,
             rejected: rejected.components(separatedBy: "\r\n").filter { !$0.isEmpty }, encoding: file.form.encoding,
-            largestBatch: shelf.largestBatch)
+            largestBatch: store.largestBatch)
     }
 
     private func take(_ text: String, name: String = "a.csv") throws -> Taken { try take(Array(text.utf8), name: name) }

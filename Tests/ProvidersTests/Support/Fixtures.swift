@@ -6,12 +6,12 @@ import Messaging
 enum Fixture {
     static let at = Timestamp(rfc3339: "2026-12-24T08:00:00Z")!
 
-    static func dispatch(
+    static func outbound(
         to address: String = "ada@example.org", name: String = "Ada Lovelace", subject: String = "Your balance",
         html: String = "", text: String = "Hello Ada.", channel: DeliveryChannel = .email, token: String = "m-41",
         type: MessageType = .manual
-    ) -> Dispatch {
-        Dispatch(
+    ) -> OutboundMessage {
+        OutboundMessage(
             messageID: 41, attempt: 1, deliveryChannel: channel, address: address, recipientName: name,
             subject: subject, html: html, text: text, messageToken: token, createdAt: at, type: type)
     }
@@ -21,10 +21,10 @@ enum Fixture {
             envelopeFrom: "hello@example.org", envelopeTo: to, needsSMTPUTF8: false, data: Array(body.utf8))
     }
 
-    static func handover(
+    static func submission(
         _ id: Int64, provider: Int64 = 1, mail: MailTransfer = Fixture.mail(), attempt: Int = 1
-    ) -> Handover {
-        Handover(messageID: id, attempt: attempt, providerID: provider, transfer: .mail(mail))
+    ) -> Submission {
+        Submission(messageID: id, attempt: attempt, providerID: provider, transfer: .mail(mail))
     }
 
     static func account(
@@ -54,7 +54,7 @@ extension SMTPCapabilities {
 /// A session with the socket played by the test.
 final class Conversation {
     let session: SMTPSession
-    private(set) var answers: [Int64: Answer] = [:]
+    private(set) var answers: [Int64: ProviderResponse] = [:]
 
     init(_ capabilities: SMTPCapabilities) { session = SMTPSession(capabilities: capabilities) }
 
@@ -76,26 +76,26 @@ final class Conversation {
     }
 
     func breaks() {
-        session.lineBroke("The line broke.")
+        session.connectionBroke("The line broke.")
         note()
     }
 
     func enqueue(_ ids: Int64...) {
-        for id in ids { session.enqueue(Fixture.handover(id)) }
+        for id in ids { session.enqueue(Fixture.submission(id)) }
         note()
     }
 
     private func note() {
         for ended in session.takeEnded() {
-            precondition(answers[ended.handover.messageID] == nil, "answered twice")
-            answers[ended.handover.messageID] = ended.answer
+            precondition(answers[ended.submission.messageID] == nil, "answered twice")
+            answers[ended.submission.messageID] = ended.response
         }
     }
 }
 
-extension Answer {
+extension ProviderResponse {
     var code: Int? { if case .smtp(let reply) = self { reply.code } else { nil } }
-    var command: SMTPAnswer.Command? { if case .smtp(let reply) = self { reply.command } else { nil } }
-    var isInDoubt: Bool { if case .brokenLine(_, handedOver: true) = self { true } else { false } }
-    var isNotHandedOver: Bool { if case .brokenLine(_, handedOver: false) = self { true } else { false } }
+    var command: SMTPResponse.Command? { if case .smtp(let reply) = self { reply.command } else { nil } }
+    var isInDoubt: Bool { if case .brokenConnection(_, handedOver: true) = self { true } else { false } }
+    var isNotHandedOver: Bool { if case .brokenConnection(_, handedOver: false) = self { true } else { false } }
 }

@@ -32,17 +32,17 @@ extension ServerLine {
         return nil
     }
 
-    func answer(_ status: String, _ headers: String = "", body: String = "{}") {
+    func response(_ status: String, _ headers: String = "", body: String = "{}") {
         say("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
     }
 
     /// Takes every request of a kept connection.
-    func serveHTTP(_ answer: (HeardRequest) -> String = { _ in "202 Accepted" }) {
+    func serveHTTP(_ response: (HeardRequest) -> String = { _ in "202 Accepted" }) {
         while let request = hearRequest() {
-            let status = answer(request)
+            let status = response(request)
             guard !status.isEmpty else { return }
             let parts = status.split(separator: "|", maxSplits: 1).map(String.init)
-            self.answer(parts[0], parts.count > 1 ? parts[1] + "\r\n" : "")
+            self.response(parts[0], parts.count > 1 ? parts[1] + "\r\n" : "")
         }
     }
 }
@@ -61,8 +61,8 @@ extension Fixture {
 
     static func request(
         _ id: Int64, port: Int, provider: Int64 = 1, body: String = "{}", timeLimit: Duration = .seconds(20)
-    ) -> Handover {
-        Handover(
+    ) -> Submission {
+        Submission(
             messageID: id, attempt: 1, providerID: provider,
             transfer: .http(
                 HTTPTransfer(
@@ -71,6 +71,6 @@ extension Fixture {
     }
 }
 
-extension Answer {
+extension ProviderResponse {
     var status: Int? { if case .http(let reply) = self { reply.status } else { nil } }
 }

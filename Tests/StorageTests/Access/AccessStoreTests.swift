@@ -10,18 +10,18 @@ struct AccessStoreTests {
         -> Int64
     {
         try store.createUser(
-            email: email, name: "Ada", roleName: role, passwordHash: password, timeZone: "UTC", at: Trial.noon)
+            email: email, name: "Ada", roleName: role, passwordHash: password, timeZone: "UTC", at: StoreFixture.noon)
     }
 
     @Test("a module nobody touched is on, and one is off with its whole", arguments: EngineUnderTest.allCases)
     func modules(_ engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         #expect(try Module.allCases.allSatisfy { try store.modules().isOn($0) })
-        try store.setModule(.communication, isOn: false, by: "ada", at: Trial.noon)
+        try store.setModule(.communication, isOn: false, by: "ada", at: StoreFixture.noon)
         #expect(try !store.modules().isOn(.communication))
         #expect(try !store.modules().isOn(.channels))
-        try store.setModule(.communication, isOn: true, by: "bob", at: Trial.noon)
-        try store.setModule(.channels, isOn: false, by: "bob", at: Trial.noon)
+        try store.setModule(.communication, isOn: true, by: "bob", at: StoreFixture.noon)
+        try store.setModule(.channels, isOn: false, by: "bob", at: StoreFixture.noon)
         let modules = try store.modules()
         #expect(modules.isOn(.communication))
         #expect(!modules.isOn(.channels))
@@ -92,20 +92,20 @@ struct AccessStoreTests {
         let store = try engine.makeStore().store
         _ = try addUser(store, "ada@example.org")
         let id = try addUser(store, "bob@example.org", role: "viewer", password: "")
-        let later = Trial.noon + .seconds(60)
+        let later = StoreFixture.noon + .seconds(60)
         try store.createLink(hash: "one", purpose: .password, userID: id, expiresAt: later)
         try store.createLink(hash: "two", purpose: .password, userID: id, expiresAt: later)
-        #expect(try store.link(hash: "one", at: Trial.noon) == nil)
-        #expect(try store.link(hash: "two", at: Trial.noon)?.userID == id)
+        #expect(try store.link(hash: "one", at: StoreFixture.noon) == nil)
+        #expect(try store.link(hash: "two", at: StoreFixture.noon)?.userID == id)
         try store.setDisabled(id, true)
-        #expect(try store.link(hash: "two", at: Trial.noon) == nil)
+        #expect(try store.link(hash: "two", at: StoreFixture.noon) == nil)
     }
 
     @Test("two filters walk within a budget, and the next page goes on", arguments: EngineUnderTest.allCases)
     func auditBudget(_ engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         func entry(_ action: String) -> AuditEntry {
-            AuditEntry(at: Trial.noon, userID: nil, actor: "ada", action: action, subject: "", remoteAddress: "")
+            AuditEntry(at: StoreFixture.noon, userID: nil, actor: "ada", action: action, subject: "", remoteAddress: "")
         }
         try store.engine.write(.accept) { connection in
             try Store.record(entry("rare"), on: connection)

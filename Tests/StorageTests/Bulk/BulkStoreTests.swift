@@ -9,8 +9,8 @@ import Testing
 struct BulkStoreTests {
     static func draft(_ store: Store, channels: [DeliveryChannel] = [.email]) throws -> Int64 {
         try store.createBulk(
-            BulkDraft(name: "July", templateID: nil, composition: Trial.composition, deliveryChannels: channels),
-            by: nil, at: Trial.noon)
+            BulkDraft(name: "July", templateID: nil, composition: StoreFixture.composition, deliveryChannels: channels),
+            by: nil, at: StoreFixture.noon)
     }
 
     /// Works on all jobs to their end; returns how many chunks that took.
@@ -18,7 +18,7 @@ struct BulkStoreTests {
     static func finishJobs(_ store: Store, chunk: Int = 3) throws -> Int {
         var chunks = 0
         while let job = try store.openJobs(of: nil, limit: 1).first {
-            _ = try store.work(on: job.id, limit: chunk, at: Trial.noon)
+            _ = try store.work(on: job.id, limit: chunk, at: StoreFixture.noon)
             chunks += 1
             try #require(chunks < 10_000)
         }
@@ -31,24 +31,26 @@ struct BulkStoreTests {
                 Entity(
                     kind: .member, externalID: "m-\(number)", firstName: "Ada \(number)", lastName: "Lovelace",
                     email: "ada\(number)@example.org", mobile: "+2782\(1_000_000 + number)",
-                    attributes: MergeValues(["tier": .string(number % 2 == 0 ? "gold" : "silver")])), at: Trial.noon)
+                    attributes: MergeValues(["tier": .string(number % 2 == 0 ? "gold" : "silver")])),
+                at: StoreFixture.noon)
         }
     }
 
     static func publish(_ store: Store, _ id: Int64, channels: [DeliveryChannel] = [.email]) throws {
         let version = try #require(try store.broadcast(id)).version
         try store.publishBulk(
-            id, version: version, contents: channels.map(Trial.composition.content), providers: [:], priority: .normal,
+            id, version: version, contents: channels.map(StoreFixture.composition.content), providers: [:],
+            priority: .normal,
             sendAt: nil,
-            by: nil, at: Trial.noon)
+            by: nil, at: StoreFixture.noon)
     }
 
     /// A published bulk, fanned out but for what `fanOut` leaves.
     static func published(_ store: Store, receivers: Int, fanOut: Bool = true) throws -> Int64 {
         let id = try draft(store)
-        _ = try store.addReceivers((1...receivers).map { Trial.receiver($0) }, to: id, at: Trial.noon)
+        _ = try store.addReceivers((1...receivers).map { StoreFixture.receiver($0) }, to: id, at: StoreFixture.noon)
         try publish(store, id)
-        if fanOut { try Trial.fanOut(store) }
+        if fanOut { try StoreFixture.fanOut(store) }
         return id
     }
 
@@ -56,25 +58,25 @@ struct BulkStoreTests {
     func channel(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         try Self.members(store, 5)
-        let channel = try store.createChannel(name: "Newsletter", description: "", at: Trial.noon)
+        let channel = try store.createChannel(name: "Newsletter", description: "", at: StoreFixture.noon)
         for number in 1...5 {
             let member = try #require(try store.entity(kind: .member, externalID: "m-\(number)"))
-            _ = try store.addSubscriber(Subscriber(entity: member.reference), to: channel, at: Trial.noon)
+            _ = try store.addSubscriber(Subscriber(entity: member.reference), to: channel, at: StoreFixture.noon)
         }
         _ = try store.addSubscriber(
-            Subscriber(firstName: "Grace", email: "grace@example.org"), to: channel, at: Trial.noon)
+            Subscriber(firstName: "Grace", email: "grace@example.org"), to: channel, at: StoreFixture.noon)
         let id = try Self.draft(store)
-        let job = try store.addAudience(.channel(channel), to: id, by: nil, at: Trial.noon)
+        let job = try store.addAudience(.channel(channel), to: id, by: nil, at: StoreFixture.noon)
         #expect(job.total == 6)
         // Who subscribes after the asking is not drawn in.
         _ = try store.addSubscriber(
-            Subscriber(firstName: "Late", email: "late@example.org"), to: channel, at: Trial.noon)
+            Subscriber(firstName: "Late", email: "late@example.org"), to: channel, at: StoreFixture.noon)
         try Self.finishJobs(store)
-        _ = try store.addAudience(.channel(channel), to: id, by: nil, at: Trial.noon)
+        _ = try store.addAudience(.channel(channel), to: id, by: nil, at: StoreFixture.noon)
         let again = try #require(try store.openJobs(of: id, limit: 1).first)
         try Self.finishJobs(store)
         #expect(try store.broadcast(id)?.receiverCount == 7)
-        #expect(try store.work(on: again.id, limit: 1, at: Trial.noon).merged == 6)
+        #expect(try store.work(on: again.id, limit: 1, at: StoreFixture.noon).merged == 6)
         let receivers = try store.receivers(of: id, from: .newest, limit: 50).items
         #expect(Set(receivers.compactMap(\.subscription?.channelName)) == ["Newsletter"])
         #expect(receivers.allSatisfy { $0.origin == .channel })
@@ -86,13 +88,14 @@ struct BulkStoreTests {
         try Self.members(store, 11)
         let id = try Self.draft(store)
         let gold = EntitySearch(kind: .member, filters: [EntitySearch.Filter(field: "tier", value: "gold")])
-        _ = try store.addAudience(.search(gold), to: id, by: nil, at: Trial.noon)
+        _ = try store.addAudience(.search(gold), to: id, by: nil, at: StoreFixture.noon)
         try Self.finishJobs(store)
         #expect(try store.broadcast(id)?.receiverCount == 5)
-        let everybody = try store.addAudience(.search(EntitySearch(kind: .member)), to: id, by: nil, at: Trial.noon)
+        let everybody = try store.addAudience(
+            .search(EntitySearch(kind: .member)), to: id, by: nil, at: StoreFixture.noon)
         #expect(everybody.total == 11)
         try Self.finishJobs(store)
-        let done = try store.work(on: everybody.id, limit: 1, at: Trial.noon)
+        let done = try store.work(on: everybody.id, limit: 1, at: StoreFixture.noon)
         #expect(done.done == 6)
         #expect(done.merged == 5)
         #expect(try store.receivers(of: id, from: .newest, limit: 50).items.count == 11)
@@ -103,12 +106,12 @@ struct BulkStoreTests {
         let store = try engine.makeStore().store
         try Self.members(store, 4)
         let id = try Self.draft(store)
-        _ = try store.addAudience(.search(EntitySearch(kind: .member)), to: id, by: nil, at: Trial.noon)
+        _ = try store.addAudience(.search(EntitySearch(kind: .member)), to: id, by: nil, at: StoreFixture.noon)
         #expect(throws: StoreConflict.state("adding")) { try Self.publish(store, id) }
         try Self.finishJobs(store)
         try Self.publish(store, id)
         #expect(throws: StoreConflict.state("published")) {
-            try store.addAudience(.search(EntitySearch(kind: .member)), to: id, by: nil, at: Trial.noon)
+            try store.addAudience(.search(EntitySearch(kind: .member)), to: id, by: nil, at: StoreFixture.noon)
         }
     }
 
@@ -117,11 +120,11 @@ struct BulkStoreTests {
         let store = try engine.makeStore().store
         try Self.members(store, 30)
         let id = try Self.draft(store)
-        let job = try store.addAudience(.search(EntitySearch(kind: .member)), to: id, by: nil, at: Trial.noon)
+        let job = try store.addAudience(.search(EntitySearch(kind: .member)), to: id, by: nil, at: StoreFixture.noon)
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
-            while (try? store.work(on: job.id, limit: 2, at: Trial.noon).isFinished) == false {}
+            while (try? store.work(on: job.id, limit: 2, at: StoreFixture.noon).isFinished) == false {}
         }
-        let done = try store.work(on: job.id, limit: 1, at: Trial.noon)
+        let done = try store.work(on: job.id, limit: 1, at: StoreFixture.noon)
         #expect(done.done == 30)
         #expect(done.merged == 0)
         #expect(try store.broadcast(id)?.receiverCount == 30)
@@ -131,14 +134,14 @@ struct BulkStoreTests {
     func duplicate(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try Self.published(store, receivers: 8)
-        let copy = try store.duplicateBulk(id, name: "Copy of July", by: nil, at: Trial.noon)
+        let copy = try store.duplicateBulk(id, name: "Copy of July", by: nil, at: StoreFixture.noon)
         try Self.finishJobs(store)
         let draft = try #require(try store.broadcast(copy.broadcast))
         #expect(draft.status == .draft)
         #expect(draft.receiverCount == 8)
-        #expect(draft.composition == Trial.composition)
+        #expect(draft.composition == StoreFixture.composition)
         #expect(try store.books(of: copy.broadcast).planned == 0)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test(
@@ -146,20 +149,21 @@ struct BulkStoreTests {
     func pause(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try Self.published(store, receivers: 10)
-        let first = try Trial.claim(store, limit: 4)
-        let lanes = try store.dueLanes(at: Trial.noon)
-        try store.pause(id, at: Trial.noon)
+        let first = try StoreFixture.claim(store, limit: 4)
+        let queues = try store.dueQueues(at: StoreFixture.noon)
+        try store.pause(id, at: StoreFixture.noon)
         #expect(try store.broadcast(id)?.status == .paused)
-        #expect(try store.dueLanes(at: Trial.noon).isEmpty)
+        #expect(try store.dueQueues(at: StoreFixture.noon).isEmpty)
         // A claim that was planned before the pause finds it inside its commit.
-        let claims = lanes.map { ClaimRequest(lane: $0, providerID: 1, share: 4, fromAddress: "") }
+        let claims = queues.map { ClaimRequest(queue: $0, providerID: 1, share: 4, fromAddress: "") }
         #expect(
-            try store.recordAndClaim([], claims: claims, slots: [1: 4], lease: 1, at: Trial.noon).claimed.isEmpty)
-        try store.resume(id, at: Trial.noon)
-        let rest = try Trial.claim(store, limit: 50)
+            try store.recordAndClaim([], claims: claims, slots: [1: 4], lease: 1, at: StoreFixture.noon).claimed.isEmpty
+        )
+        try store.resume(id, at: StoreFixture.noon)
+        let rest = try StoreFixture.claim(store, limit: 50)
         #expect(rest.count == 6)
         #expect(Set(first.map(\.id)).isDisjoint(with: rest.map(\.id)))
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("a paused broadcast of one receiver is held too, and others are not", arguments: EngineUnderTest.allCases)
@@ -167,10 +171,10 @@ struct BulkStoreTests {
         let store = try engine.makeStore().store
         let one = try Self.published(store, receivers: 1)
         let other = try Self.published(store, receivers: 1)
-        try store.pause(one, at: Trial.noon)
-        #expect(try Trial.claim(store, limit: 5).map(\.broadcastID) == [other])
-        try store.resume(one, at: Trial.noon)
-        #expect(try Trial.claim(store, limit: 5).map(\.broadcastID) == [one])
+        try store.pause(one, at: StoreFixture.noon)
+        #expect(try StoreFixture.claim(store, limit: 5).map(\.broadcastID) == [other])
+        try store.resume(one, at: StoreFixture.noon)
+        #expect(try StoreFixture.claim(store, limit: 5).map(\.broadcastID) == [one])
     }
 
     @Test(
@@ -180,33 +184,34 @@ struct BulkStoreTests {
         let store = try engine.makeStore().store
         let receivers = Store.firstChunk * 5 + 7
         let id = try Self.published(store, receivers: receivers, fanOut: false)
-        let due = try #require(try store.dueBroadcasts(at: Trial.noon, limit: 1).first)
+        let due = try #require(try store.dueBroadcasts(at: StoreFixture.noon, limit: 1).first)
         let chunk = try store.receivers(of: id, after: due.cursor, limit: Store.firstChunk * 4)
         try store.write(
             FanOutChunk(
                 broadcastID: id, fromCursor: due.cursor, toCursor: try #require(chunk.last).receiver.id, isLast: false,
-                messages: FanOut.plan(chunk, of: due)), at: Trial.noon)
-        let sending = try Trial.claim(store, limit: 3)
-        let job = try store.cancel(id, by: nil, at: Trial.noon)
+                messages: MessagePlanner.plan(chunk, of: due)), at: StoreFixture.noon)
+        let sending = try StoreFixture.claim(store, limit: 3)
+        let job = try store.cancel(id, by: nil, at: StoreFixture.noon)
         #expect(!job.isFinished)
         #expect(try store.broadcast(id)?.status == .cancelled)
-        #expect(try store.dueBroadcasts(at: Trial.noon, limit: 1).isEmpty)
-        #expect(try Trial.claim(store, limit: 5).isEmpty)
-        try Trial.expectBalance(store, id)
+        #expect(try store.dueBroadcasts(at: StoreFixture.noon, limit: 1).isEmpty)
+        #expect(try StoreFixture.claim(store, limit: 5).isEmpty)
+        try StoreFixture.expectBalance(store, id)
         try Self.finishJobs(store, chunk: 20)
         let books = try store.books(of: id)
         #expect(books[.pending] == 0)
         #expect(books[.sending] == 3)
         #expect(books[.cancelled] == receivers - 3)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
         // What was in the slots ends as the provider says.
         _ = try store.recordAndClaim(
-            sending.map { Trial.settlement($0, .accepted) }, claims: [], slots: [:], lease: 1, at: Trial.noon)
+            sending.map { StoreFixture.completion($0, .accepted) }, claims: [], slots: [:], lease: 1,
+            at: StoreFixture.noon)
         #expect(try store.books(of: id)[.sent] == 3)
-        try Trial.expectBalance(store, id)
-        #expect(throws: StoreConflict.state("cancelled")) { try store.resume(id, at: Trial.noon) }
+        try StoreFixture.expectBalance(store, id)
+        #expect(throws: StoreConflict.state("cancelled")) { try store.resume(id, at: StoreFixture.noon) }
         // One that was to be tried later does not come back to life.
-        #expect(try store.dueLanes(at: Trial.noon).isEmpty)
+        #expect(try store.dueQueues(at: StoreFixture.noon).isEmpty)
     }
 
     @Test("resending touches the failed ones of this broadcast only", arguments: EngineUnderTest.allCases)
@@ -214,14 +219,14 @@ struct BulkStoreTests {
         let store = try engine.makeStore().store
         let id = try Self.published(store, receivers: 9)
         let other = try Self.published(store, receivers: 9)
-        for (number, message) in try Trial.claim(store, limit: 50).enumerated() {
+        for (number, message) in try StoreFixture.claim(store, limit: 50).enumerated() {
             let event: MessageEvent = [.accepted, .refused, .lostTrack][number % 3]
             _ = try store.recordAndClaim(
-                [Trial.settlement(message, event)], claims: [], slots: [:], lease: 1, at: Trial.noon)
+                [StoreFixture.completion(message, event)], claims: [], slots: [:], lease: 1, at: StoreFixture.noon)
         }
         let before = try store.books(of: id)
         let elsewhere = try store.books(of: other)
-        _ = try store.decide(.resendFailed, of: id, by: nil, at: Trial.noon)
+        _ = try store.decide(.resendFailed, of: id, by: nil, at: StoreFixture.noon)
         try Self.finishJobs(store)
         let after = try store.books(of: id)
         #expect(after[.pending] == before[.failed])
@@ -230,22 +235,22 @@ struct BulkStoreTests {
         #expect(after[.sent] == before[.sent])
         #expect(try store.books(of: other) == elsewhere)
         #expect(throws: StoreConflict.state("nothing failed")) {
-            try store.decide(.resendFailed, of: id, by: nil, at: Trial.noon)
+            try store.decide(.resendFailed, of: id, by: nil, at: StoreFixture.noon)
         }
-        _ = try store.decide(.assumeSent, of: id, by: nil, at: Trial.noon)
+        _ = try store.decide(.assumeSent, of: id, by: nil, at: StoreFixture.noon)
         #expect(try store.books(of: id)[.sent] == before[.sent] + before[.unknown])
-        try Trial.expectBalance(store, id)
-        try Trial.expectBalance(store, other)
+        try StoreFixture.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, other)
     }
 
     @Test("a page of one outcome finds exactly those receivers, page by page", arguments: EngineUnderTest.allCases)
     func outcomes(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try Self.published(store, receivers: 20)
-        for (number, message) in try Trial.claim(store, limit: 12).enumerated() {
+        for (number, message) in try StoreFixture.claim(store, limit: 12).enumerated() {
             let event: MessageEvent = number < 5 ? .refused : .accepted
             _ = try store.recordAndClaim(
-                [Trial.settlement(message, event)], claims: [], slots: [:], lease: 1, at: Trial.noon)
+                [StoreFixture.completion(message, event)], claims: [], slots: [:], lease: 1, at: StoreFixture.noon)
         }
         func all(_ filter: OutcomeFilter) throws -> [ReceiverOutcome] {
             var (found, start): ([ReceiverOutcome], PageStart) = ([], .newest)
@@ -277,7 +282,7 @@ struct BulkStoreTests {
         let store = try engine.makeStore().store
         let sent = try Self.published(store, receivers: 4)
         let draft = try Self.draft(store)
-        _ = try Trial.broadcast(in: store, receivers: 2)
+        _ = try StoreFixture.broadcast(in: store, receivers: 2)
         let page = try store.bulks(BulkFilter(), from: .newest, limit: 10)
         #expect(page.items.map(\.id) == [draft, sent])
         #expect(page.items.last?.books.planned == 4)
@@ -291,9 +296,9 @@ struct BulkStoreTests {
         let store = try engine.makeStore().store
         let id = try Self.draft(store)
         let change = BulkDraft(name: "August", templateID: nil, deliveryChannels: [.sms], whenUnknown: .resend)
-        #expect(try store.saveBulk(id, version: 1, change, by: nil, at: Trial.noon) == 2)
+        #expect(try store.saveBulk(id, version: 1, change, by: nil, at: StoreFixture.noon) == 2)
         #expect(throws: StoreConflict.version(2)) {
-            try store.saveBulk(id, version: 1, change, by: nil, at: Trial.noon)
+            try store.saveBulk(id, version: 1, change, by: nil, at: StoreFixture.noon)
         }
         let saved = try #require(try store.broadcast(id))
         #expect(saved.name == "August")

@@ -11,28 +11,28 @@ struct ScheduledBulkTests {
         let clock = DeliveryLoopTests.Clockwork()
         try DeliveryLoopTests.House.$current.withValue(clock) {
             let house = try DeliveryLoopTests.House(capacity: 8)
-            let publisher = Publisher(
+            let fanOutWorker = FanOutWorker(
                 store: house.store, clock: WallClock { clock.now },
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), published: {})
             let id = try BulkStoreTests.draft(house.store)
-            _ = try house.store.addReceivers((1...3).map { Trial.receiver($0) }, to: id, at: clock.now)
+            _ = try house.store.addReceivers((1...3).map { StoreFixture.receiver($0) }, to: id, at: clock.now)
             let version = try #require(try house.store.broadcast(id)).version
             try house.store.publishBulk(
-                id, version: version, contents: [Trial.composition.content(for: .email)], providers: [:],
+                id, version: version, contents: [StoreFixture.composition.content(for: .email)], providers: [:],
                 priority: .normal, sendAt: clock.now + .seconds(60), by: nil, at: clock.now)
 
             clock.forward(.milliseconds(59_999))
-            #expect(try !publisher.publishOnce())
+            #expect(try !fanOutWorker.publishOnce())
             #expect(try house.loop.deliverOnce().claimed == 0)
             #expect(try house.store.messages(MessageFilter(), from: .newest, limit: 9).items.isEmpty)
             #expect(try house.store.broadcast(id)?.status == .scheduled)
 
             clock.forward(.milliseconds(1))
-            #expect(try publisher.publishOnce())
+            #expect(try fanOutWorker.publishOnce())
             #expect(try house.loop.deliverOnce().claimed == 3)
-            #expect(house.carrier.submitted.count == 3)
+            #expect(house.transport.submitted.count == 3)
             #expect(try house.store.broadcast(id)?.status == .published)
-            try Trial.expectBalance(house.store, id)
+            try StoreFixture.expectBalance(house.store, id)
         }
     }
 
@@ -42,10 +42,10 @@ struct ScheduledBulkTests {
         try DeliveryLoopTests.House.$current.withValue(clock) {
             let house = try DeliveryLoopTests.House(capacity: 8)
             let id = try BulkStoreTests.draft(house.store)
-            _ = try house.store.addReceivers([Trial.receiver(1)], to: id, at: clock.now)
+            _ = try house.store.addReceivers([StoreFixture.receiver(1)], to: id, at: clock.now)
             let version = try #require(try house.store.broadcast(id)).version
             try house.store.publishBulk(
-                id, version: version, contents: [Trial.composition.content(for: .email)], providers: [:],
+                id, version: version, contents: [StoreFixture.composition.content(for: .email)], providers: [:],
                 priority: .normal, sendAt: clock.now + .seconds(60), by: nil, at: clock.now)
             clock.forward(.milliseconds(59_999))
             #expect(try house.loop.deliverOnce().claimed == 0)

@@ -33,7 +33,8 @@ struct ConsentPropertyTests {
             let types = ["manual", "invoice", "reply", "bulk", "own_kind"]
             let type = MessageType(rawValue: types[dice.below(types.count)])
             let number = dice.below(9) + 1
-            guard let id = try store.accept(SuppressionStoreTests.single(number, type: type), at: Trial.noon).newID
+            guard
+                let id = try store.accept(SuppressionStoreTests.single(number, type: type), at: StoreFixture.noon).newID
             else { return }
             let broadcast = try #require(try store.message(id)?.row.broadcastID)
             kinds[broadcast] = (type == .bulk, nil)
@@ -69,8 +70,9 @@ struct ConsentPropertyTests {
             let channel = channels[dice.below(channels.count)]
             let all = try store.subscribers(of: channel, from: .newest, limit: 20).items
             let one = all[dice.below(all.count)]
-            try store.removeSubscriber(one.id, from: channel, at: Trial.noon)
-            _ = try store.addSubscriber(Subscriber(firstName: "Ada", email: one.email), to: channel, at: Trial.noon)
+            try store.removeSubscriber(one.id, from: channel, at: StoreFixture.noon)
+            _ = try store.addSubscriber(
+                Subscriber(firstName: "Ada", email: one.email), to: channel, at: StoreFixture.noon)
         }
 
         func step() throws {
@@ -80,12 +82,12 @@ struct ConsentPropertyTests {
 
         /// A line begins to write some of what waits: from here on nothing can be called back.
         func begin() throws {
-            let waiting = house.carrier.submitted.filter { !onWire.contains($0.messageID) }
+            let waiting = house.transport.submitted.filter { !onWire.contains($0.messageID) }
             guard !waiting.isEmpty else { return }
-            let handover = waiting[dice.below(waiting.count)]
-            try expectConsent(handover.messageID)
-            onWire.insert(handover.messageID)
-            house.carrier.state.withLock { _ = $0.begun.insert(handover.messageID) }
+            let submission = waiting[dice.below(waiting.count)]
+            try expectConsent(submission.messageID)
+            onWire.insert(submission.messageID)
+            house.transport.state.withLock { _ = $0.begun.insert(submission.messageID) }
         }
 
         func expectConsent(_ id: Int64) throws {
@@ -105,14 +107,14 @@ struct ConsentPropertyTests {
         func answer() {
             let codes = [250, 250, 250, 451]
             let code = codes[dice.below(codes.count)]
-            house.carrier.state.withLock { state in
+            house.transport.state.withLock { state in
                 let begun = state.submitted.filter { state.begun.contains($0.messageID) }
                 state.submitted.removeAll { state.begun.contains($0.messageID) }
                 state.begun = []
                 state.finished += begun.map {
-                    Finished(
+                    SubmissionResult(
                         messageID: $0.messageID, attempt: $0.attempt, providerID: $0.providerID,
-                        answer: .smtp(SMTPAnswer(command: .body, code: code, text: "words")))
+                        response: .smtp(SMTPResponse(command: .body, code: code, text: "words")))
                 }
             }
             onWire = []
@@ -126,7 +128,7 @@ struct ConsentPropertyTests {
             switch world.dice.below(14) {
             case 0: try world.sendOne()
             case 1: try world.sendMany()
-            case 2: try Trial.fanOut(world.store, chunk: 3)
+            case 2: try StoreFixture.fanOut(world.store, chunk: 3)
             case 3, 4: try world.leave()
             case 5: try world.comeBack()
             case 6: try world.addAgain()
@@ -135,7 +137,7 @@ struct ConsentPropertyTests {
             default: world.answer()
             }
         }
-        for id in world.kinds.keys { try Trial.expectBalance(world.store, id) }
+        for id in world.kinds.keys { try StoreFixture.expectBalance(world.store, id) }
         // Nobody was skipped without a reason that names what they left.
         let skipped = try world.store.messages(MessageFilter(statuses: [.skipped]), from: .newest, limit: 500).items
         #expect(skipped.allSatisfy { $0.error?.hasPrefix("suppressed for ") == true })
@@ -151,26 +153,26 @@ struct ConsentPropertyTests {
 }
 
 @Suite("Messages behind a line")
-struct RecallTests {
-    private func ok() -> Answer { .smtp(SMTPAnswer(command: .body, code: 250, text: "ok")) }
+struct CancellationTests {
+    private func ok() -> ProviderResponse { .smtp(SMTPResponse(command: .body, code: 250, text: "ok")) }
 
     @Test("whoever leaves while their message waits at a line is skipped; one half written is not called back")
     func waiting() throws {
         let house = try DeliveryLoopTests.House(capacity: 4)
-        let id = try Trial.broadcast(in: house.store, receivers: 4)
+        let id = try StoreFixture.broadcast(in: house.store, receivers: 4)
         _ = try house.loop.deliverOnce()
-        let first = try #require(house.carrier.submitted.first)
-        house.carrier.state.withLock { _ = $0.begun.insert(first.messageID) }
+        let first = try #require(house.transport.submitted.first)
+        house.transport.state.withLock { _ = $0.begun.insert(first.messageID) }
         for number in 1...3 { try SuppressionStoreTests.suppress(house.store, number, .broadcasts) }
         _ = try house.loop.deliverOnce()
         // The one on the wire and the one who stayed.
-        #expect(house.carrier.submitted.count == 2)
-        house.carrier.answerAll(ok())
+        #expect(house.transport.submitted.count == 2)
+        house.transport.answerAll(ok())
         _ = try house.loop.deliverOnce()
         let books = try house.store.books(of: id)
         #expect(books[.sent] == 2)
         #expect(books[.skipped] == 2)
-        try Trial.expectBalance(house.store, id)
+        try StoreFixture.expectBalance(house.store, id)
         let attempts = try house.store.messages(MessageFilter(statuses: [.skipped]), from: .newest, limit: 9).items.map
         {
             try house.store.message($0.id)?.attempts.map(\.result)
@@ -181,20 +183,20 @@ struct RecallTests {
     @Test("a refusal of one message stops the next to the same address that already waits")
     func bounce() throws {
         let house = try DeliveryLoopTests.House(capacity: 4)
-        for _ in 0..<2 { _ = try house.store.accept(SuppressionStoreTests.single(1), at: Trial.noon) }
+        for _ in 0..<2 { _ = try house.store.accept(SuppressionStoreTests.single(1), at: StoreFixture.noon) }
         _ = try house.loop.deliverOnce()
-        let (first, second) = (house.carrier.submitted[0], house.carrier.submitted[1])
-        house.carrier.state.withLock { state in
+        let (first, second) = (house.transport.submitted[0], house.transport.submitted[1])
+        house.transport.state.withLock { state in
             state.submitted.removeAll { $0.messageID == first.messageID }
             state.finished.append(
-                Finished(
+                SubmissionResult(
                     messageID: first.messageID, attempt: 1, providerID: first.providerID,
-                    answer: .smtp(SMTPAnswer(command: .rcpt, code: 550, text: "5.1.1 no such user"))))
+                    response: .smtp(SMTPResponse(command: .rcpt, code: 550, text: "5.1.1 no such user"))))
         }
         // One step records the refusal and calls the other back; the next records that.
         for _ in 0..<2 { _ = try house.loop.deliverOnce() }
-        #expect(try Trial.status(house.store, first.messageID) == .failed)
-        #expect(try Trial.status(house.store, second.messageID) == .skipped)
+        #expect(try StoreFixture.status(house.store, first.messageID) == .failed)
+        #expect(try StoreFixture.status(house.store, second.messageID) == .skipped)
         let standing = try #require(
             try house.store.suppressions(SuppressionFilter(), from: .newest, limit: 5).items.first)
         #expect(standing.source == .provider)

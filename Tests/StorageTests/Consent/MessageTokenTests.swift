@@ -22,11 +22,11 @@ struct MessageTokenTests {
 
     @Test("hold after the store was restored beside another key")
     func otherKey() throws {
-        let trial = try TemporaryStore()
-        let token = trial.store.token(ofMessage: 4711)
-        try trial.store.close()
-        try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: trial.folder + "/secret.key"))
-        let restored = try trial.reopened()
+        let fixture = try TemporaryStore()
+        let token = fixture.store.token(ofMessage: 4711)
+        try fixture.store.close()
+        try Data(repeating: 7, count: 32).write(to: URL(fileURLWithPath: fixture.folder + "/secret.key"))
+        let restored = try fixture.reopened()
         #expect(restored.message(ofToken: token) == 4711)
         #expect(restored.token(ofMessage: 4711) == token)
     }

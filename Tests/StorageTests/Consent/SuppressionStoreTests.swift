@@ -11,7 +11,7 @@ struct SuppressionStoreTests {
     @discardableResult
     static func suppress(
         _ store: Store, _ number: Int, _ scope: SuppressionScope, by source: SuppressionSource = .person,
-        reason: String = "Unsubscribed.", at: Timestamp = Trial.noon
+        reason: String = "Unsubscribed.", at: Timestamp = StoreFixture.noon
     ) throws -> Int {
         try store.suppress(
             [NewSuppression(address: ada(number), scope: scope, reason: reason, source: source)], at: at)
@@ -19,17 +19,17 @@ struct SuppressionStoreTests {
 
     /// A channel of that many subscribers.
     static func channel(_ store: Store, _ name: String, subscribers: Int) throws -> Int64 {
-        let id = try store.createChannel(name: name, description: "", at: Trial.noon)
+        let id = try store.createChannel(name: name, description: "", at: StoreFixture.noon)
         _ = try store.addSubscribers(
             (1...subscribers).map { Subscriber(firstName: "Ada \($0)", email: "Ada\($0)@Example.org") }, to: id,
-            at: Trial.noon)
+            at: StoreFixture.noon)
         return id
     }
 
     /// A bulk broadcast to these channels, published and not fanned out beyond the accept.
     static func broadcast(_ store: Store, to channels: [Int64]) throws -> Int64 {
         let id = try BulkStoreTests.draft(store)
-        for channel in channels { _ = try store.addAudience(.channel(channel), to: id, by: nil, at: Trial.noon) }
+        for channel in channels { _ = try store.addAudience(.channel(channel), to: id, by: nil, at: StoreFixture.noon) }
         try BulkStoreTests.finishJobs(store)
         try BulkStoreTests.publish(store, id)
         return id
@@ -37,7 +37,8 @@ struct SuppressionStoreTests {
 
     static func single(_ number: Int, type: MessageType = .manual) -> SingleMessage {
         SingleMessage(
-            origin: .api, content: Trial.composition.content(for: .email), receiver: Trial.receiver(number), type: type)
+            origin: .api, content: StoreFixture.composition.content(for: .email),
+            receiver: StoreFixture.receiver(number), type: type)
     }
 
     @Test("the last look knows every scope", arguments: EngineUnderTest.allCases)
@@ -47,9 +48,9 @@ struct SuppressionStoreTests {
             try Self.channel(store, "News", subscribers: 4), try Self.channel(store, "Offers", subscribers: 4)
         )
         _ = try Self.broadcast(store, to: [news])
-        for number in 1...4 { _ = try store.accept(Self.single(number), at: Trial.noon) }
-        _ = try store.accept(Self.single(3, type: .bulk), at: Trial.noon)
-        let claimed = try Trial.claim(store, limit: 50)
+        for number in 1...4 { _ = try store.accept(Self.single(number), at: StoreFixture.noon) }
+        _ = try store.accept(Self.single(3, type: .bulk), at: StoreFixture.noon)
+        let claimed = try StoreFixture.claim(store, limit: 50)
         #expect(claimed.count == 9)
         try Self.suppress(store, 1, .everything)
         try Self.suppress(store, 2, .channel(news))
@@ -73,8 +74,8 @@ struct SuppressionStoreTests {
         let store = try engine.makeStore().store
         try Self.suppress(store, 1, .broadcasts)
         let invoice = Self.single(1, type: MessageType(rawValue: "invoice"))
-        guard let id = try store.accept(invoice, at: Trial.noon).newID else { return }
-        let claimed = try Trial.claim(store, limit: 5)
+        guard let id = try store.accept(invoice, at: StoreFixture.noon).newID else { return }
+        let claimed = try StoreFixture.claim(store, limit: 5)
         #expect(claimed.map(\.id) == [id])
         #expect(try store.suppressions(of: claimed).isEmpty)
     }
@@ -86,11 +87,11 @@ struct SuppressionStoreTests {
         try Self.suppress(store, 2, .channel(news))
         try Self.suppress(store, 80, .everything, by: .provider, reason: "550 5.1.1 no such mailbox")
         let id = try Self.broadcast(store, to: [news])
-        try Trial.fanOut(store)
+        try StoreFixture.fanOut(store)
         let books = try store.books(of: id)
         #expect(books[.skipped] == 2)
         #expect(books[.pending] == 88)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
         let skipped = try store.messages(MessageFilter(statuses: [.skipped]), from: .newest, limit: 5).items
         #expect(
             skipped.map(\.error) == [
@@ -104,11 +105,11 @@ struct SuppressionStoreTests {
         let store = try EngineUnderTest.sqlite.makeStore().store
         try Self.suppress(store, 1, .everything)
         var single = Self.single(1)
-        single.sendAt = Trial.noon + .seconds(3600)
-        guard let id = try store.accept(single, at: Trial.noon).newID else { return }
-        #expect(try Trial.status(store, id) == .pending)
-        guard let now = try store.accept(Self.single(1), at: Trial.noon).newID else { return }
-        #expect(try Trial.status(store, now) == .skipped)
+        single.sendAt = StoreFixture.noon + .seconds(3600)
+        guard let id = try store.accept(single, at: StoreFixture.noon).newID else { return }
+        #expect(try StoreFixture.status(store, id) == .pending)
+        guard let now = try store.accept(Self.single(1), at: StoreFixture.noon).newID else { return }
+        #expect(try StoreFixture.status(store, now) == .skipped)
     }
 
     @Test("each word keeps a row of its own, and lifting one leaves the others", arguments: EngineUnderTest.allCases)
@@ -165,12 +166,13 @@ struct SuppressionStoreTests {
         let news = try Self.channel(store, "News", subscribers: 2)
         try Self.suppress(store, 1, .channel(news))
         let subscriber = try #require(try store.subscribers(of: news, from: .newest, limit: 9).items.last)
-        try store.removeSubscriber(subscriber.id, from: news, at: Trial.noon)
-        _ = try store.addSubscriber(Subscriber(firstName: "Ada", email: "ADA1@example.org"), to: news, at: Trial.noon)
+        try store.removeSubscriber(subscriber.id, from: news, at: StoreFixture.noon)
+        _ = try store.addSubscriber(
+            Subscriber(firstName: "Ada", email: "ADA1@example.org"), to: news, at: StoreFixture.noon)
         let id = try Self.broadcast(store, to: [news])
         #expect(try store.books(of: id)[.skipped] == 1)
         // Duplicated, the receivers keep the channel they came from.
-        let copy = try store.duplicateBulk(id, name: "Again", by: nil, at: Trial.noon).broadcast
+        let copy = try store.duplicateBulk(id, name: "Again", by: nil, at: StoreFixture.noon).broadcast
         try BulkStoreTests.finishJobs(store)
         try BulkStoreTests.publish(store, copy)
         #expect(try store.books(of: copy)[.skipped] == 1)
@@ -209,7 +211,7 @@ struct SuppressionStoreTests {
         let store = try EngineUnderTest.sqlite.makeStore().store
         let news = try Self.channel(store, "News", subscribers: 2)
         _ = try Self.broadcast(store, to: [news])
-        let message = try #require(try Trial.claim(store, limit: 1).first)
+        let message = try #require(try StoreFixture.claim(store, limit: 1).first)
         let preferences = try #require(try store.preferences(ofMessage: message.id))
         #expect(preferences.address == Self.ada(1))
         #expect(preferences.consent == Consent(isBroadcast: true, channelID: news))

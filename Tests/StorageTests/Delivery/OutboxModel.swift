@@ -41,11 +41,11 @@ struct RecordedProvider: Provider {
         capabilities = ProviderCapabilities(repeatsSafely: account.settings["keys"] == "true", givesReceipts: true)
     }
 
-    func transfer(for dispatch: Dispatch) throws(DispatchRefused) -> Transfer {
-        .http(HTTPTransfer(url: url, body: Array(dispatch.messageToken.utf8)))
+    func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
+        .http(HTTPTransfer(url: url, body: Array(outbound.messageToken.utf8)))
     }
 
-    func outcome(of answer: Answer) -> Outcome {
+    func outcome(of answer: ProviderResponse) -> Outcome {
         switch answer {
         case .http(let reply):
             switch reply.status {
@@ -56,8 +56,8 @@ struct RecordedProvider: Provider {
             case 410: .refused(detail: "gone", addressIsDead: true)
             default: .refused(detail: "never", addressIsDead: false)
             }
-        case .brokenLine(let detail, true): .inDoubt(detail: detail)
-        case .brokenLine(let detail, false): .notHandedOver(detail: detail)
+        case .brokenConnection(let detail, true): .inDoubt(detail: detail)
+        case .brokenConnection(let detail, false): .notHandedOver(detail: detail)
         case .smtp, .sandbox, .notice: .refused(detail: "", addressIsDead: false)
         }
     }
@@ -83,7 +83,7 @@ struct ModelMessage {
     /// A hand-off got no answer.
     var mayHaveLeft = false
     /// Where that was, as long as nobody said that it may leave twice.
-    var bond: String?
+    var binding: String?
     /// Another provider or account stood in its place for a while: it may have come to it.
     var mayBeOutOfPlace = false
     var allowance = 1

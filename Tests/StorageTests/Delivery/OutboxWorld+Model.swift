@@ -3,7 +3,7 @@
 
 /// What must come of it: the model moved by the same events, held against the store and against what the providers did.
 extension OutboxWorld {
-    func settle(_ id: Int64, _ answer: Answer) throws {
+    func settle(_ id: Int64, _ answer: ProviderResponse) throws {
         guard let message = messages[id] else { return }
         switch answer {
         case .http(let reply):
@@ -19,7 +19,7 @@ extension OutboxWorld {
                 messages[id]?.move(.refused)
                 if reply.status == 410 { suppressed.insert(message.address) }
             }
-        case .brokenLine(_, true): try settleDoubt(id, message)
+        case .brokenConnection(_, true): try settleDoubt(id, message)
         default: try later(id)
         }
     }
@@ -33,7 +33,7 @@ extension OutboxWorld {
 
     func settleDoubt(_ id: Int64, _ message: ModelMessage) throws {
         messages[id]?.mayHaveLeft = true
-        messages[id]?.bond = message.place
+        messages[id]?.binding = message.place
         noteOutOfPlace(id)
         if message.isKeyed && !cancelled.contains(message.broadcast) {
             messages[id]?.move(.repeatSafely)
@@ -44,8 +44,8 @@ extension OutboxWorld {
     }
 
     private func noteOutOfPlace(_ id: Int64) {
-        guard let message = messages[id], message.isKeyed, let bond = message.bond else { return }
-        if bond != place { messages[id]?.mayBeOutOfPlace = true }
+        guard let message = messages[id], message.isKeyed, let binding = message.binding else { return }
+        if binding != place { messages[id]?.mayBeOutOfPlace = true }
     }
 
     /// Where texts go now.

@@ -8,11 +8,11 @@ import Testing
 /// A house where anything may happen at any time, and a model of what must come of it.
 final class OutboxWorld {
     let store: Store
-    let trial: TemporaryStore
+    let fixture: TemporaryStore
     let disk = FillingDisk()
     let catalog = ProviderCatalog([RecordedProvider.self])
     let clock = DeliveryLoopTests.Clockwork()
-    var carrier = ScriptedCarrier()
+    var transport = ScriptedTransport()
     var loop: DeliveryLoop
     /// The defaults, by which everything goes.
     var providers: [DeliveryChannel: Int64] = [:]
@@ -30,9 +30,9 @@ final class OutboxWorld {
     var cancelled: Set<Int64> = []
     var suppressed: Set<String> = []
     /// Handed over and not answered.
-    var inFlight: [Int64: Handover] = [:]
+    var inFlight: [Int64: Submission] = [:]
     /// Answered and not on disk.
-    var answered: [Int64: Answer] = [:]
+    var answered: [Int64: ProviderResponse] = [:]
     /// Receipts that came and were not applied, by reference.
     var inbox: [String: Set<Receipt.State>] = [:]
     var filed: Set<String> = []
@@ -44,14 +44,14 @@ final class OutboxWorld {
     init(seed: UInt64) throws {
         dice = Chance(seed)
         let disk = disk
-        trial = try TemporaryStore(catalog: catalog) { try disk.check() }
-        store = trial.store
+        fixture = try TemporaryStore(catalog: catalog) { try disk.check() }
+        store = fixture.store
         for channel in [DeliveryChannel.email, .sms, .sms] {
-            let id = try store.createProvider(Self.draft(channel, isDefault: true), at: Trial.noon)
+            let id = try store.createProvider(Self.draft(channel, isDefault: true), at: StoreFixture.noon)
             providers[channel] = id
             if channel == .sms { keyed.append(id) }
         }
-        loop = try Self.process(store, carrier, catalog, clock, providers, keyed: keyed)
+        loop = try Self.process(store, transport, catalog, clock, providers, keyed: keyed)
     }
 
     private static func draft(
@@ -66,14 +66,15 @@ final class OutboxWorld {
 
     /// A process begins: a lease, what the one before left, a loop.
     private static func process(
-        _ store: Store, _ carrier: ScriptedCarrier, _ catalog: ProviderCatalog, _ clock: DeliveryLoopTests.Clockwork,
+        _ store: Store, _ transport: ScriptedTransport, _ catalog: ProviderCatalog,
+        _ clock: DeliveryLoopTests.Clockwork,
         _ providers: [DeliveryChannel: Int64], keyed: [Int64]
     ) throws -> DeliveryLoop {
         let lease = try store.beginLease(host: "here", pid: 1, at: clock.now)
         _ = try store.settleAbandoned(lease: lease, at: clock.now) { keyed.contains($0) }
-        carrier.state.withLock { state in for id in keyed + providers.values { state.capacity[id] = 6 } }
+        transport.state.withLock { state in for id in keyed + providers.values { state.capacity[id] = 6 } }
         return DeliveryLoop(
-            outbox: store, providers: store, catalog: catalog, carrier: carrier, installation: "i", lease: lease,
+            outbox: store, providers: store, catalog: catalog, transport: transport, installation: "i", lease: lease,
             digests: { $0.map { "\($0.count)" } }, clock: WallClock { clock.now }, random: { 0.5 },
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
@@ -102,7 +103,8 @@ final class OutboxWorld {
     private func acceptSingle() throws {
         let channel: DeliveryChannel = dice.next(2) == 0 ? .email : .sms
         var single = SingleMessage(
-            origin: .api, content: Trial.composition.content(for: channel), receiver: Trial.receiver(dice.next(40)),
+            origin: .api, content: StoreFixture.composition.content(for: channel),
+            receiver: StoreFixture.receiver(dice.next(40)),
             priority: dice.next(4) == 0 ? .urgent : .normal)
         if dice.next(4) == 0 { single.sendAt = now + .seconds(60) }
         if dice.next(5) == 0 { single.expiresAt = now + .seconds(300) }
@@ -125,7 +127,7 @@ final class OutboxWorld {
     private func acceptBroadcast() throws {
         let count = 1 + dice.next(9)
         let channels: [DeliveryChannel] = dice.next(2) == 0 ? [.email] : [.email, .sms]
-        let id = try Trial.broadcast(in: store, receivers: count, channels: channels)
+        let id = try StoreFixture.broadcast(in: store, receivers: count, channels: channels)
         broadcasts.append(id)
         let rows = try store.messages(MessageFilter(broadcastID: id), from: .newest, limit: 200).items
         if rows.count != count * channels.count { complain("\(rows.count) messages for \(count) × \(channels.count)") }
@@ -152,73 +154,77 @@ final class OutboxWorld {
         }
         for (id, answer) in answered { try settle(id, answer) }
         answered = [:]
-        for handover in carrier.submitted where inFlight[handover.messageID]?.attempt != handover.attempt {
-            note(handover)
+        for submission in transport.submitted where inFlight[submission.messageID]?.attempt != submission.attempt {
+            note(submission)
         }
         // Called back before it left: the last look will find it suppressed.
-        for id in carrier.state.withLock({ $0.finished.map(\.messageID) }) where inFlight[id] != nil {
+        for id in transport.state.withLock({ $0.finished.map(\.messageID) }) where inFlight[id] != nil {
             inFlight[id] = nil
             messages[id]?.status = .pending
         }
     }
 
-    private func note(_ handover: Handover) {
-        guard var message = messages[handover.messageID] else {
-            return complain("\(handover.messageID) was never accepted")
+    private func note(_ submission: Submission) {
+        guard var message = messages[submission.messageID] else {
+            return complain("\(submission.messageID) was never accepted")
         }
         message.attempts += 1
-        if message.status != .pending { complain("\(handover.messageID) handed over while \(message.status)") }
-        if message.attempts != handover.attempt { complain("\(handover.messageID) at attempt \(handover.attempt)") }
-        if message.dueAt > now { complain("\(handover.messageID) handed over before its time") }
-        if let end = message.expiresAt, end <= now { complain("\(handover.messageID) handed over after its time") }
-        if paused.contains(message.broadcast) { complain("\(handover.messageID) handed over while paused") }
-        if cancelled.contains(message.broadcast) { complain("\(handover.messageID) handed over after the cancel") }
-        if suppressed.contains(message.address) { complain("\(handover.messageID) handed over though suppressed") }
-        if handover.providerID != providers[message.isKeyed ? .sms : .email] { complain("the wrong provider") }
+        if message.status != .pending { complain("\(submission.messageID) handed over while \(message.status)") }
+        if message.attempts != submission.attempt {
+            complain("\(submission.messageID) at attempt \(submission.attempt)")
+        }
+        if message.dueAt > now { complain("\(submission.messageID) handed over before its time") }
+        if let end = message.expiresAt, end <= now { complain("\(submission.messageID) handed over after its time") }
+        if paused.contains(message.broadcast) { complain("\(submission.messageID) handed over while paused") }
+        if cancelled.contains(message.broadcast) { complain("\(submission.messageID) handed over after the cancel") }
+        if suppressed.contains(message.address) { complain("\(submission.messageID) handed over though suppressed") }
+        if submission.providerID != providers[message.isKeyed ? .sms : .email] { complain("the wrong provider") }
         message.status = .sending
-        (message.at, message.place) = (handover.providerID, handover.place)
-        messages[handover.messageID] = message
-        inFlight[handover.messageID] = handover
+        (message.at, message.place) = (submission.providerID, submission.place)
+        messages[submission.messageID] = message
+        inFlight[submission.messageID] = submission
     }
 
     func answerSome(all: Bool = false) {
-        for (id, handover) in inFlight.sorted(by: { $0.key < $1.key }) where all || dice.next(2) == 0 {
-            let answer = all ? accepted(handover) : answer(handover)
+        for (id, submission) in inFlight.sorted(by: { $0.key < $1.key }) where all || dice.next(2) == 0 {
+            let answer = all ? accepted(submission) : answer(submission)
             inFlight[id] = nil
             answered[id] = answer
-            carrier.state.withLock { state in
+            transport.state.withLock { state in
                 state.submitted.removeAll { $0.messageID == id }
                 state.finished.append(
-                    Finished(messageID: id, attempt: handover.attempt, providerID: handover.providerID, answer: answer))
+                    SubmissionResult(
+                        messageID: id, attempt: submission.attempt, providerID: submission.providerID, response: answer)
+                )
             }
             switch answer {
-            case .http(let reply) where reply.status == 202: act(id, handover)
-            case .brokenLine(_, true): if dice.next(2) == 0 { act(id, handover) }
+            case .http(let reply) where reply.status == 202: act(id, submission)
+            case .brokenConnection(_, true): if dice.next(2) == 0 { act(id, submission) }
             default: break
             }
         }
     }
 
-    private func accepted(_ handover: Handover) -> Answer {
-        .http(HTTPAnswer(status: 202, reason: "r\(handover.messageID)-\(handover.attempt)", at: now))
+    private func accepted(_ submission: Submission) -> ProviderResponse {
+        .http(HTTPResponse(status: 202, reason: "r\(submission.messageID)-\(submission.attempt)", at: now))
     }
 
-    private func answer(_ handover: Handover) -> Answer {
+    private func answer(_ submission: Submission) -> ProviderResponse {
         switch dice.next(20) {
-        case 0..<11: accepted(handover)
-        case 11: .http(HTTPAnswer(status: 410, at: now))
-        case 12: .http(HTTPAnswer(status: 400, at: now))
-        case 13: .http(HTTPAnswer(status: 401, at: now))
-        case 14: .http(HTTPAnswer(status: 429, at: now))
-        case 15, 16: .http(HTTPAnswer(status: 500, at: now))
-        case 17: .brokenLine(detail: "before", handedOver: false)
-        default: .brokenLine(detail: "after", handedOver: true)
+        case 0..<11: accepted(submission)
+        case 11: .http(HTTPResponse(status: 410, at: now))
+        case 12: .http(HTTPResponse(status: 400, at: now))
+        case 13: .http(HTTPResponse(status: 401, at: now))
+        case 14: .http(HTTPResponse(status: 429, at: now))
+        case 15, 16: .http(HTTPResponse(status: 500, at: now))
+        case 17: .brokenConnection(detail: "before", handedOver: false)
+        default: .brokenConnection(detail: "after", handedOver: true)
         }
     }
 
     /// The provider does what it was asked to. One that recognises keys does it once.
-    func act(_ id: Int64, _ handover: Handover) {
-        let isNew = messages[id]?.takers.insert(handover.place).inserted ?? false
+    func act(_ id: Int64, _ submission: Submission) {
+        let isNew = messages[id]?.takers.insert(submission.place).inserted ?? false
         if messages[id]?.isKeyed == false || isNew { messages[id]?.taken += 1 }
     }
 
@@ -253,17 +259,17 @@ final class OutboxWorld {
 
     private func noteNewPlace() {
         loop.reloadProviders()
-        for (id, message) in messages where message.status == .pending && message.bond != nil {
+        for (id, message) in messages where message.status == .pending && message.binding != nil {
             messages[id]?.mayBeOutOfPlace = true
         }
     }
 
     private func kill() throws {
         kills += 1
-        for (id, handover) in inFlight.sorted(by: { $0.key < $1.key }) where dice.next(2) == 0 { act(id, handover) }
+        for (id, submission) in inFlight.sorted(by: { $0.key < $1.key }) where dice.next(2) == 0 { act(id, submission) }
         (inFlight, answered) = ([:], [:])
-        carrier = ScriptedCarrier()
-        loop = try Self.process(store, carrier, catalog, clock, providers, keyed: keyed)
+        transport = ScriptedTransport()
+        loop = try Self.process(store, transport, catalog, clock, providers, keyed: keyed)
         for (id, message) in messages where message.status == .sending { try settleDoubt(id, message) }
     }
 
@@ -311,7 +317,7 @@ final class OutboxWorld {
             return complain("\(id) does not \(event)")
         }
         messages[id]?.move(event)
-        if event != .assumeSent { messages[id]?.bond = nil }
+        if event != .assumeSent { messages[id]?.binding = nil }
         if event == .assumeSent { messages[id]?.assumedSent = true } else { messages[id]?.allowance += 1 }
         messages[id]?.dueAt = now
     }
@@ -344,7 +350,7 @@ final class OutboxWorld {
     }
 }
 
-extension Handover {
+extension Submission {
     /// Where the recorded provider was told to go.
     fileprivate var place: String {
         guard case .http(let request) = transfer else { return "" }

@@ -7,14 +7,14 @@ import Testing
 @Suite("Devices in the store")
 struct DeviceStoreTests {
     private func member(_ store: Store, _ id: String = "m-1") throws -> Int64 {
-        try store.upsert(Entity(kind: .member, externalID: id, firstName: "Ada", lastName: id), at: Trial.noon)
+        try store.upsert(Entity(kind: .member, externalID: id, firstName: "Ada", lastName: id), at: StoreFixture.noon)
     }
 
     @discardableResult
     private func register(
         _ store: Store, _ token: String, of entity: Int64, name: String = "", after: Int64 = 0
     ) throws -> DeviceRegistered {
-        let at = Trial.noon + .seconds(after)
+        let at = StoreFixture.noon + .seconds(after)
         return try store.register(
             Device(token: token, platform: .ios, name: name, registeredAt: at, lastSeenAt: at), of: entity, at: at)
     }
@@ -30,8 +30,8 @@ struct DeviceStoreTests {
         let device = try #require(try store.devices(of: ada).first)
         #expect(try store.devices(of: ada).count == 1)
         #expect(device.name == "Phone")
-        #expect(device.registeredAt == Trial.noon)
-        #expect(device.lastSeenAt == Trial.noon + .seconds(120))
+        #expect(device.registeredAt == StoreFixture.noon)
+        #expect(device.lastSeenAt == StoreFixture.noon + .seconds(120))
     }
 
     @Test("the most recently seen comes first and is where push goes", arguments: EngineUnderTest.allCases)
@@ -56,7 +56,7 @@ struct DeviceStoreTests {
         try register(store, "t-1", of: ada)
         #expect(try register(store, "t-1", of: grace, after: 60).change == .moved)
         #expect(try store.devices(of: ada).isEmpty)
-        #expect(try store.devices(of: grace).first?.registeredAt == Trial.noon + .seconds(60))
+        #expect(try store.devices(of: grace).first?.registeredAt == StoreFixture.noon + .seconds(60))
         #expect(try store.removeDevice(token: "t-1", of: ada) == false)
         #expect(try store.devices(of: grace).count == 1)
     }
@@ -79,11 +79,12 @@ struct DeviceStoreTests {
     func transactions(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let ada = try member(store)
-        let account = try store.upsert(Entity(kind: .account, externalID: "a-1", name: "Engines"), at: Trial.noon)
+        let account = try store.upsert(
+            Entity(kind: .account, externalID: "a-1", name: "Engines"), at: StoreFixture.noon)
         let sale = try store.upsert(
-            Entity(kind: .transaction, externalID: "t-1", memberID: ada, accountID: account), at: Trial.noon)
+            Entity(kind: .transaction, externalID: "t-1", memberID: ada, accountID: account), at: StoreFixture.noon)
         let other = try store.upsert(
-            Entity(kind: .transaction, externalID: "t-2", accountID: account), at: Trial.noon)
+            Entity(kind: .transaction, externalID: "t-2", accountID: account), at: StoreFixture.noon)
         try register(store, "of-account", of: account)
         #expect(try store.latestDevice(of: sale) == nil)
         #expect(try store.latestDevice(of: other)?.token == "of-account")
@@ -103,12 +104,12 @@ struct DeviceStoreTests {
     private func broadcast(_ store: Store, to receivers: [Receiver]) throws -> Int64 {
         let channels: [DeliveryChannel] = [.push, .inApp]
         let id = try store.createDraft(
-            name: "Hours", deliveryChannels: channels, composition: composition(), by: nil, at: Trial.noon)
-        _ = try store.addReceivers(receivers, to: id, at: Trial.noon)
+            name: "Hours", deliveryChannels: channels, composition: composition(), by: nil, at: StoreFixture.noon)
+        _ = try store.addReceivers(receivers, to: id, at: StoreFixture.noon)
         try store.publish(
             id, version: 1, receivers: nil, contents: composition().contents(for: channels), sendAt: nil, by: nil,
-            at: Trial.noon)
-        try Trial.fanOut(store)
+            at: StoreFixture.noon)
+        try StoreFixture.fanOut(store)
         return id
     }
 
@@ -121,14 +122,14 @@ struct DeviceStoreTests {
         let ada = try #require(try store.entity(member))
         try register(store, "first", of: ada.id)
         let id = try store.createDraft(
-            name: "Hours", deliveryChannels: [.push], composition: composition(), by: nil, at: Trial.noon)
-        _ = try store.addReceivers([Receiver(of: ada, origin: .search)], to: id, at: Trial.noon)
+            name: "Hours", deliveryChannels: [.push], composition: composition(), by: nil, at: StoreFixture.noon)
+        _ = try store.addReceivers([Receiver(of: ada, origin: .search)], to: id, at: StoreFixture.noon)
         #expect(try store.receivers(of: id, from: .newest, limit: 5).items.map(\.device) == ["first"])
         try register(store, "second", of: ada.id, after: 60)
         #expect(try store.receivers(of: id, from: .newest, limit: 5).items.map(\.device) == ["second"])
         try store.publish(
             id, version: 1, receivers: nil, contents: composition().contents(for: [.push]), sendAt: nil, by: nil,
-            at: Trial.noon)
+            at: StoreFixture.noon)
         let row = try #require(try store.messages(MessageFilter(), from: .newest, limit: 5).items.first)
         #expect(row.address == "second")
         #expect(row.status == .pending)
@@ -151,7 +152,7 @@ struct DeviceStoreTests {
         #expect(words(.push) == ["t-1", "no device is registered", "no device is registered"])
         #expect(words(.inApp) == ["member:m-1", "member:m-2", "not linked to a record"])
         #expect(rows.count { $0.status == .skipped } == 3)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("two receivers who share a device get one message on it", arguments: EngineUnderTest.allCases)
@@ -168,18 +169,18 @@ struct DeviceStoreTests {
         ).items
         #expect(push.map(\.status) == [.skipped, .pending])
         #expect(push[0].error?.hasPrefix("the same address as message") == true)
-        try Trial.expectBalance(store, id)
+        try StoreFixture.expectBalance(store, id)
     }
 
     @Test("a token that was given stays the receiver's; two of the same are one", arguments: EngineUnderTest.allCases)
     func given(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let id = try store.createDraft(
-            name: "", deliveryChannels: [.push], composition: composition(), by: nil, at: Trial.noon)
+            name: "", deliveryChannels: [.push], composition: composition(), by: nil, at: StoreFixture.noon)
         var receiver = Receiver(firstName: "Alan", origin: .api)
         receiver.device = "typed"
-        #expect(try store.addReceivers([receiver], to: id, at: Trial.noon).added == 1)
-        #expect(try store.addReceivers([receiver], to: id, at: Trial.noon).merged == ["Alan"])
+        #expect(try store.addReceivers([receiver], to: id, at: StoreFixture.noon).added == 1)
+        #expect(try store.addReceivers([receiver], to: id, at: StoreFixture.noon).merged == ["Alan"])
         #expect(try store.receivers(of: id, from: .newest, limit: 5).items.map(\.device) == ["typed"])
     }
 }

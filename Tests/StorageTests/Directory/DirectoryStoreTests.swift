@@ -14,7 +14,7 @@ struct DirectoryStoreTests {
 
     @discardableResult
     private func apply(_ store: Store, _ kind: EntityKind, _ changes: [EntityChange]) throws -> [RowOutcome] {
-        try store.apply(changes, of: kind, isImport: true, at: Trial.noon)
+        try store.apply(changes, of: kind, isImport: true, at: StoreFixture.noon)
     }
 
     @Test(
@@ -143,7 +143,7 @@ struct DirectoryStoreTests {
         let single = SingleMessage(
             origin: .direct, content: Content(deliveryChannel: .email, subject: "Hi {{first_name}}", text: "x"),
             receiver: Receiver(of: ada, origin: .search))
-        guard let message = try store.accept(single, at: Trial.noon).newID else { return #expect(Bool(false)) }
+        guard let message = try store.accept(single, at: StoreFixture.noon).newID else { return #expect(Bool(false)) }
         try store.deleteEntity(ada.id)
         #expect(try store.entity(ada.id) == nil)
         #expect(try store.search(EntitySearch(kind: .member, query: "ada"), from: .newest, limit: 5).items.isEmpty)

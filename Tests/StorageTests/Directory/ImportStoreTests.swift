@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Imports, versions and rows in the store")
 struct ImportStoreTests {
-    private static let noon = Trial.noon
+    private static let noon = StoreFixture.noon
 
     private func job(_ id: String, at: Timestamp = noon, owner: Int64 = 1) -> ImportJob {
         let subject = ImportSubject.entities(.member)

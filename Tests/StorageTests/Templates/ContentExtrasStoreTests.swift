@@ -37,7 +37,8 @@ struct ContentExtrasStoreTests {
         rich.extras = Self.extras
         func message(_ content: Content) throws -> MessageDetails {
             let accepted = try store.accept(
-                SingleMessage(origin: .api, content: content, receiver: Trial.receiver(1)), at: Trial.noon)
+                SingleMessage(origin: .api, content: content, receiver: StoreFixture.receiver(1)), at: StoreFixture.noon
+            )
             guard let id = accepted.newID else { throw StoreConflict.notFound }
             return try #require(try store.message(id))
         }
@@ -57,7 +58,7 @@ struct ContentExtrasStoreTests {
                 SandboxTransfer(
                     key: "k", messageID: 1, deliveryChannel: .push, from: "f", to: "t", subject: "s", payload: [65],
                     extras: Self.extras)
-            ], providerID: 1, at: Trial.noon)
+            ], providerID: 1, at: StoreFixture.noon)
         let item = try #require(try store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first)
         #expect(try store.sandboxItem(item.id)?.extras == Self.extras)
         #expect(try store.sandboxItem(item.id)?.payload == [65])

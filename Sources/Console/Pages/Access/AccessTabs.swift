@@ -5,9 +5,9 @@ enum AccessTabs {
         ("Audit", Paths.audit),
     ]
 
-    static func all(_ visit: Visit, at current: String) -> [Tab] {
+    static func all(_ context: RequestContext, at current: String) -> [Tab] {
         pages.compactMap { label, path in
-            visit.link(path).map { Tab(label: label, href: $0, current: path == current, trouble: false) }
+            context.link(path).map { Tab(label: label, href: $0, current: path == current, trouble: false) }
         }
     }
 }

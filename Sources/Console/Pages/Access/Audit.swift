@@ -41,23 +41,23 @@ enum AuditPages {
         [Route(.get, Paths.audit, .one(.readAudit)) { try show($0) }]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let query = AuditQuery(visit.request.query)
-        let filter = query.filter(in: visit.timeZone)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let query = AuditQuery(context.request.query)
+        let filter = query.filter(in: context.timeZone)
         let page =
             try filter.map {
-                try visit.services.access.audit($0, from: visit.pageStart, limit: pageLength)
+                try context.services.access.audit($0, from: context.pageStart, limit: pageLength)
             } ?? Page(items: [])
         let newer = page.previous.map { query.path(start: ("before", $0)) }
         let older = page.next.map { query.path(start: ("after", $0)) }
-        return try visit.page(
+        return try context.page(
             "Pages/Audit",
             AuditPage(
-                shell: visit.shell(.access), tabs: AccessTabs.all(visit, at: Paths.audit), action: Paths.audit,
+                shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.audit), action: Paths.audit,
                 filters: query.chips, hasFilters: !query.chips.isEmpty, clearHref: Paths.audit, actor: query.actor,
-                actions: try actions(visit, query.action), from: query.from, to: query.to,
+                actions: try actions(context, query.action), from: query.from, to: query.to,
                 note: note(page, isReadable: filter != nil), hasRows: !page.items.isEmpty,
-                rows: page.items.map { row($0.entry, visit) }, hasPages: newer != nil || older != nil,
+                rows: page.items.map { row($0.entry, context) }, hasPages: newer != nil || older != nil,
                 newerHref: newer, olderHref: older))
     }
 
@@ -67,15 +67,15 @@ enum AuditPages {
         return "Many entries were looked through for this page. Older ones may match too: go on with “Older”."
     }
 
-    private static func actions(_ visit: Visit, _ chosen: String) throws -> [SelectOption] {
-        var known = try visit.services.access.auditActions()
+    private static func actions(_ context: RequestContext, _ chosen: String) throws -> [SelectOption] {
+        var known = try context.services.access.auditActions()
         if !chosen.isEmpty, !known.contains(chosen) { known.append(chosen) }
         return [SelectOption(value: "", label: "Any", selected: chosen.isEmpty)]
             + known.map { SelectOption(value: $0, label: sentence($0), selected: $0 == chosen) }
     }
 
-    private static func row(_ entry: AuditEntry, _ visit: Visit) -> AuditPage.Row {
-        let time = visit.time(entry.at)
+    private static func row(_ entry: AuditEntry, _ context: RequestContext) -> AuditPage.Row {
+        let time = context.time(entry.at)
         return AuditPage.Row(
             time: time.text, timeISO: time.iso, timeExact: time.exact, actor: entry.actor,
             actorHref: Paths.with(Paths.audit, [("actor", entry.actor)]), action: sentence(entry.action),

@@ -12,37 +12,37 @@ struct ChoosePasswordPage: Sendable {
 
 /// What a link of an invitation opens: somebody chooses a password and is signed in.
 enum ChoosePassword {
-    static func show(_ visit: Visit, _ link: SetupPages.Link) throws -> Response {
-        let user = try user(visit, link)
-        return try page(visit, link, user, Form(Fields([("time_zone", user.timeZone)])), status: 200)
+    static func show(_ context: RequestContext, _ link: SetupPages.Link) throws -> Response {
+        let user = try user(context, link)
+        return try page(context, link, user, Form(Fields([("time_zone", user.timeZone)])), status: 200)
     }
 
-    static func use(_ visit: Visit, _ link: SetupPages.Link) throws -> Answer {
-        let user = try user(visit, link)
-        var form = Form(visit.request)
+    static func use(_ context: RequestContext, _ link: SetupPages.Link) throws -> RouteResult {
+        let user = try user(context, link)
+        var form = Form(context.request)
         let password = form.raw("password")
         if let problem = Passwords.problem(with: password, email: user.email) { form.reject("password", problem) }
         let zone = form.timeZone("time_zone")
-        guard form.isValid else { return .now(try page(visit, link, user, form, status: 422)) }
+        guard form.isValid else { return .now(try page(context, link, user, form, status: 422)) }
         return .later {
             let hash = Passwords.hash(password)
-            let access = visit.services.access
-            guard try access.useLink(hash: link.hash, at: visit.now) else { throw SetupPages.spent }
-            try access.setPassword(user.id, hash: hash, keeping: nil, at: visit.now)
-            try access.updateUser(user.id, name: user.name, timeZone: zone, at: visit.now)
+            let access = context.services.access
+            guard try access.useLink(hash: link.hash, at: context.now) else { throw SetupPages.spent }
+            try access.setPassword(user.id, hash: hash, keeping: nil, at: context.now)
+            try access.updateUser(user.id, name: user.name, timeZone: zone, at: context.now)
             return try LoginPages.welcome(
-                visit, user, "choose password", Flash(.success, "Your password is set, and you are signed in."))
+                context, user, "choose password", Flash(.success, "Your password is set, and you are signed in."))
         }
     }
 
-    private static func user(_ visit: Visit, _ link: SetupPages.Link) throws -> User {
-        let user = try link.userID.flatMap { try visit.services.access.user($0) }
+    private static func user(_ context: RequestContext, _ link: SetupPages.Link) throws -> User {
+        let user = try link.userID.flatMap { try context.services.access.user($0) }
         guard let user, !user.isDisabled else { throw SetupPages.spent }
         return user
     }
 
     private static func page(
-        _ visit: Visit, _ link: SetupPages.Link, _ user: User, _ form: Form, status: Int
+        _ context: RequestContext, _ link: SetupPages.Link, _ user: User, _ form: Form, status: Int
     ) throws -> Response {
         let fields: [FormField] = [
             .input(
@@ -55,8 +55,8 @@ enum ChoosePassword {
                 asksBrowser: status == 200 && user.timeZone.isEmpty),
         ]
         let model = ChoosePasswordPage(
-            shell: visit.shell(), action: Paths.setup(link.token), email: user.email, hasProblems: !form.isValid,
+            shell: context.shell(), action: Paths.setup(link.token), email: user.email, hasProblems: !form.isValid,
             problems: form.summary, sections: [FormSection(title: nil, hint: nil, fields: fields)])
-        return try visit.page("Pages/ChoosePassword", model, status: status)
+        return try context.page("Pages/ChoosePassword", model, status: status)
     }
 }

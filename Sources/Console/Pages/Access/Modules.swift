@@ -32,19 +32,19 @@ enum ModulesPages {
         ]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let modules = try visit.services.access.modules()
-        return try visit.page(
+    private static func show(_ context: RequestContext) throws -> Response {
+        let modules = try context.services.access.modules()
+        return try context.page(
             "Pages/Modules",
             ModulesPage(
-                shell: visit.shell(.access), tabs: AccessTabs.all(visit, at: Paths.modules),
-                action: visit.link(Paths.modules, .post), rows: Module.allCases.map { row($0, modules, visit) }))
+                shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.modules),
+                action: context.link(Paths.modules, .post), rows: Module.allCases.map { row($0, modules, context) }))
     }
 
-    private static func row(_ module: Module, _ modules: Modules, _ visit: Visit) -> ModulesPage.Row {
+    private static func row(_ module: Module, _ modules: Modules, _ context: RequestContext) -> ModulesPage.Row {
         let own = modules.switches[module]
         let isTurnedOn = own?.isOn != false
-        let changed = own.map { visit.time($0.changedAt) }
+        let changed = own.map { context.time($0.changedAt) }
         return ModulesPage.Row(
             name: module.rawValue, title: module.title, text: module.about, isOn: modules.isOn(module),
             waitsFor: isTurnedOn && !modules.isOn(module) ? module.whole?.title : nil, changed: changed?.text,
@@ -52,17 +52,17 @@ enum ModulesPages {
             verb: isTurnedOn ? "Switch off" : "Switch on")
     }
 
-    private static func turn(_ visit: Visit) throws -> Response {
-        let form = Form(visit.request)
+    private static func turn(_ context: RequestContext) throws -> Response {
+        let form = Form(context.request)
         guard let module = Module(rawValue: form.raw("module")), ["on", "off"].contains(form.raw("turn")) else {
             throw Failure.badRequest("Choose a module and whether to switch it on or off.")
         }
         let isOn = form.raw("turn") == "on"
-        try visit.services.access.setModule(module, isOn: isOn, by: visit.principal.name, at: visit.now)
-        visit.site.modules.forget()
-        try visit.audit("switch module", module.rawValue, detail: isOn ? "on" : "off")
-        return visit.redirect(
-            to: visit.link(Paths.modules) ?? Paths.account, .success,
+        try context.services.access.setModule(module, isOn: isOn, by: context.principal.name, at: context.now)
+        context.site.modules.forget()
+        try context.audit("switch module", module.rawValue, detail: isOn ? "on" : "off")
+        return context.redirect(
+            to: context.link(Paths.modules) ?? Paths.account, .success,
             "\(module.title) is switched \(isOn ? "on" : "off").")
     }
 }

@@ -109,14 +109,15 @@ extension Form {
         if !foreign.isEmpty {
             let named = foreign.map(\.rawValue).sorted().prefix(5)
             reject(
-                Self.permissionField, "You can only give what you hold yourself, and not \(Wording.list(Array(named)))."
+                Self.permissionField,
+                "You can only give what you hold yourself, and not \(EnglishFormat.list(Array(named)))."
             )
         }
         return chosen
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// Whether everything a role can do is the visitor's own: only then may they give it, change it or change those
     /// who have it.
     func outranks(_ role: Role) -> Bool { role.permissions.isSubset(of: principal.permissions) }

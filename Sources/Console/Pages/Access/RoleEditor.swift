@@ -26,41 +26,41 @@ enum RoleEditor {
     static var routes: [Route] {
         [
             Route(.get, Paths.newRole, .one(.createRoles)) { try page($0, nil, "", []) },
-            Route(.get, Paths.duplicateRole("{id}"), .one(.createRoles)) { visit in
-                let role = try visit.listedRole()
-                let given = role.permissions.intersection(visit.principal.permissions)
-                return try page(visit, nil, "Copy of \(role.name)", given)
+            Route(.get, Paths.duplicateRole("{id}"), .one(.createRoles)) { context in
+                let role = try context.listedRole()
+                let given = role.permissions.intersection(context.principal.permissions)
+                return try page(context, nil, "Copy of \(role.name)", given)
             },
             Route(.post, Paths.roles, .one(.createRoles), bodyLimit: 64 * 1024) { try create($0) },
-            Route(.get, Paths.role("{id}"), .one(.readRoles)) { visit in
-                let role = try visit.listedRole()
-                return try page(visit, role, role.name, role.permissions)
+            Route(.get, Paths.role("{id}"), .one(.readRoles)) { context in
+                let role = try context.listedRole()
+                return try page(context, role, role.name, role.permissions)
             },
             Route(.post, Paths.role("{id}"), .one(.updateRoles), bodyLimit: 64 * 1024) { try save($0) },
         ]
     }
 
     /// Why a visitor may not change a role; `nil` when they may.
-    static func lock(_ role: Role, _ visit: Visit) -> String? {
+    static func lock(_ role: Role, _ context: RequestContext) -> String? {
         if role.isOwner {
             return "The owner's role has every permission, also those a later version adds. It stays so."
         }
-        if visit.outranks(role) { return nil }
+        if context.outranks(role) { return nil }
         return "The role “\(role.name)” can do things that yours cannot, so it is not yours to change."
     }
 
     private static func page(
-        _ visit: Visit, _ role: Role?, _ name: String, _ permissions: Set<Permission>,
+        _ context: RequestContext, _ role: Role?, _ name: String, _ permissions: Set<Permission>,
         _ form: Form = Form(Fields()), conflict: SaveConflict? = nil, status: Int = 200
     ) throws -> Response {
         let path = role.map { Paths.role($0.id) } ?? Paths.roles
-        let lock = role.flatMap { self.lock($0, visit) }
-        let action = lock == nil ? visit.link(path, .post) : nil
+        let lock = role.flatMap { self.lock($0, context) }
+        let action = lock == nil ? context.link(path, .post) : nil
         let reason = action == nil ? lock ?? "You may look at this role, and not change it." : nil
-        let held = action == nil ? [] : visit.principal.permissions
+        let held = action == nil ? [] : context.principal.permissions
         let model = RoleFormPage(
-            shell: visit.shell(.access), backHref: visit.link(Paths.roles) ?? Paths.account,
-            title: role?.name ?? "Add Role", sub: try role.map { try usage($0, visit) }, action: action,
+            shell: context.shell(.access), backHref: context.link(Paths.roles) ?? Paths.account,
+            title: role?.name ?? "Add Role", sub: try role.map { try usage($0, context) }, action: action,
             saveLabel: role == nil ? "Add Role" : "Save",
             version: form.has("version") ? form.raw("version") : String(role?.version ?? 0),
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict, lockedBecause: reason,
@@ -74,52 +74,56 @@ enum RoleEditor {
                     ])
             ], choices: PermissionChoice.all(permissions, heldBy: held),
             choicesError: form.error(Form.permissionField))
-        return try visit.page("Pages/RoleForm", model, status: status)
+        return try context.page("Pages/RoleForm", model, status: status)
     }
 
-    private static func usage(_ role: Role, _ visit: Visit) throws -> String {
-        let users = try visit.services.access.usersByRole()[role.id] ?? 0
-        return users == 0 ? "Nobody has this role." : "\(Wording.count(users, "user")) with this role."
+    private static func usage(_ role: Role, _ context: RequestContext) throws -> String {
+        let users = try context.services.access.usersByRole()[role.id] ?? 0
+        return users == 0 ? "Nobody has this role." : "\(EnglishFormat.count(users, "user")) with this role."
     }
 
-    private static func read(_ form: inout Form, _ visit: Visit) -> (name: String, permissions: Set<Permission>) {
+    private static func read(_ form: inout Form, _ context: RequestContext) -> (
+        name: String, permissions: Set<Permission>
+    ) {
         (
             form.line("name", limit: nameLimit, required: "Give the role a name."),
-            form.permissions(heldBy: visit.principal.permissions)
+            form.permissions(heldBy: context.principal.permissions)
         )
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var form = Form(visit.request)
-        let (name, permissions) = read(&form, visit)
-        guard form.isValid else { return try page(visit, nil, name, permissions, form, status: 422) }
+    private static func create(_ context: RequestContext) throws -> Response {
+        var form = Form(context.request)
+        let (name, permissions) = read(&form, context)
+        guard form.isValid else { return try page(context, nil, name, permissions, form, status: 422) }
         do {
-            _ = try visit.services.access.createRole(name: name, permissions: permissions)
+            _ = try context.services.access.createRole(name: name, permissions: permissions)
         } catch StoreConflict.duplicate {
             form.reject("name", "There is a role of this name already.")
-            return try page(visit, nil, name, permissions, form, status: 422)
+            return try page(context, nil, name, permissions, form, status: 422)
         }
-        try visit.audit("create role", name, detail: Wording.count(permissions.count, "permission"))
-        return visit.redirect(to: visit.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” is there.")
+        try context.audit("create role", name, detail: EnglishFormat.count(permissions.count, "permission"))
+        return context.redirect(
+            to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” is there.")
     }
 
-    private static func save(_ visit: Visit) throws -> Response {
-        let role = try visit.editableRole()
-        var form = Form(visit.request)
-        let (name, permissions) = read(&form, visit)
-        guard form.isValid else { return try page(visit, role, name, permissions, form, status: 422) }
+    private static func save(_ context: RequestContext) throws -> Response {
+        let role = try context.editableRole()
+        var form = Form(context.request)
+        let (name, permissions) = read(&form, context)
+        guard form.isValid else { return try page(context, role, name, permissions, form, status: 422) }
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         do {
-            try visit.services.access.updateRole(role.id, version: version, name: name, permissions: permissions)
+            try context.services.access.updateRole(role.id, version: version, name: name, permissions: permissions)
         } catch StoreConflict.duplicate {
             form.reject("name", "There is a role of this name already.")
-            return try page(visit, role, name, permissions, form, status: 422)
+            return try page(context, role, name, permissions, form, status: 422)
         } catch StoreConflict.version {
-            let conflict = conflict(name, permissions, try visit.listedRole())
-            return try page(visit, role, name, permissions, form, conflict: conflict, status: 409)
+            let conflict = conflict(name, permissions, try context.listedRole())
+            return try page(context, role, name, permissions, form, conflict: conflict, status: 409)
         }
-        try visit.audit("update role", name, detail: changes(role, name, permissions))
-        return visit.redirect(to: visit.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” was saved.")
+        try context.audit("update role", name, detail: changes(role, name, permissions))
+        return context.redirect(
+            to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” was saved.")
     }
 
     private static func conflict(_ name: String, _ mine: Set<Permission>, _ stands: Role) -> SaveConflict {

@@ -29,48 +29,48 @@ enum RolesPages {
         ] + RoleEditor.routes
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let users = try visit.services.access.usersByRole()
-        let rows = try visit.services.access.roles().map { role in
-            let canEdit = !role.isOwner && visit.outranks(role) && visit.canReach(.post, Paths.role(role.id))
+    private static func list(_ context: RequestContext) throws -> Response {
+        let users = try context.services.access.usersByRole()
+        let rows = try context.services.access.roles().map { role in
+            let canEdit = !role.isOwner && context.outranks(role) && context.canReach(.post, Paths.role(role.id))
             let count = users[role.id] ?? 0
             return RolesPage.Row(
-                name: role.name, isOwner: role.isOwner, users: Wording.count(count),
-                permissions: Wording.count(role.permissions.count), openHref: Paths.role(role.id),
+                name: role.name, isOwner: role.isOwner, users: EnglishFormat.count(count),
+                permissions: EnglishFormat.count(role.permissions.count), openHref: Paths.role(role.id),
                 openLabel: canEdit ? "Edit" : "View",
-                duplicateHref: visit.outranks(role) ? visit.link(Paths.duplicateRole(role.id)) : nil,
-                deleteHref: count == 0 && !role.isOwner && visit.outranks(role)
-                    ? visit.link(Paths.deleteRole(role.id)) : nil)
+                duplicateHref: context.outranks(role) ? context.link(Paths.duplicateRole(role.id)) : nil,
+                deleteHref: count == 0 && !role.isOwner && context.outranks(role)
+                    ? context.link(Paths.deleteRole(role.id)) : nil)
         }
-        return try visit.page(
+        return try context.page(
             "Pages/Roles",
             RolesPage(
-                shell: visit.shell(.access), tabs: AccessTabs.all(visit, at: Paths.roles),
-                addHref: visit.link(Paths.newRole), rows: rows))
+                shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.roles),
+                addHref: context.link(Paths.newRole), rows: rows))
     }
 
-    private static func question(_ visit: Visit) throws -> Response {
-        let role = try visit.editableRole()
-        return try visit.page(
+    private static func question(_ context: RequestContext) throws -> Response {
+        let role = try context.editableRole()
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.access), title: "Delete the role “\(role.name)”?",
+                shell: context.shell(.access), title: "Delete the role “\(role.name)”?",
                 text: "Nobody has it, so nobody loses anything.",
-                facts: [Fact(label: "Permissions", value: Wording.count(role.permissions.count))],
+                facts: [Fact(label: "Permissions", value: EnglishFormat.count(role.permissions.count))],
                 action: Paths.deleteRole(role.id), confirmLabel: "Delete role", busyLabel: "Deleting…", danger: true,
                 cancelHref: Paths.roles))
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let role = try visit.editableRole()
-        try visit.services.access.deleteRole(role.id)
-        try visit.audit("delete role", role.name)
-        return visit.redirect(
-            to: visit.link(Paths.roles) ?? Paths.account, .success, "The role “\(role.name)” was deleted.")
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let role = try context.editableRole()
+        try context.services.access.deleteRole(role.id)
+        try context.audit("delete role", role.name)
+        return context.redirect(
+            to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(role.name)” was deleted.")
     }
 }
 
-extension Visit {
+extension RequestContext {
     func listedRole() throws -> Role {
         guard let role = try services.access.role(id()) else { throw Failure.notFound }
         return role

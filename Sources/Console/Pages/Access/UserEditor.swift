@@ -27,9 +27,9 @@ struct UserFormPage: Sendable {
 enum UserEditor {
     static var routes: [Route] {
         [
-            Route(.get, Paths.user("{id}"), .one(.updateUsers)) { visit in
-                let user = try visit.listedUser()
-                return try page(visit, user, stored(user))
+            Route(.get, Paths.user("{id}"), .one(.updateUsers)) { context in
+                let user = try context.listedUser()
+                return try page(context, user, stored(user))
             },
             Route(.post, Paths.user("{id}"), .one(.updateUsers), bodyLimit: 16 * 1024) { try save($0) },
             Route(.get, Paths.disableUser("{id}"), .one(.updateUsers)) { try question($0) },
@@ -43,13 +43,13 @@ enum UserEditor {
     }
 
     private static func page(
-        _ visit: Visit, _ user: User, _ form: Form, conflict: SaveConflict? = nil, status: Int = 200
+        _ context: RequestContext, _ user: User, _ form: Form, conflict: SaveConflict? = nil, status: Int = 200
     ) throws -> Response {
-        let isMine = visit.outranks(user.role)
-        let isYou = user.id == visit.principal.userID
+        let isMine = context.outranks(user.role)
+        let isYou = user.id == context.principal.userID
         let state = UserState(user)
         let model = UserFormPage(
-            shell: visit.shell(.access), backHref: Paths.users, name: user.name.isEmpty ? user.email : user.name,
+            shell: context.shell(.access), backHref: Paths.users, name: user.name.isEmpty ? user.email : user.name,
             email: user.email, state: state.label, tone: state.tone, isDisabled: user.isDisabled,
             lockedBecause: isMine ? nil : lock(user), action: Paths.user(user.id), version: form.raw("version"),
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
@@ -60,41 +60,41 @@ enum UserEditor {
                         .input(
                             "name", "Name", value: form.raw("name"), error: form.error("name"), required: true,
                             autocomplete: "off"),
-                        try RoleChoice.field(visit, chosen: form.raw("role"), error: form.error("role")),
+                        try RoleChoice.field(context, chosen: form.raw("role"), error: form.error("role")),
                     ])
             ],
-            linkAction: isMine && !user.isDisabled ? visit.link(Paths.userLink(user.id), .post) : nil,
+            linkAction: isMine && !user.isDisabled ? context.link(Paths.userLink(user.id), .post) : nil,
             linkLabel: user.hasPassword ? "New password link" : "New invitation link",
-            disableHref: isMine && !isYou && !user.isDisabled ? visit.link(Paths.disableUser(user.id)) : nil,
-            enableAction: isMine && user.isDisabled ? visit.link(Paths.enableUser(user.id), .post) : nil)
-        return try visit.page("Pages/UserForm", model, status: status)
+            disableHref: isMine && !isYou && !user.isDisabled ? context.link(Paths.disableUser(user.id)) : nil,
+            enableAction: isMine && user.isDisabled ? context.link(Paths.enableUser(user.id), .post) : nil)
+        return try context.page("Pages/UserForm", model, status: status)
     }
 
     static func lock(_ user: User) -> String {
         "The role “\(user.role.name)” can do things that yours cannot, so this user is not yours to change."
     }
 
-    private static func save(_ visit: Visit) throws -> Response {
-        let user = try visit.editableUser()
-        var form = Form(visit.request)
+    private static func save(_ context: RequestContext) throws -> Response {
+        let user = try context.editableUser()
+        var form = Form(context.request)
         let name = form.line("name", limit: 100, required: "Enter their name.")
-        let role = try RoleChoice.read(&form, visit)
+        let role = try RoleChoice.read(&form, context)
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
-        guard form.isValid, let role else { return try page(visit, user, form, status: 422) }
+        guard form.isValid, let role else { return try page(context, user, form, status: 422) }
         do {
-            try visit.services.access.changeUser(user.id, version: version, name: name, roleID: role.id)
+            try context.services.access.changeUser(user.id, version: version, name: name, roleID: role.id)
         } catch StoreConflict.version {
-            let stands = try visit.listedUser()
+            let stands = try context.listedUser()
             let conflict = SaveConflict(
                 by: nil, version: stands.version, reloadHref: Paths.user(user.id),
                 fields: [("Name", name, stands.name), ("Role", role.name, stands.role.name)])
-            return try page(visit, user, form, conflict: conflict, status: 409)
+            return try page(context, user, form, conflict: conflict, status: 409)
         } catch StoreConflict.state(let reason) {
             form.reject("role", reason)
-            return try page(visit, user, form, status: 422)
+            return try page(context, user, form, status: 422)
         }
-        try visit.audit("update user", user.email, detail: changes(user, name, role))
-        return visit.redirect(to: visit.link(Paths.users) ?? Paths.account, .success, "\(name) was saved.")
+        try context.audit("update user", user.email, detail: changes(user, name, role))
+        return context.redirect(to: context.link(Paths.users) ?? Paths.account, .success, "\(name) was saved.")
     }
 
     private static func changes(_ user: User, _ name: String, _ role: Role) -> String {
@@ -105,12 +105,12 @@ enum UserEditor {
         return changes.compactMap { $0 }.joined(separator: ", ")
     }
 
-    private static func question(_ visit: Visit) throws -> Response {
-        let user = try visit.editableUser()
-        return try visit.page(
+    private static func question(_ context: RequestContext) throws -> Response {
+        let user = try context.editableUser()
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.access), title: "Disable \(user.name.isEmpty ? user.email : user.name)?",
+                shell: context.shell(.access), title: "Disable \(user.name.isEmpty ? user.email : user.name)?",
                 text:
                     "They are signed out at once and cannot sign in until somebody enables them. What they did stays.",
                 facts: [Fact(label: "Email", value: user.email), Fact(label: "Role", value: user.role.name)],
@@ -118,29 +118,29 @@ enum UserEditor {
                 cancelHref: Paths.user(user.id)))
     }
 
-    private static func disable(_ visit: Visit) throws -> Response {
-        let user = try visit.editableUser()
-        guard user.id != visit.principal.userID else {
+    private static func disable(_ context: RequestContext) throws -> Response {
+        let user = try context.editableUser()
+        guard user.id != context.principal.userID else {
             throw Failure.conflict("This is you. Somebody else has to do it.")
         }
-        try visit.services.access.setDisabled(user.id, true, sparingLastOwner: true)
-        try visit.audit("disable user", user.email)
-        return visit.redirect(
-            to: visit.link(Paths.users) ?? Paths.account, .success, "\(user.email) is disabled and signed out.")
+        try context.services.access.setDisabled(user.id, true, sparingLastOwner: true)
+        try context.audit("disable user", user.email)
+        return context.redirect(
+            to: context.link(Paths.users) ?? Paths.account, .success, "\(user.email) is disabled and signed out.")
     }
 
-    private static func enable(_ visit: Visit) throws -> Response {
-        let user = try visit.editableUser()
-        try visit.services.access.setDisabled(user.id, false)
-        try visit.audit("enable user", user.email)
-        return visit.redirect(
-            to: visit.link(Paths.users) ?? Paths.account, .success,
+    private static func enable(_ context: RequestContext) throws -> Response {
+        let user = try context.editableUser()
+        try context.services.access.setDisabled(user.id, false)
+        try context.audit("enable user", user.email)
+        return context.redirect(
+            to: context.link(Paths.users) ?? Paths.account, .success,
             user.hasPassword
                 ? "\(user.email) can sign in again." : "\(user.email) is enabled, and needs a new invitation link.")
     }
 }
 
-extension Visit {
+extension RequestContext {
     func listedUser() throws -> User {
         guard let user = try services.access.user(id()) else { throw Failure.notFound }
         return user
@@ -156,20 +156,20 @@ extension Visit {
 
 /// The role of a user, among those whose permissions the visitor holds.
 enum RoleChoice {
-    static func field(_ visit: Visit, chosen: String, error: String?) throws -> FormField {
-        let roles = try visit.services.access.roles().filter { visit.outranks($0) || String($0.id) == chosen }
+    static func field(_ context: RequestContext, chosen: String, error: String?) throws -> FormField {
+        let roles = try context.services.access.roles().filter { context.outranks($0) || String($0.id) == chosen }
         return .select(
             "role", "Role", options: [("", "Choose a role")] + roles.map { (String($0.id), $0.name) }, chosen: chosen,
             hint: "What they may see and do. Only roles within your own permissions are here.", error: error,
             required: true)
     }
 
-    static func read(_ form: inout Form, _ visit: Visit) throws -> Role? {
-        guard let id = form.number("role"), let role = try visit.services.access.role(id) else {
+    static func read(_ form: inout Form, _ context: RequestContext) throws -> Role? {
+        guard let id = form.number("role"), let role = try context.services.access.role(id) else {
             form.reject("role", "Choose a role.")
             return nil
         }
-        if !visit.outranks(role) {
+        if !context.outranks(role) {
             form.reject("role", "The role “\(role.name)” can do things that yours cannot, so it is not yours to give.")
         }
         return role

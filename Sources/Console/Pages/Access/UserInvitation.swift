@@ -25,69 +25,69 @@ enum UserInvitation {
         ]
     }
 
-    private static func page(_ visit: Visit, _ form: Form, status: Int = 200) throws -> Response {
+    private static func page(_ context: RequestContext, _ form: Form, status: Int = 200) throws -> Response {
         let fields: [FormField] = [
             .input(
                 "name", "Name", value: form.raw("name"), error: form.error("name"), required: true, autocomplete: "off"),
             .input(
                 "email", "Email", type: "email", value: form.raw("email"), hint: "They sign in with it.",
                 error: form.error("email"), required: true, autocomplete: "off"),
-            try RoleChoice.field(visit, chosen: form.raw("role"), error: form.error("role")),
+            try RoleChoice.field(context, chosen: form.raw("role"), error: form.error("role")),
         ]
         let model = ChannelFormPage(
-            shell: visit.shell(.access), backHref: Paths.users, backLabel: "Users", title: "Invite User",
+            shell: context.shell(.access), backHref: Paths.users, backLabel: "Users", title: "Invite User",
             action: Paths.users, saveLabel: "Invite", hasProblems: !form.isValid, problems: form.summary,
             sections: [
                 FormSection(
                     title: nil, hint: "You get a link to pass on. With it they choose their own password.",
                     fields: fields)
             ])
-        return try visit.page("Pages/ChannelForm", model, status: status)
+        return try context.page("Pages/ChannelForm", model, status: status)
     }
 
-    private static func invite(_ visit: Visit) throws -> Response {
-        var form = Form(visit.request)
+    private static func invite(_ context: RequestContext) throws -> Response {
+        var form = Form(context.request)
         let name = form.line("name", limit: 100, required: "Enter their name.")
         let email = form.emailAddress("email")
-        let role = try RoleChoice.read(&form, visit)
-        guard form.isValid, let role else { return try page(visit, form, status: 422) }
+        let role = try RoleChoice.read(&form, context)
+        guard form.isValid, let role else { return try page(context, form, status: 422) }
         let id: Int64
         do {
-            id = try visit.services.access.createUser(
-                email: email, name: name, roleName: role.name, passwordHash: "", timeZone: "", at: visit.now)
+            id = try context.services.access.createUser(
+                email: email, name: name, roleName: role.name, passwordHash: "", timeZone: "", at: context.now)
         } catch StoreConflict.duplicate {
             form.reject("email", "There is a user with this address already.")
-            return try page(visit, form, status: 422)
+            return try page(context, form, status: 422)
         }
-        try visit.audit("create user", email.lowercased(), detail: role.name)
+        try context.audit("create user", email.lowercased(), detail: role.name)
         return try shown(
-            visit, id, title: "\(name) is invited",
+            context, id, title: "\(name) is invited",
             text: "Pass this link on to \(email). It works once, and is not shown again.")
     }
 
-    private static func renew(_ visit: Visit) throws -> Response {
-        let user = try visit.editableUser()
+    private static func renew(_ context: RequestContext) throws -> Response {
+        let user = try context.editableUser()
         guard !user.isDisabled else { throw Failure.conflict("\(user.email) is disabled. Enable them first.") }
-        try visit.audit("create password link", user.email)
+        try context.audit("create password link", user.email)
         return try shown(
-            visit, user.id, title: "A link for \(user.name.isEmpty ? user.email : user.name)",
+            context, user.id, title: "A link for \(user.name.isEmpty ? user.email : user.name)",
             text: "With it they choose a new password. It works once, is not shown again, and ends every earlier link. "
                 + "Until it is used, the old password works.")
     }
 
-    private static func shown(_ visit: Visit, _ id: Int64, title: String, text: String) throws -> Response {
-        let token = Secrets.randomToken(visit.services.randomBytes)
-        try visit.services.access.createLink(
-            hash: Secrets.hash(token), purpose: .password, userID: id, expiresAt: visit.now + lifetime)
-        return try visit.page(
+    private static func shown(_ context: RequestContext, _ id: Int64, title: String, text: String) throws -> Response {
+        let token = Secrets.randomToken(context.services.randomBytes)
+        try context.services.access.createLink(
+            hash: Secrets.hash(token), purpose: .password, userID: id, expiresAt: context.now + lifetime)
+        return try context.page(
             "Pages/UserLink",
             UserLinkPage(
-                shell: visit.shell(.access), backHref: visit.link(Paths.users) ?? Paths.account, title: title,
-                text: text, link: visit.origin + Paths.setup(token), validFor: "3 days"))
+                shell: context.shell(.access), backHref: context.link(Paths.users) ?? Paths.account, title: title,
+                text: text, link: context.origin + Paths.setup(token), validFor: "3 days"))
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// Where the visitor sees this site: as configured, else as the browser says.
     var origin: String {
         if let url = configuration.publicURL { return url.hasSuffix("/") ? String(url.dropLast()) : url }

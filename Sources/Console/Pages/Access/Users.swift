@@ -31,25 +31,25 @@ enum UsersPages {
         [Route(.get, Paths.users, .one(.readUsers)) { try list($0) }] + UserInvitation.routes + UserEditor.routes
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let page = try visit.services.access.users(from: visit.pageStart, limit: pageLength)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let page = try context.services.access.users(from: context.pageStart, limit: pageLength)
         let newer = page.previous.map { Paths.with(Paths.users, [("before", String($0))]) }
         let older = page.next.map { Paths.with(Paths.users, [("after", String($0))]) }
-        return try visit.page(
+        return try context.page(
             "Pages/Users",
             UsersPage(
-                shell: visit.shell(.access), tabs: AccessTabs.all(visit, at: Paths.users),
-                addHref: visit.link(Paths.newUser), rows: page.items.map { row($0, visit) },
+                shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.users),
+                addHref: context.link(Paths.newUser), rows: page.items.map { row($0, context) },
                 hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older))
     }
 
-    private static func row(_ user: User, _ visit: Visit) -> UsersPage.Row {
-        let since = visit.time(user.createdAt)
+    private static func row(_ user: User, _ context: RequestContext) -> UsersPage.Row {
+        let since = context.time(user.createdAt)
         let state = UserState(user)
         return UsersPage.Row(
             name: user.name.isEmpty ? user.email : user.name, email: user.email, role: user.role.name,
-            state: state.label, tone: state.tone, isYou: user.id == visit.principal.userID, since: since.text,
-            sinceISO: since.iso, editHref: visit.link(Paths.user(user.id)))
+            state: state.label, tone: state.tone, isYou: user.id == context.principal.userID, since: since.text,
+            sinceISO: since.iso, editHref: context.link(Paths.user(user.id)))
     }
 }
 

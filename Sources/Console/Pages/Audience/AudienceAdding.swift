@@ -17,38 +17,38 @@ struct AudienceAdding: Sendable {
 extension AudienceAdding {
     static func routes(_ host: AudienceHost) -> [Route] {
         [
-            Route(.get, host.adding("{id}"), .one(host.access)) { visit in
-                try host.withDraft(visit) { draft in
-                    guard visit.isPartial else { return visit.redirect(to: host.page(draft.id)) }
-                    return try visit.partial(
-                        "Partials/AudienceAdding", try AudienceAdding(host, draft, visit, wasAdding: true))
+            Route(.get, host.adding("{id}"), .one(host.access)) { context in
+                try host.withDraft(context) { draft in
+                    guard context.isPartial else { return context.redirect(to: host.page(draft.id)) }
+                    return try context.partial(
+                        "Partials/AudienceAdding", try AudienceAdding(host, draft, context, wasAdding: true))
                 }
             }
         ]
     }
 
     /// `wasAdding`: asked for by the line itself.
-    init(_ host: AudienceHost, _ draft: Broadcast, _ visit: Visit, wasAdding: Bool = false) throws {
-        let progress = try visit.services.bulk.adding(to: draft.id)
+    init(_ host: AudienceHost, _ draft: Broadcast, _ context: RequestContext, wasAdding: Bool = false) throws {
+        let progress = try context.services.bulk.adding(to: draft.id)
         isAdding = progress != nil
         isDone = progress == nil && wasAdding
         (partHref, pageHref) = (host.adding(draft.id), host.page(draft.id))
         guard let progress else {
-            (text, percent) = ("Everybody is there: \(Wording.count(draft.receiverCount, host.person)).", nil)
+            (text, percent) = ("Everybody is there: \(EnglishFormat.count(draft.receiverCount, host.person)).", nil)
             return
         }
         if let total = progress.total, total > 0 {
-            text = "Adding \(host.person)s: \(Wording.count(progress.done)) of \(Wording.count(total))."
+            text = "Adding \(host.person)s: \(EnglishFormat.count(progress.done)) of \(EnglishFormat.count(total))."
             percent = String(progress.done * 100 / total)
         } else {
-            text = "Adding \(host.person)s: \(Wording.count(progress.done)) so far."
+            text = "Adding \(host.person)s: \(EnglishFormat.count(progress.done)) so far."
             percent = nil
         }
     }
 
     /// Why a draft cannot go on while somebody is being added; `nil` when nobody is.
-    static func obstacle(_ draft: Broadcast, _ visit: Visit) throws -> String? {
-        try visit.services.bulk.adding(to: draft.id) == nil
+    static func obstacle(_ draft: Broadcast, _ context: RequestContext) throws -> String? {
+        try context.services.bulk.adding(to: draft.id) == nil
             ? nil : "Recipients are still being added. Go on when everybody is there."
     }
 }

@@ -28,80 +28,80 @@ extension AudienceChannel {
     static func routes(_ host: AudienceHost) -> [Route] {
         let access = Access.one(host.access)
         return [
-            Route(.get, host.channel("{id}", "{channel}"), access) { visit in
-                try host.withChannels(visit) { try show(visit, host, $0, Form(Fields())) }
+            Route(.get, host.channel("{id}", "{channel}"), access) { context in
+                try host.withChannels(context) { try show(context, host, $0, Form(Fields())) }
             },
-            Route(.post, host.subscribers("{id}", "{channel}"), access) { visit in
-                try host.withChannels(visit, [.updateChannels]) { try add(visit, host, $0) }
+            Route(.post, host.subscribers("{id}", "{channel}"), access) { context in
+                try host.withChannels(context, [.updateChannels]) { try add(context, host, $0) }
             },
-            Route(.post, host.removeSubscriber("{id}", "{channel}", "{subscriber}"), access) { visit in
-                try host.withChannels(visit, [.updateChannels]) { try remove(visit, host, $0) }
+            Route(.post, host.removeSubscriber("{id}", "{channel}", "{subscriber}"), access) { context in
+                try host.withChannels(context, [.updateChannels]) { try remove(context, host, $0) }
             },
         ]
     }
 
-    private static func channel(_ visit: Visit) throws -> Channel {
-        guard let channel = try visit.services.channels.channel(visit.id("channel")) else { throw Failure.notFound }
+    private static func channel(_ context: RequestContext) throws -> Channel {
+        guard let channel = try context.services.channels.channel(context.id("channel")) else { throw Failure.notFound }
         return channel
     }
 
     private static func show(
-        _ visit: Visit, _ host: AudienceHost, _ draft: Broadcast, _ form: Form, status: Int = 200
+        _ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast, _ form: Form, status: Int = 200
     ) throws -> Response {
-        let channel = try channel(visit)
-        let page = try visit.services.channels.subscribers(
-            of: channel.id, from: visit.pageStart, limit: ChannelPages.pageLength)
+        let channel = try channel(context)
+        let page = try context.services.channels.subscribers(
+            of: channel.id, from: context.pageStart, limit: ChannelPages.pageLength)
         let path = host.channel(draft.id, channel.id)
-        let mayChange = visit.allows(.updateChannels)
+        let mayChange = context.allows(.updateChannels)
         let model = AudienceChannel(
-            shell: visit.shell(host.menu), backHref: host.channels(draft.id), name: channel.name,
+            shell: context.shell(host.menu), backHref: host.channels(draft.id), name: channel.name,
             description: channel.description.isEmpty ? nil : channel.description,
-            count: Wording.count(channel.subscriberCount),
+            count: EnglishFormat.count(channel.subscriberCount),
             countWord: channel.subscriberCount == 1 ? "subscriber" : "subscribers",
             importAction: host.channels(draft.id), channelId: String(channel.id),
             canImport: channel.subscriberCount > 0,
-            addAction: mayChange ? visit.link(host.subscribers(draft.id, channel.id), .post) : nil,
+            addAction: mayChange ? context.link(host.subscribers(draft.id, channel.id), .post) : nil,
             hasProblems: !form.isValid, problems: form.summary,
             sections: [
                 FormSection(
                     title: nil, hint: "At least one of email or mobile. They stay in the channel for other messages.",
-                    fields: SubscriberForm.typedFields(form, try visit.phones()))
+                    fields: SubscriberForm.typedFields(form, try context.phones()))
             ], hasRows: !page.items.isEmpty,
             rows: page.items.map { subscriber in
                 let action = host.removeSubscriber(draft.id, channel.id, subscriber.id)
-                return ChannelDetailPages.row(subscriber, visit, removeAction: mayChange ? action : nil)
+                return ChannelDetailPages.row(subscriber, context, removeAction: mayChange ? action : nil)
             },
             newerHref: page.previous.map { Paths.with(path, [("before", String($0))]) },
             olderHref: page.next.map { Paths.with(path, [("after", String($0))]) })
-        return try visit.page("Pages/AudienceChannel", model, status: status)
+        return try context.page("Pages/AudienceChannel", model, status: status)
     }
 
-    private static func add(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
-        let channel = try channel(visit)
-        var form = Form(visit.request)
-        let subscriber = SubscriberForm.typed(&form, try visit.phones())
-        guard form.isValid else { return try show(visit, host, draft, form, status: 422) }
-        switch try visit.services.channels.addSubscriber(subscriber, to: channel.id, at: visit.now) {
+    private static func add(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let channel = try channel(context)
+        var form = Form(context.request)
+        let subscriber = SubscriberForm.typed(&form, try context.phones())
+        guard form.isValid else { return try show(context, host, draft, form, status: 422) }
+        switch try context.services.channels.addSubscriber(subscriber, to: channel.id, at: context.now) {
         case .present(let existing):
-            form.reject(subscriber.email.isEmpty ? "mobile" : "email", SubscriberPages.words(existing, visit))
-            return try show(visit, host, draft, form, status: 422)
+            form.reject(subscriber.email.isEmpty ? "mobile" : "email", SubscriberPages.words(existing, context))
+            return try show(context, host, draft, form, status: 422)
         case .added:
-            try visit.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
-            return visit.redirect(
+            try context.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
+            return context.redirect(
                 to: host.channel(draft.id, channel.id), .success,
                 "\(subscriber.label) was added to “\(channel.name)”.")
         }
     }
 
-    private static func remove(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
-        let channel = try channel(visit)
+    private static func remove(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let channel = try channel(context)
         let back = host.channel(draft.id, channel.id)
         do {
-            try visit.services.channels.removeSubscriber(visit.id("subscriber"), from: channel.id, at: visit.now)
+            try context.services.channels.removeSubscriber(context.id("subscriber"), from: channel.id, at: context.now)
         } catch StoreConflict.notFound {
-            return visit.redirect(to: back, .info, "This subscriber was removed already.")
+            return context.redirect(to: back, .info, "This subscriber was removed already.")
         }
-        try visit.audit("remove subscriber", "channel \(channel.id)")
-        return visit.redirect(to: back, .success, "The subscriber was removed from the channel.")
+        try context.audit("remove subscriber", "channel \(channel.id)")
+        return context.redirect(to: back, .success, "The subscriber was removed from the channel.")
     }
 }

@@ -38,13 +38,13 @@ struct AudienceHost: Sendable {
     }
 
     /// Where *Add From Channels* leads; `nil` for whoever may not, and while channels are switched off.
-    func channelsLink(_ visit: Visit, _ id: Int64) -> String? {
-        visit.allows(.readChannels) ? visit.link(channels(id)) : nil
+    func channelsLink(_ context: RequestContext, _ id: Int64) -> String? {
+        context.allows(.readChannels) ? context.link(channels(id)) : nil
     }
 
     /// Runs a step on the draft of this path; one that was sent meanwhile leads to where it is now.
-    func withDraft(_ visit: Visit, _ step: (Broadcast) throws -> Response) throws -> Response {
-        try isBulk ? visit.withBulkDraft(step) : visit.withDraft(step)
+    func withDraft(_ context: RequestContext, _ step: (Broadcast) throws -> Response) throws -> Response {
+        try isBulk ? context.withBulkDraft(step) : context.withDraft(step)
     }
 
     /// As the audit names it.
@@ -58,10 +58,10 @@ struct AudienceHost: Sendable {
 
     /// A channel, asked for beside a draft: whoever may write is not by that allowed to see who is in a list.
     func withChannels(
-        _ visit: Visit, _ permissions: Set<Permission> = [], _ step: (Broadcast) throws -> Response
+        _ context: RequestContext, _ permissions: Set<Permission> = [], _ step: (Broadcast) throws -> Response
     ) throws -> Response {
-        try withDraft(visit) { draft in
-            for permission in permissions.union([.readChannels]) { try visit.require(permission) }
+        try withDraft(context) { draft in
+            for permission in permissions.union([.readChannels]) { try context.require(permission) }
             return try step(draft)
         }
     }

@@ -24,9 +24,9 @@ struct AudienceSearch: Sendable {
 
 extension AudienceSearch {
     /// What the page of the draft was asked for.
-    init(_ host: AudienceHost, _ visit: Visit, _ draft: Broadcast) throws {
+    init(_ host: AudienceHost, _ context: RequestContext, _ draft: Broadcast) throws {
         let page = host.searchPage(draft.id)
-        let question = AudienceQuestion(visit.request.query, page: page)
+        let question = AudienceQuestion(context.request.query, page: page)
         pageHref = page
         resultsURL = host.searchResults(draft.id)
         kinds = EntityKind.allCases.map { kind in
@@ -36,14 +36,14 @@ extension AudienceSearch {
         }
         kindLabel = question.kind.plural
         query = question.asked.words
-        let newest = try visit.services.directory.search(
+        let newest = try context.services.directory.search(
             EntitySearch(kind: question.kind), from: .newest, limit: 20)
         fields = question.asked.fields(among: newest.items)
         chips = question.chips
         hasFilters = !question.asked.filters.isEmpty
         clearHref = Paths.with(page, [("kind", question.kind.plural)])
         kept = question.kept
-        results = try AudienceSearchResults(question, host, visit, draft)
+        results = try AudienceSearchResults(question, host, context, draft)
     }
 }
 
@@ -83,13 +83,13 @@ extension AudienceSearchResults {
     /// Receivers looked at to mark who is in the draft already; one beyond is merged when added all the same.
     private static let markLimit = 500
 
-    init(_ question: AudienceQuestion, _ host: AudienceHost, _ visit: Visit, _ draft: Broadcast) throws {
-        let directory = visit.services.directory
+    init(_ question: AudienceQuestion, _ host: AudienceHost, _ context: RequestContext, _ draft: Broadcast) throws {
+        let directory = context.services.directory
         let found = try directory.search(question.search, from: .newest, limit: Self.limit)
-        let present = try visit.services.broadcasts.receivers(of: draft.id, from: .newest, limit: Self.markLimit)
+        let present = try context.services.broadcasts.receivers(of: draft.id, from: .newest, limit: Self.markLimit)
         let added = Set(present.items.compactMap { $0.entity?.id })
         let (one, many) = (question.kind.rawValue, question.kind.plural)
-        shell = visit.shell(host.menu)
+        shell = context.shell(host.menu)
         (addAction, addAllAction) = (host.search(draft.id), host.searchAll(draft.id))
         hidden = question.hidden
         hits = try found.items.map { entity in
@@ -98,7 +98,7 @@ extension AudienceSearchResults {
         // A page that ran out of budget may be empty, and what matches lie further on.
         hasHits = !hits.isEmpty || found.isPartial
         hasMore = found.next != nil
-        shownText = Wording.count(hits.count, one, many)
+        shownText = EnglishFormat.count(hits.count, one, many)
         addAllLabel = question.asked.isOpen ? "Add all \(many)" : "Add all that match"
         emptyText =
             question.asked.isOpen
@@ -131,69 +131,72 @@ enum AudienceSearchPart {
     static func routes(_ host: AudienceHost) -> [Route] {
         let (path, access) = (host.search("{id}"), Access.one(host.access))
         return [
-            Route(.get, path, access) { visit in try host.withDraft(visit) { try show(visit, host, $0) } },
-            Route(.get, host.searchResults("{id}"), access) { visit in
-                try host.withDraft(visit) { try results(visit, host, $0) }
+            Route(.get, path, access) { context in try host.withDraft(context) { try show(context, host, $0) } },
+            Route(.get, host.searchResults("{id}"), access) { context in
+                try host.withDraft(context) { try results(context, host, $0) }
             },
-            Route(.post, path, access) { visit in try host.withDraft(visit) { try add(visit, host, $0) } },
+            Route(.post, path, access) { context in try host.withDraft(context) { try add(context, host, $0) } },
             Route(
                 .post, host.searchAll("{id}"), access,
-                answer: { visit in .later { try host.withDraft(visit) { try addAll(visit, host, $0) } } }),
+                answer: { context in .later { try host.withDraft(context) { try addAll(context, host, $0) } } }),
         ]
     }
 
-    private static func show(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
-        let question = AudienceQuestion(visit.request.query, page: host.searchPage(draft.id))
-        if host.holdsSearch { return visit.redirect(to: question.path()) }
+    private static func show(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let question = AudienceQuestion(context.request.query, page: host.searchPage(draft.id))
+        if host.holdsSearch { return context.redirect(to: question.path()) }
         let model = AudienceSearchPage(
-            shell: visit.shell(host.menu), backHref: host.page(draft.id), backLabel: host.name(of: draft),
-            adding: try AudienceAdding(host, draft, visit), search: try AudienceSearch(host, visit, draft))
-        return try visit.page("Pages/AudienceSearchPage", model)
+            shell: context.shell(host.menu), backHref: host.page(draft.id), backLabel: host.name(of: draft),
+            adding: try AudienceAdding(host, draft, context), search: try AudienceSearch(host, context, draft))
+        return try context.page("Pages/AudienceSearchPage", model)
     }
 
-    private static func results(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
-        let question = AudienceQuestion(visit.request.query, page: host.searchPage(draft.id))
+    private static func results(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response
+    {
+        let question = AudienceQuestion(context.request.query, page: host.searchPage(draft.id))
         // Without the script's header somebody opened the address by hand: give them the page.
-        guard visit.isPartial else { return visit.redirect(to: question.path()) }
-        return try visit.partial(
-            "Partials/AudienceSearchResults", try AudienceSearchResults(question, host, visit, draft))
+        guard context.isPartial else { return context.redirect(to: question.path()) }
+        return try context.partial(
+            "Partials/AudienceSearchResults", try AudienceSearchResults(question, host, context, draft))
     }
 
-    private static func add(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
-        let back = AudienceQuestion(visit.request.form, page: host.searchPage(draft.id)).path()
-        let ids = visit.request.form.all("entity").compactMap { Int64($0) }
-        guard !ids.isEmpty else { return visit.redirect(to: back, .warning, "Tick at least one to add.") }
+    private static func add(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let back = AudienceQuestion(context.request.form, page: host.searchPage(draft.id)).path()
+        let ids = context.request.form.all("entity").compactMap { Int64($0) }
+        guard !ids.isEmpty else { return context.redirect(to: back, .warning, "Tick at least one to add.") }
         guard ids.count <= mostAtOnce else {
-            throw Failure.badRequest("At most \(Wording.count(mostAtOnce)) can be added at once.")
+            throw Failure.badRequest("At most \(EnglishFormat.count(mostAtOnce)) can be added at once.")
         }
-        let directory = visit.services.directory
+        let directory = context.services.directory
         let receivers = try ids.compactMap { id in
             try directory.entity(id).map { try directory.receiver(of: $0, origin: .search).receiver }
         }
         guard !receivers.isEmpty else {
-            return visit.redirect(to: back, .warning, "They are no longer in the directory; nobody was added.")
+            return context.redirect(to: back, .warning, "They are no longer in the directory; nobody was added.")
         }
-        let result = try visit.services.broadcasts.addReceivers(receivers, to: draft.id, at: visit.now)
+        let result = try context.services.broadcasts.addReceivers(receivers, to: draft.id, at: context.now)
         let words = AudienceAdded(
             added: result.added, merged: result.merged.count, mergedNames: Array(result.merged.prefix(3)))
-        return try told(visit, host, words, draft, from: "search", back)
+        return try told(context, host, words, draft, from: "search", back)
     }
 
-    private static func addAll(_ visit: Visit, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
-        let question = AudienceQuestion(visit.request.form, page: host.searchPage(draft.id))
-        let result = try visit.addAudiences([.search(question.search)], to: draft.id)
-        return try told(visit, host, result, draft, from: "search of \(question.kind.plural)", question.path())
+    private static func addAll(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
+        let question = AudienceQuestion(context.request.form, page: host.searchPage(draft.id))
+        let result = try context.addAudiences([.search(question.search)], to: draft.id)
+        return try told(context, host, result, draft, from: "search of \(question.kind.plural)", question.path())
     }
 
     /// Writes it down, and says how many came.
     static func told(
-        _ visit: Visit, _ host: AudienceHost, _ result: AudienceAdded, _ draft: Broadcast, from source: String,
+        _ context: RequestContext, _ host: AudienceHost, _ result: AudienceAdded, _ draft: Broadcast,
+        from source: String,
         _ back: String
     ) throws -> Response {
-        try visit.audit(
+        try context.audit(
             host.addition, "broadcast \(draft.id)",
             detail: "from \(source): \(result.added) added, \(result.merged) merged"
                 + (result.goesOn ? ", more to come" : ""))
-        return visit.redirect(to: back, result.added > 0 || result.goesOn ? .success : .info, result.words(host.person))
+        return context.redirect(
+            to: back, result.added > 0 || result.goesOn ? .success : .info, result.words(host.person))
     }
 }

@@ -19,73 +19,73 @@ enum BulkControl {
         ] + decisions
     }
 
-    private static func pause(_ visit: Visit) throws -> Response {
-        let broadcast = try visit.watched()
+    private static func pause(_ context: RequestContext) throws -> Response {
+        let broadcast = try context.watched()
         do {
-            try visit.services.bulk.pause(broadcast.id, at: visit.now)
+            try context.services.bulk.pause(broadcast.id, at: context.now)
         } catch StoreConflict.state {
-            return tooLate(visit, broadcast)
+            return tooLate(context, broadcast)
         }
-        try visit.audit("pause broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        visit.services.wake()
-        return visit.redirect(
+        try context.audit("pause broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        context.services.wake()
+        return context.redirect(
             to: Paths.bulk(broadcast.id), .success,
             "Paused. What was being handed over when you clicked still leaves; the rest waits until you resume.")
     }
 
-    private static func resume(_ visit: Visit) throws -> Response {
-        let broadcast = try visit.watched()
+    private static func resume(_ context: RequestContext) throws -> Response {
+        let broadcast = try context.watched()
         do {
-            try visit.services.bulk.resume(broadcast.id, at: visit.now)
+            try context.services.bulk.resume(broadcast.id, at: context.now)
         } catch StoreConflict.state {
-            return visit.redirect(to: Paths.bulk(broadcast.id), .info, "It is not paused.")
+            return context.redirect(to: Paths.bulk(broadcast.id), .info, "It is not paused.")
         }
-        try visit.audit("resume broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        visit.services.wake()
-        return visit.redirect(to: Paths.bulk(broadcast.id), .success, "It goes on with exactly the rest.")
+        try context.audit("resume broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        context.services.wake()
+        return context.redirect(to: Paths.bulk(broadcast.id), .success, "It goes on with exactly the rest.")
     }
 
-    private static func cancelQuestion(_ visit: Visit) throws -> Response {
-        let broadcast = try visit.watched()
-        let counts = BulkCounts(try visit.services.broadcasts.books(of: broadcast.id))
-        guard counts.pending > 0, broadcast.status != .cancelled else { return tooLate(visit, broadcast) }
-        return try visit.page(
+    private static func cancelQuestion(_ context: RequestContext) throws -> Response {
+        let broadcast = try context.watched()
+        let counts = BulkCounts(try context.services.broadcasts.books(of: broadcast.id))
+        guard counts.pending > 0, broadcast.status != .cancelled else { return tooLate(context, broadcast) }
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.bulk), title: "Cancel the rest?",
+                shell: context.shell(.bulk), title: "Cancel the rest?",
                 text: "Nothing more of “\(broadcast.bulkName)” will be sent. This cannot be taken back; to stop for a "
                     + "while, pause it instead.",
                 facts: [
-                    Fact(label: "Will be cancelled", value: Wording.count(counts.pending, "message")),
-                    Fact(label: "Sent already", value: Wording.count(counts.sent, "message")),
+                    Fact(label: "Will be cancelled", value: EnglishFormat.count(counts.pending, "message")),
+                    Fact(label: "Sent already", value: EnglishFormat.count(counts.sent, "message")),
                 ], action: Paths.cancelBulk(broadcast.id), confirmLabel: "Cancel the rest", busyLabel: "Cancelling…",
                 danger: true, cancelHref: Paths.bulk(broadcast.id)))
     }
 
-    private static func cancel(_ visit: Visit) throws -> Response {
-        let broadcast = try visit.watched()
+    private static func cancel(_ context: RequestContext) throws -> Response {
+        let broadcast = try context.watched()
         do {
-            _ = try visit.services.bulk.cancel(broadcast.id, by: visit.principal.userID, at: visit.now)
+            _ = try context.services.bulk.cancel(broadcast.id, by: context.principal.userID, at: context.now)
         } catch StoreConflict.state {
-            return tooLate(visit, broadcast)
+            return tooLate(context, broadcast)
         }
-        try visit.audit("cancel broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        visit.services.wake()
-        return visit.redirect(
+        try context.audit("cancel broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        context.services.wake()
+        return context.redirect(
             to: Paths.bulk(broadcast.id), .success, "Cancelled. Only what was being handed over still leaves.")
     }
 
-    private static func tooLate(_ visit: Visit, _ broadcast: Broadcast) -> Response {
-        visit.redirect(to: Paths.bulk(broadcast.id), .info, "Nothing of it is waiting to be sent.")
+    private static func tooLate(_ context: RequestContext, _ broadcast: Broadcast) -> Response {
+        context.redirect(to: Paths.bulk(broadcast.id), .info, "Nothing of it is waiting to be sent.")
     }
 
-    private static func question(_ visit: Visit, _ decision: BulkDecision) throws -> Response {
-        let broadcast = try visit.watched()
-        let count = try visit.services.broadcasts.books(of: broadcast.id)[decision.status]
+    private static func question(_ context: RequestContext, _ decision: BulkDecision) throws -> Response {
+        let broadcast = try context.watched()
+        let count = try context.services.broadcasts.books(of: broadcast.id)[decision.status]
         guard count > 0, broadcast.status != .cancelled, broadcast.status != .draft else {
-            return nothing(visit, broadcast, decision)
+            return nothing(context, broadcast, decision)
         }
-        let messages = Wording.count(count, "message")
+        let messages = EnglishFormat.count(count, "message")
         let (title, text, label, busy) =
             switch decision {
             case .resendFailed:
@@ -107,33 +107,35 @@ enum BulkControl {
                     "Assume sent", "Recording…"
                 )
             }
-        return try visit.page(
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.bulk), title: title, text: text,
+                shell: context.shell(.bulk), title: title, text: text,
                 facts: [Fact(label: "Concerns", value: messages)],
                 action: Paths.decideBulk(broadcast.id, decision), confirmLabel: label, busyLabel: busy,
                 danger: decision == .retryUnknown, cancelHref: Paths.bulk(broadcast.id)))
     }
 
-    private static func decide(_ visit: Visit, _ decision: BulkDecision) throws -> Response {
-        let broadcast = try visit.watched()
+    private static func decide(_ context: RequestContext, _ decision: BulkDecision) throws -> Response {
+        let broadcast = try context.watched()
         do {
-            _ = try visit.services.bulk.decide(decision, of: broadcast.id, by: visit.principal.userID, at: visit.now)
+            _ = try context.services.bulk.decide(
+                decision, of: broadcast.id, by: context.principal.userID, at: context.now)
         } catch StoreConflict.state {
-            return nothing(visit, broadcast, decision)
+            return nothing(context, broadcast, decision)
         }
         let verb = decision.rawValue.replacing("_", with: " ")
-        try visit.audit("\(verb) of broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        visit.services.wake()
-        visit.site.doubts.forget()
+        try context.audit("\(verb) of broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        context.services.wake()
+        context.site.doubts.forget()
         let words =
             decision == .assumeSent ? "They are counted as sent." : "They are on their way again, and only they."
-        return visit.redirect(to: Paths.bulk(broadcast.id), .success, words)
+        return context.redirect(to: Paths.bulk(broadcast.id), .success, words)
     }
 
-    private static func nothing(_ visit: Visit, _ broadcast: Broadcast, _ decision: BulkDecision) -> Response {
+    private static func nothing(_ context: RequestContext, _ broadcast: Broadcast, _ decision: BulkDecision) -> Response
+    {
         let what = decision == .resendFailed ? "failed" : "in doubt"
-        return visit.redirect(to: Paths.bulk(broadcast.id), .info, "No message of it is \(what).")
+        return context.redirect(to: Paths.bulk(broadcast.id), .info, "No message of it is \(what).")
     }
 }

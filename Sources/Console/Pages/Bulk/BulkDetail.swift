@@ -37,25 +37,25 @@ enum BulkDetail {
             // A message opens beside its receiver, and mail is shown in a frame.
             Route(.get, Paths.bulk("{id}"), .one(.readBulk), policy: .previews) { try show($0, $0.watched()) },
             BulkExport.route,
-            Route(.post, Paths.removeBulkReceiver("{id}", receiver: "{receiver}"), .one(.updateBulk)) { visit in
-                try visit.withBulkDraft { try remove(visit, $0) }
+            Route(.post, Paths.removeBulkReceiver("{id}", receiver: "{receiver}"), .one(.updateBulk)) { context in
+                try context.withBulkDraft { try remove(context, $0) }
             },
         ]
     }
 
-    static func show(_ visit: Visit, _ broadcast: Broadcast) throws -> Response {
+    static func show(_ context: RequestContext, _ broadcast: Broadcast) throws -> Response {
         let (id, status) = (broadcast.id, broadcast.status)
-        let books = try visit.services.broadcasts.books(of: id)
+        let books = try context.services.broadcasts.books(of: id)
         let isDraft = status == .draft
         let isRunning = [.publishing, .published, .scheduled].contains(status) && books[.pending] > 0
         let mayResend = books[.failed] > 0 && status != .cancelled
-        let created = visit.time(broadcast.createdAt)
+        let created = context.time(broadcast.createdAt)
         var facts = [Fact(label: "Created", value: created.text + (broadcast.createdByName.map { " by \($0)" } ?? ""))]
         if let sendAt = broadcast.sendAt, !isDraft {
-            facts.append(Fact(label: status == .scheduled ? "Sends" : "Published", value: visit.time(sendAt).text))
+            facts.append(Fact(label: status == .scheduled ? "Sends" : "Published", value: context.time(sendAt).text))
         }
         // A draft takes its template's priority when it is published.
-        let priority = isDraft ? (try? visit.resolved(broadcast).priority) ?? broadcast.priority : broadcast.priority
+        let priority = isDraft ? (try? context.resolved(broadcast).priority) ?? broadcast.priority : broadcast.priority
         facts.append(Fact(label: "Priority", value: priority.title))
         facts.append(
             Fact(
@@ -63,51 +63,51 @@ enum BulkDetail {
                 value: broadcast.whenUnknown == .hold
                     ? "Hold it for a person" : "Send it again, at the risk of a second copy"))
         if let end = broadcast.expiresAt {
-            facts.append(Fact(label: "Not sent after", value: visit.time(end).text))
+            facts.append(Fact(label: "Not sent after", value: context.time(end).text))
         }
         let model = BulkDetailPage(
-            shell: visit.shell(.bulk), backHref: Paths.bulk, name: broadcast.bulkName, status: status.title,
+            shell: context.shell(.bulk), backHref: Paths.bulk, name: broadcast.bulkName, status: status.title,
             badge: status.rawValue, facts: facts, channels: broadcast.deliveryChannels.map(ChannelPill.init),
             templateName: broadcast.templateName,
-            templateHref: broadcast.templateID.flatMap { visit.link(Paths.messageTemplate($0)) }, isDraft: isDraft,
-            previewHref: isDraft ? visit.link(Paths.bulkPreview(id)) : nil,
-            editHref: isDraft ? visit.link(Paths.editBulk(id)) : nil,
-            publishHref: isDraft ? visit.link(Paths.publishBulk(id)) : nil,
-            deleteHref: isDraft ? visit.link(Paths.deleteBulk(id)) : nil,
-            duplicateAction: visit.link(Paths.duplicateBulk(id), .post),
-            unscheduleHref: status == .scheduled ? visit.link(Paths.unscheduleBulk(id)) : nil,
-            pauseAction: isRunning ? visit.link(Paths.pauseBulk(id), .post) : nil,
-            resumeAction: status == .paused ? visit.link(Paths.resumeBulk(id), .post) : nil,
+            templateHref: broadcast.templateID.flatMap { context.link(Paths.messageTemplate($0)) }, isDraft: isDraft,
+            previewHref: isDraft ? context.link(Paths.bulkPreview(id)) : nil,
+            editHref: isDraft ? context.link(Paths.editBulk(id)) : nil,
+            publishHref: isDraft ? context.link(Paths.publishBulk(id)) : nil,
+            deleteHref: isDraft ? context.link(Paths.deleteBulk(id)) : nil,
+            duplicateAction: context.link(Paths.duplicateBulk(id), .post),
+            unscheduleHref: status == .scheduled ? context.link(Paths.unscheduleBulk(id)) : nil,
+            pauseAction: isRunning ? context.link(Paths.pauseBulk(id), .post) : nil,
+            resumeAction: status == .paused ? context.link(Paths.resumeBulk(id), .post) : nil,
             cancelHref: (isRunning && status != .scheduled) || status == .paused
-                ? visit.link(Paths.cancelBulk(id)) : nil,
-            resendHref: mayResend ? visit.link(Paths.decideBulk(id, .resendFailed)) : nil,
+                ? context.link(Paths.cancelBulk(id)) : nil,
+            resendHref: mayResend ? context.link(Paths.decideBulk(id, .resendFailed)) : nil,
             exportHref: isDraft
-                ? nil : visit.link(Paths.bulkExport(id)).map { BulkQuery(visit.request.query).path($0) },
-            logsHref: isDraft ? nil : visit.link(Paths.sendLogs).map { Paths.with($0, [("broadcast", String(id))]) },
-            addFromChannelsHref: isDraft ? AudienceHost.bulk.channelsLink(visit, id) : nil,
-            addFromSearchHref: isDraft ? visit.link(Paths.bulkSearch(id)) : nil,
-            progress: try BulkProgress(visit, broadcast, refresh: refresh(visit, id)),
-            receivers: try BulkReceivers(visit, broadcast))
-        return try visit.page("Pages/BulkDetail", model)
+                ? nil : context.link(Paths.bulkExport(id)).map { BulkQuery(context.request.query).path($0) },
+            logsHref: isDraft ? nil : context.link(Paths.sendLogs).map { Paths.with($0, [("broadcast", String(id))]) },
+            addFromChannelsHref: isDraft ? AudienceHost.bulk.channelsLink(context, id) : nil,
+            addFromSearchHref: isDraft ? context.link(Paths.bulkSearch(id)) : nil,
+            progress: try BulkProgress(context, broadcast, refresh: refresh(context, id)),
+            receivers: try BulkReceivers(context, broadcast))
+        return try context.page("Pages/BulkDetail", model)
     }
 
-    private static func refresh(_ visit: Visit, _ id: Int64) -> String {
-        let asked = BulkQuery(visit.request.query)
-        return switch visit.pageStart {
+    private static func refresh(_ context: RequestContext, _ id: Int64) -> String {
+        let asked = BulkQuery(context.request.query)
+        return switch context.pageStart {
         case .newest: asked.path(Paths.bulk(id))
         case .after(let key): asked.path(Paths.bulk(id), ("after", String(key)))
         case .before(let key): asked.path(Paths.bulk(id), ("before", String(key)))
         }
     }
 
-    private static func remove(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        let back = BulkQuery(visit.request.query).path(Paths.bulk(draft.id))
+    private static func remove(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        let back = BulkQuery(context.request.query).path(Paths.bulk(draft.id))
         do {
-            try visit.services.broadcasts.removeReceiver(visit.id("receiver"), from: draft.id, at: visit.now)
+            try context.services.broadcasts.removeReceiver(context.id("receiver"), from: draft.id, at: context.now)
         } catch StoreConflict.notFound {
-            return visit.redirect(to: back, .info, "This receiver was removed already.")
+            return context.redirect(to: back, .info, "This receiver was removed already.")
         }
-        try visit.audit("remove receiver", "broadcast \(draft.id)")
-        return visit.redirect(to: back, .success, "The receiver was removed.")
+        try context.audit("remove receiver", "broadcast \(draft.id)")
+        return context.redirect(to: back, .success, "The receiver was removed.")
     }
 }

@@ -52,60 +52,60 @@ enum BulkEditor {
 
     static var routes: [Route] {
         [
-            Route(.get, Paths.newBulk, .one(.createBulk)) { visit in
-                try page(visit, nil, Form(visit.request.query))
+            Route(.get, Paths.newBulk, .one(.createBulk)) { context in
+                try page(context, nil, Form(context.request.query))
             },
             Route(.post, Paths.bulk, .one(.createBulk)) { try create($0) },
-            Route(.get, Paths.editBulk("{id}"), .one(.updateBulk)) { visit in
-                try visit.withBulkDraft { try page(visit, $0, stored(visit, $0)) }
+            Route(.get, Paths.editBulk("{id}"), .one(.updateBulk)) { context in
+                try context.withBulkDraft { try page(context, $0, stored(context, $0)) }
             },
-            Route(.post, Paths.editBulk("{id}"), .one(.updateBulk)) { visit in
-                try visit.withBulkDraft { try save(visit, $0) }
+            Route(.post, Paths.editBulk("{id}"), .one(.updateBulk)) { context in
+                try context.withBulkDraft { try save(context, $0) }
             },
             Route(.post, Paths.duplicateBulk("{id}"), .one(.createBulk)) { try duplicate($0) },
-            Route(.get, Paths.deleteBulk("{id}"), .one(.deleteBulk)) { visit in
-                try visit.withBulkDraft { try question(visit, $0) }
+            Route(.get, Paths.deleteBulk("{id}"), .one(.deleteBulk)) { context in
+                try context.withBulkDraft { try question(context, $0) }
             },
-            Route(.post, Paths.deleteBulk("{id}"), .one(.deleteBulk)) { visit in
-                try visit.withBulkDraft { try delete(visit, $0) }
+            Route(.post, Paths.deleteBulk("{id}"), .one(.deleteBulk)) { context in
+                try context.withBulkDraft { try delete(context, $0) }
             },
         ]
     }
 
     /// The form as the draft would have filled it; a query lays another template over it.
-    private static func stored(_ visit: Visit, _ draft: Broadcast) -> Form {
-        let template = visit.request.query["template"] ?? draft.templateID.map(String.init) ?? ""
+    private static func stored(_ context: RequestContext, _ draft: Broadcast) -> Form {
+        let template = context.request.query["template"] ?? draft.templateID.map(String.init) ?? ""
         var pairs = [
-            ("name", visit.request.query["name"] ?? draft.name), ("template", template),
+            ("name", context.request.query["name"] ?? draft.name), ("template", template),
             ("version", String(draft.version)),
         ]
         pairs += draft.deliveryChannels.map { ("channels", $0.rawValue) }
         if draft.whenUnknown == .resend { pairs.append(("resend", "1")) }
-        pairs.append(("expires_at", SendingForm.local(draft.expiresAt, visit)))
+        pairs.append(("expires_at", SendingForm.local(draft.expiresAt, context)))
         return Form(Fields(pairs))
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var form = Form(visit.request)
-        let draft = try read(&form, visit)
-        guard form.isValid else { return try page(visit, nil, form, status: 422) }
-        let id = try visit.services.bulk.createBulk(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("create broadcast", "broadcast \(id)", detail: draft.name)
-        return visit.redirect(
+    private static func create(_ context: RequestContext) throws -> Response {
+        var form = Form(context.request)
+        let draft = try read(&form, context)
+        guard form.isValid else { return try page(context, nil, form, status: 422) }
+        let id = try context.services.bulk.createBulk(draft, by: context.principal.userID, at: context.now)
+        try context.audit("create broadcast", "broadcast \(id)", detail: draft.name)
+        return context.redirect(
             to: Paths.bulk(id), .success, "The bulk is there as a draft. Add its receivers, then publish it.")
     }
 
-    private static func save(_ visit: Visit, _ stored: Broadcast) throws -> Response {
-        var form = Form(visit.request)
-        let draft = try read(&form, visit)
-        guard form.isValid else { return try page(visit, stored, form, status: 422) }
+    private static func save(_ context: RequestContext, _ stored: Broadcast) throws -> Response {
+        var form = Form(context.request)
+        let draft = try read(&form, context)
+        guard form.isValid else { return try page(context, stored, form, status: 422) }
         do {
             // *Keep mine* names the version whoever kept it was told of, so a third save is told of too.
-            try visit.services.bulk.saveBulk(
+            try context.services.bulk.saveBulk(
                 stored.id, version: form.number("keep_mine") ?? form.number("version") ?? 0, draft,
-                by: visit.principal.userID, at: visit.now)
+                by: context.principal.userID, at: context.now)
         } catch StoreConflict.version {
-            let standing = try visit.bulk()
+            let standing = try context.bulk()
             let conflict = SaveConflict(
                 by: standing.updatedByName, version: standing.version, reloadHref: Paths.editBulk(stored.id),
                 fields: [
@@ -113,24 +113,24 @@ enum BulkEditor {
                     ("Message template", draft.templateID.map(String.init) ?? "", standing.templateName ?? ""),
                     ("Channels", words(draft.deliveryChannels), words(standing.deliveryChannels)),
                 ])
-            return try page(visit, standing, form, conflict: conflict, status: 409)
+            return try page(context, standing, form, conflict: conflict, status: 409)
         }
-        try visit.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
-        return visit.redirect(to: Paths.bulk(stored.id), .success, "Saved.")
+        try context.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
+        return context.redirect(to: Paths.bulk(stored.id), .success, "Saved.")
     }
 
-    private static func words(_ channels: [DeliveryChannel]) -> String { Wording.list(channels.map(\.title)) }
+    private static func words(_ channels: [DeliveryChannel]) -> String { EnglishFormat.list(channels.map(\.title)) }
 
-    private static func read(_ form: inout Form, _ visit: Visit) throws -> BulkDraft {
+    private static func read(_ form: inout Form, _ context: RequestContext) throws -> BulkDraft {
         let name = form.line("name", limit: nameLimit)
-        let template = try form.number("template").flatMap { try visit.services.templates.template($0) }
+        let template = try form.number("template").flatMap { try context.services.templates.template($0) }
         let chosen = form.fields.all("channels").compactMap(DeliveryChannel.init(rawValue:)).filter(
             deliveryChannels.contains)
         guard let template, template.isActive else {
             form.reject("template", template == nil ? "Choose a message template." : "This template is not active.")
             return BulkDraft(name: name, templateID: nil, deliveryChannels: chosen)
         }
-        let sending = SendingForm.read(&form, visit)
+        let sending = SendingForm.read(&form, context)
         let lacking = chosen.filter { !template.deliveryChannels.contains($0) }
         if chosen.isEmpty {
             form.reject("channels", "Tick at least one delivery channel.")
@@ -143,9 +143,9 @@ enum BulkEditor {
     }
 
     private static func page(
-        _ visit: Visit, _ draft: Broadcast?, _ form: Form, conflict: SaveConflict? = nil, status: Int = 200
+        _ context: RequestContext, _ draft: Broadcast?, _ form: Form, conflict: SaveConflict? = nil, status: Int = 200
     ) throws -> Response {
-        let active = try visit.services.templates.templates(
+        let active = try context.services.templates.templates(
             TemplateFilter(isActive: true), from: .newest, limit: mostTemplates
         ).items.filter { !Set($0.deliveryChannels).isDisjoint(with: deliveryChannels) }
         let chosen = form.number("template")
@@ -153,7 +153,7 @@ enum BulkEditor {
         let ticked = Set(form.fields.all("channels"))
         let path = draft.map { Paths.editBulk($0.id) } ?? Paths.newBulk
         let model = BulkFormPage(
-            shell: visit.shell(.bulk), backHref: draft.map { Paths.bulk($0.id) } ?? Paths.bulk,
+            shell: context.shell(.bulk), backHref: draft.map { Paths.bulk($0.id) } ?? Paths.bulk,
             backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit bulk",
             action: draft == nil ? Paths.bulk : path, saveLabel: draft == nil ? "Create" : "Save",
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
@@ -171,38 +171,38 @@ enum BulkEditor {
                     note: supports == false ? "Not in this template" : supports == true ? "In this template" : "")
             }, channelsError: form.error("channels"), resends: form.isChecked("resend"),
             expiresAt: form.raw("expires_at"), expiresError: form.error("expires_at"),
-            timeZone: ScheduleTimes(visit).zone,
-            templatesHref: visit.link(Paths.messageTemplates))
-        return try visit.page("Pages/BulkForm", model, status: status)
+            timeZone: ScheduleTimes(context).zone,
+            templatesHref: context.link(Paths.messageTemplates))
+        return try context.page("Pages/BulkForm", model, status: status)
     }
 
     // MARK: Duplicate and delete
 
-    private static func duplicate(_ visit: Visit) throws -> Response {
-        let original = try visit.watched()
+    private static func duplicate(_ context: RequestContext) throws -> Response {
+        let original = try context.watched()
         let name = String("Copy of \(original.bulkName)".prefix(nameLimit))
-        let copy = try visit.services.bulk.duplicateBulk(
-            original.id, name: name, by: visit.principal.userID, at: visit.now)
-        try visit.audit("duplicate broadcast", "broadcast \(original.id)", detail: "as broadcast \(copy.broadcast)")
-        visit.services.wake()
-        return visit.redirect(
+        let copy = try context.services.bulk.duplicateBulk(
+            original.id, name: name, by: context.principal.userID, at: context.now)
+        try context.audit("duplicate broadcast", "broadcast \(original.id)", detail: "as broadcast \(copy.broadcast)")
+        context.services.wake()
+        return context.redirect(
             to: Paths.bulk(copy.broadcast), .success, "This is the copy. Its receivers are being added.")
     }
 
-    private static func question(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        try visit.page(
+    private static func question(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.bulk), title: "Delete this bulk?",
+                shell: context.shell(.bulk), title: "Delete this bulk?",
                 text: "“\(draft.bulkName)” and its list of receivers will be gone. Nothing was sent.",
-                facts: [Fact(label: "Receivers", value: Wording.count(draft.receiverCount))],
+                facts: [Fact(label: "Receivers", value: EnglishFormat.count(draft.receiverCount))],
                 action: Paths.deleteBulk(draft.id), confirmLabel: "Delete bulk", busyLabel: "Deleting…", danger: true,
                 cancelHref: Paths.bulk(draft.id)))
     }
 
-    private static func delete(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        try visit.services.broadcasts.deleteDraft(draft.id)
-        try visit.audit("delete broadcast", "broadcast \(draft.id)", detail: draft.bulkName)
-        return visit.redirect(to: Paths.bulk, .success, "“\(draft.bulkName)” was deleted.")
+    private static func delete(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        try context.services.broadcasts.deleteDraft(draft.id)
+        try context.audit("delete broadcast", "broadcast \(draft.id)", detail: draft.bulkName)
+        return context.redirect(to: Paths.bulk, .success, "“\(draft.bulkName)” was deleted.")
     }
 }

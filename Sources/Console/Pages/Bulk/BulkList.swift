@@ -42,43 +42,45 @@ enum BulkList {
         [Route(.get, Paths.bulk, .one(.readBulk)) { try show($0) }]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let query = String((visit.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
-        let status = BroadcastStatus(rawValue: visit.request.query["status"] ?? "")
-        let page = try visit.services.bulk.bulks(
-            BulkFilter(query: query, status: status), from: visit.pageStart, limit: pageLength)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let query = String((context.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
+        let status = BroadcastStatus(rawValue: context.request.query["status"] ?? "")
+        let page = try context.services.bulk.bulks(
+            BulkFilter(query: query, status: status), from: context.pageStart, limit: pageLength)
         func link(_ name: String, _ key: Int64?) -> String? {
             key.map { Paths.with(Paths.bulk, [("q", query), ("status", status?.rawValue), (name, String($0))]) }
         }
         let any = SelectOption(value: "", label: "Any status", selected: status == nil)
         let states: [BroadcastStatus] = [.draft, .scheduled, .publishing, .published, .paused, .cancelled]
         let model = BulkListPage(
-            shell: visit.shell(.bulk), addHref: visit.link(Paths.newBulk), composeHref: visit.link(Paths.composeNew),
+            shell: context.shell(.bulk), addHref: context.link(Paths.newBulk),
+            composeHref: context.link(Paths.composeNew),
             action: Paths.bulk, query: query,
             statuses: [any] + states.map { SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == status) },
             isFiltered: !query.isEmpty || status != nil, clearHref: Paths.bulk, hasRows: !page.items.isEmpty,
-            rows: page.items.map { BulkListPage.Row($0, visit) },
+            rows: page.items.map { BulkListPage.Row($0, context) },
             note: page.isPartial ? "Many were looked through for this page. Older ones may match too." : nil,
             newerHref: link("before", page.previous), olderHref: link("after", page.next))
-        return try visit.page("Pages/BulkList", model)
+        return try context.page("Pages/BulkList", model)
     }
 }
 
 extension BulkListPage.Row {
-    init(_ summary: BroadcastSummary, _ visit: Visit) {
+    init(_ summary: BroadcastSummary, _ context: RequestContext) {
         let broadcast = summary.broadcast
         let isScheduled = broadcast.status == .scheduled
-        let moment = visit.time((isScheduled ? broadcast.sendAt : nil) ?? broadcast.updatedAt)
+        let moment = context.time((isScheduled ? broadcast.sendAt : nil) ?? broadcast.updatedAt)
         let counts = BulkCounts(summary.books)
         self.init(
             name: broadcast.bulkName, template: broadcast.templateName,
             channels: broadcast.deliveryChannels.map(ChannelPill.init), status: broadcast.status.title,
             badge: broadcast.status.rawValue, when: isScheduled ? "Sends \(moment.text)" : moment.text,
-            whenISO: moment.iso, recipients: Wording.count(broadcast.receiverCount),
-            sent: Wording.count(counts.sent), failed: Wording.count(counts.failed), isFailed: counts.failed > 0,
+            whenISO: moment.iso, recipients: EnglishFormat.count(broadcast.receiverCount),
+            sent: EnglishFormat.count(counts.sent), failed: EnglishFormat.count(counts.failed),
+            isFailed: counts.failed > 0,
             viewHref: Paths.bulk(broadcast.id),
-            duplicateAction: visit.link(Paths.duplicateBulk(broadcast.id), .post),
-            deleteHref: broadcast.status == .draft ? visit.link(Paths.deleteBulk(broadcast.id)) : nil)
+            duplicateAction: context.link(Paths.duplicateBulk(broadcast.id), .post),
+            deleteHref: broadcast.status == .draft ? context.link(Paths.deleteBulk(broadcast.id)) : nil)
     }
 }
 
@@ -98,7 +100,7 @@ struct BulkCounts: Sendable {
     let pending: Int
     let failed: Int
 
-    init(_ books: Books) {
+    init(_ books: BroadcastCounts) {
         func sum(_ group: StatusGroup) -> Int { group.statuses.reduce(0) { $0 + books[$1] } }
         planned = books.planned
         (sent, pending, failed) = (sum(.sent), sum(.pending), sum(.failed))
@@ -108,7 +110,7 @@ struct BulkCounts: Sendable {
     var done: Int { planned - pending }
 }
 
-extension Visit {
+extension RequestContext {
     /// The bulk of this path.
     func bulk() throws -> Broadcast {
         guard let broadcast = try services.broadcasts.broadcast(id()), broadcast.origin == .bulk else {

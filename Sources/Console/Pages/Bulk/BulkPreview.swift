@@ -20,32 +20,32 @@ enum BulkPreview {
 
     static var routes: [Route] {
         [
-            Route(.get, Paths.bulkPreview("{id}"), .one(.readBulk), policy: .previews) { visit in
-                try visit.withBulkDraft { try show(visit, $0) }
+            Route(.get, Paths.bulkPreview("{id}"), .one(.readBulk), policy: .previews) { context in
+                try context.withBulkDraft { try show(context, $0) }
             },
-            Route(.get, Paths.bulkPreviewFrame("{id}"), .one(.readBulk), policy: .message) { visit in
-                let draft = try visit.dressed(visit.resolved(visit.bulk()))
-                let reader = try reader(visit, draft)
+            Route(.get, Paths.bulkPreviewFrame("{id}"), .one(.readBulk), policy: .message) { context in
+                let draft = try context.wrapped(context.resolved(context.bulk()))
+                let reader = try reader(context, draft)
                 return MessageFrame.response(ComposePreviews.rendered(reader, draft, .email).html)
             },
         ]
     }
 
-    private static func reader(_ visit: Visit, _ draft: Broadcast) throws -> PreviewReader {
-        guard let id = visit.request.query["receiver"].flatMap({ Int64($0) }) else { return .samples }
-        guard let receiver = try visit.services.broadcasts.receiver(id, of: draft.id) else { throw Failure.notFound }
+    private static func reader(_ context: RequestContext, _ draft: Broadcast) throws -> PreviewReader {
+        guard let id = context.request.query["receiver"].flatMap({ Int64($0) }) else { return .samples }
+        guard let receiver = try context.services.broadcasts.receiver(id, of: draft.id) else { throw Failure.notFound }
         return .receiver(receiver)
     }
 
-    private static func show(_ visit: Visit, _ stored: Broadcast) throws -> Response {
-        let draft = try visit.resolved(stored)
-        let reader = try reader(visit, draft)
-        let previews = try ComposePreviews(reader, draft, visit, frame: Paths.bulkPreviewFrame(draft.id))
+    private static func show(_ context: RequestContext, _ stored: Broadcast) throws -> Response {
+        let draft = try context.resolved(stored)
+        let reader = try reader(context, draft)
+        let previews = try ComposePreviews(reader, draft, context, frame: Paths.bulkPreviewFrame(draft.id))
         let chosen = reader.receiver?.receiver
-        let people = try visit.services.broadcasts.receivers(of: draft.id, from: .newest, limit: mostOptions).items
+        let people = try context.services.broadcasts.receivers(of: draft.id, from: .newest, limit: mostOptions).items
         let samples = ComposeConfirm.ReceiverOption(id: "", label: "Sample values", isSelected: chosen == nil)
         let model = BulkPreviewPage(
-            shell: visit.shell(.bulk), backHref: Paths.bulk(draft.id), backLabel: draft.bulkName,
+            shell: context.shell(.bulk), backHref: Paths.bulk(draft.id), backLabel: draft.bulkName,
             previewHref: Paths.bulkPreview(draft.id),
             receivers: [samples]
                 + people.map {
@@ -53,7 +53,7 @@ enum BulkPreview {
                         id: String($0.id), label: $0.label, isSelected: $0.id == chosen?.id)
                 }, shownWith: chosen?.label ?? "sample values", email: previews.email, sms: previews.sms,
             whatsApp: previews.whatsApp, notifications: previews.notifications)
-        return try visit.page("Pages/BulkPreview", model)
+        return try context.page("Pages/BulkPreview", model)
     }
 }
 

@@ -43,68 +43,71 @@ struct BulkProgress: Sendable {
 
 extension BulkProgress {
     /// - Parameter refresh: the page it is part of, which answers with itself as it stands then.
-    init(_ visit: Visit, _ broadcast: Broadcast, refresh: String) throws {
-        let books = try visit.services.broadcasts.books(of: broadcast.id)
-        let jobs = try visit.services.bulk.openJobs(of: broadcast.id, limit: 10)
+    init(_ context: RequestContext, _ broadcast: Broadcast, refresh: String) throws {
+        let books = try context.services.broadcasts.books(of: broadcast.id)
+        let jobs = try context.services.bulk.openJobs(of: broadcast.id, limit: 10)
         let counts = BulkCounts(books)
         let path = Paths.bulk(broadcast.id)
         func group(_ group: StatusGroup, _ count: Int) -> String? {
             count == 0 ? nil : Paths.with(path, [("status", group.rawValue)])
         }
         let isMoving = [.publishing, .published].contains(broadcast.status) && counts.pending > 0
-        let pace = visit.site.gauge.pace(of: broadcast.id, done: counts.done, at: visit.now)
-        shell = visit.shell(.bulk)
+        let pace = context.site.gauge.pace(of: broadcast.id, done: counts.done, at: context.now)
+        shell = context.shell(.bulk)
         refreshHref = refresh
         isLive = isMoving || broadcast.status == .scheduled || !jobs.isEmpty
         stats = [
             Card(
-                label: "Total recipients", value: Wording.count(broadcast.receiverCount), note: nil, tone: "",
+                label: "Total recipients", value: EnglishFormat.count(broadcast.receiverCount), note: nil, tone: "",
                 href: nil),
             Card(
-                label: "Sent", value: Wording.count(counts.sent), note: nil, tone: counts.sent > 0 ? "green" : "",
+                label: "Sent", value: EnglishFormat.count(counts.sent), note: nil, tone: counts.sent > 0 ? "green" : "",
                 href: group(.sent, counts.sent)),
             Card(
-                label: "Pending", value: Wording.count(counts.pending), note: nil,
+                label: "Pending", value: EnglishFormat.count(counts.pending), note: nil,
                 tone: counts.pending > 0 ? "amber" : "", href: group(.pending, counts.pending)),
             Card(
-                label: "Failed", value: Wording.count(counts.failed), note: nil, tone: counts.failed > 0 ? "red" : "",
+                label: "Failed", value: EnglishFormat.count(counts.failed), note: nil,
+                tone: counts.failed > 0 ? "red" : "",
                 href: group(.failed, counts.failed)),
         ]
         hasBar = books.planned > 0
-        (done, total) = (Wording.count(counts.done), Wording.count(books.planned))
+        (done, total) = (EnglishFormat.count(counts.done), EnglishFormat.count(books.planned))
         percent = String(books.planned == 0 ? 0 : counts.done * 100 / books.planned)
-        rate = isMoving ? pace.map { "\(Wording.count(Int($0.rounded()))) a second" } : nil
+        rate = isMoving ? pace.map { "\(EnglishFormat.count(Int($0.rounded()))) a second" } : nil
         timeLeft =
             isMoving
-            ? pace.flatMap { $0 > 0 ? Wording.duration(seconds: Int((Double(counts.pending) / $0).rounded(.up))) : nil }
+            ? pace.flatMap {
+                $0 > 0 ? EnglishFormat.duration(seconds: Int((Double(counts.pending) / $0).rounded(.up))) : nil
+            }
             : nil
-        planned = Wording.count(books.planned)
+        planned = EnglishFormat.count(books.planned)
         hasBooks = books.planned > 0
         balances = books.balance
         let shown = MessageStatus.outbound.filter { books[$0] > 0 }
         self.books = shown.map { status in
             Line(
-                label: status.rawValue, value: Wording.count(books[status]),
+                label: status.rawValue, value: EnglishFormat.count(books[status]),
                 href: StatusGroup(rawValue: status.rawValue).flatMap { group($0, books[status]) }
                     ?? group(.pending, 1), isLast: status == shown.last)
         }
         self.jobs = jobs.map(Self.words)
         let doubts = books[.unknown]
-        unknown = doubts == 0 ? nil : Wording.count(doubts)
+        unknown = doubts == 0 ? nil : EnglishFormat.count(doubts)
         unknownWord = doubts == 1 ? "message is" : "messages are"
         unknownHref = group(.unknown, doubts)
         let mayDecide = doubts > 0 && broadcast.status != .cancelled
-        retryHref = mayDecide ? visit.link(Paths.decideBulk(broadcast.id, .retryUnknown)) : nil
-        assumeHref = mayDecide ? visit.link(Paths.decideBulk(broadcast.id, .assumeSent)) : nil
+        retryHref = mayDecide ? context.link(Paths.decideBulk(broadcast.id, .retryUnknown)) : nil
+        assumeHref = mayDecide ? context.link(Paths.decideBulk(broadcast.id, .assumeSent)) : nil
     }
 
     private static func words(_ job: BroadcastJob) -> String {
-        let done = Wording.count(job.done)
+        let done = EnglishFormat.count(job.done)
         switch job.work {
         case .add:
             let seen = job.done + job.merged
-            let of = job.total.map { " of \(Wording.count(max($0, seen)))" } ?? ""
-            return "Adding receivers: \(Wording.count(seen))\(of)"
+            let of = job.total.map { " of \(EnglishFormat.count(max($0, seen)))" } ?? ""
+            return "Adding receivers: \(EnglishFormat.count(seen))\(of)"
         case .cancel: return "Cancelling: \(done) messages so far"
         case .decide(.assumeSent): return "Counting as sent: \(done) messages so far"
         case .decide: return "Sending again: \(done) messages so far"

@@ -69,10 +69,10 @@ struct BulkQuery: Sendable {
 extension BulkReceivers {
     private static let pageLength = 50
 
-    init(_ visit: Visit, _ broadcast: Broadcast) throws {
-        let asked = BulkQuery(visit.request.query)
-        let page = try visit.services.bulk.outcomes(
-            of: broadcast.id, asked.filter, from: visit.pageStart, limit: Self.pageLength)
+    init(_ context: RequestContext, _ broadcast: Broadcast) throws {
+        let asked = BulkQuery(context.request.query)
+        let page = try context.services.bulk.outcomes(
+            of: broadcast.id, asked.filter, from: context.pageStart, limit: Self.pageLength)
         let path = Paths.bulk(broadcast.id)
         action = path
         query = asked.query
@@ -88,7 +88,7 @@ extension BulkReceivers {
             }
         isFiltered = !asked.isEmpty
         clearHref = path
-        rows = page.items.map { Row($0, broadcast, visit) }
+        rows = page.items.map { Row($0, broadcast, context) }
         hasRows = !rows.isEmpty
         // An outcome is a message's: with one asked for, the rows are messages.
         let mayRepeat = asked.status != nil && asked.channel == nil && broadcast.deliveryChannels.count > 1
@@ -105,7 +105,7 @@ extension BulkReceivers {
 }
 
 extension BulkReceivers.Row {
-    init(_ outcome: ReceiverOutcome, _ broadcast: Broadcast, _ visit: Visit) {
+    init(_ outcome: ReceiverOutcome, _ broadcast: Broadcast, _ context: RequestContext) {
         let receiver = outcome.receiver
         let isDraft = broadcast.status == .draft
         let (state, tone) =
@@ -118,14 +118,14 @@ extension BulkReceivers.Row {
             name: receiver.name.isEmpty ? "No name" : receiver.name,
             email: receiver.email.isEmpty ? nil : receiver.email,
             mobile: receiver.mobile.isEmpty ? nil : receiver.mobile, origin: receiver.originWords,
-            originHref: receiver.originHref(for: visit), hasOutcomes: !outcome.messages.isEmpty,
+            originHref: receiver.originHref(for: context), hasOutcomes: !outcome.messages.isEmpty,
             outcomes: outcome.messages.map { item in
                 BulkReceivers.Outcome(
                     channel: ChannelPill(item.deliveryChannel), badge: item.status.rawValue, label: item.status.words,
-                    error: item.error, href: visit.link(Paths.sendLog(item.id)))
+                    error: item.error, href: context.link(Paths.sendLog(item.id)))
             }, state: state, stateTone: tone,
             removeAction: isDraft
-                ? visit.link(Paths.removeBulkReceiver(broadcast.id, receiver: receiver.id), .post) : nil)
+                ? context.link(Paths.removeBulkReceiver(broadcast.id, receiver: receiver.id), .post) : nil)
     }
 }
 
@@ -140,12 +140,12 @@ extension Receiver {
     }
 
     /// The channel or the record they came from, where the visitor may open it.
-    func originHref(for visit: Visit) -> String? {
+    func originHref(for context: RequestContext) -> String? {
         if let subscription, !subscription.channelName.isEmpty {
-            return visit.link(Paths.channel(subscription.channelID))
+            return context.link(Paths.channel(subscription.channelID))
         }
         guard let entity else { return nil }
-        return visit.link(Paths.record(entity.kind.plural, entity.id))
+        return context.link(Paths.record(entity.kind.plural, entity.id))
     }
 }
 
@@ -158,11 +158,11 @@ enum BulkExport {
     ]
 
     static var route: Route {
-        Route(.get, Paths.bulkExport("{id}"), .one(.readBulk)) { visit in
-            let broadcast = try visit.watched()
-            try visit.audit("export receivers", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+        Route(.get, Paths.bulkExport("{id}"), .one(.readBulk)) { context in
+            let broadcast = try context.watched()
+            try context.audit("export receivers", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
             var response = Response(
-                body: .stream(stream(visit.services.bulk, broadcast.id, BulkQuery(visit.request.query))))
+                body: .stream(stream(context.services.bulk, broadcast.id, BulkQuery(context.request.query))))
             response.headers["Content-Type"] = "text/csv; charset=utf-8"
             response.headers["Content-Disposition"] = "attachment; filename=\"bulk-\(broadcast.id)-receivers.csv\""
             return response

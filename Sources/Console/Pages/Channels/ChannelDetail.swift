@@ -33,37 +33,38 @@ enum ChannelDetailPages {
     static var routes: [Route] {
         [
             Route(.get, Paths.channel("{id}"), .one(.readChannels)) { try show($0) },
-            Route(.get, Paths.subscribers("{id}"), .one(.readChannels)) { visit in
-                visit.redirect(to: Paths.channel(try visit.id()))
+            Route(.get, Paths.subscribers("{id}"), .one(.readChannels)) { context in
+                context.redirect(to: Paths.channel(try context.id()))
             },
         ]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        let page = try visit.services.channels.subscribers(
-            of: channel.id, from: visit.pageStart, limit: ChannelPages.pageLength)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        let page = try context.services.channels.subscribers(
+            of: channel.id, from: context.pageStart, limit: ChannelPages.pageLength)
         let path = Paths.channel(channel.id)
         let model = ChannelDetailPage(
-            shell: visit.shell(.communicationSettings), backHref: Paths.channels, name: channel.name,
+            shell: context.shell(.communicationSettings), backHref: Paths.channels, name: channel.name,
             description: channel.description.isEmpty ? nil : channel.description,
-            count: Wording.count(channel.subscriberCount),
+            count: EnglishFormat.count(channel.subscriberCount),
             countWord: channel.subscriberCount == 1 ? "subscriber" : "subscribers",
-            addHref: visit.link(Paths.newSubscriber(channel.id)),
-            importHref: visit.link(Paths.subscriberImport(channel.id)),
-            editHref: visit.link(Paths.editChannel(channel.id)),
-            deleteHref: visit.link(Paths.deleteChannel(channel.id)), hasRows: !page.items.isEmpty,
+            addHref: context.link(Paths.newSubscriber(channel.id)),
+            importHref: context.link(Paths.subscriberImport(channel.id)),
+            editHref: context.link(Paths.editChannel(channel.id)),
+            deleteHref: context.link(Paths.deleteChannel(channel.id)), hasRows: !page.items.isEmpty,
             rows: page.items.map { subscriber in
-                let action = visit.link(Paths.removeSubscriber(channel.id, subscriber.id), .post)
-                return row(subscriber, visit, removeAction: action)
+                let action = context.link(Paths.removeSubscriber(channel.id, subscriber.id), .post)
+                return row(subscriber, context, removeAction: action)
             },
             newerHref: page.previous.map { Paths.with(path, [("before", String($0))]) },
             olderHref: page.next.map { Paths.with(path, [("after", String($0))]) })
-        return try visit.page("Pages/ChannelDetail", model)
+        return try context.page("Pages/ChannelDetail", model)
     }
 
-    static func row(_ subscriber: Subscriber, _ visit: Visit, removeAction: String?) -> ChannelDetailPage.Row {
-        let added = visit.time(subscriber.createdAt)
+    static func row(_ subscriber: Subscriber, _ context: RequestContext, removeAction: String?) -> ChannelDetailPage.Row
+    {
+        let added = context.time(subscriber.createdAt)
         return ChannelDetailPage.Row(
             name: subscriber.name.isEmpty ? subscriber.entity?.name ?? "No name" : subscriber.name,
             email: subscriber.email.isEmpty ? nil : subscriber.email,

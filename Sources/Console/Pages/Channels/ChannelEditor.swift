@@ -25,10 +25,10 @@ enum ChannelEditor {
         [
             Route(.get, Paths.newChannel, .one(.createChannels)) { try page($0, nil, Form(Fields())) },
             Route(.post, Paths.channels, .one(.createChannels)) { try create($0) },
-            Route(.get, Paths.editChannel("{id}"), .one(.updateChannels)) { visit in
-                let channel = try visit.channel()
+            Route(.get, Paths.editChannel("{id}"), .one(.updateChannels)) { context in
+                let channel = try context.channel()
                 let stored = Fields([("name", channel.name), ("description", channel.description)])
-                return try page(visit, channel, Form(stored))
+                return try page(context, channel, Form(stored))
             },
             Route(.post, Paths.editChannel("{id}"), .one(.updateChannels)) { try save($0) },
             Route(.get, Paths.deleteChannel("{id}"), .one(.deleteChannels)) { try question($0) },
@@ -36,34 +36,35 @@ enum ChannelEditor {
         ]
     }
 
-    private static func create(_ visit: Visit) throws -> Response {
-        var form = Form(visit.request)
+    private static func create(_ context: RequestContext) throws -> Response {
+        var form = Form(context.request)
         let (name, description) = read(&form)
-        guard form.isValid else { return try page(visit, nil, form, status: 422) }
-        let id = try visit.services.channels.createChannel(name: name, description: description, at: visit.now)
-        try visit.audit("create channel", "channel \(id)", detail: name)
-        return visit.redirect(
-            to: visit.link(Paths.channel(id)) ?? Paths.account, .success, "“\(name)” is there. Add who belongs to it.")
+        guard form.isValid else { return try page(context, nil, form, status: 422) }
+        let id = try context.services.channels.createChannel(name: name, description: description, at: context.now)
+        try context.audit("create channel", "channel \(id)", detail: name)
+        return context.redirect(
+            to: context.link(Paths.channel(id)) ?? Paths.account, .success, "“\(name)” is there. Add who belongs to it."
+        )
     }
 
-    private static func save(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        var form = Form(visit.request)
+    private static func save(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        var form = Form(context.request)
         let (name, description) = read(&form)
-        guard form.isValid else { return try page(visit, channel, form, status: 422) }
+        guard form.isValid else { return try page(context, channel, form, status: 422) }
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         do {
-            try visit.services.channels.updateChannel(
-                channel.id, version: version, name: name, description: description, at: visit.now)
+            try context.services.channels.updateChannel(
+                channel.id, version: version, name: name, description: description, at: context.now)
         } catch StoreConflict.version {
-            let stored = try visit.channel()
+            let stored = try context.channel()
             let conflict = SaveConflict(
                 by: nil, version: stored.version, reloadHref: Paths.editChannel(channel.id),
                 fields: [("Name", name, stored.name), ("Description", description, stored.description)])
-            return try page(visit, stored, form, status: 409, conflict: conflict)
+            return try page(context, stored, form, status: 409, conflict: conflict)
         }
-        try visit.audit("update channel", "channel \(channel.id)", detail: name)
-        return visit.redirect(to: visit.link(Paths.channel(channel.id)) ?? Paths.account, .success, "Saved.")
+        try context.audit("update channel", "channel \(channel.id)", detail: name)
+        return context.redirect(to: context.link(Paths.channel(channel.id)) ?? Paths.account, .success, "Saved.")
     }
 
     static func read(_ form: inout Form) -> (name: String, description: String) {
@@ -86,37 +87,37 @@ enum ChannelEditor {
     }
 
     private static func page(
-        _ visit: Visit, _ channel: Channel?, _ form: Form, status: Int = 200, conflict: SaveConflict? = nil
+        _ context: RequestContext, _ channel: Channel?, _ form: Form, status: Int = 200, conflict: SaveConflict? = nil
     ) throws -> Response {
         let model = ChannelFormPage(
-            shell: visit.shell(.communicationSettings),
+            shell: context.shell(.communicationSettings),
             backHref: channel.map { Paths.channel($0.id) } ?? Paths.channels, backLabel: channel?.name ?? "Channels",
             title: channel == nil ? "Add Channel" : "Edit \(channel?.name ?? "")",
             action: channel.map { Paths.editChannel($0.id) } ?? Paths.channels,
             saveLabel: channel == nil ? "Add Channel" : "Save", hasProblems: !form.isValid, problems: form.summary,
             conflict: conflict, version: form.has("version") ? form.raw("version") : String(channel?.version ?? 0),
             sections: [FormSection(title: nil, hint: nil, fields: fields(form))])
-        return try visit.page("Pages/ChannelForm", model, status: status)
+        return try context.page("Pages/ChannelForm", model, status: status)
     }
 
-    private static func question(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        return try visit.page(
+    private static func question(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.communicationSettings), title: "Delete \(channel.name)?",
+                shell: context.shell(.communicationSettings), title: "Delete \(channel.name)?",
                 text: "The list and who was typed into it will be gone. Members, locations and accounts stay, and so "
                     + "does what was sent.",
-                facts: [Fact(label: "Subscribers", value: Wording.count(channel.subscriberCount))],
+                facts: [Fact(label: "Subscribers", value: EnglishFormat.count(channel.subscriberCount))],
                 action: Paths.deleteChannel(channel.id), confirmLabel: "Delete channel", busyLabel: "Deleting…",
                 danger: true, cancelHref: Paths.channels))
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        try visit.services.channels.deleteChannel(channel.id)
-        try visit.audit("delete channel", "channel \(channel.id)", detail: channel.name)
-        return visit.redirect(
-            to: visit.link(Paths.channels) ?? Paths.account, .success, "“\(channel.name)” was deleted.")
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        try context.services.channels.deleteChannel(channel.id)
+        try context.audit("delete channel", "channel \(channel.id)", detail: channel.name)
+        return context.redirect(
+            to: context.link(Paths.channels) ?? Paths.account, .success, "“\(channel.name)” was deleted.")
     }
 }

@@ -33,29 +33,29 @@ enum ChannelPages {
         ] + ChannelEditor.routes + ChannelDetailPages.routes + SubscriberPages.routes + SubscriberImportPages.routes
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let query = String((visit.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
-        let page = try visit.services.channels.channels(matching: query, from: visit.pageStart, limit: pageLength)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let query = String((context.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
+        let page = try context.services.channels.channels(matching: query, from: context.pageStart, limit: pageLength)
         let rows = page.items.map { channel in
             ChannelsPage.Row(
                 name: channel.name, description: channel.description,
-                subscribers: Wording.count(channel.subscriberCount), viewHref: Paths.channel(channel.id),
-                editHref: visit.link(Paths.editChannel(channel.id)),
-                deleteHref: visit.link(Paths.deleteChannel(channel.id)))
+                subscribers: EnglishFormat.count(channel.subscriberCount), viewHref: Paths.channel(channel.id),
+                editHref: context.link(Paths.editChannel(channel.id)),
+                deleteHref: context.link(Paths.deleteChannel(channel.id)))
         }
         func link(_ name: String, _ key: Int64?) -> String? {
             key.map { Paths.with(Paths.channels, [("q", query), (name, String($0))]) }
         }
         let model = ChannelsPage(
-            shell: visit.shell(.communicationSettings), tabs: try SettingsTabs.all(visit, at: Paths.channels),
-            query: query, searchHref: Paths.channels, addHref: visit.link(Paths.newChannel), hasRows: !rows.isEmpty,
+            shell: context.shell(.communicationSettings), tabs: try SettingsTabs.all(context, at: Paths.channels),
+            query: query, searchHref: Paths.channels, addHref: context.link(Paths.newChannel), hasRows: !rows.isEmpty,
             isSearch: !query.isEmpty, rows: rows, newerHref: link("before", page.previous),
             olderHref: link("after", page.next))
-        return try visit.page("Pages/Channels", model)
+        return try context.page("Pages/Channels", model)
     }
 }
 
-extension Visit {
+extension RequestContext {
     func channel() throws -> Channel {
         guard let channel = try services.channels.channel(id()) else { throw Failure.notFound }
         return channel

@@ -39,46 +39,47 @@ enum SubscriberPages {
 
     static var routes: [Route] {
         [
-            Route(.get, Paths.newSubscriber("{id}"), .one(.updateChannels)) { visit in
-                try page(visit, visit.channel(), Form(visit.request.query))
+            Route(.get, Paths.newSubscriber("{id}"), .one(.updateChannels)) { context in
+                try page(context, context.channel(), Form(context.request.query))
             },
             Route(.post, Paths.subscribers("{id}"), .one(.updateChannels)) { try add($0) },
             Route(.post, Paths.removeSubscriber("{id}", "{subscriber}"), .one(.updateChannels)) { try remove($0) },
         ]
     }
 
-    private static func add(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        var form = Form(visit.request)
-        let subscriber = isEntity(form) ? try linked(&form, visit) : SubscriberForm.typed(&form, try visit.phones())
-        guard form.isValid else { return try page(visit, channel, form, status: 422) }
-        switch try visit.services.channels.addSubscriber(subscriber, to: channel.id, at: visit.now) {
+    private static func add(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        var form = Form(context.request)
+        let subscriber = isEntity(form) ? try linked(&form, context) : SubscriberForm.typed(&form, try context.phones())
+        guard form.isValid else { return try page(context, channel, form, status: 422) }
+        switch try context.services.channels.addSubscriber(subscriber, to: channel.id, at: context.now) {
         case .present(let existing):
             form.reject(
-                isEntity(form) ? "external_id" : subscriber.email.isEmpty ? "mobile" : "email", words(existing, visit))
-            return try page(visit, channel, form, status: 422)
+                isEntity(form) ? "external_id" : subscriber.email.isEmpty ? "mobile" : "email", words(existing, context)
+            )
+            return try page(context, channel, form, status: 422)
         case .added:
-            try visit.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
-            return visit.redirect(
-                to: visit.link(Paths.channel(channel.id)) ?? Paths.account, .success,
+            try context.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
+            return context.redirect(
+                to: context.link(Paths.channel(channel.id)) ?? Paths.account, .success,
                 "\(subscriber.label) was added to “\(channel.name)”.")
         }
     }
 
     /// A word about the one who is there already.
-    static func words(_ existing: Subscriber, _ visit: Visit) -> String {
+    static func words(_ existing: Subscriber, _ context: RequestContext) -> String {
         let addresses = [existing.email, existing.mobile].filter { !$0.isEmpty }.joined(separator: ", ")
         let who = addresses.isEmpty || addresses == existing.label ? existing.label : "\(existing.label) (\(addresses))"
-        return "This channel has \(who) already: \(existing.source), added \(visit.time(existing.createdAt).text)."
+        return "This channel has \(who) already: \(existing.source), added \(context.time(existing.createdAt).text)."
     }
 
     private static func isEntity(_ form: Form) -> Bool { form.raw("source") == "entity" }
 
     /// By the kind and id somebody wrote, or by our own number where it was picked from the search.
-    private static func linked(_ form: inout Form, _ visit: Visit) throws -> Subscriber {
+    private static func linked(_ form: inout Form, _ context: RequestContext) throws -> Subscriber {
         let entity: Entity?
         if let id = form.number("entity") {
-            entity = try visit.services.directory.entity(id)
+            entity = try context.services.directory.entity(id)
             if entity == nil { form.reject("external_id", "This record is not in the directory any more.") }
         } else {
             guard let kind = EntityKind(rawValue: form.raw("kind")) else {
@@ -87,40 +88,43 @@ enum SubscriberPages {
             }
             let id = form.line("external_id", required: "Give the id of the \(kind.rawValue).")
             guard form.isValid else { return Subscriber() }
-            entity = try visit.services.directory.entity(kind: kind, externalID: id)
+            entity = try context.services.directory.entity(kind: kind, externalID: id)
             if entity == nil { form.reject("external_id", "There is no \(kind.rawValue) “\(id)”.") }
         }
         guard let entity else { return Subscriber() }
-        let person = try visit.services.directory.receiver(of: entity, origin: .channel).receiver
+        let person = try context.services.directory.receiver(of: entity, origin: .channel).receiver
         return Subscriber(
             firstName: person.firstName, lastName: person.lastName, email: person.email, mobile: person.mobile,
             entity: entity.reference)
     }
 
-    private static func remove(_ visit: Visit) throws -> Response {
-        let channel = try visit.channel()
-        let back = visit.link(Paths.channel(channel.id)) ?? Paths.account
+    private static func remove(_ context: RequestContext) throws -> Response {
+        let channel = try context.channel()
+        let back = context.link(Paths.channel(channel.id)) ?? Paths.account
         do {
-            try visit.services.channels.removeSubscriber(visit.id("subscriber"), from: channel.id, at: visit.now)
+            try context.services.channels.removeSubscriber(context.id("subscriber"), from: channel.id, at: context.now)
         } catch StoreConflict.notFound {
-            return visit.redirect(to: back, .info, "This subscriber was removed already.")
+            return context.redirect(to: back, .info, "This subscriber was removed already.")
         }
-        try visit.audit("remove subscriber", "channel \(channel.id)")
-        return visit.redirect(to: back, .success, "The subscriber was removed.")
+        try context.audit("remove subscriber", "channel \(channel.id)")
+        return context.redirect(to: back, .success, "The subscriber was removed.")
     }
 
     // MARK: The page
 
-    private static func page(_ visit: Visit, _ channel: Channel, _ form: Form, status: Int = 200) throws -> Response {
+    private static func page(_ context: RequestContext, _ channel: Channel, _ form: Form, status: Int = 200) throws
+        -> Response
+    {
         let isEntity = isEntity(form)
         let asked = form.raw("kind")
         let kind = EntityKind(rawValue: asked) ?? .member
         let query = String(form.raw("q").filter { !$0.isNewline }.prefix(200))
-        let hits = query.isEmpty || !isEntity ? [] : try found(kind, query, visit)
+        let hits = query.isEmpty || !isEntity ? [] : try found(kind, query, context)
         let path = Paths.newSubscriber(channel.id)
         let kinds = EntityKind.allCases.map { SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == kind) }
         let model = SubscriberFormPage(
-            shell: visit.shell(.communicationSettings), backHref: Paths.channel(channel.id), channelName: channel.name,
+            shell: context.shell(.communicationSettings), backHref: Paths.channel(channel.id),
+            channelName: channel.name,
             sources: [
                 SubscriberFormPage.Source(label: "Ad-hoc", href: path, isCurrent: !isEntity),
                 SubscriberFormPage.Source(
@@ -131,15 +135,18 @@ enum SubscriberPages {
                 FormSection(
                     title: nil, hint: isEntity ? nil : "At least one of email or mobile.",
                     fields: isEntity
-                        ? SubscriberForm.linkedFields(form, kind) : SubscriberForm.typedFields(form, try visit.phones())
+                        ? SubscriberForm.linkedFields(form, kind)
+                        : SubscriberForm.typedFields(form, try context.phones())
                 )
             ], searchHref: path, kinds: kinds, query: query, hasSearched: !query.isEmpty, hasHits: !hits.isEmpty,
             hits: hits, emptyText: "No \(kind.plural) match “\(query)”.")
-        return try visit.page("Pages/SubscriberForm", model, status: status)
+        return try context.page("Pages/SubscriberForm", model, status: status)
     }
 
-    private static func found(_ kind: EntityKind, _ query: String, _ visit: Visit) throws -> [SubscriberFormPage.Hit] {
-        let directory = visit.services.directory
+    private static func found(_ kind: EntityKind, _ query: String, _ context: RequestContext) throws
+        -> [SubscriberFormPage.Hit]
+    {
+        let directory = context.services.directory
         return try directory.search(EntitySearch(kind: kind, query: query), from: .newest, limit: mostHits).items.map {
             let person = try directory.receiver(of: $0, origin: .channel).receiver
             let address = [person.email, person.mobile].filter { !$0.isEmpty }.joined(separator: " · ")

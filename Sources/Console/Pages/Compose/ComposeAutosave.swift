@@ -13,10 +13,10 @@ enum ComposeAutosave {
         ]
     }
 
-    private static func save(_ visit: Visit) throws -> Response {
-        let draft = try visit.composed()
+    private static func save(_ context: RequestContext) throws -> Response {
+        let draft = try context.composed()
         guard draft.status == .draft else { return locked }
-        var body = try BodyReader(visit.request)
+        var body = try BodyReader(context.request)
         let version = body.text("version").flatMap { Int64($0) }
         let name = oneLine(body.text("name")) ?? draft.name
         let composition = composition(&body, draft.composition)
@@ -30,12 +30,12 @@ enum ComposeAutosave {
             return saved(draft, version: draft.version, at: draft.updatedAt)
         }
         do {
-            let new = try visit.services.broadcasts.saveDraft(
+            let new = try context.services.broadcasts.saveDraft(
                 draft.id, version: version, change: DraftChange(name: name, composition: composition),
-                by: visit.principal.userID, at: visit.now)
-            return saved(draft, version: new, at: visit.now, MessageCheck(composition, draft.deliveryChannels).advice)
+                by: context.principal.userID, at: context.now)
+            return saved(draft, version: new, at: context.now, MessageCheck(composition, draft.deliveryChannels).advice)
         } catch StoreConflict.version {
-            return conflict(try visit.composed())
+            return conflict(try context.composed())
         } catch StoreConflict.state {
             return locked
         }

@@ -85,42 +85,44 @@ struct ComposeConfirm: Sendable {
         [
             Route(
                 .get, Paths.composeConfirm("{id}"), .one(.composeSend), policy: .previews,
-                answer: { visit in
-                    try answer(visit) { draft in try show(visit, draft, ComposeCheckup.look(visit, draft)) }
+                answer: { context in
+                    try answer(context) { draft in try show(context, draft, RunPreflight.report(context, draft)) }
                 }),
             Route(
                 .post, Paths.composeOptions("{id}"), .one(.composeSend), policy: .previews,
-                answer: { visit in try answer(visit) { try saveOptions(visit, $0) } }),
+                answer: { context in try answer(context) { try saveOptions(context, $0) } }),
         ]
     }
 
     /// Runs a step that looks at every receiver: at once when they are few, else off the thread that serves others.
-    static func answer(_ visit: Visit, _ step: @escaping @Sendable (Broadcast) throws -> Response) throws -> Answer {
-        try visit.withDraft(
+    static func answer(_ context: RequestContext, _ step: @escaping @Sendable (Broadcast) throws -> Response) throws
+        -> RouteResult
+    {
+        try context.withDraft(
             { draft in
-                guard draft.receiverCount > ComposeCheckup.quickReceivers else { return .now(try step(draft)) }
-                return .later { try visit.withDraft(step) }
+                guard draft.receiverCount > RunPreflight.quickReceivers else { return .now(try step(draft)) }
+                return .later { try context.withDraft(step) }
             }, otherwise: { .now($0) })
     }
 
-    private static func saveOptions(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        var form = Form(visit.request)
-        let options = SendingForm.read(&form, visit)
+    private static func saveOptions(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        var form = Form(context.request)
+        let options = SendingForm.read(&form, context)
         guard form.isValid else {
-            return try show(visit, draft, ComposeCheckup.look(visit, draft), status: 422, options: form)
+            return try show(context, draft, RunPreflight.report(context, draft), status: 422, options: form)
         }
         do {
-            _ = try visit.services.broadcasts.saveDraft(
+            _ = try context.services.broadcasts.saveDraft(
                 draft.id, version: form.number("version") ?? 0, change: DraftChange(sending: options),
-                by: visit.principal.userID, at: visit.now)
+                by: context.principal.userID, at: context.now)
         } catch StoreConflict.version {
-            let standing = try visit.composed()
+            let standing = try context.composed()
             return try show(
-                visit, standing, ComposeCheckup.look(visit, standing), status: 409,
+                context, standing, RunPreflight.report(context, standing), status: 409,
                 problem: "The draft was changed since this page was opened. Look at it once more.")
         }
-        try visit.audit("update draft", "broadcast \(draft.id)", detail: "sending options")
-        return visit.redirect(to: Paths.composeConfirm(draft.id), .success, "Saved.")
+        try context.audit("update draft", "broadcast \(draft.id)", detail: "sending options")
+        return context.redirect(to: Paths.composeConfirm(draft.id), .success, "Saved.")
     }
 
     /// What went wrong with a posted time.
@@ -130,25 +132,26 @@ struct ComposeConfirm: Sendable {
     }
 
     static func show(
-        _ visit: Visit, _ draft: Broadcast, _ look: ComposeCheckup.Look, status: Int = 200, problem: String? = nil,
+        _ context: RequestContext, _ draft: Broadcast, _ report: RunPreflight.PreflightReport, status: Int = 200,
+        problem: String? = nil,
         schedule: ScheduleProblem? = nil, options: Form? = nil
     ) throws -> Response {
-        let people = try ComposePeople(visit, draft, look.findings)
+        let people = try ComposePeople(context, draft, report.findings)
         let previews = try people.chosen.map {
-            try ComposePreviews(.receiver($0), draft, visit, frame: Paths.composePreview(draft.id, "email"))
+            try ComposePreviews(.receiver($0), draft, context, frame: Paths.composePreview(draft.id, "email"))
         }
         let messages = draft.receiverCount * draft.deliveryChannels.count
-        let times = ScheduleTimes(visit)
-        let obstacle = try AudienceAdding.obstacle(draft, visit)
+        let times = ScheduleTimes(context)
+        let obstacle = try AudienceAdding.obstacle(draft, context)
         let model = ComposeConfirm(
-            shell: visit.shell(.compose), steps: ComposeStep.all(at: .confirm, of: draft),
+            shell: context.shell(.compose), steps: ComposeStep.all(at: .confirm, of: draft),
             backHref: Paths.composeRecipients(draft.id), confirmHref: Paths.composeConfirm(draft.id),
             version: String(draft.version), receiverTotal: String(draft.receiverCount),
             problem: problem ?? obstacle, name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init),
-            recipientCount: Wording.count(draft.receiverCount),
+            recipientCount: EnglishFormat.count(draft.receiverCount),
             recipientCountWord: draft.receiverCount == 1 ? "recipient" : "recipients",
-            messageCount: Wording.count(messages, "message"),
-            providers: try visit.readiness(of: draft).map { readiness in
+            messageCount: EnglishFormat.count(messages, "message"),
+            providers: try context.readiness(of: draft).map { readiness in
                 let name = readiness.provider?.name ?? "No provider yet"
                 return Fact(
                     label: "\(readiness.channel.title) leaves through",
@@ -156,16 +159,16 @@ struct ComposeConfirm: Sendable {
             }, hasReceivers: !people.options.isEmpty,
             receivers: people.options, receiverName: people.chosenName, email: previews?.email, sms: previews?.sms,
             whatsApp: previews?.whatsApp, notifications: previews?.notifications ?? [],
-            preflight: PreflightPart(look, draft, visit),
-            canSend: ComposeCheckup.mayBeSent(look.findings) && obstacle == nil,
+            preflight: PreflightPart(report, draft, context),
+            canSend: RunPreflight.mayBeSent(report.findings) && obstacle == nil,
             optionsAction: Paths.composeOptions(draft.id),
             optionsOpen: options != nil, resends: options?.isChecked("resend") ?? (draft.whenUnknown == .resend),
-            expiresAt: options?.raw("expires_at") ?? SendingForm.local(draft.expiresAt, visit),
+            expiresAt: options?.raw("expires_at") ?? SendingForm.local(draft.expiresAt, context),
             expiresError: options?.error("expires_at"), sendAction: Paths.composeSend(draft.id),
             scheduleAction: Paths.composeSchedule(draft.id), scheduleOpen: schedule != nil,
             sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
             timeZone: times.zone)
-        return try visit.page("Pages/ComposeConfirm", model, status: status)
+        return try context.page("Pages/ComposeConfirm", model, status: status)
     }
 }
 
@@ -177,9 +180,9 @@ struct ComposePeople: Sendable {
 
     private static let mostOptions = 50
 
-    init(_ visit: Visit, _ draft: Broadcast, _ findings: [Finding]) throws {
-        let store = visit.services.broadcasts
-        let asked = visit.request.query["receiver"].flatMap { Int64($0) }
+    init(_ context: RequestContext, _ draft: Broadcast, _ findings: [Finding]) throws {
+        let store = context.services.broadcasts
+        let asked = context.request.query["receiver"].flatMap { Int64($0) }
         var found = try asked.flatMap { try store.receiver($0, of: draft.id) }
         var people = findings.flatMap(\.examples).map { (id: $0.receiverID, name: $0.name) }
         people += try store.receivers(of: draft.id, from: .newest, limit: Self.mostOptions).items.map { receiver in

@@ -79,7 +79,7 @@ struct ChannelPill: Sendable {
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// Runs a step on the draft of this path. One that was sent or scheduled meanwhile is no draft any more: the
     /// visitor is taken to where it is now.
     func withDraft<Reply>(

@@ -56,17 +56,17 @@ struct ComposeMessage: Sendable {
     static var routes: [Route] {
         let path = Paths.composeMessage("{id}")
         return [
-            Route(.get, path, .one(.composeSend), policy: .builder) { visit in
-                try visit.withDraft { try show(visit, $0, $0.name, $0.composition, Form(Fields())) }
+            Route(.get, path, .one(.composeSend), policy: .builder) { context in
+                try context.withDraft { try show(context, $0, $0.name, $0.composition, Form(Fields())) }
             },
-            Route(.post, path, .one(.composeSend), bodyLimit: bodyLimit, policy: .builder) { visit in
-                try visit.withDraft { try save(visit, $0) }
+            Route(.post, path, .one(.composeSend), bodyLimit: bodyLimit, policy: .builder) { context in
+                try context.withDraft { try save(context, $0) }
             },
         ]
     }
 
-    private static func save(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        var form = Form(visit.request)
+    private static func save(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        var form = Form(context.request)
         let goesBack = form.raw("go") == "back"
         let name = form.line("name")
         let composition = composition(&form, draft.composition)
@@ -77,27 +77,27 @@ struct ComposeMessage: Sendable {
         let version = form.number("keep_mine") ?? form.number("version")
         do {
             if isStorable {
-                try store(visit, draft, name, composition, version: version)
+                try store(context, draft, name, composition, version: version)
             }
         } catch StoreConflict.version {
-            return try show(visit, draft, name, composition, form, status: 409, conflict: true)
+            return try show(context, draft, name, composition, form, status: 409, conflict: true)
         }
         guard form.isValid else {
             return try show(
-                visit, isStorable ? try visit.composed() : draft, name, composition, form, status: 422)
+                context, isStorable ? try context.composed() : draft, name, composition, form, status: 422)
         }
-        return visit.redirect(to: goesBack ? Paths.composeDelivery(draft.id) : Paths.composeRecipients(draft.id))
+        return context.redirect(to: goesBack ? Paths.composeDelivery(draft.id) : Paths.composeRecipients(draft.id))
     }
 
     /// Saves what differs; nothing when all of it is stored already.
     private static func store(
-        _ visit: Visit, _ draft: Broadcast, _ name: String, _ composition: Composition, version: Int64?
+        _ context: RequestContext, _ draft: Broadcast, _ name: String, _ composition: Composition, version: Int64?
     ) throws {
         guard name != draft.name || composition != draft.composition else { return }
-        _ = try visit.services.broadcasts.saveDraft(
+        _ = try context.services.broadcasts.saveDraft(
             draft.id, version: version ?? 0, change: DraftChange(name: name, composition: composition),
-            by: visit.principal.userID, at: visit.now)
-        try visit.audit("update draft", "broadcast \(draft.id)", detail: name)
+            by: context.principal.userID, at: context.now)
+        try context.audit("update draft", "broadcast \(draft.id)", detail: name)
     }
 
     /// What was sent over what is stored: the fields of a delivery channel that is off are not sent, and stay.
@@ -122,22 +122,23 @@ struct ComposeMessage: Sendable {
     }
 
     private static func show(
-        _ visit: Visit, _ draft: Broadcast, _ name: String, _ texts: Composition, _ form: Form, status: Int = 200,
+        _ context: RequestContext, _ draft: Broadcast, _ name: String, _ texts: Composition, _ form: Form,
+        status: Int = 200,
         conflict: Bool = false
     ) throws -> Response {
         let channels = draft.deliveryChannels
         let model = ComposeMessage(
-            shell: visit.shell(.compose), steps: ComposeStep.all(at: .message, of: draft),
+            shell: context.shell(.compose), steps: ComposeStep.all(at: .message, of: draft),
             action: Paths.composeMessage(draft.id), autosaveURL: Paths.composeAutosave(draft.id),
             reloadHref: Paths.composeMessage(draft.id), deliveryHref: Paths.composeDelivery(draft.id),
             draftId: String(draft.id), version: conflict ? form.raw("version") : String(draft.version),
             theirVersion: String(draft.version),
             problem: form.isValid || conflict ? nil : "Some of this cannot be sent as it is. See the fields marked.",
-            conflict: conflict, savedAt: CivilTime(draft.updatedAt, in: visit.timeZone).clock, name: name,
+            conflict: conflict, savedAt: CivilTime(draft.updatedAt, in: context.timeZone).clock, name: name,
             nameError: form.error("name"), hasEmail: channels.contains(.email), emailSubject: texts.emailSubject,
             emailSubjectError: form.error("email_subject"), emailHTML: texts.emailHTML,
             emailHTMLError: form.error("email_html") ?? form.error("email_project"), emailProject: texts.emailProject,
-            wrappers: try visit.wrapperOptions(texts.emailWrapper ?? .standard),
+            wrappers: try context.wrapperOptions(texts.emailWrapper ?? .standard),
             wrapperError: form.error("email_wrapper"),
             hasSMS: channels.contains(.sms), smsText: texts.smsText, smsTextError: form.error("sms_text"),
             smsSegments: SegmentsLine(template: texts.smsText), hasWhatsApp: channels.contains(.whatsapp),
@@ -148,7 +149,7 @@ struct ComposeMessage: Sendable {
                 Notification($0, texts[notification: $0], form)
             },
             placeholders: quickPlaceholders.map(Placeholder.init), channels: channels.map(ChannelPill.init))
-        return try visit.page("Pages/ComposeMessage", model, status: status)
+        return try context.page("Pages/ComposeMessage", model, status: status)
     }
 }
 
@@ -162,7 +163,7 @@ extension ComposeMessage {
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// The wrappers a mail can take, the one it takes chosen.
     func wrapperOptions(_ chosen: WrapperChoice) throws -> [SelectOption] {
         let wrappers = try services.templates.wrappers()

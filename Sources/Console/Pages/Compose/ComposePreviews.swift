@@ -25,8 +25,8 @@ struct ComposePreviews: Sendable {
     var notifications: [ComposeConfirm.NotificationPreview] = []
 
     /// - Parameter frame: the address of the mail's own document, without the query that names the receiver.
-    init(_ reader: PreviewReader, _ draft: Broadcast, _ visit: Visit, frame: String) throws {
-        let draft = try visit.dressed(draft)
+    init(_ reader: PreviewReader, _ draft: Broadcast, _ context: RequestContext, frame: String) throws {
+        let draft = try context.wrapped(draft)
         let receiver = reader.receiver?.receiver
         for channel in draft.deliveryChannels {
             let rendered = Self.rendered(reader, draft, channel)
@@ -35,7 +35,7 @@ struct ComposePreviews: Sendable {
             switch channel {
             case .email:
                 email = ComposeConfirm.EmailPreview(
-                    from: try Self.from(draft, visit), to: to, subject: rendered.subject, missingTo: missing,
+                    from: try Self.from(draft, context), to: to, subject: rendered.subject, missingTo: missing,
                     frameSrc: Paths.with(frame, [("receiver", receiver.map { String($0.id) })]),
                     frameTitle: receiver == nil ? "Email with sample values" : "Email as this recipient sees it")
             case .whatsapp:
@@ -70,8 +70,8 @@ struct ComposePreviews: Sendable {
         return "Is skipped: \(reason)."
     }
 
-    private static func from(_ draft: Broadcast, _ visit: Visit) throws -> String? {
-        try visit.readiness(of: draft).first { $0.channel == .email }?.from
+    private static func from(_ draft: Broadcast, _ context: RequestContext) throws -> String? {
+        try context.readiness(of: draft).first { $0.channel == .email }?.from
     }
 }
 
@@ -79,10 +79,10 @@ struct ComposePreviews: Sendable {
 enum ComposePreviewFrame {
     static var routes: [Route] {
         [
-            Route(.get, Paths.composePreview("{id}", "email"), .one(.composeSend), policy: .message) { visit in
-                let draft = try visit.dressed(visit.composed())
-                guard let id = visit.request.query["receiver"].flatMap({ Int64($0) }),
-                    let receiver = try visit.services.broadcasts.receiver(id, of: draft.id)
+            Route(.get, Paths.composePreview("{id}", "email"), .one(.composeSend), policy: .message) { context in
+                let draft = try context.wrapped(context.composed())
+                guard let id = context.request.query["receiver"].flatMap({ Int64($0) }),
+                    let receiver = try context.services.broadcasts.receiver(id, of: draft.id)
                 else { throw Failure.notFound }
                 return MessageFrame.response(ComposePreviews.rendered(.receiver(receiver), draft, .email).html)
             }

@@ -65,35 +65,36 @@ struct ComposeRecipients: Sendable {
         let access = Access.one(.composeSend)
         let path = Paths.composeRecipients("{id}")
         return [
-            Route(.get, path, access) { visit in try visit.withDraft { try show(visit, $0) } },
-            Route(.post, path, access) { visit in try visit.withDraft { try add(visit, $0) } },
-            Route(.post, Paths.composeRecipientsNext("{id}"), access) { visit in
-                try visit.withDraft { draft in
-                    if let obstacle = try AudienceAdding.obstacle(draft, visit) {
-                        return try show(visit, draft, problem: obstacle, status: 422)
+            Route(.get, path, access) { context in try context.withDraft { try show(context, $0) } },
+            Route(.post, path, access) { context in try context.withDraft { try add(context, $0) } },
+            Route(.post, Paths.composeRecipientsNext("{id}"), access) { context in
+                try context.withDraft { draft in
+                    if let obstacle = try AudienceAdding.obstacle(draft, context) {
+                        return try show(context, draft, problem: obstacle, status: 422)
                     }
                     guard draft.receiverCount > 0 else {
-                        return try show(visit, draft, problem: "Add at least one recipient first.", status: 422)
+                        return try show(context, draft, problem: "Add at least one recipient first.", status: 422)
                     }
-                    return visit.redirect(to: Paths.composeConfirm(draft.id))
+                    return context.redirect(to: Paths.composeConfirm(draft.id))
                 }
             },
-            Route(.post, Paths.composeRemove("{id}", receiver: "{receiver}"), access) { visit in
-                try visit.withDraft { try remove(visit, $0) }
+            Route(.post, Paths.composeRemove("{id}", receiver: "{receiver}"), access) { context in
+                try context.withDraft { try remove(context, $0) }
             },
         ]
     }
 
     // MARK: By hand
 
-    private static func add(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        var form = Form(visit.request)
-        let receiver = receiver(&form, try visit.phones())
-        guard form.isValid else { return try show(visit, draft, form: form, status: 422) }
-        let result = try visit.services.broadcasts.addReceivers([receiver], to: draft.id, at: visit.now)
-        try visit.audit("add recipients", "broadcast \(draft.id)", detail: Wording.count(result.added, "recipient"))
+    private static func add(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        var form = Form(context.request)
+        let receiver = receiver(&form, try context.phones())
+        guard form.isValid else { return try show(context, draft, form: form, status: 422) }
+        let result = try context.services.broadcasts.addReceivers([receiver], to: draft.id, at: context.now)
+        try context.audit(
+            "add recipients", "broadcast \(draft.id)", detail: EnglishFormat.count(result.added, "recipient"))
         let words = AudienceAdded(added: result.added, merged: result.merged.count, mergedNames: result.merged)
-        return visit.redirect(
+        return context.redirect(
             to: Paths.composeRecipients(draft.id), result.added > 0 ? .success : .info, words.words("recipient"))
     }
 
@@ -116,49 +117,50 @@ struct ComposeRecipients: Sendable {
         return receiver
     }
 
-    private static func remove(_ visit: Visit, _ draft: Broadcast) throws -> Response {
+    private static func remove(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
         let path = Paths.composeRecipients(draft.id)
         do {
-            try visit.services.broadcasts.removeReceiver(visit.id("receiver"), from: draft.id, at: visit.now)
+            try context.services.broadcasts.removeReceiver(context.id("receiver"), from: draft.id, at: context.now)
         } catch StoreConflict.notFound {
-            return visit.redirect(to: path, .info, "This recipient was removed already.")
+            return context.redirect(to: path, .info, "This recipient was removed already.")
         }
-        try visit.audit("remove recipient", "broadcast \(draft.id)")
-        return visit.redirect(to: path, .success, "The recipient was removed.")
+        try context.audit("remove recipient", "broadcast \(draft.id)")
+        return context.redirect(to: path, .success, "The recipient was removed.")
     }
 
     // MARK: The page
 
     private static func show(
-        _ visit: Visit, _ draft: Broadcast, form: Form = Form(Fields()), problem: String? = nil, status: Int = 200
+        _ context: RequestContext, _ draft: Broadcast, form: Form = Form(Fields()), problem: String? = nil,
+        status: Int = 200
     ) throws -> Response {
-        let page = try visit.services.broadcasts.receivers(of: draft.id, from: visit.pageStart, limit: pageLength)
+        let page = try context.services.broadcasts.receivers(of: draft.id, from: context.pageStart, limit: pageLength)
         let path = Paths.composeRecipients(draft.id)
         let model = ComposeRecipients(
-            shell: visit.shell(.compose), steps: ComposeStep.all(at: .recipients, of: draft),
+            shell: context.shell(.compose), steps: ComposeStep.all(at: .recipients, of: draft),
             backHref: Paths.composeMessage(draft.id), nextAction: Paths.composeRecipientsNext(draft.id),
             problem: problem, notice: nil, add: AddRecipient(form, draft),
-            channelsHref: AudienceHost.compose.channelsLink(visit, draft.id),
-            adding: try AudienceAdding(.compose, draft, visit), search: try AudienceSearch(.compose, visit, draft),
-            count: Wording.count(draft.receiverCount),
+            channelsHref: AudienceHost.compose.channelsLink(context, draft.id),
+            adding: try AudienceAdding(.compose, draft, context), search: try AudienceSearch(.compose, context, draft),
+            count: EnglishFormat.count(draft.receiverCount),
             countWord: draft.receiverCount == 1 ? "recipient" : "recipients", hasRecipients: !page.items.isEmpty,
-            recipients: page.items.map { Row($0, draft, visit) },
+            recipients: page.items.map { Row($0, draft, context) },
             nextPageHref: page.next.map { Paths.with(path, [("after", String($0))]) },
-            firstPageHref: visit.pageStart == .newest ? nil : path)
-        return try visit.page("Pages/ComposeRecipients", model, status: status)
+            firstPageHref: context.pageStart == .newest ? nil : path)
+        return try context.page("Pages/ComposeRecipients", model, status: status)
     }
 }
 
 extension ComposeRecipients.Row {
-    init(_ receiver: Receiver, _ draft: Broadcast, _ visit: Visit) {
+    init(_ receiver: Receiver, _ draft: Broadcast, _ context: RequestContext) {
         let name = receiver.name
         let (status, tone) = Self.status(receiver, draft.deliveryChannels)
-        let record = receiver.entity.flatMap { visit.link(Paths.record($0.kind.plural, $0.id)) }
+        let record = receiver.entity.flatMap { context.link(Paths.record($0.kind.plural, $0.id)) }
         self.init(
             id: String(receiver.id), name: name.isEmpty ? "No name" : name, nameHref: record,
             email: receiver.email.isEmpty ? nil : receiver.email,
             mobile: receiver.mobile.isEmpty ? nil : receiver.mobile,
-            origin: receiver.originWords, originHref: receiver.originHref(for: visit), status: status,
+            origin: receiver.originWords, originHref: receiver.originHref(for: context), status: status,
             statusTone: tone, removeAction: Paths.composeRemove(draft.id, receiver: receiver.id))
     }
 
@@ -189,6 +191,6 @@ extension ComposeRecipients.Row {
         if lacking.isEmpty { return ("Ready", "green") }
         if lacking.count == channels.count { return ("No usable address", "red") }
         let words = lacking.joined(separator: ", ")
-        return (Wording.opening(words), "amber")
+        return (EnglishFormat.opening(words), "amber")
     }
 }

@@ -10,66 +10,66 @@ enum ComposeSchedule {
         return [
             Route(
                 .post, Paths.composeSchedule("{id}"), access, policy: .previews,
-                answer: { visit in
-                    try ComposeConfirm.answer(visit) { try schedule(visit, $0) }
+                answer: { context in
+                    try ComposeConfirm.answer(context) { try schedule(context, $0) }
                 }),
-            Route(.get, cancel, access) { visit in
-                let broadcast = try visit.composed()
-                guard broadcast.status == .scheduled else { return visit.redirect(to: Paths.drafts) }
-                return try question(visit, broadcast)
+            Route(.get, cancel, access) { context in
+                let broadcast = try context.composed()
+                guard broadcast.status == .scheduled else { return context.redirect(to: Paths.drafts) }
+                return try question(context, broadcast)
             },
             Route(.post, cancel, access) { try unschedule($0) },
         ]
     }
 
-    private static func schedule(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        let text = Form(visit.request).raw("send_at")
+    private static func schedule(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        let text = Form(context.request).raw("send_at")
         let moment: Timestamp
-        let asked = ScheduleRule(now: visit.now).read(local: text, in: visit.timeZone)
-            .flatMap { SendingForm.checked($0, for: draft, visit) }
+        let asked = ScheduleRule(now: context.now).read(local: text, in: context.timeZone)
+            .flatMap { SendingForm.checked($0, for: draft, context) }
         switch asked {
         case .success(let found): moment = found
         case .failure(let problem):
-            let kept = CivilTime.moment(local: text, in: visit.timeZone) == nil ? "" : text
+            let kept = CivilTime.moment(local: text, in: context.timeZone) == nil ? "" : text
             return try ComposeConfirm.show(
-                visit, draft, ComposeCheckup.look(visit, draft), status: 422,
+                context, draft, RunPreflight.report(context, draft), status: 422,
                 schedule: ComposeConfirm.ScheduleProblem(sendAt: kept, message: problem.message))
         }
-        if let refusal = try ComposeSend.accept(visit, draft, sendAt: moment) { return refusal }
-        return visit.redirect(
-            to: Paths.drafts, .success, "“\(draft.label)” will be sent on \(visit.time(moment).text).")
+        if let refusal = try ComposeSend.accept(context, draft, sendAt: moment) { return refusal }
+        return context.redirect(
+            to: Paths.drafts, .success, "“\(draft.label)” will be sent on \(context.time(moment).text).")
     }
 
     /// Asks before a schedule is taken back; also in the place of deleting, which a scheduled message does not allow.
-    static func question(_ visit: Visit, _ broadcast: Broadcast) throws -> Response {
-        let when = broadcast.sendAt.map { visit.time($0).text } ?? "later"
-        return try visit.page(
+    static func question(_ context: RequestContext, _ broadcast: Broadcast) throws -> Response {
+        let when = broadcast.sendAt.map { context.time($0).text } ?? "later"
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.drafts), title: "Cancel the schedule?",
+                shell: context.shell(.drafts), title: "Cancel the schedule?",
                 text: "“\(broadcast.label)” is to be sent on \(when). It becomes a draft again, which can be changed, "
                     + "sent or deleted.",
-                facts: [Fact(label: "Recipients", value: Wording.count(broadcast.receiverCount))],
+                facts: [Fact(label: "Recipients", value: EnglishFormat.count(broadcast.receiverCount))],
                 action: Paths.composeUnschedule(broadcast.id), confirmLabel: "Cancel schedule",
                 busyLabel: "Cancelling…", cancelHref: Paths.drafts))
     }
 
-    private static func unschedule(_ visit: Visit) throws -> Response {
-        let broadcast = try visit.composed()
+    private static func unschedule(_ context: RequestContext) throws -> Response {
+        let broadcast = try context.composed()
         do {
-            try visit.services.broadcasts.unschedule(broadcast.id, at: visit.now)
+            try context.services.broadcasts.unschedule(broadcast.id, at: context.now)
         } catch StoreConflict.state {
             // A second click finds a draft; one that came too late finds it sent.
-            guard try visit.composed().status == .draft else {
-                return visit.redirect(
-                    to: visit.link(Paths.sendLogs) ?? Paths.drafts, .warning,
+            guard try context.composed().status == .draft else {
+                return context.redirect(
+                    to: context.link(Paths.sendLogs) ?? Paths.drafts, .warning,
                     "Too late: “\(broadcast.label)” is being sent already.")
             }
-            return visit.redirect(to: Paths.composeConfirm(broadcast.id))
+            return context.redirect(to: Paths.composeConfirm(broadcast.id))
         }
-        try visit.audit("unschedule broadcast", "broadcast \(broadcast.id)", detail: broadcast.label)
-        visit.services.wake()
-        return visit.redirect(
+        try context.audit("unschedule broadcast", "broadcast \(broadcast.id)", detail: broadcast.label)
+        context.services.wake()
+        return context.redirect(
             to: Paths.composeConfirm(broadcast.id), .success, "The schedule was cancelled. This is a draft again.")
     }
 }
@@ -82,14 +82,14 @@ struct ScheduleTimes: Sendable {
     /// `Africa/Johannesburg (UTC+02:00)`
     let zone: String
 
-    init(_ visit: Visit) {
-        let zone = visit.timeZone
-        let first = ScheduleRule(now: visit.now).earliestMinute
+    init(_ context: RequestContext) {
+        let zone = context.timeZone
+        let first = ScheduleRule(now: context.now).earliestMinute
         var hour = CivilTime(first, in: zone)
         if hour.minute > 0 { hour = CivilTime(first + .seconds(60 * (60 - hour.minute)), in: zone) }
         earliest = Self.local(CivilTime(first, in: zone))
         suggested = Self.local(hour)
-        self.zone = Self.label(zone, at: visit.now)
+        self.zone = Self.label(zone, at: context.now)
     }
 
     private static func local(_ time: CivilTime) -> String { "\(time.date)T\(time.shortClock)" }

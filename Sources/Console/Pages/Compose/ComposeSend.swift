@@ -8,54 +8,54 @@ enum ComposeSend {
         [
             Route(
                 .post, Paths.composeSend("{id}"), .one(.composeSend), policy: .previews,
-                answer: { visit in
-                    try ComposeConfirm.answer(visit) { try send(visit, $0) }
+                answer: { context in
+                    try ComposeConfirm.answer(context) { try send(context, $0) }
                 })
         ]
     }
 
-    private static func send(_ visit: Visit, _ draft: Broadcast) throws -> Response {
-        if let refusal = try accept(visit, draft, sendAt: nil) { return refusal }
+    private static func send(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
+        if let refusal = try accept(context, draft, sendAt: nil) { return refusal }
         let messages = draft.receiverCount * draft.deliveryChannels.count
-        return visit.redirect(
-            to: visit.link(Paths.sendLogs) ?? Paths.drafts, .success,
-            "“\(draft.label)” is on its way: \(Wording.count(messages, "message")) to "
-                + "\(Wording.count(draft.receiverCount, "recipient")).")
+        return context.redirect(
+            to: context.link(Paths.sendLogs) ?? Paths.drafts, .success,
+            "“\(draft.label)” is on its way: \(EnglishFormat.count(messages, "message")) to "
+                + "\(EnglishFormat.count(draft.receiverCount, "recipient")).")
     }
 
     /// Freezes and plans the messages. `nil`: accepted; otherwise the page that says why not.
-    static func accept(_ visit: Visit, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
-        guard try ComposeCheckup.blocking(visit, draft).isEmpty else {
+    static func accept(_ context: RequestContext, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
+        guard try RunPreflight.blocking(context, draft).isEmpty else {
             return try ComposeConfirm.show(
-                visit, draft, ComposeCheckup.look(visit, draft), status: 422,
+                context, draft, RunPreflight.report(context, draft), status: 422,
                 problem: "It was not sent. See the problems named.")
         }
         func notYet() throws -> Response? {
-            let obstacle = try AudienceAdding.obstacle(draft, visit)
+            let obstacle = try AudienceAdding.obstacle(draft, context)
             return try obstacle.map {
                 try ComposeConfirm.show(
-                    visit, draft, ComposeCheckup.look(visit, draft), status: 409, problem: "It was not sent. \($0)")
+                    context, draft, RunPreflight.report(context, draft), status: 409, problem: "It was not sent. \($0)")
             }
         }
         if let refusal = try notYet() { return refusal }
         do {
-            try visit.services.broadcasts.publish(
-                draft.id, version: Form(visit.request).number("version") ?? 0,
-                receivers: Form(visit.request).number("receivers").map(Int.init),
-                contents: visit.dressed(draft).composition.contents(for: draft.deliveryChannels), sendAt: sendAt,
-                by: visit.principal.userID, at: visit.now)
+            try context.services.broadcasts.publish(
+                draft.id, version: Form(context.request).number("version") ?? 0,
+                receivers: Form(context.request).number("receivers").map(Int.init),
+                contents: context.wrapped(draft).composition.contents(for: draft.deliveryChannels), sendAt: sendAt,
+                by: context.principal.userID, at: context.now)
         } catch StoreConflict.state("adding") {
             // Asked for between the look and the send.
             if let refusal = try notYet() { return refusal }
             throw StoreConflict.version(draft.version)
         } catch StoreConflict.version {
             return try ComposeConfirm.show(
-                visit, try visit.composed(), ComposeCheckup.look(visit, draft), status: 409,
+                context, try context.composed(), RunPreflight.report(context, draft), status: 409,
                 problem: "The draft was changed since this page was opened, so it was not sent. Look at it once more.")
         }
-        try visit.audit(
+        try context.audit(
             sendAt == nil ? "send broadcast" : "schedule broadcast", "broadcast \(draft.id)", detail: draft.label)
-        visit.services.wake()
+        context.services.wake()
         return nil
     }
 }

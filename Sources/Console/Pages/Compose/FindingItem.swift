@@ -27,11 +27,11 @@ struct PreflightPart: Sendable {
 }
 
 extension PreflightPart {
-    init(_ look: ComposeCheckup.Look, _ draft: Broadcast, _ visit: Visit) {
-        findings = look.findings.map { FindingItem($0, draft, visit) }
-        isClear = look.findings.isEmpty && look.whole == nil
-        summary = Self.summary(look.findings)
-        whole = look.whole
+    init(_ report: RunPreflight.PreflightReport, _ draft: Broadcast, _ context: RequestContext) {
+        findings = report.findings.map { FindingItem($0, draft, context) }
+        isClear = report.findings.isEmpty && report.whole == nil
+        summary = Self.summary(report.findings)
+        whole = report.whole
     }
 
     /// `1 problem, 2 warnings`
@@ -39,13 +39,13 @@ extension PreflightPart {
         let counts = [(Finding.Severity.blocking, "problem"), (.warning, "warning"), (.info, "note")]
         return counts.compactMap { severity, word in
             let count = findings.count { $0.severity == severity }
-            return count == 0 ? nil : Wording.count(count, word)
+            return count == 0 ? nil : EnglishFormat.count(count, word)
         }.joined(separator: ", ")
     }
 }
 
 extension FindingItem {
-    init(_ finding: Finding, _ draft: Broadcast, _ visit: Visit) {
+    init(_ finding: Finding, _ draft: Broadcast, _ context: RequestContext) {
         (severity, severityLabel) = Self.words(finding.severity)
         (title, detail) = (finding.title, finding.detail)
         examples = finding.examples.map { example in
@@ -56,8 +56,8 @@ extension FindingItem {
                     [("receiver", String(example.receiverID))]))
         }
         let others = finding.count - examples.count
-        moreExamples = others > 0 ? "and \(Wording.count(others, "other"))" : nil
-        let mend = Self.mend(finding.kind, draft, visit)
+        moreExamples = others > 0 ? "and \(EnglishFormat.count(others, "other"))" : nil
+        let mend = Self.mend(finding.kind, draft, context)
         (mendHref, mendLabel) = (mend?.href, mend?.label)
     }
 
@@ -70,9 +70,9 @@ extension FindingItem {
     }
 
     private static func mend(
-        _ kind: Finding.Kind, _ draft: Broadcast, _ visit: Visit
+        _ kind: Finding.Kind, _ draft: Broadcast, _ context: RequestContext
     ) -> (href: String, label: String)? {
-        if draft.origin == .bulk, let mend = bulkMend(kind, draft, visit) { return mend }
+        if draft.origin == .bulk, let mend = bulkMend(kind, draft, context) { return mend }
         return switch kind {
         case .noDeliveryChannel: (Paths.composeDelivery(draft.id), "Choose delivery channels")
         case .emptySubject, .emptyContent, .unreadableContent, .tooLarge, .missingValue:
@@ -82,20 +82,20 @@ extension FindingItem {
         case .noProvider(let channel), .troubledProvider(let channel), .providerPassedOver(let channel),
             .sandbox(let channel):
             ProviderSection.of(channel).flatMap { section in
-                visit.link(Paths.providers(section)).map { ($0, section.title) }
+                context.link(Paths.providers(section)).map { ($0, section.title) }
             }
-        case .suppressed: visit.link(Paths.suppressions).map { ($0, "Suppressions") }
+        case .suppressed: context.link(Paths.suppressions).map { ($0, "Suppressions") }
         case .segments, .notExamined, .noUnsubscribe, .expired: nil
         }
     }
     /// `nil`: mended where any message is.
     private static func bulkMend(
-        _ kind: Finding.Kind, _ draft: Broadcast, _ visit: Visit
+        _ kind: Finding.Kind, _ draft: Broadcast, _ context: RequestContext
     ) -> (href: String, label: String)? {
         switch kind {
         case .noDeliveryChannel: (Paths.editBulk(draft.id), "Edit the bulk")
         case .emptySubject, .emptyContent, .unreadableContent, .tooLarge, .missingValue:
-            draft.templateID.flatMap { visit.link(Paths.editMessageTemplate($0)) }.map { ($0, "Edit the template") }
+            draft.templateID.flatMap { context.link(Paths.editMessageTemplate($0)) }.map { ($0, "Edit the template") }
                 ?? (Paths.bulk(draft.id), "See the bulk")
         case .noReceivers, .nobodyReached, .noAddress, .invalidAddress, .sharedAddress:
             (Paths.bulk(draft.id), "See the receivers")

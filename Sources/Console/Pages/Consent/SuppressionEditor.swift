@@ -17,30 +17,30 @@ enum SuppressionEditor {
 
     static var routes: [Route] {
         [
-            Route(.get, Paths.newSuppression, .one(.createSuppressions)) { visit in
-                try page(visit, Form(visit.request.query))
+            Route(.get, Paths.newSuppression, .one(.createSuppressions)) { context in
+                try page(context, Form(context.request.query))
             },
             Route(.post, Paths.suppressions, .one(.createSuppressions)) { try add($0) },
         ]
     }
 
-    private static func add(_ visit: Visit) throws -> Response {
-        var form = Form(visit.request)
-        let address = address(&form, try visit.phones())
-        let scope = try scope(&form, visit)
+    private static func add(_ context: RequestContext) throws -> Response {
+        var form = Form(context.request)
+        let address = address(&form, try context.phones())
+        let scope = try scope(&form, context)
         let reason = form.line(
             "reason", limit: NewSuppression.longestReason, required: "Say why, for whoever looks at it later.")
-        guard form.isValid, let address, let scope else { return try page(visit, form, status: 422) }
+        guard form.isValid, let address, let scope else { return try page(context, form, status: 422) }
         let new = NewSuppression(
-            address: address, scope: scope, reason: reason, source: .user, createdBy: visit.principal.userID)
-        guard try visit.services.suppressions.suppress([new], at: visit.now) == 1 else {
+            address: address, scope: scope, reason: reason, source: .user, createdBy: context.principal.userID)
+        guard try context.services.suppressions.suppress([new], at: context.now) == 1 else {
             form.reject("address", "This address was suppressed for that by hand already.")
-            return try page(visit, form, status: 422)
+            return try page(context, form, status: 422)
         }
-        try visit.audit("create suppression", address.value, detail: scope.auditWords)
-        visit.services.wake()
-        return visit.redirect(
-            to: visit.link(Paths.suppressions) ?? Paths.account, .success,
+        try context.audit("create suppression", address.value, detail: scope.auditWords)
+        context.services.wake()
+        return context.redirect(
+            to: context.link(Paths.suppressions) ?? Paths.account, .success,
             "\(address.value) is on the list. From this moment nothing that the scope covers is sent there.")
     }
 
@@ -56,14 +56,14 @@ enum SuppressionEditor {
         }
     }
 
-    private static func scope(_ form: inout Form, _ visit: Visit) throws -> SuppressionScope? {
+    private static func scope(_ form: inout Form, _ context: RequestContext) throws -> SuppressionScope? {
         let text = form.raw("scope")
         switch text {
         case "everything": return .everything
         case "broadcasts": return .broadcasts
         default:
             if text.hasPrefix("channel:"), let id = Int64(text.dropFirst(8)),
-                try visit.services.channels.channel(id) != nil
+                try context.services.channels.channel(id) != nil
             {
                 return .channel(id)
             }
@@ -72,16 +72,16 @@ enum SuppressionEditor {
         }
     }
 
-    private static func page(_ visit: Visit, _ form: Form, status: Int = 200) throws -> Response {
+    private static func page(_ context: RequestContext, _ form: Form, status: Int = 200) throws -> Response {
         let chosen = form.raw("scope").isEmpty ? "everything" : form.raw("scope")
-        let channels = try visit.services.channels.channels(matching: "", from: .newest, limit: mostChannels).items
+        let channels = try context.services.channels.channels(matching: "", from: .newest, limit: mostChannels).items
         let options =
             [
                 (value: "everything", label: "Everything: nothing is sent there any more"),
                 (value: "broadcasts", label: "Broadcasts: single messages such as invoices still leave"),
             ] + channels.map { (value: "channel:\($0.id)", label: "The channel \($0.name)") }
         let model = SuppressionFormPage(
-            shell: visit.shell(.communicationSettings), backHref: Paths.suppressions, action: Paths.suppressions,
+            shell: context.shell(.communicationSettings), backHref: Paths.suppressions, action: Paths.suppressions,
             hasProblems: !form.isValid, problems: form.summary,
             sections: [
                 FormSection(
@@ -89,7 +89,7 @@ enum SuppressionEditor {
                     fields: [
                         .input(
                             "address", "Address", value: form.raw("address"),
-                            hint: "An email address, or a mobile number. \(try visit.phones().hint)",
+                            hint: "An email address, or a mobile number. \(try context.phones().hint)",
                             error: form.error("address"), required: true, autocomplete: "off"),
                         .select(
                             "scope", "Covers", options: options, chosen: chosen, error: form.error("scope"),
@@ -100,7 +100,7 @@ enum SuppressionEditor {
                             error: form.error("reason"), required: true, autocomplete: "off"),
                     ])
             ])
-        return try visit.page("Pages/SuppressionForm", model, status: status)
+        return try context.page("Pages/SuppressionForm", model, status: status)
     }
 }
 

@@ -8,15 +8,15 @@ enum SuppressionExport {
     private static let head = ["address", "scope", "reason", "source", "since", "by", "channel"]
 
     static var route: Route {
-        Route(.get, Paths.suppressionExport, .one(.readSuppressions), policy: .data) { visit in
-            let query = SuppressionQuery(visit.request.query)
-            try visit.audit("export suppressions", query.isEmpty ? "all" : query.path(""))
-            let day = CivilTime(visit.now, in: visit.timeZone).date
+        Route(.get, Paths.suppressionExport, .one(.readSuppressions), policy: .data) { context in
+            let query = SuppressionQuery(context.request.query)
+            try context.audit("export suppressions", query.isEmpty ? "all" : query.path(""))
+            let day = CivilTime(context.now, in: context.timeZone).date
             return Response(
                 headers: Headers([
                     ("Content-Type", "text/csv; charset=utf-8"), ("Cache-Control", "no-store"),
                     ("Content-Disposition", "attachment; filename=\"suppressions-\(day).csv\""),
-                ]), body: .stream(stream(visit.services.suppressions, query.filter)))
+                ]), body: .stream(stream(context.services.suppressions, query.filter)))
         }
     }
 

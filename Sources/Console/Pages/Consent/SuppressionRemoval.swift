@@ -7,43 +7,48 @@ enum SuppressionRemoval {
     static var routes: [Route] {
         let (path, access) = (Paths.removeSuppression("{id}"), Access.one(.deleteSuppressions))
         return [
-            Route(.get, path, access) { visit in
-                guard let standing = try visit.services.suppressions.suppression(try visit.id()) else {
-                    return gone(visit)
+            Route(.get, path, access) { context in
+                guard let standing = try context.services.suppressions.suppression(try context.id()) else {
+                    return gone(context)
                 }
-                return try question(visit, standing)
+                return try question(context, standing)
             },
             Route(.post, path, access) { try remove($0) },
         ]
     }
 
-    private static func remove(_ visit: Visit) throws -> Response {
-        guard let standing = try visit.services.suppressions.suppression(try visit.id()) else { return gone(visit) }
-        if standing.source.isNotOurs, visit.request.form["sure"] != "1" { return try secondQuestion(visit, standing) }
-        do {
-            try visit.services.suppressions.lift(standing.id)
-        } catch StoreConflict.notFound {
-            return gone(visit)
+    private static func remove(_ context: RequestContext) throws -> Response {
+        guard let standing = try context.services.suppressions.suppression(try context.id()) else {
+            return gone(context)
         }
-        try visit.audit(
+        if standing.source.isNotOurs, context.request.form["sure"] != "1" {
+            return try secondQuestion(context, standing)
+        }
+        do {
+            try context.services.suppressions.lift(standing.id)
+        } catch StoreConflict.notFound {
+            return gone(context)
+        }
+        try context.audit(
             "delete suppression", standing.address.value,
             detail: "\(standing.scope.auditWords), \(standing.source.rawValue): \(standing.reason)")
-        let others = try visit.services.suppressions.suppressions(of: [standing.address])[standing.address] ?? []
-        let still = others.isEmpty ? "" : " It is still on the list for \(Wording.list(others.map(\.scopeWords)))."
-        return visit.redirect(
-            to: visit.link(Paths.suppressions) ?? Paths.account, others.isEmpty ? .success : .info,
+        let others = try context.services.suppressions.suppressions(of: [standing.address])[standing.address] ?? []
+        let still =
+            others.isEmpty ? "" : " It is still on the list for \(EnglishFormat.list(others.map(\.scopeWords)))."
+        return context.redirect(
+            to: context.link(Paths.suppressions) ?? Paths.account, others.isEmpty ? .success : .info,
             "\(standing.address.value) is no longer suppressed for \(standing.scopeWords).\(still)")
     }
 
-    private static func gone(_ visit: Visit) -> Response {
-        visit.redirect(to: visit.link(Paths.suppressions) ?? Paths.account, .info, "It was removed already.")
+    private static func gone(_ context: RequestContext) -> Response {
+        context.redirect(to: context.link(Paths.suppressions) ?? Paths.account, .info, "It was removed already.")
     }
 
-    private static func question(_ visit: Visit, _ standing: Suppression) throws -> Response {
-        try visit.page(
+    private static func question(_ context: RequestContext, _ standing: Suppression) throws -> Response {
+        try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.communicationSettings), title: "Write to \(standing.address.value) again?",
+                shell: context.shell(.communicationSettings), title: "Write to \(standing.address.value) again?",
                 text: standing.source == .provider
                     ? "The provider refused this address for good. Unless the mailbox is there again, the next message "
                         + "will be refused too, which harms what others think of your mail."
@@ -51,32 +56,32 @@ enum SuppressionRemoval {
                         ? "The person asked not to be written to. Only they can take that back, by the link in their "
                             + "message, unless they told you."
                         : "What this covered is sent to the address again from now on.",
-                facts: facts(standing, visit), action: Paths.removeSuppression(standing.id),
+                facts: facts(standing, context), action: Paths.removeSuppression(standing.id),
                 confirmLabel: standing.source.isNotOurs ? "Go on" : "Remove", busyLabel: "One moment…",
                 danger: !standing.source.isNotOurs, cancelHref: Paths.suppressions))
     }
 
-    private static func secondQuestion(_ visit: Visit, _ standing: Suppression) throws -> Response {
-        let when = visit.time(standing.createdAt).text
+    private static func secondQuestion(_ context: RequestContext, _ standing: Suppression) throws -> Response {
+        let when = context.time(standing.createdAt).text
         let words =
             standing.source == .provider
             ? "It has been refused since \(when). Are you sure that it works now?"
             : "Its owner asked for it on \(when). Have they told you that they want your messages again?"
-        return try visit.page(
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.communicationSettings), title: "Really write to \(standing.address.value) again?",
-                text: words, facts: facts(standing, visit), action: Paths.removeSuppression(standing.id),
+                shell: context.shell(.communicationSettings), title: "Really write to \(standing.address.value) again?",
+                text: words, facts: facts(standing, context), action: Paths.removeSuppression(standing.id),
                 confirmLabel: "Yes, remove it", busyLabel: "Removing…", danger: true, cancelHref: Paths.suppressions,
                 hidden: [HiddenField(name: "sure", value: "1")]))
     }
 
-    private static func facts(_ standing: Suppression, _ visit: Visit) -> [Fact] {
+    private static func facts(_ standing: Suppression, _ context: RequestContext) -> [Fact] {
         let source = standing.source.title + (standing.createdByName.map { " (\($0))" } ?? "")
         return [
-            Fact(label: "Covers", value: Wording.opening(standing.scopeWords)),
+            Fact(label: "Covers", value: EnglishFormat.opening(standing.scopeWords)),
             Fact(label: "Reason", value: standing.reason), Fact(label: "Source", value: source),
-            Fact(label: "Since", value: visit.time(standing.createdAt).text),
+            Fact(label: "Since", value: context.time(standing.createdAt).text),
         ]
     }
 }

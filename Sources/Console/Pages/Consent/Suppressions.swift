@@ -46,13 +46,13 @@ enum SuppressionPages {
             + ImportPages.routes(Paths.suppressionImport, .one(.createSuppressions)) { _ in .suppressions }
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let asked = SuppressionQuery(visit.request.query)
-        let page = try visit.services.suppressions.suppressions(
-            asked.filter, from: visit.pageStart, limit: pageLength)
-        let rows = page.items.map { SuppressionsPage.Row($0, visit) }
+    private static func list(_ context: RequestContext) throws -> Response {
+        let asked = SuppressionQuery(context.request.query)
+        let page = try context.services.suppressions.suppressions(
+            asked.filter, from: context.pageStart, limit: pageLength)
+        let rows = page.items.map { SuppressionsPage.Row($0, context) }
         let model = SuppressionsPage(
-            shell: visit.shell(.communicationSettings), tabs: try SettingsTabs.all(visit, at: Paths.suppressions),
+            shell: context.shell(.communicationSettings), tabs: try SettingsTabs.all(context, at: Paths.suppressions),
             searchHref: Paths.suppressions, query: asked.query,
             scopes: [SelectOption(value: "", label: "Any scope", selected: asked.scope == nil)]
                 + SuppressionScope.Kind.allCases.map {
@@ -62,28 +62,28 @@ enum SuppressionPages {
                 + SuppressionSource.allCases.map {
                     SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == asked.source)
                 },
-            isFiltered: !asked.isEmpty, clearHref: Paths.suppressions, addHref: visit.link(Paths.newSuppression),
-            importHref: visit.link(Paths.suppressionImport),
-            exportHref: rows.isEmpty ? nil : visit.link(Paths.suppressionExport).map { asked.path($0) },
+            isFiltered: !asked.isEmpty, clearHref: Paths.suppressions, addHref: context.link(Paths.newSuppression),
+            importHref: context.link(Paths.suppressionImport),
+            exportHref: rows.isEmpty ? nil : context.link(Paths.suppressionExport).map { asked.path($0) },
             hasRows: !rows.isEmpty, rows: rows,
             note: page.isPartial
                 ? "Many addresses were looked through for this page. Older ones may match too: go on with “Older”."
                 : nil,
             newerHref: page.previous.map { asked.path(Paths.suppressions, ("before", String($0))) },
             olderHref: page.next.map { asked.path(Paths.suppressions, ("after", String($0))) })
-        return try visit.page("Pages/Suppressions", model)
+        return try context.page("Pages/Suppressions", model)
     }
 }
 
 extension SuppressionsPage.Row {
-    init(_ suppression: Suppression, _ visit: Visit) {
-        let since = visit.time(suppression.createdAt)
+    init(_ suppression: Suppression, _ context: RequestContext) {
+        let since = context.time(suppression.createdAt)
         self.init(
-            address: suppression.address.value, scope: Wording.opening(suppression.scopeWords),
+            address: suppression.address.value, scope: EnglishFormat.opening(suppression.scopeWords),
             scopeTone: suppression.scope == .everything ? "red" : "amber", reason: suppression.reason,
             source: suppression.source.title, by: suppression.createdByName, since: since.text, sinceISO: since.iso,
-            messageHref: suppression.messageID.flatMap { visit.link(Paths.sendLog($0)) },
-            removeHref: visit.link(Paths.removeSuppression(suppression.id)))
+            messageHref: suppression.messageID.flatMap { context.link(Paths.sendLog($0)) },
+            removeHref: context.link(Paths.removeSuppression(suppression.id)))
     }
 }
 

@@ -40,14 +40,16 @@ enum UnsubscribePages {
         ]
     }
 
-    private static func preferences(_ visit: Visit) throws -> Preferences {
-        let client = visit.client.text
+    private static func preferences(_ context: RequestContext) throws -> Preferences {
+        let client = context.client.text
         // A large provider's programs post for many people at once, so that bound is wide; guessing has a narrow one.
-        if let wait = visit.site.unsubscribing.take(client, at: visit.now) { throw Failure.tooMany(retryAfter: wait) }
-        guard let message = visit.services.tokens.message(ofToken: visit.request.parameters["token"] ?? ""),
-            let preferences = try visit.services.suppressions.preferences(ofMessage: message)
+        if let wait = context.site.unsubscribing.take(client, at: context.now) {
+            throw Failure.tooMany(retryAfter: wait)
+        }
+        guard let message = context.services.tokens.message(ofToken: context.request.parameters["token"] ?? ""),
+            let preferences = try context.services.suppressions.preferences(ofMessage: message)
         else {
-            if let wait = visit.site.unsubscribeGuesses.take(client, at: visit.now) {
+            if let wait = context.site.unsubscribeGuesses.take(client, at: context.now) {
                 throw Failure.tooMany(retryAfter: wait)
             }
             throw Failure(
@@ -57,47 +59,47 @@ enum UnsubscribePages {
         return preferences
     }
 
-    private static func decide(_ visit: Visit) throws -> Response {
-        let preferences = try preferences(visit)
-        let form = visit.request.form
+    private static func decide(_ context: RequestContext) throws -> Response {
+        let preferences = try preferences(context)
+        let form = context.request.form
         if form["List-Unsubscribe"] == "One-Click" {
-            try leave(preferences.consent.oneClickScope, preferences, visit, "Unsubscribed by one click.")
-            return try show(visit, try self.preferences(visit), notice: "You are unsubscribed.")
+            try leave(preferences.consent.oneClickScope, preferences, context, "Unsubscribed by one click.")
+            return try show(context, try self.preferences(context), notice: "You are unsubscribed.")
         }
         guard let scope = scope(form["scope"] ?? "", preferences) else {
             throw Failure.badRequest("Nothing was chosen, so nothing was changed.")
         }
         switch form["do"] {
-        case "leave": try leave(scope, preferences, visit, "Unsubscribed.")
+        case "leave": try leave(scope, preferences, context, "Unsubscribed.")
         case "return":
-            let lifted = try visit.services.suppressions.liftOwn(scope, of: preferences.address)
-            if !lifted.isEmpty { try audit("resubscribe", scope, preferences, visit) }
+            let lifted = try context.services.suppressions.liftOwn(scope, of: preferences.address)
+            if !lifted.isEmpty { try audit("resubscribe", scope, preferences, context) }
         default: throw Failure.badRequest("Nothing was chosen, so nothing was changed.")
         }
-        return visit.redirect(to: Paths.with(visit.request.path, [("saved", "1")]))
+        return context.redirect(to: Paths.with(context.request.path, [("saved", "1")]))
     }
 
     private static func leave(
-        _ scope: SuppressionScope, _ preferences: Preferences, _ visit: Visit, _ reason: String
+        _ scope: SuppressionScope, _ preferences: Preferences, _ context: RequestContext, _ reason: String
     ) throws {
         let stands = preferences.suppressions.contains { $0.scope == scope && $0.source == .person }
         guard !stands else { return }
         let new = NewSuppression(
             address: preferences.address, scope: scope, reason: reason, source: .person,
             messageID: preferences.messageID)
-        guard try visit.services.suppressions.suppress([new], at: visit.now) == 1 else { return }
-        try audit("unsubscribe", scope, preferences, visit)
+        guard try context.services.suppressions.suppress([new], at: context.now) == 1 else { return }
+        try audit("unsubscribe", scope, preferences, context)
         // What waits at a line already is called back.
-        visit.services.wake()
+        context.services.wake()
     }
 
     private static func audit(
-        _ action: String, _ scope: SuppressionScope, _ preferences: Preferences, _ visit: Visit
+        _ action: String, _ scope: SuppressionScope, _ preferences: Preferences, _ context: RequestContext
     ) throws {
-        try visit.services.access.record(
+        try context.services.access.record(
             AuditEntry(
-                at: visit.now, userID: nil, actor: "the receiver", action: action,
-                subject: "message \(preferences.messageID)", remoteAddress: visit.client.text,
+                at: context.now, userID: nil, actor: "the receiver", action: action,
+                subject: "message \(preferences.messageID)", remoteAddress: context.client.text,
                 detail: scope.auditWords))
     }
 
@@ -112,20 +114,22 @@ enum UnsubscribePages {
 
     // MARK: The page
 
-    private static func show(_ visit: Visit, _ preferences: Preferences, notice: String? = nil) throws -> Response {
-        let isSaved = visit.request.method == .get && visit.request.query["saved"] == "1"
-        var response = try visit.page(
+    private static func show(_ context: RequestContext, _ preferences: Preferences, notice: String? = nil) throws
+        -> Response
+    {
+        let isSaved = context.request.method == .get && context.request.query["saved"] == "1"
+        var response = try context.page(
             "Pages/Unsubscribe",
             UnsubscribePage(
-                shell: visit.shell(), sender: visit.configuration.installationName,
-                address: masked(preferences.address), action: visit.request.path,
+                shell: context.shell(), sender: context.configuration.installationName,
+                address: masked(preferences.address), action: context.request.path,
                 notice: notice ?? (isSaved ? "Saved. It holds from now on." : nil),
-                choices: choices(preferences, visit)))
+                choices: choices(preferences, context)))
         response.headers["Cache-Control"] = "no-store"
         return response
     }
 
-    private static func choices(_ preferences: Preferences, _ visit: Visit) -> [UnsubscribePage.Choice] {
+    private static func choices(_ preferences: Preferences, _ context: RequestContext) -> [UnsubscribePage.Choice] {
         var scopes: [(SuppressionScope, String, String)] = []
         if let id = preferences.consent.channelID {
             let name = preferences.channelName
@@ -142,11 +146,12 @@ enum UnsubscribePages {
                 .everything, "All messages",
                 "Also those about your own business, such as invoices and appointments."
             ))
-        return scopes.map { scope, title, text in choice(scope, title, text, preferences, visit) }
+        return scopes.map { scope, title, text in choice(scope, title, text, preferences, context) }
     }
 
     private static func choice(
-        _ scope: SuppressionScope, _ title: String, _ text: String, _ preferences: Preferences, _ visit: Visit
+        _ scope: SuppressionScope, _ title: String, _ text: String, _ preferences: Preferences,
+        _ context: RequestContext
     ) -> UnsubscribePage.Choice {
         let standing = preferences.suppressions.filter { $0.scope == scope }
         func make(_ state: String, _ tone: String, _ verb: String?, _ label: String, _ busy: String)
@@ -158,7 +163,7 @@ enum UnsubscribePages {
         }
         if let own = standing.first(where: { $0.source == .person }) {
             return make(
-                "You left on \(visit.time(own.createdAt).text)", "gray", "return", "Receive again", "Saving…")
+                "You left on \(context.time(own.createdAt).text)", "gray", "return", "Receive again", "Saving…")
         }
         if !standing.isEmpty { return make("Stopped by the sender", "gray", nil, "", "") }
         let label =

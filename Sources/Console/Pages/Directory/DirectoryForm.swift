@@ -22,61 +22,63 @@ enum DirectoryFormPages {
     static var routes: [Route] {
         let (new, edit) = (Paths.newRecord("{kind}"), Paths.editRecord("{kind}", "{id}"))
         return [
-            Route(.get, new, .one(.createDirectory)) { visit in
-                try show(visit, try visit.kind(), nil, Form(Fields()))
+            Route(.get, new, .one(.createDirectory)) { context in
+                try show(context, try context.kind(), nil, Form(Fields()))
             },
-            Route(.post, Paths.directory("{kind}"), .one(.createDirectory)) { visit in try save(visit, nil) },
-            Route(.get, edit, .one(.updateDirectory)) { visit in
-                let entity = try visit.record()
-                return try show(visit, entity.kind, entity, Form(Fields()))
+            Route(.post, Paths.directory("{kind}"), .one(.createDirectory)) { context in try save(context, nil) },
+            Route(.get, edit, .one(.updateDirectory)) { context in
+                let entity = try context.record()
+                return try show(context, entity.kind, entity, Form(Fields()))
             },
-            Route(.post, edit, .one(.updateDirectory)) { visit in try save(visit, try visit.record()) },
+            Route(.post, edit, .one(.updateDirectory)) { context in try save(context, try context.record()) },
         ]
     }
 
-    private static func save(_ visit: Visit, _ existing: Entity?) throws -> Response {
-        let kind = try visit.kind()
-        var form = Form(visit.request)
-        let change = change(&form, kind, existing, try visit.phones())
+    private static func save(_ context: RequestContext, _ existing: Entity?) throws -> Response {
+        let kind = try context.kind()
+        var form = Form(context.request)
+        let change = change(&form, kind, existing, try context.phones())
         if existing == nil, form.isValid,
-            try visit.services.directory.entity(kind: kind, externalID: change.externalID) != nil
+            try context.services.directory.entity(kind: kind, externalID: change.externalID) != nil
         {
             form.reject("external_id", "There is a \(kind.rawValue) with this external id already.")
         }
-        guard form.isValid else { return try show(visit, kind, existing, form, status: 422) }
+        guard form.isValid else { return try show(context, kind, existing, form, status: 422) }
         let outcome: RowOutcome?
         do {
-            outcome = try write(change, kind, existing, form, visit)
+            outcome = try write(change, kind, existing, form, context)
         } catch StoreConflict.version {
-            let stored = try visit.record()
+            let stored = try context.record()
             return try show(
-                visit, kind, existing, form, status: 409, conflict: try conflict(form, stored, visit))
+                context, kind, existing, form, status: 409, conflict: try conflict(form, stored, context))
         }
         if case .rejected(let problems) = outcome {
             for problem in problems { form.reject(problem.field, problem.message) }
-            return try show(visit, kind, existing, form, status: 422)
+            return try show(context, kind, existing, form, status: 422)
         }
-        guard let saved = try visit.services.directory.entity(kind: kind, externalID: change.externalID) else {
+        guard let saved = try context.services.directory.entity(kind: kind, externalID: change.externalID) else {
             throw Failure.notFound
         }
-        try visit.audit("\(existing == nil ? "create" : "update") \(kind.rawValue)", saved.externalID)
-        return visit.redirect(
-            to: visit.link(Paths.record(kind.plural, saved.id)) ?? Paths.home, .success,
+        try context.audit("\(existing == nil ? "create" : "update") \(kind.rawValue)", saved.externalID)
+        return context.redirect(
+            to: context.link(Paths.record(kind.plural, saved.id)) ?? Paths.home, .success,
             outcome == .unchanged ? "Nothing was different." : "\(saved.displayName) was saved.")
     }
 
     private static func write(
-        _ change: EntityChange, _ kind: EntityKind, _ existing: Entity?, _ form: Form, _ visit: Visit
+        _ change: EntityChange, _ kind: EntityKind, _ existing: Entity?, _ form: Form, _ context: RequestContext
     ) throws -> RowOutcome? {
-        let directory = visit.services.directory
-        guard let existing else { return try directory.apply([change], of: kind, isImport: false, at: visit.now).first }
+        let directory = context.services.directory
+        guard let existing else {
+            return try directory.apply([change], of: kind, isImport: false, at: context.now).first
+        }
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
-        return try directory.save(change, to: existing.id, version: version, at: visit.now)
+        return try directory.save(change, to: existing.id, version: version, at: context.now)
     }
 
     /// What stands now, beside what the form holds.
-    private static func conflict(_ form: Form, _ stored: Entity, _ visit: Visit) throws -> SaveConflict {
-        var links = LinkedRecords(visit.services.directory)
+    private static func conflict(_ form: Form, _ stored: Entity, _ context: RequestContext) throws -> SaveConflict {
+        var links = LinkedRecords(context.services.directory)
         var fields = try EntityField.of(stored.kind).filter { $0 != .externalID }.map { field in
             (
                 field.title(for: stored.kind), form.raw(field.columnName(for: stored.kind)).trimmed,
@@ -162,11 +164,11 @@ enum DirectoryFormPages {
     // MARK: The page
 
     private static func show(
-        _ visit: Visit, _ kind: EntityKind, _ existing: Entity?, _ form: Form, status: Int = 200,
+        _ context: RequestContext, _ kind: EntityKind, _ existing: Entity?, _ form: Form, status: Int = 200,
         conflict: SaveConflict? = nil
     ) throws -> Response {
-        var links = LinkedRecords(visit.services.directory)
-        let phones = try visit.phones()
+        var links = LinkedRecords(context.services.directory)
+        let phones = try context.phones()
         let fields = try EntityField.of(kind).compactMap { field -> FormField? in
             if existing != nil, field == .externalID { return nil }
             let name = field.columnName(for: kind)
@@ -186,7 +188,7 @@ enum DirectoryFormPages {
         (attributes.isInput, attributes.isTextarea) = (false, true)
         let back = existing.map { Paths.record(kind.plural, $0.id) } ?? Paths.directory(kind.plural)
         let model = DirectoryFormPage(
-            shell: visit.shell(MenuEntry.directory(kind)), backHref: back,
+            shell: context.shell(MenuEntry.directory(kind)), backHref: back,
             backLabel: existing?.displayName ?? kind.plural.capitalized,
             title: existing.map { "Edit \($0.displayName)" } ?? "New \(kind.rawValue)",
             action: existing.map { Paths.editRecord(kind.plural, $0.id) } ?? Paths.directory(kind.plural),
@@ -199,7 +201,7 @@ enum DirectoryFormPages {
             hidden: existing.map {
                 [HiddenField(name: "version", value: form.has("version") ? form.raw("version") : String($0.version))]
             } ?? [])
-        return try visit.page("Pages/DirectoryForm", model, status: status)
+        return try context.page("Pages/DirectoryForm", model, status: status)
     }
 
     private static func hint(_ field: EntityField, _ phones: PhoneReader) -> String? {

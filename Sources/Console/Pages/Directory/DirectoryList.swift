@@ -43,10 +43,10 @@ enum DirectoryListPages {
 
     static var routes: [Route] {
         [
-            Route(.get, Paths.directoryHome, .one(.readDirectory)) { visit in
-                visit.redirect(to: Paths.directory(EntityKind.member.plural))
+            Route(.get, Paths.directoryHome, .one(.readDirectory)) { context in
+                context.redirect(to: Paths.directory(EntityKind.member.plural))
             },
-            Route(.get, Paths.directory("{kind}"), .one(.readDirectory)) { visit in try show(visit) },
+            Route(.get, Paths.directory("{kind}"), .one(.readDirectory)) { context in try show(context) },
         ]
     }
 
@@ -59,11 +59,11 @@ enum DirectoryListPages {
         }
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let kind = try visit.kind()
-        let query = DirectoryQuery(kind, visit.request.query)
-        let directory = visit.services.directory
-        let page = try directory.search(query.search, from: visit.pageStart, limit: pageSize)
+    private static func show(_ context: RequestContext) throws -> Response {
+        let kind = try context.kind()
+        let query = DirectoryQuery(kind, context.request.query)
+        let directory = context.services.directory
+        let page = try directory.search(query.search, from: context.pageStart, limit: pageSize)
         var known = page.items
         if !query.isOpen { known += try directory.search(EntitySearch(kind: kind), from: .newest, limit: 20).items }
         var links = LinkedRecords(directory)
@@ -71,13 +71,13 @@ enum DirectoryListPages {
         let rows = try page.items.map { try row($0, columns, &links) }
         let newer = page.previous.map { query.path(start: .before($0)) }
         let older = page.next.map { query.path(start: .after($0)) }
-        let imports = visit.allows(.updateDirectory) ? visit.link(Paths.directoryImport(kind.plural)) : nil
-        return try visit.page(
+        let imports = context.allows(.updateDirectory) ? context.link(Paths.directoryImport(kind.plural)) : nil
+        return try context.page(
             "Pages/DirectoryList",
             DirectoryListPage(
-                shell: visit.shell(MenuEntry.directory(kind)), title: kind.plural.capitalized, many: kind.plural,
+                shell: context.shell(MenuEntry.directory(kind)), title: kind.plural.capitalized, many: kind.plural,
                 action: Paths.directory(kind.plural), query: query.words,
-                newHref: visit.link(Paths.newRecord(kind.plural)), newLabel: "Add \(kind.rawValue)",
+                newHref: context.link(Paths.newRecord(kind.plural)), newLabel: "Add \(kind.rawValue)",
                 importHref: imports, filters: query.chips, hasFilters: !query.isOpen,
                 clearHref: Paths.directory(kind.plural), fields: query.fields(among: known), kept: query.kept,
                 hidden: query.hidden,

@@ -61,7 +61,7 @@ struct DirectoryQuery: Sendable {
     static func label(_ field: String, _ kind: EntityKind) -> String {
         if let standard = EntityField(columnName: field, for: kind) { return standard.title(for: kind) }
         let words = field.split(separator: "_").joined(separator: " ")
-        return Wording.opening(words)
+        return EnglishFormat.opening(words)
     }
 }
 
@@ -69,7 +69,7 @@ extension String {
     var trimmed: String { String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) }
 }
 
-extension Visit {
+extension RequestContext {
     /// The kind in the path. Anything else does not exist.
     func kind() throws -> EntityKind {
         guard let kind = EntityKind(plural: request.parameters["kind"] ?? "") else { throw Failure.notFound }

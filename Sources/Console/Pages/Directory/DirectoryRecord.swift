@@ -47,37 +47,38 @@ enum DirectoryRecordPages {
     static var routes: [Route] {
         let delete = Paths.deleteRecord("{kind}", "{id}")
         return [
-            Route(.get, Paths.record("{kind}", "{id}"), .one(.readDirectory), policy: .previews) { visit in
-                try show(visit)
+            Route(.get, Paths.record("{kind}", "{id}"), .one(.readDirectory), policy: .previews) { context in
+                try show(context)
             },
-            Route(.get, delete, .one(.deleteDirectory)) { visit in try confirm(visit) },
-            Route(.post, delete, .one(.deleteDirectory)) { visit in try self.delete(visit) },
+            Route(.get, delete, .one(.deleteDirectory)) { context in try confirm(context) },
+            Route(.post, delete, .one(.deleteDirectory)) { context in try self.delete(context) },
         ]
     }
 
-    private static func show(_ visit: Visit) throws -> Response {
-        let entity = try visit.record()
+    private static func show(_ context: RequestContext) throws -> Response {
+        let entity = try context.record()
         let (kind, id) = (entity.kind.plural, entity.id)
-        let sees = visit.link(Paths.sendLogs) != nil
+        let sees = context.link(Paths.sendLogs) != nil
         let log =
             sees
-            ? try visit.services.messages.messages(MessageFilter(entityID: id), from: visit.pageStart, limit: messages)
+            ? try context.services.messages.messages(
+                MessageFilter(entityID: id), from: context.pageStart, limit: messages)
             : Page(items: [])
-        var words = RowWords(visit)
-        let devices = try RecordDevices.all(of: entity, visit)
+        var words = RowWords(context)
+        let devices = try RecordDevices.all(of: entity, context)
         let path = Paths.record(kind, id)
         let newer = log.previous.map { Paths.with(path, [("before", String($0))]) }
         let older = log.next.map { Paths.with(path, [("after", String($0))]) }
-        let receiver = try visit.services.directory.receiver(of: entity, origin: .search).receiver
-        let standing = try suppressions(of: receiver, visit)
+        let receiver = try context.services.directory.receiver(of: entity, origin: .search).receiver
+        let standing = try suppressions(of: receiver, context)
         let model = DirectoryRecordPage(
-            shell: visit.shell(MenuEntry.directory(entity.kind)), backHref: Paths.directory(kind),
+            shell: context.shell(MenuEntry.directory(entity.kind)), backHref: Paths.directory(kind),
             backLabel: kind.capitalized, title: entity.displayName, kindLabel: entity.kind.title,
             externalID: entity.externalID,
-            emailHref: receiver.email.isEmpty ? nil : visit.link(Paths.recordEmail(kind, id)),
-            smsHref: receiver.mobile.isEmpty ? nil : visit.link(Paths.recordSMS(kind, id)),
-            editHref: visit.link(Paths.editRecord(kind, id)), deleteHref: visit.link(Paths.deleteRecord(kind, id)),
-            facts: try facts(entity, visit), hasAttributes: !entity.attributes.isEmpty,
+            emailHref: receiver.email.isEmpty ? nil : context.link(Paths.recordEmail(kind, id)),
+            smsHref: receiver.mobile.isEmpty ? nil : context.link(Paths.recordSMS(kind, id)),
+            editHref: context.link(Paths.editRecord(kind, id)), deleteHref: context.link(Paths.deleteRecord(kind, id)),
+            facts: try facts(entity, context), hasAttributes: !entity.attributes.isEmpty,
             attributes: entity.attributes.members.sorted { $0.key < $1.key }.map { name, value in
                 .init(label: DirectoryQuery.label(name, entity.kind), value: shown(value), href: nil)
             }, seesMessages: sees, hasMessages: !log.items.isEmpty, rows: log.items.map { SendLogRow($0, &words) },
@@ -85,21 +86,21 @@ enum DirectoryRecordPages {
             logHref: Paths.with(Paths.sendLogs, [("entity", "\(entity.kind.rawValue):\(entity.externalID)")]),
             hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older,
             note: log.items.isEmpty && newer != nil ? "There are no older messages." : nil,
-            groups: try RecordLinks.all(of: entity, visit), hasDevices: !devices.isEmpty, devices: devices,
+            groups: try RecordLinks.all(of: entity, context), hasDevices: !devices.isEmpty, devices: devices,
             hasSuppressions: !standing.isEmpty,
             suppressions: standing.map { "\($0.address.value): \($0.words) (\($0.source.title))" },
             suppressionsHref: standing.first.flatMap { first in
-                visit.link(Paths.suppressions).map { Paths.with($0, [("q", first.address.value)]) }
+                context.link(Paths.suppressions).map { Paths.with($0, [("q", first.address.value)]) }
             })
-        return try visit.page("Pages/DirectoryRecord", model)
+        return try context.page("Pages/DirectoryRecord", model)
     }
 
-    private static func suppressions(of receiver: Receiver, _ visit: Visit) throws -> [Suppression] {
+    private static func suppressions(of receiver: Receiver, _ context: RequestContext) throws -> [Suppression] {
         let addresses = [DeliveryChannel.email, .sms].compactMap { channel -> Address? in
             guard case .usable(let address) = ReceiverAddress(of: receiver, for: channel) else { return nil }
             return address
         }
-        let standing = try visit.services.suppressions.suppressions(of: addresses)
+        let standing = try context.services.suppressions.suppressions(of: addresses)
         return addresses.flatMap { standing[$0] ?? [] }
     }
 
@@ -110,8 +111,8 @@ enum DirectoryRecordPages {
         }
     }
 
-    private static func facts(_ entity: Entity, _ visit: Visit) throws -> [DirectoryRecordPage.Fact] {
-        var links = LinkedRecords(visit.services.directory)
+    private static func facts(_ entity: Entity, _ context: RequestContext) throws -> [DirectoryRecordPage.Fact] {
+        var links = LinkedRecords(context.services.directory)
         return try EntityField.of(entity.kind).map { field in
             let linked = try links.entity(field, of: entity)
             return .init(
@@ -120,13 +121,13 @@ enum DirectoryRecordPages {
         }
     }
 
-    private static func confirm(_ visit: Visit) throws -> Response {
-        let entity = try visit.record()
+    private static func confirm(_ context: RequestContext) throws -> Response {
+        let entity = try context.record()
         let path = Paths.record(entity.kind.plural, entity.id)
-        return try visit.page(
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(MenuEntry.directory(entity.kind)), title: "Delete \(entity.displayName)?",
+                shell: context.shell(MenuEntry.directory(entity.kind)), title: "Delete \(entity.displayName)?",
                 text:
                     "The record goes for good, with its devices and its in-app inbox. Messages already sent or planned keep the name and the address they have.",
                 facts: [Fact(label: "External ID", value: entity.externalID)],
@@ -134,11 +135,11 @@ enum DirectoryRecordPages {
                 busyLabel: "Deleting…", danger: true, cancelHref: path))
     }
 
-    private static func delete(_ visit: Visit) throws -> Response {
-        let entity = try visit.record()
-        try visit.services.directory.deleteEntity(entity.id)
-        try visit.audit("delete \(entity.kind.rawValue)", entity.externalID)
-        return visit.redirect(
+    private static func delete(_ context: RequestContext) throws -> Response {
+        let entity = try context.record()
+        try context.services.directory.deleteEntity(entity.id)
+        try context.audit("delete \(entity.kind.rawValue)", entity.externalID)
+        return context.redirect(
             to: Paths.directory(entity.kind.plural), .success, "\(entity.displayName) was deleted.")
     }
 }

@@ -27,49 +27,49 @@ enum DirectorySendPages {
     static var routes: [Route] {
         let (email, sms) = (Paths.recordEmail("{kind}", "{id}"), Paths.recordSMS("{kind}", "{id}"))
         return [
-            Route(.get, email, .one(.sendEmail)) { visit in try show(visit, .email, Form(Fields())) },
-            Route(.post, email, .one(.sendEmail), bodyLimit: bodyLimit) { visit in try send(visit, .email) },
-            Route(.get, sms, .one(.sendSMS)) { visit in try show(visit, .sms, Form(Fields())) },
-            Route(.post, sms, .one(.sendSMS)) { visit in try send(visit, .sms) },
-            Route(.post, Paths.recordSMSCount("{kind}", "{id}"), .one(.sendSMS)) { visit in
-                try visit.partial(
-                    "Partials/ComposeSegments", SegmentsLine(template: Form(visit.request).raw("sms_text")))
+            Route(.get, email, .one(.sendEmail)) { context in try show(context, .email, Form(Fields())) },
+            Route(.post, email, .one(.sendEmail), bodyLimit: bodyLimit) { context in try send(context, .email) },
+            Route(.get, sms, .one(.sendSMS)) { context in try show(context, .sms, Form(Fields())) },
+            Route(.post, sms, .one(.sendSMS)) { context in try send(context, .sms) },
+            Route(.post, Paths.recordSMSCount("{kind}", "{id}"), .one(.sendSMS)) { context in
+                try context.partial(
+                    "Partials/ComposeSegments", SegmentsLine(template: Form(context.request).raw("sms_text")))
             },
         ]
     }
 
-    private static func receiver(_ visit: Visit) throws -> FanOutReceiver {
-        try visit.require(.readDirectory)
-        return try visit.services.directory.receiver(of: visit.record(), origin: .search)
+    private static func receiver(_ context: RequestContext) throws -> FanOutReceiver {
+        try context.require(.readDirectory)
+        return try context.services.directory.receiver(of: context.record(), origin: .search)
     }
 
-    private static func send(_ visit: Visit, _ channel: DeliveryChannel) throws -> Response {
-        let receiver = try receiver(visit)
-        var form = Form(visit.request)
+    private static func send(_ context: RequestContext, _ channel: DeliveryChannel) throws -> Response {
+        let receiver = try receiver(context)
+        var form = Form(context.request)
         let content = composition(&form, channel).frozen(for: channel)
         if form.isValid { check(content, receiver, &form) }
         if case .unusable(let reason) = ReceiverAddress(of: receiver.receiver, for: channel) {
             form.reject(channel == .email ? "email_html" : "sms_text", "It cannot be sent: \(reason).")
         }
-        guard form.isValid else { return try show(visit, channel, form, status: 422) }
+        guard form.isValid else { return try show(context, channel, form, status: 422) }
         // The same form sent twice is one message; the same form with another text is another.
         let hash = Secrets.hash([content.subject, content.html, content.text].joined(separator: "\u{0}"))
-        let key = "direct:\(visit.principal.userID ?? 0):\(form.raw("once").prefix(64)):\(hash)"
+        let key = "direct:\(context.principal.userID ?? 0):\(form.raw("once").prefix(64)):\(hash)"
         var single = SingleMessage(
-            origin: .direct, content: content, receiver: receiver.receiver, sentBy: visit.principal.userID,
+            origin: .direct, content: content, receiver: receiver.receiver, sentBy: context.principal.userID,
             idempotency: (key: key, bodyHash: hash))
-        single.audit = visit.entry("send \(channel.rawValue)", detail: receiver.receiver.name)
+        single.audit = context.entry("send \(channel.rawValue)", detail: receiver.receiver.name)
         let id: Int64
-        switch try visit.services.broadcasts.accept(single, at: visit.now) {
+        switch try context.services.broadcasts.accept(single, at: context.now) {
         case .new(let new):
             id = new.id
-            visit.services.wake()
+            context.services.wake()
         case .repeated(let known): id = known
         case .keyReused: throw Failure.conflict("This form was sent already.")
         }
-        let entity = try visit.record()
-        return visit.redirect(
-            to: visit.link(Paths.sendLog(id)) ?? Paths.record(entity.kind.plural, entity.id), .success,
+        let entity = try context.record()
+        return context.redirect(
+            to: context.link(Paths.sendLog(id)) ?? Paths.record(entity.kind.plural, entity.id), .success,
             "\(channel.title) to \(entity.displayName) is on its way.")
     }
 
@@ -103,7 +103,7 @@ enum DirectorySendPages {
             let values = MergeContext.values(for: receiver)
             let missing = try renderer.missing(in: values)
             if !missing.isEmpty {
-                let names = Wording.list(missing.map { "{{\($0)}}" })
+                let names = EnglishFormat.list(missing.map { "{{\($0)}}" })
                 form.reject(field, "There is no value here for \(names). Write it out, or fill it in on the record.")
             }
             _ = try renderer.render(values)
@@ -113,12 +113,12 @@ enum DirectorySendPages {
     }
 
     private static func show(
-        _ visit: Visit, _ channel: DeliveryChannel, _ form: Form, status: Int = 200
+        _ context: RequestContext, _ channel: DeliveryChannel, _ form: Form, status: Int = 200
     ) throws -> Response {
-        let receiver = try receiver(visit)
-        let entity = try visit.record()
+        let receiver = try receiver(context)
+        let entity = try context.record()
         let (kind, id) = (entity.kind.plural, entity.id)
-        let readiness = try visit.readiness([channel]).first
+        let readiness = try context.readiness([channel]).first
         let address = channel == .email ? receiver.receiver.email : receiver.receiver.mobile
         var sections: [FormSection] = []
         if channel == .email {
@@ -133,15 +133,15 @@ enum DirectorySendPages {
             sections = [FormSection(title: nil, hint: nil, fields: [subject, text])]
         }
         let model = DirectorySendPage(
-            shell: visit.shell(MenuEntry.directory(entity.kind)), backHref: Paths.record(kind, id),
+            shell: context.shell(MenuEntry.directory(entity.kind)), backHref: Paths.record(kind, id),
             backLabel: entity.displayName, title: "\(channel.title) to \(entity.displayName)",
             to: address.isEmpty ? "No address" : address,
             action: channel == .email ? Paths.recordEmail(kind, id) : Paths.recordSMS(kind, id),
-            once: form.has("once") ? form.raw("once") : Secrets.randomToken(visit.services.randomBytes),
+            once: form.has("once") ? form.raw("once") : Secrets.randomToken(context.services.randomBytes),
             notice: readiness.flatMap { $0.state == .ready ? nil : $0.reason }, hasProblems: !form.isValid,
             problems: form.summary, sections: sections, isSMS: channel == .sms, smsText: form.raw("sms_text"),
             smsError: form.error("sms_text"), countHref: Paths.recordSMSCount(kind, id),
             segments: SegmentsLine(template: form.raw("sms_text")))
-        return try visit.page("Pages/DirectorySend", model, status: status)
+        return try context.page("Pages/DirectorySend", model, status: status)
     }
 }

@@ -17,34 +17,34 @@ struct RecordDevice: Sendable {
 enum RecordDevices {
     static var routes: [Route] {
         [
-            Route(.post, Paths.removeDevice("{kind}", "{id}", "{device}"), .one(.updateDirectory)) { visit in
-                try remove(visit)
+            Route(.post, Paths.removeDevice("{kind}", "{id}", "{device}"), .one(.updateDirectory)) { context in
+                try remove(context)
             }
         ]
     }
 
-    static func all(of entity: Entity, _ visit: Visit) throws -> [RecordDevice] {
-        try visit.services.devices.devices(of: entity.id).enumerated().map { index, device in
-            let seen = visit.time(device.lastSeenAt)
+    static func all(of entity: Entity, _ context: RequestContext) throws -> [RecordDevice] {
+        try context.services.devices.devices(of: entity.id).enumerated().map { index, device in
+            let seen = context.time(device.lastSeenAt)
             return RecordDevice(
                 name: device.label, platform: device.platform.title, token: DeviceToken.shortened(device.token),
                 seen: seen.text, seenISO: seen.iso, isFirst: index == 0,
-                removeAction: visit.link(Paths.removeDevice(entity.kind.plural, entity.id, device.id), .post))
+                removeAction: context.link(Paths.removeDevice(entity.kind.plural, entity.id, device.id), .post))
         }
     }
 
-    private static func remove(_ visit: Visit) throws -> Response {
-        let entity = try visit.record()
-        let id = try visit.id("device")
-        let back = visit.link(Paths.record(entity.kind.plural, entity.id)) ?? Paths.home
-        let device = try visit.services.devices.devices(of: entity.id).first { $0.id == id }
-        guard let device, try visit.services.devices.removeDevice(token: device.token, of: entity.id) else {
-            return visit.redirect(to: back, .info, "This device was removed already.")
+    private static func remove(_ context: RequestContext) throws -> Response {
+        let entity = try context.record()
+        let id = try context.id("device")
+        let back = context.link(Paths.record(entity.kind.plural, entity.id)) ?? Paths.home
+        let device = try context.services.devices.devices(of: entity.id).first { $0.id == id }
+        guard let device, try context.services.devices.removeDevice(token: device.token, of: entity.id) else {
+            return context.redirect(to: back, .info, "This device was removed already.")
         }
-        try visit.audit(
+        try context.audit(
             "remove device", "\(entity.kind.rawValue) \(entity.externalID)",
             detail: "\(device.label) \(DeviceToken.shortened(device.token))")
-        return visit.redirect(to: back, .success, "\(device.label) was removed. Push does not reach it any more.")
+        return context.redirect(to: back, .success, "\(device.label) was removed. Push does not reach it any more.")
     }
 }
 

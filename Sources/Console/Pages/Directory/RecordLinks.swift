@@ -15,13 +15,15 @@ struct RecordLinks: Sendable {
     /// Shown of each kind.
     private static let most = 10
 
-    static func all(of entity: Entity, _ visit: Visit) throws -> [RecordLinks] {
-        let groups = try EntityKind.allCases.compactMap { try records($0, linkedTo: entity, visit) }
-        return groups + (try channels(of: entity, visit).map { [$0] } ?? [])
+    static func all(of entity: Entity, _ context: RequestContext) throws -> [RecordLinks] {
+        let groups = try EntityKind.allCases.compactMap { try records($0, linkedTo: entity, context) }
+        return groups + (try channels(of: entity, context).map { [$0] } ?? [])
     }
 
-    private static func records(_ kind: EntityKind, linkedTo entity: Entity, _ visit: Visit) throws -> RecordLinks? {
-        let found = try visit.services.directory.entities(kind, linkedTo: entity.reference, limit: most + 1)
+    private static func records(_ kind: EntityKind, linkedTo entity: Entity, _ context: RequestContext) throws
+        -> RecordLinks?
+    {
+        let found = try context.services.directory.entities(kind, linkedTo: entity.reference, limit: most + 1)
         guard !found.isEmpty else { return nil }
         let list = Paths.with(
             Paths.directory(kind.plural), [("field", entity.kind.rawValue), ("value", entity.externalID)])
@@ -29,21 +31,21 @@ struct RecordLinks: Sendable {
             id: kind.plural, title: kind.plural.capitalized,
             items: found.prefix(most).map {
                 Item(
-                    label: $0.displayName, detail: $0.externalID, href: visit.link(Paths.record(kind.plural, $0.id)))
-            }, allHref: found.count > most ? visit.link(list) : nil)
+                    label: $0.displayName, detail: $0.externalID, href: context.link(Paths.record(kind.plural, $0.id)))
+            }, allHref: found.count > most ? context.link(list) : nil)
     }
 
     /// For those who may look at channels at all.
-    private static func channels(of entity: Entity, _ visit: Visit) throws -> RecordLinks? {
-        guard visit.allows(.readChannels) else { return nil }
-        let found = try visit.services.directory.channels(of: entity.id, limit: most + 1)
+    private static func channels(of entity: Entity, _ context: RequestContext) throws -> RecordLinks? {
+        guard context.allows(.readChannels) else { return nil }
+        let found = try context.services.directory.channels(of: entity.id, limit: most + 1)
         guard !found.isEmpty else { return nil }
         return RecordLinks(
             id: "channels", title: "Subscribed to",
             items: found.prefix(most).map {
                 Item(
-                    label: $0.name, detail: Wording.count($0.subscriberCount, "subscriber"),
-                    href: visit.link(Paths.channel($0.id)))
-            }, allHref: found.count > most ? visit.link(Paths.channels) : nil)
+                    label: $0.name, detail: EnglishFormat.count($0.subscriberCount, "subscriber"),
+                    href: context.link(Paths.channel($0.id)))
+            }, allHref: found.count > most ? context.link(Paths.channels) : nil)
     }
 }

@@ -28,15 +28,15 @@ enum ImportPages {
     private static let bodyLimit = 65 * 1024 * 1024
     private static let mostEarlier = 10
 
-    typealias Place = @Sendable (Visit) throws -> ImportPlace
+    typealias Place = @Sendable (RequestContext) throws -> ImportPlace
 
     static func routes(_ start: String, _ access: Access, _ place: @escaping Place) -> [Route] {
         let job = "\(start)/{job}"
         return [
-            Route(.get, start, access) { visit in try show(visit, try place(visit), error: nil) },
+            Route(.get, start, access) { context in try show(context, try place(context), error: nil) },
             Route(
                 .post, start, access, bodyLimit: bodyLimit,
-                answer: { visit in .later { try upload(visit, try place(visit)) } }),
+                answer: { context in .later { try upload(context, try place(context)) } }),
             Route(.get, job, access) { try ImportJobPages.show($0, try place($0)) },
             Route(.post, job, access) { try ImportJobPages.begin($0, try place($0)) },
             Route(.post, "\(job)/stop", access) { try ImportJobPages.stop($0, try place($0)) },
@@ -46,20 +46,21 @@ enum ImportPages {
         ]
     }
 
-    private static func show(_ visit: Visit, _ place: ImportPlace, error: String?) throws -> Response {
-        let jobs = try visit.services.imports.importJobs(
-            of: place.subject, by: visit.principal.userID, limit: mostEarlier)
-        return try visit.page(
+    private static func show(_ context: RequestContext, _ place: ImportPlace, error: String?) throws -> Response {
+        let jobs = try context.services.imports.importJobs(
+            of: place.subject, by: context.principal.userID, limit: mostEarlier)
+        return try context.page(
             "Pages/Import",
             ImportPage(
-                shell: visit.shell(place.menu), backHref: place.backHref, backLabel: place.backLabel,
+                shell: context.shell(place.menu), backHref: place.backHref, backLabel: place.backLabel,
                 title: place.title, action: place.start, error: error, hint: place.hint, hasEarlier: !jobs.isEmpty,
-                earlier: jobs.map { earlier($0, place, visit) }), status: error == nil ? 200 : 422)
+                earlier: jobs.map { earlier($0, place, context) }), status: error == nil ? 200 : 422)
     }
 
-    private static func earlier(_ job: ImportJob, _ place: ImportPlace, _ visit: Visit) -> ImportPage.Earlier {
+    private static func earlier(_ job: ImportJob, _ place: ImportPlace, _ context: RequestContext) -> ImportPage.Earlier
+    {
         let word =
-            switch job.standing(at: visit.now) {
+            switch job.standing(at: context.now) {
             case .waiting: "Not started"
             case .running: "Running"
             case .done: "Done"
@@ -67,27 +68,27 @@ enum ImportPages {
             case .failed: "Failed"
             case .interrupted: "Interrupted"
             }
-        let started = visit.time(job.createdAt)
+        let started = context.time(job.createdAt)
         return ImportPage.Earlier(
             filename: job.filename, href: place.job(job.id), state: word,
-            rows: Wording.count(job.progress.rows), started: started.text, startedISO: started.iso)
+            rows: EnglishFormat.count(job.progress.rows), started: started.text, startedISO: started.iso)
     }
 
-    private static func upload(_ visit: Visit, _ place: ImportPlace) throws -> Response {
-        if let problem = visit.request.bodyProblem { throw Failure.bodyProblem(problem) }
-        guard let upload = visit.request.files.first(where: { $0.field == "file" }), upload.size > 0 else {
-            return try show(visit, place, error: "Choose a file that is not empty.")
+    private static func upload(_ context: RequestContext, _ place: ImportPlace) throws -> Response {
+        if let problem = context.request.bodyProblem { throw Failure.bodyProblem(problem) }
+        guard let upload = context.request.files.first(where: { $0.field == "file" }), upload.size > 0 else {
+            return try show(context, place, error: "Choose a file that is not empty.")
         }
         let file: ImportFile
         do {
             file = try ImportFile(path: upload.path, name: upload.filename, subject: place.subject)
         } catch let unusable as ImportFile.Unusable {
-            return try show(visit, place, error: unusable.description)
+            return try show(context, place, error: unusable.description)
         }
         let job = ImportJob(
-            id: Secrets.base64URL(visit.services.randomBytes(18)), ownerID: visit.principal.userID,
-            filename: String(upload.filename.prefix(200)), file: file, createdAt: visit.now)
-        try visit.site.imports.add(job, upload: upload, in: visit.services.imports)
-        return visit.redirect(to: place.job(job.id))
+            id: Secrets.base64URL(context.services.randomBytes(18)), ownerID: context.principal.userID,
+            filename: String(upload.filename.prefix(200)), file: file, createdAt: context.now)
+        try context.site.imports.add(job, upload: upload, in: context.services.imports)
+        return context.redirect(to: place.job(job.id))
     }
 }

@@ -49,10 +49,10 @@ struct ImportProgressPart: Sendable {
 /// One import: how its columns go, then how far it is.
 enum ImportJobPages {
     /// Everybody sees the imports they started.
-    private static func job(_ visit: Visit, _ place: ImportPlace) throws -> ImportJob {
-        let id = visit.request.parameters["job"] ?? ""
-        guard let job = try visit.services.imports.importJob(id), job.file.subject == place.subject,
-            job.ownerID == visit.principal.userID
+    private static func job(_ context: RequestContext, _ place: ImportPlace) throws -> ImportJob {
+        let id = context.request.parameters["job"] ?? ""
+        guard let job = try context.services.imports.importJob(id), job.file.subject == place.subject,
+            job.ownerID == context.principal.userID
         else {
             throw Failure(
                 404, "This import is no longer known",
@@ -62,34 +62,34 @@ enum ImportJobPages {
         return job
     }
 
-    static func show(_ visit: Visit, _ place: ImportPlace) throws -> Response {
-        try show(visit, place, try job(visit, place))
+    static func show(_ context: RequestContext, _ place: ImportPlace) throws -> Response {
+        try show(context, place, try job(context, place))
     }
 
-    static func stop(_ visit: Visit, _ place: ImportPlace) throws -> Response {
-        let job = try job(visit, place)
-        visit.site.imports.stop(job.id)
-        return visit.redirect(to: place.job(job.id), .info, "The import stops.")
+    static func stop(_ context: RequestContext, _ place: ImportPlace) throws -> Response {
+        let job = try job(context, place)
+        context.site.imports.stop(job.id)
+        return context.redirect(to: place.job(job.id), .info, "The import stops.")
     }
 
-    static func begin(_ visit: Visit, _ place: ImportPlace) throws -> Response {
-        var job = try job(visit, place)
+    static func begin(_ context: RequestContext, _ place: ImportPlace) throws -> Response {
+        var job = try job(context, place)
         let path = place.job(job.id)
         // A second press of the button changes nothing.
-        if [.done, .running].contains(job.standing(at: visit.now)) { return visit.redirect(to: path) }
+        if [.done, .running].contains(job.standing(at: context.now)) { return context.redirect(to: path) }
         if job.state == .waiting, job.file.format != .ndjson {
             let targets = job.file.header.indices.map { index in
-                ColumnTarget(code: visit.request.form["column_\(index)"] ?? "", of: place.subject) ?? .ignored
+                ColumnTarget(code: context.request.form["column_\(index)"] ?? "", of: place.subject) ?? .ignored
             }
             job.file.mapping = ColumnMapping(targets)
-            try visit.services.imports.setImportFile(job.id, job.file, at: visit.now)
+            try context.services.imports.setImportFile(job.id, job.file, at: context.now)
             if let problem = job.file.problem {
-                return try show(visit, place, job, problem: problem, status: 422)
+                return try show(context, place, job, problem: problem, status: 422)
             }
         }
-        let services = visit.services
-        let (userID, actor, from) = (visit.principal.userID, visit.principal.name, visit.client.text)
-        let start = try visit.site.imports.start(job, services) { ended in
+        let services = context.services
+        let (userID, actor, from) = (context.principal.userID, context.principal.name, context.client.text)
+        let start = try context.site.imports.start(job, services) { ended in
             do {
                 try services.access.record(
                     AuditEntry(
@@ -100,21 +100,21 @@ enum ImportJobPages {
             }
         }
         switch start {
-        case .started, .notWaiting: return visit.redirect(to: path)
+        case .started, .notWaiting: return context.redirect(to: path)
         case .noFile:
             return try show(
-                visit, place, job, problem: "The uploaded file is not here any more. Choose it again.", status: 409)
+                context, place, job, problem: "The uploaded file is not here any more. Choose it again.", status: 409)
         case .tooMany:
             return try show(
-                visit, place, job, problem: "Other imports are running. Start this one when one of them is done.",
+                context, place, job, problem: "Other imports are running. Start this one when one of them is done.",
                 status: 409)
         }
     }
 
-    static func rejected(_ visit: Visit, _ place: ImportPlace) throws -> Response {
-        let job = try job(visit, place)
-        let path = visit.site.imports.rejectedPath(job.id)
-        guard job.standing(at: visit.now) != .running,
+    static func rejected(_ context: RequestContext, _ place: ImportPlace) throws -> Response {
+        let job = try job(context, place)
+        let path = context.site.imports.rejectedPath(job.id)
+        guard job.standing(at: context.now) != .running,
             let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         else { throw Failure.notFound }
         var response = Response(
@@ -128,20 +128,20 @@ enum ImportJobPages {
     }
 
     private static func show(
-        _ visit: Visit, _ place: ImportPlace, _ job: ImportJob, problem: String? = nil, status: Int = 200
+        _ context: RequestContext, _ place: ImportPlace, _ job: ImportJob, problem: String? = nil, status: Int = 200
     ) throws -> Response {
-        let progress = ImportProgressPart(job, place, visit)
-        if visit.isPartial, visit.request.headers["HX-Target"] == "import-progress" {
-            return try visit.partial("Partials/ImportProgress", progress)
+        let progress = ImportProgressPart(job, place, context)
+        if context.isPartial, context.request.headers["HX-Target"] == "import-progress" {
+            return try context.partial("Partials/ImportProgress", progress)
         }
         let isTable = job.file.format != .ndjson
         let model = ImportJobPage(
-            shell: visit.shell(place.menu), backHref: place.backHref, backLabel: place.backLabel, title: place.title,
+            shell: context.shell(place.menu), backHref: place.backHref, backLabel: place.backLabel, title: place.title,
             filename: job.filename, encoding: job.file.form.encoding.rawValue, isWaiting: job.state == .waiting,
             action: place.job(job.id), problem: problem, isTable: isTable, columns: isTable ? columns(job.file) : [],
             lines: isTable ? [] : job.file.preview.compactMap(\.first), many: place.many, importHref: place.start,
             progress: progress)
-        return try visit.page("Pages/ImportJob", model, status: status)
+        return try context.page("Pages/ImportJob", model, status: status)
     }
 
     private static func columns(_ file: ImportFile) -> [ImportJobPage.Column] {
@@ -168,10 +168,10 @@ extension ImportJob {
 }
 
 extension ImportProgressPart {
-    init(_ job: ImportJob, _ place: ImportPlace, _ visit: Visit) {
-        let counts = visit.site.imports.progress(job.id) ?? job.progress
-        let state = job.standing(at: visit.now)
-        shell = visit.shell(place.menu)
+    init(_ job: ImportJob, _ place: ImportPlace, _ context: RequestContext) {
+        let counts = context.site.imports.progress(job.id) ?? job.progress
+        let state = job.standing(at: context.now)
+        shell = context.shell(place.menu)
         isShown = state != .waiting
         isRunning = state == .running
         refreshHref = place.job(job.id)
@@ -182,7 +182,7 @@ extension ImportProgressPart {
             (title, tone, icon) =
                 counts.rejected == 0
                 ? ("Everything was imported", "success", "delivered")
-                : ("Imported, except for \(Wording.count(counts.rejected, "row"))", "warning", "alert")
+                : ("Imported, except for \(EnglishFormat.count(counts.rejected, "row"))", "warning", "alert")
         case .stopped: (title, tone, icon) = ("Stopped. What was imported by then is kept.", "warning", "alert")
         case .failed: (title, tone, icon) = ("\(job.reason) What was imported by then is kept.", "error", "alert")
         case .interrupted:
@@ -194,24 +194,26 @@ extension ImportProgressPart {
         let unchanged = place.hasUpdates ? nil : counts.unchanged
         if let unchanged, unchanged > 0, !isRunning {
             let word = unchanged == 1 ? "row names somebody who is" : "rows name people who are"
-            text = [text, "\(Wording.count(unchanged)) \(word) \(place.standing) already; they were not added twice."]
-                .compactMap { $0 }.joined(separator: " ")
+            text = [
+                text, "\(EnglishFormat.count(unchanged)) \(word) \(place.standing) already; they were not added twice.",
+            ]
+            .compactMap { $0 }.joined(separator: " ")
         }
         self.text = text
         percent = String(state == .done ? 100 : counts.percent)
         stats = Self.stats(counts, place)
         let hasRejected = counts.rejected > 0 && !isRunning
         rejectedHref = hasRejected ? place.rejected(job.id) : nil
-        rejectedLabel = "Download \(Wording.count(counts.rejected, "rejected row")) with the reasons"
+        rejectedLabel = "Download \(EnglishFormat.count(counts.rejected, "rejected row")) with the reasons"
         stopAction = place.stop(job.id)
-        let canGoOn = [.stopped, .failed, .interrupted].contains(state) && visit.site.imports.hasUpload(job.id)
+        let canGoOn = [.stopped, .failed, .interrupted].contains(state) && context.site.imports.hasUpload(job.id)
         againAction = canGoOn ? place.job(job.id) : nil
         listHref = place.listHref
     }
 
     private static func stats(_ counts: ImportProgress, _ place: ImportPlace) -> [Stat] {
         func stat(_ label: String, _ count: Int, _ tone: String = "") -> Stat {
-            Stat(label: label, value: Wording.count(count), note: nil, tone: tone, href: nil)
+            Stat(label: label, value: EnglishFormat.count(count), note: nil, tone: tone, href: nil)
         }
         let updated = place.hasUpdates ? [stat("Updated", counts.updated)] : []
         return [stat("Rows", counts.rows), stat(place.createdLabel, counts.created, "green")] + updated

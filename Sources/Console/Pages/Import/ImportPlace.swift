@@ -54,9 +54,9 @@ extension ImportPlace {
 /// Imports of records.
 enum DirectoryImportPages {
     static var routes: [Route] {
-        ImportPages.routes(Paths.directoryImport("{kind}"), .one(.createDirectory)) { visit in
-            try visit.require(.updateDirectory)
-            return .directory(try visit.kind())
+        ImportPages.routes(Paths.directoryImport("{kind}"), .one(.createDirectory)) { context in
+            try context.require(.updateDirectory)
+            return .directory(try context.kind())
         }
     }
 }

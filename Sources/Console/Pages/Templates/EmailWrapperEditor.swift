@@ -30,7 +30,7 @@ struct EmailWrapperFormPage: Sendable {
 
 /// Writing one wrapper.
 struct EmailWrapperEditor: VersionedEditor {
-    let visit: Visit
+    let context: RequestContext
     let stored: EmailWrapper?
 
     static let place = EditorPlace(
@@ -50,25 +50,25 @@ struct EmailWrapperEditor: VersionedEditor {
             </table>
             """)
 
-    init(_ visit: Visit, _ stored: EmailWrapper?) {
-        self.visit = visit
+    init(_ context: RequestContext, _ stored: EmailWrapper?) {
+        self.context = context
         self.stored = stored
     }
 
-    static func find(_ visit: Visit) throws -> EmailWrapper { try visit.emailWrapper() }
+    static func find(_ context: RequestContext) throws -> EmailWrapper { try context.emailWrapper() }
 
     func insert(_ draft: EmailWrapperDraft) throws -> Int64 {
-        try visit.services.templates.createWrapper(draft, by: visit.principal.userID, at: visit.now)
+        try context.services.templates.createWrapper(draft, by: context.principal.userID, at: context.now)
     }
 
     func update(_ id: Int64, version: Int64, _ draft: EmailWrapperDraft) throws {
-        try visit.services.templates.saveWrapper(
-            id, version: version, draft, by: visit.principal.userID, at: visit.now)
+        try context.services.templates.saveWrapper(
+            id, version: version, draft, by: context.principal.userID, at: context.now)
     }
 
-    func remove(_ id: Int64) throws { try visit.services.templates.deleteWrapper(id) }
+    func remove(_ id: Int64) throws { try context.services.templates.deleteWrapper(id) }
 
-    func uses(of id: Int64) throws -> [TemplateUse] { try visit.services.templates.uses(ofWrapper: id) }
+    func uses(of id: Int64) throws -> [TemplateUse] { try context.services.templates.uses(ofWrapper: id) }
 
     func farewell(_ stored: EmailWrapper) -> String {
         stored.isDefault
@@ -111,13 +111,13 @@ struct EmailWrapperEditor: VersionedEditor {
 
     func page(_ draft: EmailWrapperDraft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response {
         let model = EmailWrapperFormPage(
-            shell: visit.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
+            shell: context.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
             isDefault: draft.isDefault, headerHTML: draft.headerHTML, headerError: form.error("header_html"),
             html: draft.html, htmlError: form.error("html"), footerHTML: draft.footerHTML,
             footerError: form.error("footer_html"),
             colours: WrapperPart.allCases.map { Self.colours($0, draft, form) },
             previewAction: Paths.emailWrapperPreview)
-        return try visit.page("Pages/EmailWrapperForm", model, status: status)
+        return try context.page("Pages/EmailWrapperForm", model, status: status)
     }
 
     private static func colours(

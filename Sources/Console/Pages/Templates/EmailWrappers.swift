@@ -28,30 +28,30 @@ enum EmailWrapperPages {
             Route(
                 .post, Paths.emailWrapperPreview, .one(.readEmailWrappers),
                 bodyLimit: EmailWrapperEditor.place.bodyLimit, policy: .message
-            ) { visit in
-                var form = Form(visit.request)
-                return DressPreview.response(EmailDress(wrapper: EmailWrapperEditor.read(&form)))
+            ) { context in
+                var form = Form(context.request)
+                return LayoutPreview.response(EmailLayout(wrapper: EmailWrapperEditor.read(&form)))
             },
         ] + EmailWrapperEditor.routes
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let rows = try visit.services.templates.wrappers().map { wrapper in
-            let updated = visit.time(wrapper.updatedAt)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let rows = try context.services.templates.wrappers().map { wrapper in
+            let updated = context.time(wrapper.updatedAt)
             let path = Paths.emailWrapper(wrapper.id)
             return EmailWrappersPage.Row(
                 name: wrapper.name, isDefault: wrapper.isDefault, updated: updated.text, updatedISO: updated.iso,
-                openHref: path, openLabel: visit.canReach(.post, path) ? "Edit" : "View",
-                deleteHref: visit.link(Paths.deleteEmailWrapper(wrapper.id)))
+                openHref: path, openLabel: context.canReach(.post, path) ? "Edit" : "View",
+                deleteHref: context.link(Paths.deleteEmailWrapper(wrapper.id)))
         }
         let model = EmailWrappersPage(
-            shell: visit.shell(.communicationSettings), tabs: try SettingsTabs.all(visit, at: Paths.emailWrappers),
-            addHref: visit.link(Paths.newEmailWrapper), hasRows: !rows.isEmpty, rows: rows)
-        return try visit.page("Pages/EmailWrappers", model)
+            shell: context.shell(.communicationSettings), tabs: try SettingsTabs.all(context, at: Paths.emailWrappers),
+            addHref: context.link(Paths.newEmailWrapper), hasRows: !rows.isEmpty, rows: rows)
+        return try context.page("Pages/EmailWrappers", model)
     }
 }
 
-extension Visit {
+extension RequestContext {
     func emailWrapper() throws -> EmailWrapper {
         guard let wrapper = try services.templates.wrapper(id()) else { throw Failure.notFound }
         return wrapper
@@ -59,14 +59,14 @@ extension Visit {
 }
 
 /// A wrapper or a mail template as it stands in the form, around a sample text.
-enum DressPreview {
+enum LayoutPreview {
     private static let sample = """
         <p>Dear {{member.first_name}},</p><p>This is where your message goes. Everything around it comes from here.</p>
         <p>Kind regards</p>
         """
 
-    static func response(_ dress: EmailDress) -> Response {
-        let content = Composition(emailSubject: "Preview", emailHTML: sample).dressed(in: dress).frozen(for: .email)
+    static func response(_ layout: EmailLayout) -> Response {
+        let content = Composition(emailSubject: "Preview", emailHTML: sample).wrapped(in: layout).frozen(for: .email)
         do {
             let renderer = try ContentRenderer(content)
             return MessageFrame.response(try renderer.render(SampleValues.values(for: renderer.paths)).html)

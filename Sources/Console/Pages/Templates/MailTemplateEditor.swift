@@ -15,7 +15,7 @@ struct MailTemplateFormPage: Sendable {
 
 /// Writing one mail template.
 struct MailTemplateEditor: VersionedEditor {
-    let visit: Visit
+    let context: RequestContext
     let stored: MailTemplate?
 
     static let place = EditorPlace(
@@ -28,12 +28,12 @@ struct MailTemplateEditor: VersionedEditor {
     private static let textLimit = 256 * 1024
     static let starter = MailTemplateDraft()
 
-    init(_ visit: Visit, _ stored: MailTemplate?) {
-        self.visit = visit
+    init(_ context: RequestContext, _ stored: MailTemplate?) {
+        self.context = context
         self.stored = stored
     }
 
-    static func find(_ visit: Visit) throws -> MailTemplate { try visit.mailTemplate() }
+    static func find(_ context: RequestContext) throws -> MailTemplate { try context.mailTemplate() }
 
     static func read(_ form: inout Form) -> MailTemplateDraft {
         MailTemplateDraft(
@@ -42,17 +42,17 @@ struct MailTemplateEditor: VersionedEditor {
     }
 
     func insert(_ draft: MailTemplateDraft) throws -> Int64 {
-        try visit.services.templates.createMailTemplate(draft, by: visit.principal.userID, at: visit.now)
+        try context.services.templates.createMailTemplate(draft, by: context.principal.userID, at: context.now)
     }
 
     func update(_ id: Int64, version: Int64, _ draft: MailTemplateDraft) throws {
-        try visit.services.templates.saveMailTemplate(
-            id, version: version, draft, by: visit.principal.userID, at: visit.now)
+        try context.services.templates.saveMailTemplate(
+            id, version: version, draft, by: context.principal.userID, at: context.now)
     }
 
-    func remove(_ id: Int64) throws { try visit.services.templates.deleteMailTemplate(id) }
+    func remove(_ id: Int64) throws { try context.services.templates.deleteMailTemplate(id) }
 
-    func uses(of id: Int64) throws -> [TemplateUse] { try visit.services.templates.uses(ofMailTemplate: id) }
+    func uses(of id: Int64) throws -> [TemplateUse] { try context.services.templates.uses(ofMailTemplate: id) }
 
     func farewell(_ stored: MailTemplate) -> String {
         "No template and no draft names it. Mails made with it stay as they are."
@@ -67,9 +67,9 @@ struct MailTemplateEditor: VersionedEditor {
 
     func page(_ draft: MailTemplateDraft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response {
         let model = MailTemplateFormPage(
-            shell: visit.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
+            shell: context.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
             headerHTML: draft.headerHTML, headerError: form.error("header_html"), footerHTML: draft.footerHTML,
             footerError: form.error("footer_html"), previewAction: Paths.mailTemplatePreview)
-        return try visit.page("Pages/MailTemplateForm", model, status: status)
+        return try context.page("Pages/MailTemplateForm", model, status: status)
     }
 }

@@ -26,30 +26,30 @@ enum MailTemplatePages {
             Route(
                 .post, Paths.mailTemplatePreview, .one(.readMailTemplates),
                 bodyLimit: MailTemplateEditor.place.bodyLimit, policy: .message
-            ) { visit in
-                var form = Form(visit.request)
-                return DressPreview.response(EmailDress(mailTemplate: MailTemplateEditor.read(&form)))
+            ) { context in
+                var form = Form(context.request)
+                return LayoutPreview.response(EmailLayout(mailTemplate: MailTemplateEditor.read(&form)))
             },
         ] + MailTemplateEditor.routes
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let rows = try visit.services.templates.mailTemplates().map { template in
-            let updated = visit.time(template.updatedAt)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let rows = try context.services.templates.mailTemplates().map { template in
+            let updated = context.time(template.updatedAt)
             let path = Paths.mailTemplate(template.id)
             return MailTemplatesPage.Row(
                 name: template.name, updated: updated.text, updatedISO: updated.iso, openHref: path,
-                openLabel: visit.canReach(.post, path) ? "Edit" : "View",
-                deleteHref: visit.link(Paths.deleteMailTemplate(template.id)))
+                openLabel: context.canReach(.post, path) ? "Edit" : "View",
+                deleteHref: context.link(Paths.deleteMailTemplate(template.id)))
         }
         let model = MailTemplatesPage(
-            shell: visit.shell(.communicationSettings), tabs: try SettingsTabs.all(visit, at: Paths.mailTemplates),
-            addHref: visit.link(Paths.newMailTemplate), hasRows: !rows.isEmpty, rows: rows)
-        return try visit.page("Pages/MailTemplates", model)
+            shell: context.shell(.communicationSettings), tabs: try SettingsTabs.all(context, at: Paths.mailTemplates),
+            addHref: context.link(Paths.newMailTemplate), hasRows: !rows.isEmpty, rows: rows)
+        return try context.page("Pages/MailTemplates", model)
     }
 }
 
-extension Visit {
+extension RequestContext {
     func mailTemplate() throws -> MailTemplate {
         guard let stored = try services.templates.mailTemplate(id()) else { throw Failure.notFound }
         return stored

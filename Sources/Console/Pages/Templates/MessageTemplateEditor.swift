@@ -60,7 +60,7 @@ struct MessageTemplateFormPage: Sendable {
 
 /// Writing one message template.
 struct MessageTemplateEditor: VersionedEditor {
-    let visit: Visit
+    let context: RequestContext
     let stored: MessageTemplate?
 
     static let place = EditorPlace(
@@ -71,30 +71,30 @@ struct MessageTemplateEditor: VersionedEditor {
         bodyLimit: MessageTemplateForm.bodyLimit, policy: .builder)
     static let starter = MessageTemplateDraft()
 
-    init(_ visit: Visit, _ stored: MessageTemplate?) {
-        self.visit = visit
+    init(_ context: RequestContext, _ stored: MessageTemplate?) {
+        self.context = context
         self.stored = stored
     }
 
-    static func find(_ visit: Visit) throws -> MessageTemplate { try visit.messageTemplate() }
+    static func find(_ context: RequestContext) throws -> MessageTemplate { try context.messageTemplate() }
 
     static func read(_ form: inout Form) -> MessageTemplateDraft { MessageTemplateForm.read(&form) }
 
     func check(_ draft: MessageTemplateDraft, _ form: inout Form) throws {
         form.take(draft.problems)
-        form.take(try TemplateReferences(visit).problems(draft))
+        form.take(try TemplateReferences(context).problems(draft))
     }
 
     func insert(_ draft: MessageTemplateDraft) throws -> Int64 {
-        try visit.services.templates.createTemplate(draft, by: visit.principal.userID, at: visit.now)
+        try context.services.templates.createTemplate(draft, by: context.principal.userID, at: context.now)
     }
 
     func update(_ id: Int64, version: Int64, _ draft: MessageTemplateDraft) throws {
-        try visit.services.templates.saveTemplate(
-            id, version: version, draft, by: visit.principal.userID, at: visit.now)
+        try context.services.templates.saveTemplate(
+            id, version: version, draft, by: context.principal.userID, at: context.now)
     }
 
-    func remove(_ id: Int64) throws { try visit.services.templates.deleteTemplate(id) }
+    func remove(_ id: Int64) throws { try context.services.templates.deleteTemplate(id) }
 
     /// What was started from a template has its texts, and names it no more.
     func uses(of id: Int64) throws -> [TemplateUse] { [] }
@@ -122,7 +122,7 @@ struct MessageTemplateEditor: VersionedEditor {
             "whatsapp_text": "WhatsApp content",
         ]
         let texts = zip(mine.texts, theirs.texts).map { one, two in
-            (names[one.field] ?? Wording.opening(one.field.replacing("_", with: " ")), one.text, two.text)
+            (names[one.field] ?? EnglishFormat.opening(one.field.replacing("_", with: " ")), one.text, two.text)
         }
         let approved = [mine, theirs].map {
             ([$0.whatsapp.providerTemplate, $0.whatsapp.language] + $0.whatsapp.parameters).joined(separator: " ")
@@ -134,11 +134,11 @@ struct MessageTemplateEditor: VersionedEditor {
     }
 
     func page(_ draft: MessageTemplateDraft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response {
-        let references = try TemplateReferences(visit)
+        let references = try TemplateReferences(context)
         let variables = TemplateVariables(of: draft)
         let channels = draft.deliveryChannels.map(ChannelPill.init)
         let model = MessageTemplateFormPage(
-            shell: visit.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
+            shell: context.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
             priorities: Priority.allCases.map {
                 SelectOption(value: $0.name, label: $0.title, selected: $0 == draft.priority)
             }, isActive: draft.isActive, channels: channels, hasChannels: !channels.isEmpty,
@@ -150,7 +150,7 @@ struct MessageTemplateEditor: VersionedEditor {
             emailHTMLError: form.error("email_html") ?? form.error("email_project"),
             emailProject: draft.email.project,
             mailServers: references.providerOptions(.email, draft.email.providerID),
-            mailServerError: form.error("email_provider"), wrappers: try visit.wrapperOptions(draft.email.wrapper),
+            mailServerError: form.error("email_provider"), wrappers: try context.wrapperOptions(draft.email.wrapper),
             wrapperError: form.error("email_wrapper"),
             mailTemplates: references.mailTemplateOptions(draft.email.mailTemplateID),
             mailTemplateError: form.error("email_mail_template"), smsText: draft.sms.text,
@@ -168,7 +168,7 @@ struct MessageTemplateEditor: VersionedEditor {
                 Self.notification("Push", "push", draft.push, form),
                 Self.notification("In-app", "in_app", draft.inApp, form),
             ], contentError: form.error("content"))
-        return try visit.page("Pages/MessageTemplateForm", model, status: status)
+        return try context.page("Pages/MessageTemplateForm", model, status: status)
     }
 
     static func compared(_ variables: TemplateVariables) -> [MessageTemplateFormPage.Variable] {

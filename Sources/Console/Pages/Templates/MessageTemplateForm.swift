@@ -50,10 +50,10 @@ struct TemplateReferences {
     let mailTemplates: [MailTemplate]
     let providers: [ProviderAccount]
 
-    init(_ visit: Visit) throws {
-        wrappers = try visit.services.templates.wrappers()
-        mailTemplates = try visit.services.templates.mailTemplates()
-        providers = try visit.services.providers.providers(for: nil)
+    init(_ context: RequestContext) throws {
+        wrappers = try context.services.templates.wrappers()
+        mailTemplates = try context.services.templates.mailTemplates()
+        providers = try context.services.providers.providers(for: nil)
     }
 
     func problems(_ draft: MessageTemplateDraft) -> [TemplateProblem] {

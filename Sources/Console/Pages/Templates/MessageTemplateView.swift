@@ -17,7 +17,7 @@ struct MessageTemplateViewPage: Sendable {
         let href: String
     }
 
-    struct Trial: Sendable {
+    struct TestSend: Sendable {
         let label: String
         let channel: String
         let action: String
@@ -57,41 +57,43 @@ struct MessageTemplateViewPage: Sendable {
     let hasVariables: Bool
     let variables: [MessageTemplateFormPage.Variable]
     let entityID: String?
-    let hasTrials: Bool
-    let trials: [Trial]
+    let hasTestSends: Bool
+    let testSends: [TestSend]
 }
 
 /// One template as a receiver would see it, and *Send a test to me*.
 enum MessageTemplateView {
     static var routes: [Route] {
         [
-            Route(.get, Paths.messageTemplate("{id}"), .one(.readMessageTemplates), policy: .previews) { visit in
-                try show(visit, visit.messageTemplate())
+            Route(.get, Paths.messageTemplate("{id}"), .one(.readMessageTemplates), policy: .previews) { context in
+                try show(context, context.messageTemplate())
             },
-            Route(.get, Paths.messageTemplatePreview("{id}"), .one(.readMessageTemplates), policy: .message) { visit in
-                let reader = try TemplateReader(visit)
-                return MessageFrame.response(try reader.rendered(.email, of: visit.messageTemplate())?.html ?? "")
+            Route(.get, Paths.messageTemplatePreview("{id}"), .one(.readMessageTemplates), policy: .message) {
+                context in
+                let reader = try TemplateReader(context)
+                return MessageFrame.response(try reader.rendered(.email, of: context.messageTemplate())?.html ?? "")
             },
             Route(.post, Paths.testMessageTemplate("{id}"), .any([.sendEmail, .sendSMS])) { try test($0) },
         ]
     }
 
-    private static func show(_ visit: Visit, _ template: MessageTemplate) throws -> Response {
-        let reader = try TemplateReader(visit)
+    private static func show(_ context: RequestContext, _ template: MessageTemplate) throws -> Response {
+        let reader = try TemplateReader(context)
         let draft = template.draft
         let email = try reader.rendered(.email, of: template)
         let path = Paths.messageTemplate(template.id)
-        let updated = visit.time(template.updatedAt)
-        let dress = try visit.services.templates.dress(draft.email.wrapper, mailTemplate: draft.email.mailTemplateID)
+        let updated = context.time(template.updatedAt)
+        let layout = try context.services.templates.layout(
+            draft.email.wrapper, mailTemplate: draft.email.mailTemplateID)
         let variables = MessageTemplateEditor.compared(TemplateVariables(of: draft))
-        let trials = trials(visit, template)
+        let testSends = testSends(context, template)
         let model = MessageTemplateViewPage(
-            shell: visit.shell(.communicationSettings), backHref: Paths.messageTemplates, name: template.name,
+            shell: context.shell(.communicationSettings), backHref: Paths.messageTemplates, name: template.name,
             isActive: template.isActive, priority: template.priority.title,
             channels: template.deliveryChannels.map(ChannelPill.init), updated: updated.text, updatedISO: updated.iso,
-            updatedBy: template.updatedByName, editHref: visit.link(Paths.editMessageTemplate(template.id)),
-            duplicateAction: visit.link(Paths.duplicateMessageTemplate(template.id), .post),
-            deleteHref: visit.link(Paths.deleteMessageTemplate(template.id)), viewHref: path,
+            updatedBy: template.updatedByName, editHref: context.link(Paths.editMessageTemplate(template.id)),
+            duplicateAction: context.link(Paths.duplicateMessageTemplate(template.id), .post),
+            deleteHref: context.link(Paths.deleteMessageTemplate(template.id)), viewHref: path,
             kinds: EntityKind.allCases.map {
                 SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == reader.kind)
             }, query: reader.query, shownWith: reader.entity.map { $0.entity?.displayName ?? "" } ?? "sample values",
@@ -104,22 +106,22 @@ enum MessageTemplateView {
             frameSrc: Paths.with(
                 Paths.messageTemplatePreview(template.id), [("entity", reader.entityID.map(String.init))]),
             texts: try [.sms, .whatsapp, .push, .inApp].compactMap { try text($0, reader, template) },
-            wrapper: email == nil ? nil : dress.wrapper?.name ?? "None",
-            mailTemplate: email == nil ? nil : dress.mailTemplate?.name,
-            providerTemplate: draft.whatsapp.approved?.title, providers: try providers(visit, draft),
+            wrapper: email == nil ? nil : layout.wrapper?.name ?? "None",
+            mailTemplate: email == nil ? nil : layout.mailTemplate?.name,
+            providerTemplate: draft.whatsapp.approved?.title, providers: try providers(context, draft),
             hasVariables: !variables.isEmpty, variables: variables,
-            entityID: reader.entityID.map(String.init), hasTrials: !trials.isEmpty, trials: trials)
-        return try visit.page("Pages/MessageTemplateView", model)
+            entityID: reader.entityID.map(String.init), hasTestSends: !testSends.isEmpty, testSends: testSends)
+        return try context.page("Pages/MessageTemplateView", model)
     }
 
-    private static func providers(_ visit: Visit, _ draft: MessageTemplateDraft) throws -> [Fact] {
-        let accounts = try visit.services.providers.providers(for: nil)
+    private static func providers(_ context: RequestContext, _ draft: MessageTemplateDraft) throws -> [Fact] {
+        let accounts = try context.services.providers.providers(for: nil)
         return draft.deliveryChannels.compactMap { channel in
             guard let chosen = draft.composition[provider: channel] else { return nil }
-            let readiness = Readiness(channel, among: accounts, visit.services.catalog, chosen: chosen)
+            let readiness = Readiness(channel, among: accounts, context.services.catalog, chosen: chosen)
             let name = readiness.provider?.name ?? ""
             return Fact(
-                label: Wording.opening(ProviderSection.of(channel)?.one ?? "provider"),
+                label: EnglishFormat.opening(ProviderSection.of(channel)?.one ?? "provider"),
                 value: readiness.passedOver.map { $0 + (name.isEmpty ? "" : " \(name) sends instead.") } ?? name)
         }
     }
@@ -139,47 +141,50 @@ enum MessageTemplateView {
 
     private static let testable: [DeliveryChannel] = [.email, .sms, .whatsapp]
 
-    private static func trials(_ visit: Visit, _ template: MessageTemplate) -> [MessageTemplateViewPage.Trial] {
-        testable.filter { template.deliveryChannels.contains($0) && visit.allows(MessagesAPI.permission(for: $0)) }
+    private static func testSends(_ context: RequestContext, _ template: MessageTemplate) -> [MessageTemplateViewPage
+        .TestSend]
+    {
+        testable.filter { template.deliveryChannels.contains($0) && context.allows(MessagesAPI.permission(for: $0)) }
             .map { channel in
-                MessageTemplateViewPage.Trial(
+                MessageTemplateViewPage.TestSend(
                     label: channel.title, channel: channel.rawValue, action: Paths.testMessageTemplate(template.id),
-                    asksMobile: channel != .email, to: visit.user?.email ?? "")
+                    asksMobile: channel != .email, to: context.user?.email ?? "")
             }
     }
 
     /// One message to whoever asks: by email to their own address, else to the number they give as theirs.
-    private static func test(_ visit: Visit) throws -> Response {
-        let template = try visit.messageTemplate()
+    private static func test(_ context: RequestContext) throws -> Response {
+        let template = try context.messageTemplate()
         let back = Paths.with(
-            visit.link(Paths.messageTemplate(template.id)) ?? Paths.account, [("entity", visit.request.form["entity"])])
-        guard let channel = DeliveryChannel(rawValue: visit.request.form["delivery_channel"] ?? ""),
-            testable.contains(channel), let user = visit.user
+            context.link(Paths.messageTemplate(template.id)) ?? Paths.account,
+            [("entity", context.request.form["entity"])])
+        guard let channel = DeliveryChannel(rawValue: context.request.form["delivery_channel"] ?? ""),
+            testable.contains(channel), let user = context.user
         else { throw Failure.badRequest("Say by which delivery channel.") }
-        try visit.require(MessagesAPI.permission(for: channel))
-        guard let content = try visit.services.templates.content(of: template.draft, for: channel) else {
-            return visit.redirect(to: back, .warning, "The template has no content for \(channel.title).")
+        try context.require(MessagesAPI.permission(for: channel))
+        guard let content = try context.services.templates.content(of: template.draft, for: channel) else {
+            return context.redirect(to: back, .warning, "The template has no content for \(channel.title).")
         }
         var receiver = Receiver(firstName: user.name, email: user.email, origin: .manual)
         if channel != .email {
-            let phones = try visit.phones()
+            let phones = try context.phones()
             do throws(AddressProblem) {
-                receiver.mobile = try phones.e164(visit.request.form["mobile"] ?? "")
+                receiver.mobile = try phones.e164(context.request.form["mobile"] ?? "")
             } catch {
-                return visit.redirect(to: back, .warning, "Not sent. \(error.message)")
+                return context.redirect(to: back, .warning, "Not sent. \(error.message)")
             }
         }
-        let reader = try TemplateReader(visit)
+        let reader = try TemplateReader(context)
         let values = try reader.values(for: ContentRenderer(content))
-        let accepted = try visit.services.broadcasts.accept(
+        let accepted = try context.services.broadcasts.accept(
             SingleMessage(
                 origin: .direct, content: content, receiver: receiver, variables: values, priority: template.priority,
-                sentBy: user.id, providerID: template.draft.composition[provider: channel]), at: visit.now)
-        visit.services.wake()
-        try visit.audit("test message template", "template \(template.id)", detail: channel.rawValue)
-        guard let id = accepted.newID else { return visit.redirect(to: back) }
+                sentBy: user.id, providerID: template.draft.composition[provider: channel]), at: context.now)
+        context.services.wake()
+        try context.audit("test message template", "template \(template.id)", detail: channel.rawValue)
+        guard let id = accepted.newID else { return context.redirect(to: back) }
         let address = channel == .email ? receiver.email : receiver.mobile
-        return visit.redirect(
+        return context.redirect(
             to: back, .success, "A test is on its way to \(address): message \(id) in the send logs.")
     }
 }
@@ -197,15 +202,15 @@ struct TemplateReader {
 
     private static let mostCandidates = 8
 
-    init(_ visit: Visit) throws {
-        let fields = visit.request.method == .post ? visit.request.form : visit.request.query
+    init(_ context: RequestContext) throws {
+        let fields = context.request.method == .post ? context.request.form : context.request.query
         kind = EntityKind(rawValue: fields["kind"] ?? "") ?? .member
         query = String((fields["q"] ?? "").filter { !$0.isNewline }.prefix(200))
-        templates = visit.services.templates
-        let directory = visit.services.directory
+        templates = context.services.templates
+        let directory = context.services.directory
         let chosen = try fields["entity"].flatMap { Int64($0) }.flatMap { try directory.entity($0) }
         // What a template shows of a record is what the directory shows.
-        let mayRead = visit.allows(.readDirectory)
+        let mayRead = context.allows(.readDirectory)
         entity = mayRead ? try chosen.map { try directory.receiver(of: $0, origin: .manual) } : nil
         entityID = entity == nil ? nil : chosen?.id
         candidates =
@@ -232,7 +237,7 @@ struct TemplateReader {
 }
 
 extension TemplateStore {
-    /// The content of one delivery channel as it would be frozen now, dressed; `nil` where the template has none.
+    /// The content of one delivery channel as it would be frozen now, in its wrapper; `nil` where the template has none.
     /// `wrapper`: another than the template's own.
     func content(
         of draft: MessageTemplateDraft, for channel: DeliveryChannel, wrapper: WrapperChoice? = nil
@@ -241,6 +246,6 @@ extension TemplateStore {
         guard channel == .email else { return plain }
         var composition = draft.composition
         if let wrapper { composition.emailWrapper = wrapper }
-        return try dressed(composition).frozen(for: .email)
+        return try wrapped(composition).frozen(for: .email)
     }
 }

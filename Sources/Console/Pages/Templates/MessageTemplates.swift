@@ -37,38 +37,39 @@ enum MessageTemplatePages {
         ] + MessageTemplateEditor.routes + MessageTemplateView.routes
     }
 
-    private static func list(_ visit: Visit) throws -> Response {
-        let query = String((visit.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
-        let page = try visit.services.templates.templates(
-            TemplateFilter(query: query), from: visit.pageStart, limit: pageLength)
+    private static func list(_ context: RequestContext) throws -> Response {
+        let query = String((context.request.query["q"] ?? "").filter { !$0.isNewline }.prefix(200))
+        let page = try context.services.templates.templates(
+            TemplateFilter(query: query), from: context.pageStart, limit: pageLength)
         let rows = page.items.map { template in
-            let updated = visit.time(template.updatedAt)
+            let updated = context.time(template.updatedAt)
             return MessageTemplatesPage.Row(
                 name: template.name, channels: template.deliveryChannels.map(ChannelPill.init),
                 priority: template.priority.title, isActive: template.isActive, updated: updated.text,
                 updatedISO: updated.iso, viewHref: Paths.messageTemplate(template.id),
-                editHref: visit.link(Paths.editMessageTemplate(template.id)),
-                duplicateAction: visit.link(Paths.duplicateMessageTemplate(template.id), .post))
+                editHref: context.link(Paths.editMessageTemplate(template.id)),
+                duplicateAction: context.link(Paths.duplicateMessageTemplate(template.id), .post))
         }
         func link(_ name: String, _ key: Int64?) -> String? {
             key.map { Paths.with(Paths.messageTemplates, [("q", query), (name, String($0))]) }
         }
         let model = MessageTemplatesPage(
-            shell: visit.shell(.communicationSettings), tabs: try SettingsTabs.all(visit, at: Paths.messageTemplates),
-            query: query, searchHref: Paths.messageTemplates, addHref: visit.link(Paths.newMessageTemplate),
+            shell: context.shell(.communicationSettings),
+            tabs: try SettingsTabs.all(context, at: Paths.messageTemplates),
+            query: query, searchHref: Paths.messageTemplates, addHref: context.link(Paths.newMessageTemplate),
             hasRows: !rows.isEmpty, isSearch: !query.isEmpty, rows: rows, newerHref: link("before", page.previous),
             olderHref: link("after", page.next))
-        return try visit.page("Pages/MessageTemplates", model)
+        return try context.page("Pages/MessageTemplates", model)
     }
 
-    private static func duplicate(_ visit: Visit) throws -> Response {
-        let original = try visit.messageTemplate()
+    private static func duplicate(_ context: RequestContext) throws -> Response {
+        let original = try context.messageTemplate()
         var draft = original.draft
         draft.name = String("Copy of \(original.name)".prefix(TemplateLimits.name))
-        let id = try visit.services.templates.createTemplate(draft, by: visit.principal.userID, at: visit.now)
-        try visit.audit("duplicate message template", "template \(original.id)", detail: "as template \(id)")
-        return visit.redirect(
-            to: visit.link(Paths.editMessageTemplate(id)) ?? visit.link(Paths.messageTemplates) ?? Paths.account,
+        let id = try context.services.templates.createTemplate(draft, by: context.principal.userID, at: context.now)
+        try context.audit("duplicate message template", "template \(original.id)", detail: "as template \(id)")
+        return context.redirect(
+            to: context.link(Paths.editMessageTemplate(id)) ?? context.link(Paths.messageTemplates) ?? Paths.account,
             .success, "“\(original.name)” was duplicated. This is the copy.")
     }
 }
@@ -77,7 +78,7 @@ extension Priority {
     var title: String { name.capitalized }
 }
 
-extension Visit {
+extension RequestContext {
     func messageTemplate() throws -> MessageTemplate {
         guard let template = try services.templates.template(id()) else { throw Failure.notFound }
         return template

@@ -40,19 +40,19 @@ struct UseItem: Sendable {
             case .draft: "the saved draft “\(use.name.isEmpty ? "Untitled draft" : use.name)”"
             }
         }
-        let more = uses.count > 5 ? ["\(Wording.count(uses.count - 5, "other"))"] : []
-        return Wording.list(names + more)
+        let more = uses.count > 5 ? ["\(EnglishFormat.count(uses.count - 5, "other"))"] : []
+        return EnglishFormat.list(names + more)
     }
 }
 
 extension UseItem {
-    init(_ use: TemplateUse, _ visit: Visit) {
+    init(_ use: TemplateUse, _ context: RequestContext) {
         let name = use.name.isEmpty ? "Untitled draft" : use.name
         switch use {
         case .template(let id, _):
-            self.init(name: name, kind: "Message template", href: visit.link(Paths.messageTemplate(id)))
+            self.init(name: name, kind: "Message template", href: context.link(Paths.messageTemplate(id)))
         case .draft(let id, _):
-            self.init(name: name, kind: "Saved draft", href: visit.link(Paths.composeMessage(id)))
+            self.init(name: name, kind: "Saved draft", href: context.link(Paths.composeMessage(id)))
         }
     }
 }

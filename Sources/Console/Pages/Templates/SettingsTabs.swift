@@ -11,30 +11,30 @@ enum SettingsTabs {
 
     static let paths: [String] = ProviderSection.all.map { Paths.providers($0) } + others.map(\.path)
 
-    static func all(_ visit: Visit, at current: String) throws -> [Tab] {
-        all(visit, at: current, try visit.services.providers.providers(for: nil))
+    static func all(_ context: RequestContext, at current: String) throws -> [Tab] {
+        all(context, at: current, try context.services.providers.providers(for: nil))
     }
 
-    static func all(_ visit: Visit, at current: String, _ accounts: [ProviderAccount]) -> [Tab] {
+    static func all(_ context: RequestContext, at current: String, _ accounts: [ProviderAccount]) -> [Tab] {
         let providers = ProviderSection.all.compactMap { section in
-            visit.link(Paths.providers(section)).map { href in
-                let readiness = Readiness(section.channel, among: accounts, visit.services.catalog)
+            context.link(Paths.providers(section)).map { href in
+                let readiness = Readiness(section.channel, among: accounts, context.services.catalog)
                 return Tab(
                     label: section.title, href: href, current: href == current, trouble: readiness.isTroubled)
             }
         }
         return providers
             + others.compactMap { label, path in
-                visit.link(path).map { Tab(label: label, href: $0, current: path == current, trouble: false) }
+                context.link(path).map { Tab(label: label, href: $0, current: path == current, trouble: false) }
             }
     }
 }
 
-extension Visit {
+extension RequestContext {
     /// The draft as it is frozen and shown: its mail with the wrapper, header and footer it names.
-    func dressed(_ draft: Broadcast) throws -> Broadcast {
-        var dressed = draft
-        dressed.composition = try services.templates.dressed(draft.composition)
-        return dressed
+    func wrapped(_ draft: Broadcast) throws -> Broadcast {
+        var wrapped = draft
+        wrapped.composition = try services.templates.wrapped(draft.composition)
+        return wrapped
     }
 }

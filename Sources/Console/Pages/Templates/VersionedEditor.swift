@@ -52,13 +52,13 @@ protocol VersionedEditor: Sendable {
     /// What a new one begins with.
     static var starter: Draft { get }
 
-    var visit: Visit { get }
+    var context: RequestContext { get }
     /// `nil`: a new one.
     var stored: Versioned<Draft>? { get }
-    init(_ visit: Visit, _ stored: Versioned<Draft>?)
+    init(_ context: RequestContext, _ stored: Versioned<Draft>?)
 
     /// The one of this path.
-    static func find(_ visit: Visit) throws -> Versioned<Draft>
+    static func find(_ context: RequestContext) throws -> Versioned<Draft>
     static func read(_ form: inout Form) -> Draft
     func check(_ draft: Draft, _ form: inout Form) throws
     func insert(_ draft: Draft) throws -> Int64
@@ -77,45 +77,45 @@ extension VersionedEditor {
     static var routes: [Route] {
         let (place, id) = (place, "{id}")
         return [
-            Route(.get, place.new, .one(place.creates), policy: place.policy) { visit in
-                try Self(visit, nil).show(starter)
+            Route(.get, place.new, .one(place.creates), policy: place.policy) { context in
+                try Self(context, nil).show(starter)
             },
             Route(.post, place.list, .one(place.creates), bodyLimit: place.bodyLimit, policy: place.policy) {
                 try Self($0, nil).create()
             },
-            Route(.get, place.edit(id), .one(place.opens), policy: place.policy) { visit in
-                let stored = try find(visit)
-                return try Self(visit, stored).show(stored.draft)
+            Route(.get, place.edit(id), .one(place.opens), policy: place.policy) { context in
+                let stored = try find(context)
+                return try Self(context, stored).show(stored.draft)
             },
             Route(.post, place.edit(id), .one(place.updates), bodyLimit: place.bodyLimit, policy: place.policy) {
-                visit in
-                let stored = try find(visit)
-                return try Self(visit, stored).save(over: stored)
+                context in
+                let stored = try find(context)
+                return try Self(context, stored).save(over: stored)
             },
-            Route(.get, place.delete(id), .one(place.deletes)) { visit in
-                let stored = try find(visit)
-                return try Self(visit, stored).question(stored)
+            Route(.get, place.delete(id), .one(place.deletes)) { context in
+                let stored = try find(context)
+                return try Self(context, stored).question(stored)
             },
-            Route(.post, place.delete(id), .one(place.deletes)) { visit in
-                let stored = try find(visit)
-                return try Self(visit, stored).delete(stored)
+            Route(.post, place.delete(id), .one(place.deletes)) { context in
+                let stored = try find(context)
+                return try Self(context, stored).delete(stored)
             },
         ]
     }
 
     private func create() throws -> Response {
-        var form = Form(visit.request)
+        var form = Form(context.request)
         let draft = Self.read(&form)
         try check(draft, &form)
         guard form.isValid else { return try show(draft, form, status: 422) }
         let id = try insert(draft)
-        try visit.audit("create \(Self.place.noun)", "\(Self.place.subject) \(id)", detail: draft.name)
-        return visit.redirect(
-            to: visit.link(Self.place.view(id)) ?? Paths.account, .success, "“\(draft.name)” was added.")
+        try context.audit("create \(Self.place.noun)", "\(Self.place.subject) \(id)", detail: draft.name)
+        return context.redirect(
+            to: context.link(Self.place.view(id)) ?? Paths.account, .success, "“\(draft.name)” was added.")
     }
 
     private func save(over stored: Versioned<Draft>) throws -> Response {
-        var form = Form(visit.request)
+        var form = Form(context.request)
         let draft = Self.read(&form)
         try check(draft, &form)
         guard form.isValid else { return try show(draft, form, status: 422) }
@@ -124,10 +124,10 @@ extension VersionedEditor {
         do {
             try update(stored.id, version: version, draft)
         } catch StoreConflict.version {
-            return try show(draft, form, status: 409, conflict: conflict(draft, try Self.find(visit)))
+            return try show(draft, form, status: 409, conflict: conflict(draft, try Self.find(context)))
         }
-        try visit.audit("update \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: draft.name)
-        return visit.redirect(to: visit.link(Self.place.view(stored.id)) ?? Paths.account, .success, "Saved.")
+        try context.audit("update \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: draft.name)
+        return context.redirect(to: context.link(Self.place.view(stored.id)) ?? Paths.account, .success, "Saved.")
     }
 
     private func conflict(_ mine: Draft, _ theirs: Versioned<Draft>) -> SaveConflict {
@@ -145,21 +145,21 @@ extension VersionedEditor {
         let frame = EditorFrame(
             backHref: place.list, backLabel: place.title, cancelHref: stored.map { place.view($0.id) } ?? place.list,
             title: stored?.name ?? "New \(place.noun)", action: action,
-            saveLabel: stored == nil ? "Add \(place.noun)" : "Save", canEdit: visit.canReach(.post, action),
+            saveLabel: stored == nil ? "Add \(place.noun)" : "Save", canEdit: context.canReach(.post, action),
             version: form.has("version") ? form.raw("version") : String(stored?.version ?? 0),
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict, isStored: stored != nil,
-            hasUses: !uses.isEmpty, uses: uses.map { UseItem($0, visit) },
-            deleteHref: stored.flatMap { visit.link(place.delete($0.id)) })
+            hasUses: !uses.isEmpty, uses: uses.map { UseItem($0, context) },
+            deleteHref: stored.flatMap { context.link(place.delete($0.id)) })
         return try page(draft, form, frame, status: status)
     }
 
     private func question(_ stored: Versioned<Draft>) throws -> Response {
         let uses = try uses(of: stored.id)
         guard uses.isEmpty else { throw Self.inUse(stored, uses) }
-        return try visit.page(
+        return try context.page(
             "Pages/Confirm",
             ConfirmPage(
-                shell: visit.shell(.communicationSettings), title: "Delete \(stored.name)?", text: farewell(stored),
+                shell: context.shell(.communicationSettings), title: "Delete \(stored.name)?", text: farewell(stored),
                 action: Self.place.delete(stored.id), confirmLabel: "Delete \(Self.place.noun)",
                 busyLabel: "Deleting…", danger: true, cancelHref: Self.place.view(stored.id)))
     }
@@ -170,9 +170,9 @@ extension VersionedEditor {
         } catch StoreConflict.state {
             throw Self.inUse(stored, try uses(of: stored.id))
         }
-        try visit.audit("delete \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: stored.name)
-        return visit.redirect(
-            to: visit.link(Self.place.list) ?? Paths.account, .success, "“\(stored.name)” was deleted.")
+        try context.audit("delete \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: stored.name)
+        return context.redirect(
+            to: context.link(Self.place.list) ?? Paths.account, .success, "“\(stored.name)” was deleted.")
     }
 
     static func inUse(_ stored: Versioned<Draft>, _ uses: [TemplateUse]) -> Failure {

@@ -1,0 +1,183 @@
+import CCurl
+import Logging
+import Messaging
+
+/// All providers that are spoken to by HTTP. Lives on the transfer thread, whose epoll and libcurl handle it shares.
+final class HTTPConnectionPools {
+    private let eventLoop: EventLoop
+    private let catalog: ProviderCatalog
+    private let clock: WallClock
+    private let timings: ConnectionTimings
+    private let logger: Logger
+    private var pools: [Int64: HTTPConnectionPool] = [:]
+    private var retiring: [HTTPConnectionPool] = []
+    private var owners: [UnsafeMutableRawPointer: HTTPConnectionPool] = [:]
+    private var finished: [SubmissionResult] = []
+    private var isStopping = false
+    var reportsChanged = true
+
+    /// Connections kept open between requests, of all providers together. libcurl's own rule, four for each handle in
+    /// use at the moment, would close most of them whenever there is a pause.
+    private static let keptConnections = 512
+
+    init(eventLoop: EventLoop, catalog: ProviderCatalog, clock: WallClock, timings: ConnectionTimings, logger: Logger) {
+        self.eventLoop = eventLoop
+        self.catalog = catalog
+        self.clock = clock
+        self.timings = timings
+        self.logger = logger
+        _ = ccurl_multi_set_long(eventLoop.multi, CURLMOPT_MAXCONNECTS, Self.keptConnections)
+    }
+
+    var isIdle: Bool { owners.isEmpty }
+
+    func takeResults() -> [SubmissionResult] {
+        defer { finished.removeAll(keepingCapacity: true) }
+        return finished
+    }
+
+    func serves(_ providerID: Int64) -> Bool { pools[providerID] != nil }
+
+    func use(_ accounts: [ProviderAccount]) {
+        var next: [Int64: HTTPConnectionPool] = [:]
+        for account in accounts where account.isEnabled && catalog.kind(account.kind) is any HTTPProvider.Type {
+            let known = pools[account.id]
+            next[account.id] = known?.serves(account) == true ? known : HTTPConnectionPool(account, catalog: catalog)
+        }
+        for pool in pools.values where next[pool.providerID] !== pool {
+            pool.isRetiring = true
+            retiring.append(pool)
+            dropConnectionTest(pool)
+        }
+        pools = next
+        reportsChanged = true
+    }
+
+    /// Looks whether the provider can be reached, unless that is known.
+    func open(_ providerID: Int64, now: Tick) {
+        guard !isStopping, let pool = pools[providerID], pool.mayTry(now) else { return }
+        tryConnecting(pool)
+    }
+
+    private func tryConnecting(_ pool: HTTPConnectionPool) {
+        guard let call = call(for: pool) else { return }
+        call.beginConnecting(timeLimit: timings.connect)
+        pool.connectionTest = call
+        start(call, pool)
+    }
+
+    private func call(for pool: HTTPConnectionPool) -> HTTPCall? {
+        if let known = pool.idle.popLast() { return known }
+        guard let endpoint = pool.provider?.endpoint else { return nil }
+        return HTTPCall(endpoint, networks: catalog.networks)
+    }
+
+    private func start(_ call: HTTPCall, _ pool: HTTPConnectionPool) {
+        owners[call.easy] = pool
+        curl_multi_add_handle(eventLoop.multi, call.easy)
+    }
+
+    func submit(_ submissions: [Submission], to providerID: Int64, now: Tick) {
+        guard !isStopping, let pool = pools[providerID], pool.capacity(now) > 0 else {
+            return giveBack(submissions, pools[providerID]?.trouble ?? "The provider cannot be reached right now.")
+        }
+        for submission in submissions {
+            guard case .http(let transfer) = submission.transfer, transfer.headers.allSatisfy(\.isOneLine) else {
+                giveBack([submission], "The request cannot be put into HTTP.")
+                continue
+            }
+            guard let call = call(for: pool) else {
+                giveBack([submission], "libcurl gave no handle.")
+                continue
+            }
+            call.begin(submission, transfer, connecting: timings.connect)
+            pool.calls[call.easy] = call
+            start(call, pool)
+        }
+    }
+
+    private func giveBack(_ submissions: [Submission], _ detail: String) {
+        finished += submissions.map { $0.notHandedOver(detail) }
+    }
+
+    /// libcurl is done with a handle; false when it is none of ours.
+    func ended(_ easy: UnsafeMutableRawPointer, _ code: CURLcode, now: Tick) -> Bool {
+        guard let pool = owners.removeValue(forKey: easy) else { return false }
+        let trouble = pool.trouble
+        if let connectionTest = pool.connectionTest, connectionTest.easy == easy {
+            if code == CURLE_OK {
+                pool.connected(now, timings)
+            } else {
+                pool.failed(connectionTest.failure(code), now, timings)
+            }
+            dropConnectionTest(pool)
+        } else if let call = pool.calls.removeValue(forKey: easy), let submission = call.submission {
+            let response = call.ended(code, at: clock.now())
+            curl_multi_remove_handle(eventLoop.multi, easy)
+            finished.append(submission.finished(response))
+            pool.note(response, now, timings)
+            if !pool.isRetiring { pool.idle.append(call) }
+        }
+        reportsChanged = true
+        if let news = pool.trouble, news != trouble {
+            logger.warning(
+                "the provider takes no messages", metadata: ["provider": "\(pool.providerID)", "why": "\(news)"])
+        }
+        return true
+    }
+
+    /// Its connection was made for nothing else and closes with the handle.
+    private func dropConnectionTest(_ pool: HTTPConnectionPool) {
+        guard let connectionTest = pool.connectionTest else { return }
+        owners[connectionTest.easy] = nil
+        pool.connectionTest = nil
+        curl_multi_remove_handle(eventLoop.multi, connectionTest.easy)
+    }
+
+    // MARK: Time
+
+    func sweep(now: Tick) {
+        retiring.removeAll { $0.calls.isEmpty }
+        for pool in pools.values {
+            if pool.passTime(now) { reportsChanged = true }
+            if !isStopping, pool.shouldRetry(now) { tryConnecting(pool) }
+            // What was held back by a pause may go on; nobody but the report says so.
+            if pool.retryAt <= now { reportsChanged = true }
+        }
+    }
+
+    func soonest(after now: Tick) -> Tick {
+        pools.values.flatMap(\.moments).filter { $0 > now }.min() ?? .never
+    }
+
+    /// Nothing new begins; what no server can have comes back at once.
+    func stop() {
+        isStopping = true
+        for pool in Array(pools.values) + retiring {
+            dropConnectionTest(pool)
+            for call in pool.calls.values where !call.mayBeHandedOver { abandon(call, pool) }
+        }
+    }
+
+    /// The time for answers is over.
+    func abandon() {
+        for pool in Array(pools.values) + retiring {
+            for call in pool.calls.values { abandon(call, pool) }
+        }
+    }
+
+    private func abandon(_ call: HTTPCall, _ pool: HTTPConnectionPool) {
+        guard let submission = call.submission else { return }
+        pool.calls[call.easy] = nil
+        owners[call.easy] = nil
+        let handedOver = call.mayBeHandedOver
+        curl_multi_remove_handle(eventLoop.multi, call.easy)
+        let detail =
+            handedOver ? "The program stopped before the provider answered." : "The program is stopping."
+        finished.append(submission.finished(.brokenConnection(detail: detail, handedOver: handedOver)))
+    }
+
+    func reports(now: Tick, wallNow: Timestamp) -> [ConnectionReport] {
+        pools.values.map { $0.report(now: now, wallNow: wallNow) }
+    }
+}
