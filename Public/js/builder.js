@@ -26,7 +26,7 @@ const CANVAS_CSS = `
 const MOBILE_WIDTH = '360px';
 
 /**
- * @param {HTMLElement} root the builder's shell (Partials/ComposeBuilder)
+ * @param {HTMLElement} root the builder's shell (Compose/ComposeBuilder)
  * @param {{html: string, project: string, changed: () => void}} options
  */
 export function createBuilder(root, { html, project, changed }) {

@@ -48,7 +48,7 @@ function pack(widths, limit) {
   return { segments, left: limit - filled };
 }
 
-/** Writes the count into the elements of Partials/ComposeSegments. */
+/** Writes the count into the elements of Compose/ComposeSegments. */
 export function show(root, text) {
   const line = count(text);
   const put = (name, value) => { root.querySelector(`[data-segments="${name}"]`).textContent = value; };

@@ -7,11 +7,12 @@ import Messaging
 extension TemplateModels {
     static var composeModels: [(template: String, model: any Sendable)] {
         [
-            ("Pages/ComposeDelivery", delivery), ("Pages/ComposeMessage", writing),
-            ("Pages/ComposeRecipients", recipients), ("Pages/ComposeConfirm", confirmation), ("Pages/Drafts", drafts),
-            ("Partials/AudienceSearchResults", results), ("Partials/AudienceAdding", adding),
-            ("Pages/AudienceChannels", channels), ("Pages/AudienceChannel", channel),
-            ("Pages/AudienceSearchPage", searchPage),
+            ("Compose/ComposeDelivery", delivery), ("Compose/ComposeMessage", writing),
+            ("Compose/ComposeRecipients", recipients), ("Compose/ComposeConfirm", confirmation),
+            ("Compose/Drafts", drafts),
+            ("Audience/AudienceSearchResults", results), ("Audience/AudienceAdding", adding),
+            ("Audience/AudienceChannels", channels), ("Audience/AudienceChannel", channel),
+            ("Audience/AudienceSearchPage", searchPage),
         ]
     }
 

@@ -177,7 +177,8 @@ struct SendLogsTests {
         let chart = Chart([OutboxOverview.Day(start: Timestamp(milliseconds: 0), sent: 1200, failed: 3)])
         #expect(chart.bars.map(\.sent) == ["1,200"])
         #expect(chart.bars.map(\.total) == ["1,203"])
-        let template = try String(contentsOfFile: TemplateModels.folder + "/Pages/Overview.mustache", encoding: .utf8)
+        let template = try String(
+            contentsOfFile: TemplateModels.folder + "/Overview/Overview.mustache", encoding: .utf8)
         #expect(!template.contains("Pending and others"))
     }
 }

@@ -13,26 +13,26 @@ enum TemplateModels {
 
     private static var pages: [(template: String, model: any Sendable)] {
         [
-            ("Pages/Login", LoginPage(shell: shell, action: "/login", next: "/app", email: "a@b.org", error: "No.")),
+            ("SignIn/Login", LoginPage(shell: shell, action: "/login", next: "/app", email: "a@b.org", error: "No.")),
             (
-                "Pages/Setup",
+                "SignIn/Setup",
                 SetupPage(shell: shell, action: "/s", hasProblems: true, problems: [problem], sections: [section])
             ),
-            ("Pages/Account", account),
-            ("Pages/Error", error),
-            ("Pages/Confirm", confirm),
-            ("Pages/Overview", overview),
-            ("Pages/SendLogs", logs),
-            ("Pages/SavedFilters", savedFilters),
-            ("Partials/SendLogRows", SendLogRows(rows: [row], live: true, refreshHref: "/r")),
-            ("Pages/SendLogDetails", SendLogDetailsPage(shell: shell, backHref: "/b", details: details)),
-            ("Pages/Providers", providers),
-            ("Pages/ProviderForm", providerForm),
-            ("Partials/ProviderTestResult", ProviderTestPart(result: testResult)),
-            ("Pages/Sandbox", sandbox),
-            ("Pages/SandboxItem", sandboxItem),
+            ("SignIn/Account", account),
+            ("Shared/Error", error),
+            ("Shared/Confirm", confirm),
+            ("Overview/Overview", overview),
+            ("SendLogs/SendLogs", logs),
+            ("SendLogs/SavedFilters", savedFilters),
+            ("SendLogs/SendLogRows", SendLogRows(rows: [row], live: true, refreshHref: "/r")),
+            ("SendLogs/SendLogDetails", SendLogDetailsPage(shell: shell, backHref: "/b", details: details)),
+            ("Providers/Providers", providers),
+            ("Providers/ProviderForm", providerForm),
+            ("Providers/ProviderTestResult", ProviderTestPart(result: testResult)),
+            ("Sandbox/Sandbox", sandbox),
+            ("Sandbox/SandboxItem", sandboxItem),
             (
-                "Pages/SandboxSettings",
+                "Sandbox/SandboxSettings",
                 SandboxSettingsPage(
                     shell: shell, backHref: "/b", action: "/a", hasProblems: true, problems: [problem],
                     sections: [section])

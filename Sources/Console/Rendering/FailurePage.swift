@@ -34,7 +34,7 @@ enum FailurePage {
             actionHref: context.user == nil ? Paths.login : context.homePath,
             actionLabel: context.user == nil ? "Go to sign-in" : "Go to Communications",
             requestId: failure.isUnexpected ? requestID : nil)
-        return try? context.page("Pages/Error", model, status: failure.status)
+        return try? context.page("Shared/Error", model, status: failure.status)
     }
 
     private static func plain(_ failure: Failure, _ requestID: String) -> Response {

@@ -17,7 +17,7 @@ struct FormSection: Sendable {
     let fields: [FormField]
 }
 
-/// One field of a form as `Partials/Field` draws it. Exactly one of the four kinds.
+/// One field of a form as `Shared/Field` draws it. Exactly one of the four kinds.
 struct FormField: Sendable {
     var id: String
     var name: String

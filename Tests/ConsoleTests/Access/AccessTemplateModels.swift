@@ -3,25 +3,25 @@
 extension TemplateModels {
     static var accessModels: [(template: String, model: any Sendable)] {
         [
-            ("Pages/Modules", modules), ("Pages/Users", users), ("Pages/UserForm", userForm),
+            ("Access/Modules", modules), ("Access/Users", users), ("Access/UserForm", userForm),
             (
-                "Pages/UserLink",
+                "Access/UserLink",
                 UserLinkPage(shell: shell, backHref: "/b", title: "t", text: "x", link: "l", validFor: "3 days")
             ),
-            ("Pages/Roles", roles), ("Pages/RoleForm", roleForm), ("Pages/Tokens", tokens),
+            ("Access/Roles", roles), ("Access/RoleForm", roleForm), ("Access/Tokens", tokens),
             (
-                "Pages/TokenForm",
+                "Access/TokenForm",
                 TokenFormPage(
                     shell: shell, backHref: "/b", action: "/a", hasProblems: true, problems: [problem],
                     sections: [section], choices: choices, choicesError: "No.")
             ),
             (
-                "Pages/TokenShown",
+                "Access/TokenShown",
                 TokenShownPage(shell: shell, backHref: "/b", name: "n", token: "t", example: "e")
             ),
-            ("Pages/Audit", audit),
+            ("Access/Audit", audit),
             (
-                "Pages/ChoosePassword",
+                "SignIn/ChoosePassword",
                 ChoosePasswordPage(
                     shell: shell, action: "/s", email: "e", hasProblems: true, problems: [problem],
                     sections: [section])

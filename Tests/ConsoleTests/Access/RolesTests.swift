@@ -34,7 +34,8 @@ struct RolesTests {
             "/app/settings/roles/\(role.id)", [("name", "Front desk"), ("version", "1")] + boxes([.readHistory]))
         #expect(saved.status == 303)
         #expect(try fixture.role("Front desk")?.permissions == [.readHistory])
-        #expect(try fixture.audited("update role").first?.detail == "was “Front office”; removed communication:send:sms")
+        #expect(
+            try fixture.audited("update role").first?.detail == "was “Front office”; removed communication:send:sms")
 
         let copy = fixture.get("/app/settings/roles/\(role.id)/duplicate").text
         #expect(copy.contains("value=\"Copy of Front desk\""))
@@ -108,7 +109,8 @@ struct RolesTests {
         #expect(late.status == 409)
         #expect(late.text.contains("Permissions, theirs"))
         #expect(try fixture.role("Front office")?.permissions == [.sendSMS])
-        let kept = fixture.post(path, [("name", "Front office"), ("version", "1"), ("keep_mine", "2")] + boxes([.sendEmail]))
+        let kept = fixture.post(
+            path, [("name", "Front office"), ("version", "1"), ("keep_mine", "2")] + boxes([.sendEmail]))
         #expect(kept.status == 303)
         #expect(try fixture.role("Front office")?.permissions == [.sendEmail])
     }

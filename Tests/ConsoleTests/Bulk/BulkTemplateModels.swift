@@ -7,8 +7,8 @@ import Messaging
 extension TemplateModels {
     static var bulkModels: [(template: String, model: any Sendable)] {
         [
-            ("Pages/BulkList", list), ("Pages/BulkForm", form), ("Pages/BulkDetail", detail),
-            ("Pages/BulkPreview", preview), ("Pages/BulkPublish", publish), ("Partials/BulkProgress", progress),
+            ("Bulk/BulkList", list), ("Bulk/BulkForm", form), ("Bulk/BulkDetail", detail),
+            ("Bulk/BulkPreview", preview), ("Bulk/BulkPublish", publish), ("Bulk/BulkProgress", progress),
         ]
     }
 

@@ -4,7 +4,7 @@ extension TemplateModels {
     static var consentModels: [(template: String, model: any Sendable)] {
         [
             (
-                "Pages/Suppressions",
+                "Consent/Suppressions",
                 SuppressionsPage(
                     shell: shell, tabs: [Tab(label: "Suppressions", href: "/s", current: true, trouble: true)],
                     searchHref: "/s", query: "ada",
@@ -19,13 +19,13 @@ extension TemplateModels {
                     ], note: "Go on.", newerHref: "/newer", olderHref: "/older")
             ),
             (
-                "Pages/SuppressionForm",
+                "Consent/SuppressionForm",
                 SuppressionFormPage(
                     shell: shell, backHref: "/b", action: "/a", hasProblems: true, problems: [problem],
                     sections: [section])
             ),
             (
-                "Pages/InDoubt",
+                "InDoubt/InDoubt",
                 InDoubtPage(
                     shell: shell, total: "2 messages", hasRows: true, hasGroups: true,
                     groups: [
@@ -43,7 +43,7 @@ extension TemplateModels {
                     ], returnTo: "/d", newerHref: "/n", olderHref: "/o")
             ),
             (
-                "Pages/Unsubscribe",
+                "Consent/Unsubscribe",
                 UnsubscribePage(
                     shell: shell, sender: "Example", address: "a•••@example.org", action: "/u/t", notice: "Saved.",
                     choices: [

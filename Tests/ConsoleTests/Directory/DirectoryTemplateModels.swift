@@ -17,7 +17,7 @@ extension TemplateModels {
             againAction: "/a", listHref: "/l")
         return [
             (
-                "Pages/DirectoryList",
+                "Directory/DirectoryList",
                 DirectoryListPage(
                     shell: shell, title: "t", many: "members", action: "/a", query: "q", newHref: "/n", newLabel: "l",
                     importHref: "/i", filters: [FilterChip(label: "l", value: "v", removeHref: "/r")],
@@ -27,7 +27,7 @@ extension TemplateModels {
                     hasPages: true, newerHref: "/n", olderHref: "/o", note: "n")
             ),
             (
-                "Pages/DirectoryRecord",
+                "Directory/DirectoryRecord",
                 DirectoryRecordPage(
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", kindLabel: "k", externalID: "m-1",
                     emailHref: "/e", smsHref: "/s", editHref: "/e", deleteHref: "/d", facts: [fact],
@@ -47,20 +47,20 @@ extension TemplateModels {
                     suppressionsHref: "/s")
             ),
             (
-                "Pages/DirectoryForm",
+                "Directory/DirectoryForm",
                 DirectoryFormPage(
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", saveLabel: "s",
                     conflict: conflict, hasProblems: true, problems: [problem], sections: [section], hidden: [hidden])
             ),
             (
-                "Pages/DirectorySend",
+                "Directory/DirectorySend",
                 DirectorySendPage(
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", to: "a", action: "/a", once: "o",
                     notice: "n", hasProblems: true, problems: [problem], sections: [section], isSMS: true,
                     smsText: "t", smsError: "e", countHref: "/c", segments: SegmentsLine(template: "ё {{x}}"))
             ),
             (
-                "Pages/Import",
+                "Import/Import",
                 ImportPage(
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", action: "/a", error: "e", hint: "h",
                     hasEarlier: true,
@@ -69,16 +69,16 @@ extension TemplateModels {
                     ])
             ),
             (
-                "Pages/ImportJob",
+                "Import/ImportJob",
                 ImportJobPage(
                     shell: shell, backHref: "/b", backLabel: "l", title: "t", filename: "f", encoding: "UTF-8",
                     isWaiting: true, action: "/a", problem: "p", isTable: true,
                     columns: [.init(title: "t", name: "n", options: [option], samples: ["s"])], lines: ["l"],
                     many: "members", importHref: "/i", progress: progress)
             ),
-            ("Partials/ImportProgress", progress),
+            ("Import/ImportProgress", progress),
             (
-                "Pages/GeneralSettings",
+                "Settings/GeneralSettings",
                 GeneralSettingsPage(
                     shell: shell, tabs: [Tab(label: "l", href: "/h", current: true, trouble: true)], action: "/a",
                     hasProblems: true, problems: [problem], sections: [section])

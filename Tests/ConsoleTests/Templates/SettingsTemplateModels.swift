@@ -7,11 +7,13 @@ import Messaging
 extension TemplateModels {
     static var settingsModels: [(template: String, model: any Sendable)] {
         [
-            ("Pages/Channels", channels), ("Pages/ChannelForm", channelForm), ("Pages/ChannelDetail", channelDetail),
-            ("Pages/SubscriberForm", subscriberForm), ("Pages/EmailWrappers", wrappers),
-            ("Pages/EmailWrapperForm", wrapperForm), ("Pages/MailTemplates", mailTemplates),
-            ("Pages/MailTemplateForm", mailTemplateForm), ("Pages/MessageTemplates", messageTemplates),
-            ("Pages/MessageTemplateForm", messageTemplateForm), ("Pages/MessageTemplateView", messageTemplateView),
+            ("Channels/Channels", channels), ("Channels/ChannelForm", channelForm),
+            ("Channels/ChannelDetail", channelDetail),
+            ("Channels/SubscriberForm", subscriberForm), ("Templates/EmailWrappers", wrappers),
+            ("Templates/EmailWrapperForm", wrapperForm), ("Templates/MailTemplates", mailTemplates),
+            ("Templates/MailTemplateForm", mailTemplateForm), ("Templates/MessageTemplates", messageTemplates),
+            ("Templates/MessageTemplateForm", messageTemplateForm),
+            ("Templates/MessageTemplateView", messageTemplateView),
         ]
     }
 

@@ -51,7 +51,7 @@ enum AuditPages {
         let newer = page.previous.map { query.path(start: ("before", $0)) }
         let older = page.next.map { query.path(start: ("after", $0)) }
         return try context.page(
-            "Pages/Audit",
+            "Access/Audit",
             AuditPage(
                 shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.audit), action: Paths.audit,
                 filters: query.chips, hasFilters: !query.chips.isEmpty, clearHref: Paths.audit, actor: query.actor,

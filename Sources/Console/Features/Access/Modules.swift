@@ -35,7 +35,7 @@ enum ModulesPages {
     private static func show(_ context: RequestContext) throws -> Response {
         let modules = try context.services.access.modules()
         return try context.page(
-            "Pages/Modules",
+            "Access/Modules",
             ModulesPage(
                 shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.modules),
                 action: context.link(Paths.modules, .post), rows: Module.allCases.map { row($0, modules, context) }))

@@ -74,7 +74,7 @@ enum RoleEditor {
                     ])
             ], choices: PermissionChoice.all(permissions, heldBy: held),
             choicesError: form.error(Form.permissionField))
-        return try context.page("Pages/RoleForm", model, status: status)
+        return try context.page("Access/RoleForm", model, status: status)
     }
 
     private static func usage(_ role: Role, _ context: RequestContext) throws -> String {

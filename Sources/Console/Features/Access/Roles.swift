@@ -43,7 +43,7 @@ enum RolesPages {
                     ? context.link(Paths.deleteRole(role.id)) : nil)
         }
         return try context.page(
-            "Pages/Roles",
+            "Access/Roles",
             RolesPage(
                 shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.roles),
                 addHref: context.link(Paths.newRole), rows: rows))
@@ -52,7 +52,7 @@ enum RolesPages {
     private static func question(_ context: RequestContext) throws -> Response {
         let role = try context.editableRole()
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.access), title: "Delete the role “\(role.name)”?",
                 text: "Nobody has it, so nobody loses anything.",

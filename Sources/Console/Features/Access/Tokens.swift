@@ -61,7 +61,7 @@ enum TokensPages {
     private static func list(_ context: RequestContext) throws -> Response {
         let page = try context.services.access.tokens(from: context.pageStart, limit: pageLength)
         return try context.page(
-            "Pages/Tokens",
+            "Access/Tokens",
             TokensPage(
                 shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.tokens),
                 addHref: context.link(Paths.newToken), hasRows: !page.items.isEmpty,
@@ -95,7 +95,7 @@ enum TokensPages {
                     ])
             ], choices: PermissionChoice.all(permissions, heldBy: context.principal.permissions),
             choicesError: form.error(Form.permissionField))
-        return try context.page("Pages/TokenForm", model, status: status)
+        return try context.page("Access/TokenForm", model, status: status)
     }
 
     /// Answers with the page itself: the token is nowhere to be read again, so there is nothing to lead on to. A
@@ -117,7 +117,7 @@ enum TokensPages {
         )
         try context.audit("create api token", name, detail: permissions.map(\.rawValue).sorted().joined(separator: " "))
         return try context.page(
-            "Pages/TokenShown",
+            "Access/TokenShown",
             TokenShownPage(
                 shell: context.shell(.access), backHref: context.link(Paths.tokens) ?? Paths.account, name: name,
                 token: token, example: "curl -H \"Authorization: Bearer $TOKEN\" \(context.origin)\(Paths.apiOverview)")
@@ -133,7 +133,7 @@ enum TokensPages {
         let token = try token(context)
         let used = token.lastUsedAt.map { context.time($0).text } ?? "Never"
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.access), title: "Revoke the token “\(token.name)”?",
                 text: "The program that uses it is refused from its next call on. This cannot be undone.",

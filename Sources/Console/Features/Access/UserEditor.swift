@@ -67,7 +67,7 @@ enum UserEditor {
             linkLabel: user.hasPassword ? "New password link" : "New invitation link",
             disableHref: isMine && !isYou && !user.isDisabled ? context.link(Paths.disableUser(user.id)) : nil,
             enableAction: isMine && user.isDisabled ? context.link(Paths.enableUser(user.id), .post) : nil)
-        return try context.page("Pages/UserForm", model, status: status)
+        return try context.page("Access/UserForm", model, status: status)
     }
 
     static func lock(_ user: User) -> String {
@@ -108,7 +108,7 @@ enum UserEditor {
     private static func question(_ context: RequestContext) throws -> Response {
         let user = try context.editableUser()
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.access), title: "Disable \(user.name.isEmpty ? user.email : user.name)?",
                 text:

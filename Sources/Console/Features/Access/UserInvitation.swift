@@ -42,7 +42,7 @@ enum UserInvitation {
                     title: nil, hint: "You get a link to pass on. With it they choose their own password.",
                     fields: fields)
             ])
-        return try context.page("Pages/ChannelForm", model, status: status)
+        return try context.page("Channels/ChannelForm", model, status: status)
     }
 
     private static func invite(_ context: RequestContext) throws -> Response {
@@ -80,7 +80,7 @@ enum UserInvitation {
         try context.services.access.createLink(
             hash: Secrets.hash(token), purpose: .password, userID: id, expiresAt: context.now + lifetime)
         return try context.page(
-            "Pages/UserLink",
+            "Access/UserLink",
             UserLinkPage(
                 shell: context.shell(.access), backHref: context.link(Paths.users) ?? Paths.account, title: title,
                 text: text, link: context.origin + Paths.setup(token), validFor: "3 days"))

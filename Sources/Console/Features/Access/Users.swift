@@ -36,7 +36,7 @@ enum UsersPages {
         let newer = page.previous.map { Paths.with(Paths.users, [("before", String($0))]) }
         let older = page.next.map { Paths.with(Paths.users, [("after", String($0))]) }
         return try context.page(
-            "Pages/Users",
+            "Access/Users",
             UsersPage(
                 shell: context.shell(.access), tabs: AccessTabs.all(context, at: Paths.users),
                 addHref: context.link(Paths.newUser), rows: page.items.map { row($0, context) },

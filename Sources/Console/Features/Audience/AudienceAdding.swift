@@ -21,7 +21,7 @@ extension AudienceAdding {
                 try host.withDraft(context) { draft in
                     guard context.isPartial else { return context.redirect(to: host.page(draft.id)) }
                     return try context.partial(
-                        "Partials/AudienceAdding", try AudienceAdding(host, draft, context, wasAdding: true))
+                        "Audience/AudienceAdding", try AudienceAdding(host, draft, context, wasAdding: true))
                 }
             }
         ]

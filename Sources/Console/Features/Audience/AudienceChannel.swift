@@ -73,7 +73,7 @@ extension AudienceChannel {
             },
             newerHref: page.previous.map { Paths.with(path, [("before", String($0))]) },
             olderHref: page.next.map { Paths.with(path, [("after", String($0))]) })
-        return try context.page("Pages/AudienceChannel", model, status: status)
+        return try context.page("Audience/AudienceChannel", model, status: status)
     }
 
     private static func add(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {

@@ -64,7 +64,7 @@ extension AudienceChannels {
             addAction: path,
             hasRows: !page.items.isEmpty, rows: page.items.map { row($0, host, draft) },
             newerHref: link("before", page.previous), olderHref: link("after", page.next))
-        return try context.page("Pages/AudienceChannels", model)
+        return try context.page("Audience/AudienceChannels", model)
     }
 
     private static func row(_ channel: Channel, _ host: AudienceHost, _ draft: Broadcast) -> Row {
@@ -102,7 +102,7 @@ extension AudienceChannels {
             title: "Create Channel", action: host.newChannel(draft.id), saveLabel: "Create Channel",
             hasProblems: !form.isValid, problems: form.summary,
             sections: [FormSection(title: nil, hint: nil, fields: ChannelEditor.fields(form))])
-        return try context.page("Pages/ChannelForm", model, status: status)
+        return try context.page("Channels/ChannelForm", model, status: status)
     }
 
     private static func create(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {

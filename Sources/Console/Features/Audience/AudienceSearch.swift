@@ -148,7 +148,7 @@ enum AudienceSearchPart {
         let model = AudienceSearchPage(
             shell: context.shell(host.menu), backHref: host.page(draft.id), backLabel: host.name(of: draft),
             adding: try AudienceAdding(host, draft, context), search: try AudienceSearch(host, context, draft))
-        return try context.page("Pages/AudienceSearchPage", model)
+        return try context.page("Audience/AudienceSearchPage", model)
     }
 
     private static func results(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response
@@ -157,7 +157,7 @@ enum AudienceSearchPart {
         // Without the script's header somebody opened the address by hand: give them the page.
         guard context.isPartial else { return context.redirect(to: question.path()) }
         return try context.partial(
-            "Partials/AudienceSearchResults", try AudienceSearchResults(question, host, context, draft))
+            "Audience/AudienceSearchResults", try AudienceSearchResults(question, host, context, draft))
     }
 
     private static func add(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {

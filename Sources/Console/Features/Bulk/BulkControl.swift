@@ -50,7 +50,7 @@ enum BulkControl {
         let counts = BulkCounts(try context.services.broadcasts.books(of: broadcast.id))
         guard counts.pending > 0, broadcast.status != .cancelled else { return tooLate(context, broadcast) }
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.bulk), title: "Cancel the rest?",
                 text: "Nothing more of “\(broadcast.bulkName)” will be sent. This cannot be taken back; to stop for a "
@@ -108,7 +108,7 @@ enum BulkControl {
                 )
             }
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.bulk), title: title, text: text,
                 facts: [Fact(label: "Concerns", value: messages)],

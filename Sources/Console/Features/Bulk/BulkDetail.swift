@@ -88,7 +88,7 @@ enum BulkDetail {
             addFromSearchHref: isDraft ? context.link(Paths.bulkSearch(id)) : nil,
             progress: try BulkProgress(context, broadcast, refresh: refresh(context, id)),
             receivers: try BulkReceivers(context, broadcast))
-        return try context.page("Pages/BulkDetail", model)
+        return try context.page("Bulk/BulkDetail", model)
     }
 
     private static func refresh(_ context: RequestContext, _ id: Int64) -> String {

@@ -173,7 +173,7 @@ enum BulkEditor {
             expiresAt: form.raw("expires_at"), expiresError: form.error("expires_at"),
             timeZone: ScheduleTimes(context).zone,
             templatesHref: context.link(Paths.messageTemplates))
-        return try context.page("Pages/BulkForm", model, status: status)
+        return try context.page("Bulk/BulkForm", model, status: status)
     }
 
     // MARK: Duplicate and delete
@@ -191,7 +191,7 @@ enum BulkEditor {
 
     private static func question(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
         try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.bulk), title: "Delete this bulk?",
                 text: "“\(draft.bulkName)” and its list of receivers will be gone. Nothing was sent.",

@@ -61,7 +61,7 @@ enum BulkList {
             rows: page.items.map { BulkListPage.Row($0, context) },
             note: page.isPartial ? "Many were looked through for this page. Older ones may match too." : nil,
             newerHref: link("before", page.previous), olderHref: link("after", page.next))
-        return try context.page("Pages/BulkList", model)
+        return try context.page("Bulk/BulkList", model)
     }
 }
 

@@ -53,7 +53,7 @@ enum BulkPreview {
                         id: String($0.id), label: $0.label, isSelected: $0.id == chosen?.id)
                 }, shownWith: chosen?.label ?? "sample values", email: previews.email, sms: previews.sms,
             whatsApp: previews.whatsApp, notifications: previews.notifications)
-        return try context.page("Pages/BulkPreview", model)
+        return try context.page("Bulk/BulkPreview", model)
     }
 }
 

@@ -83,7 +83,7 @@ enum BulkPublish {
             scheduleAction: Paths.scheduleBulk(draft.id), scheduleOpen: schedule != nil,
             sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
             timeZone: times.zone, previewHref: Paths.bulkPreview(draft.id))
-        return try context.page("Pages/BulkPublish", model, status: status)
+        return try context.page("Bulk/BulkPublish", model, status: status)
     }
 
     private static func publish(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
@@ -143,7 +143,7 @@ enum BulkPublish {
         guard broadcast.status == .scheduled else { return context.redirect(to: Paths.bulk(broadcast.id)) }
         let when = broadcast.sendAt.map { context.time($0).text } ?? "later"
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.bulk), title: "Cancel the schedule?",
                 text: "“\(broadcast.bulkName)” is to be sent on \(when). It becomes a draft again.",

@@ -59,7 +59,7 @@ enum ChannelDetailPages {
             },
             newerHref: page.previous.map { Paths.with(path, [("before", String($0))]) },
             olderHref: page.next.map { Paths.with(path, [("after", String($0))]) })
-        return try context.page("Pages/ChannelDetail", model)
+        return try context.page("Channels/ChannelDetail", model)
     }
 
     static func row(_ subscriber: Subscriber, _ context: RequestContext, removeAction: String?) -> ChannelDetailPage.Row

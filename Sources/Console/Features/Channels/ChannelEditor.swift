@@ -97,13 +97,13 @@ enum ChannelEditor {
             saveLabel: channel == nil ? "Add Channel" : "Save", hasProblems: !form.isValid, problems: form.summary,
             conflict: conflict, version: form.has("version") ? form.raw("version") : String(channel?.version ?? 0),
             sections: [FormSection(title: nil, hint: nil, fields: fields(form))])
-        return try context.page("Pages/ChannelForm", model, status: status)
+        return try context.page("Channels/ChannelForm", model, status: status)
     }
 
     private static func question(_ context: RequestContext) throws -> Response {
         let channel = try context.channel()
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.communicationSettings), title: "Delete \(channel.name)?",
                 text: "The list and who was typed into it will be gone. Members, locations and accounts stay, and so "

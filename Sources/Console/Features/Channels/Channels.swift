@@ -51,7 +51,7 @@ enum ChannelPages {
             query: query, searchHref: Paths.channels, addHref: context.link(Paths.newChannel), hasRows: !rows.isEmpty,
             isSearch: !query.isEmpty, rows: rows, newerHref: link("before", page.previous),
             olderHref: link("after", page.next))
-        return try context.page("Pages/Channels", model)
+        return try context.page("Channels/Channels", model)
     }
 }
 

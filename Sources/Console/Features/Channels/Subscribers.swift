@@ -140,7 +140,7 @@ enum SubscriberPages {
                 )
             ], searchHref: path, kinds: kinds, query: query, hasSearched: !query.isEmpty, hasHits: !hits.isEmpty,
             hits: hits, emptyText: "No \(kind.plural) match “\(query)”.")
-        return try context.page("Pages/SubscriberForm", model, status: status)
+        return try context.page("Channels/SubscriberForm", model, status: status)
     }
 
     private static func found(_ kind: EntityKind, _ query: String, _ context: RequestContext) throws

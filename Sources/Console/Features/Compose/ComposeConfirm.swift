@@ -168,7 +168,7 @@ struct ComposeConfirm: Sendable {
             scheduleAction: Paths.composeSchedule(draft.id), scheduleOpen: schedule != nil,
             sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
             timeZone: times.zone)
-        return try context.page("Pages/ComposeConfirm", model, status: status)
+        return try context.page("Compose/ComposeConfirm", model, status: status)
     }
 }
 

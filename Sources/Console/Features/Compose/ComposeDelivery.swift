@@ -173,7 +173,7 @@ struct ComposeDelivery: Sendable {
                 ? "There is no active template yet." : "No active template matches “\(query)”.",
             setUpTemplatesHref: context.link(Paths.messageTemplates),
             hasSavedDrafts: !saved.isEmpty, savedDrafts: saved, draftsHref: Paths.drafts)
-        return try context.page("Pages/ComposeDelivery", model, status: status)
+        return try context.page("Compose/ComposeDelivery", model, status: status)
     }
 }
 

@@ -149,7 +149,7 @@ struct ComposeMessage: Sendable {
                 Notification($0, texts[notification: $0], form)
             },
             placeholders: quickPlaceholders.map(Placeholder.init), channels: channels.map(ChannelPill.init))
-        return try context.page("Pages/ComposeMessage", model, status: status)
+        return try context.page("Compose/ComposeMessage", model, status: status)
     }
 }
 

@@ -147,7 +147,7 @@ struct ComposeRecipients: Sendable {
             recipients: page.items.map { Row($0, draft, context) },
             nextPageHref: page.next.map { Paths.with(path, [("after", String($0))]) },
             firstPageHref: context.pageStart == .newest ? nil : path)
-        return try context.page("Pages/ComposeRecipients", model, status: status)
+        return try context.page("Compose/ComposeRecipients", model, status: status)
     }
 }
 

@@ -44,7 +44,7 @@ enum ComposeSchedule {
     static func question(_ context: RequestContext, _ broadcast: Broadcast) throws -> Response {
         let when = broadcast.sendAt.map { context.time($0).text } ?? "later"
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.drafts), title: "Cancel the schedule?",
                 text: "“\(broadcast.label)” is to be sent on \(when). It becomes a draft again, which can be changed, "

@@ -46,7 +46,7 @@ struct DraftsPage: Sendable {
             drafts: page.items.map { Row($0, context) },
             nextPageHref: page.next.map { Paths.with(Paths.drafts, [("after", String($0))]) },
             firstPageHref: context.pageStart == .newest ? nil : Paths.drafts)
-        return try context.page("Pages/Drafts", model)
+        return try context.page("Compose/Drafts", model)
     }
 
     private static func duplicate(_ context: RequestContext) throws -> Response {
@@ -63,7 +63,7 @@ struct DraftsPage: Sendable {
         if draft.status == .scheduled { return try ComposeSchedule.question(context, draft) }
         guard draft.status == .draft else { throw sent(draft) }
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.drafts), title: "Delete this draft?",
                 text: "“\(draft.label)” and its list of recipients will be gone.",

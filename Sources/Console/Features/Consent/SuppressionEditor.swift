@@ -100,7 +100,7 @@ enum SuppressionEditor {
                             error: form.error("reason"), required: true, autocomplete: "off"),
                     ])
             ])
-        return try context.page("Pages/SuppressionForm", model, status: status)
+        return try context.page("Consent/SuppressionForm", model, status: status)
     }
 }
 

@@ -46,7 +46,7 @@ enum SuppressionRemoval {
 
     private static func question(_ context: RequestContext, _ standing: Suppression) throws -> Response {
         try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.communicationSettings), title: "Write to \(standing.address.value) again?",
                 text: standing.source == .provider
@@ -68,7 +68,7 @@ enum SuppressionRemoval {
             ? "It has been refused since \(when). Are you sure that it works now?"
             : "Its owner asked for it on \(when). Have they told you that they want your messages again?"
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.communicationSettings), title: "Really write to \(standing.address.value) again?",
                 text: words, facts: facts(standing, context), action: Paths.removeSuppression(standing.id),

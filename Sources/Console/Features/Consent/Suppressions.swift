@@ -71,7 +71,7 @@ enum SuppressionPages {
                 : nil,
             newerHref: page.previous.map { asked.path(Paths.suppressions, ("before", String($0))) },
             olderHref: page.next.map { asked.path(Paths.suppressions, ("after", String($0))) })
-        return try context.page("Pages/Suppressions", model)
+        return try context.page("Consent/Suppressions", model)
     }
 }
 

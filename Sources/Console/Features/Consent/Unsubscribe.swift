@@ -119,7 +119,7 @@ enum UnsubscribePages {
     {
         let isSaved = context.request.method == .get && context.request.query["saved"] == "1"
         var response = try context.page(
-            "Pages/Unsubscribe",
+            "Consent/Unsubscribe",
             UnsubscribePage(
                 shell: context.shell(), sender: context.configuration.installationName,
                 address: masked(preferences.address), action: context.request.path,

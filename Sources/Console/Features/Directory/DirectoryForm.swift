@@ -201,7 +201,7 @@ enum DirectoryFormPages {
             hidden: existing.map {
                 [HiddenField(name: "version", value: form.has("version") ? form.raw("version") : String($0.version))]
             } ?? [])
-        return try context.page("Pages/DirectoryForm", model, status: status)
+        return try context.page("Directory/DirectoryForm", model, status: status)
     }
 
     private static func hint(_ field: EntityField, _ phones: PhoneReader) -> String? {

@@ -73,7 +73,7 @@ enum DirectoryListPages {
         let older = page.next.map { query.path(start: .after($0)) }
         let imports = context.allows(.updateDirectory) ? context.link(Paths.directoryImport(kind.plural)) : nil
         return try context.page(
-            "Pages/DirectoryList",
+            "Directory/DirectoryList",
             DirectoryListPage(
                 shell: context.shell(MenuEntry.directory(kind)), title: kind.plural.capitalized, many: kind.plural,
                 action: Paths.directory(kind.plural), query: query.words,

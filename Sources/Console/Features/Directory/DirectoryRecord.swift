@@ -92,7 +92,7 @@ enum DirectoryRecordPages {
             suppressionsHref: standing.first.flatMap { first in
                 context.link(Paths.suppressions).map { Paths.with($0, [("q", first.address.value)]) }
             })
-        return try context.page("Pages/DirectoryRecord", model)
+        return try context.page("Directory/DirectoryRecord", model)
     }
 
     private static func suppressions(of receiver: Receiver, _ context: RequestContext) throws -> [Suppression] {
@@ -125,7 +125,7 @@ enum DirectoryRecordPages {
         let entity = try context.record()
         let path = Paths.record(entity.kind.plural, entity.id)
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(MenuEntry.directory(entity.kind)), title: "Delete \(entity.displayName)?",
                 text:

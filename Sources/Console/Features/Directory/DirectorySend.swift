@@ -33,7 +33,7 @@ enum DirectorySendPages {
             Route(.post, sms, .one(.sendSMS)) { context in try send(context, .sms) },
             Route(.post, Paths.recordSMSCount("{kind}", "{id}"), .one(.sendSMS)) { context in
                 try context.partial(
-                    "Partials/ComposeSegments", SegmentsLine(template: Form(context.request).raw("sms_text")))
+                    "Compose/ComposeSegments", SegmentsLine(template: Form(context.request).raw("sms_text")))
             },
         ]
     }
@@ -142,6 +142,6 @@ enum DirectorySendPages {
             problems: form.summary, sections: sections, isSMS: channel == .sms, smsText: form.raw("sms_text"),
             smsError: form.error("sms_text"), countHref: Paths.recordSMSCount(kind, id),
             segments: SegmentsLine(template: form.raw("sms_text")))
-        return try context.page("Pages/DirectorySend", model, status: status)
+        return try context.page("Directory/DirectorySend", model, status: status)
     }
 }

@@ -50,7 +50,7 @@ enum ImportPages {
         let jobs = try context.services.imports.importJobs(
             of: place.subject, by: context.principal.userID, limit: mostEarlier)
         return try context.page(
-            "Pages/Import",
+            "Import/Import",
             ImportPage(
                 shell: context.shell(place.menu), backHref: place.backHref, backLabel: place.backLabel,
                 title: place.title, action: place.start, error: error, hint: place.hint, hasEarlier: !jobs.isEmpty,

@@ -132,7 +132,7 @@ enum ImportJobPages {
     ) throws -> Response {
         let progress = ImportProgressPart(job, place, context)
         if context.isPartial, context.request.headers["HX-Target"] == "import-progress" {
-            return try context.partial("Partials/ImportProgress", progress)
+            return try context.partial("Import/ImportProgress", progress)
         }
         let isTable = job.file.format != .ndjson
         let model = ImportJobPage(
@@ -141,7 +141,7 @@ enum ImportJobPages {
             action: place.job(job.id), problem: problem, isTable: isTable, columns: isTable ? columns(job.file) : [],
             lines: isTable ? [] : job.file.preview.compactMap(\.first), many: place.many, importHref: place.start,
             progress: progress)
-        return try context.page("Pages/ImportJob", model, status: status)
+        return try context.page("Import/ImportJob", model, status: status)
     }
 
     private static func columns(_ file: ImportFile) -> [ImportJobPage.Column] {

@@ -61,7 +61,7 @@ enum InDoubtPages {
             returnTo: Paths.inDoubt,
             newerHref: page.previous.map { Paths.with(Paths.inDoubt, [("before", String($0))]) },
             olderHref: page.next.map { Paths.with(Paths.inDoubt, [("after", String($0))]) })
-        return try context.page("Pages/InDoubt", model)
+        return try context.page("InDoubt/InDoubt", model)
     }
 
     /// Broadcasts of this page that sent to several.

@@ -47,7 +47,7 @@ enum OverviewPages {
             shell: context.shell(.overview), composeHref: context.link(Paths.composeNew),
             channels: try context.readiness(channels).map { card($0, context) }, stats: stats(overview, context),
             live: waiting > 0, refreshHref: Paths.overview, chart: Chart(overview.days))
-        return try context.page("Pages/Overview", model)
+        return try context.page("Overview/Overview", model)
     }
 
     private static func card(_ readiness: Readiness, _ context: RequestContext) -> ReadinessCard {

@@ -149,7 +149,7 @@ struct ProviderEditor {
             facts: [Fact(label: "Name", value: account.name), Fact(label: "Kind", value: kind.title)],
             action: Paths.deleteProvider(section, account.id), confirmLabel: "Delete", busyLabel: "Deleting…",
             danger: true, cancelHref: Paths.provider(section, account.id))
-        return try context.page("Pages/Confirm", model)
+        return try context.page("Shared/Confirm", model)
     }
 
     func delete() throws -> Response {
@@ -201,7 +201,7 @@ struct ProviderEditor {
             deleteHref: account.flatMap { context.link(Paths.deleteProvider(section, $0.id)) },
             test: test ?? account.flatMap { ProviderTestPage(section, context).form($0, value: nil, error: nil) },
             result: result)
-        return try context.page("Pages/ProviderForm", model, status: status)
+        return try context.page("Providers/ProviderForm", model, status: status)
     }
 
     private func buttons(_ account: ProviderAccount) -> [ProviderMore] {

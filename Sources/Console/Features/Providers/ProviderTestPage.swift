@@ -85,7 +85,7 @@ struct ProviderTestPage {
         _ result: ProviderTestResult, status: Int
     ) throws -> Response {
         if context.isPartial, context.request.headers["HX-Target"] == "test-result" {
-            return try context.partial("Partials/ProviderTestResult", ProviderTestPart(result: result), status: status)
+            return try context.partial("Providers/ProviderTestResult", ProviderTestPart(result: result), status: status)
         }
         return try ProviderEditor(section, context).page(
             ProviderForm(account, kind: kind), account, problems: [:],

@@ -99,7 +99,7 @@ enum ProviderPages {
             emptyText: canAdd
                 ? "Messages by \(section.channel.title) wait until one is set up. The sandbox is one that keeps messages here."
                 : "Messages by \(section.channel.title) wait until somebody who may sets one up.")
-        return try context.page("Pages/Providers", model)
+        return try context.page("Providers/Providers", model)
     }
 
     static func tabs(_ context: RequestContext, _ current: ProviderSection, _ accounts: [ProviderAccount]) -> [Tab] {

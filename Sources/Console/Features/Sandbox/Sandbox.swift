@@ -59,7 +59,7 @@ enum SandboxPages {
             composeHref: context.link(Paths.composeNew), channels: options(channel), query: words,
             hasFilters: channel != nil || !words.isEmpty, clearHref: Paths.sandbox, rows: rows, hasRows: !rows.isEmpty,
             hasPages: newer != nil || older != nil, newerHref: newer, olderHref: older)
-        return try context.page("Pages/Sandbox", model)
+        return try context.page("Sandbox/Sandbox", model)
     }
 
     private static func options(_ chosen: DeliveryChannel?) -> [SelectOption] {

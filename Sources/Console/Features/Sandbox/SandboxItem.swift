@@ -103,7 +103,7 @@ enum SandboxItemPages {
             replyError: form.error("text"),
             replies: try details?.replies.map { try ReplyItem($0, context) } ?? [], hasTimeline: !timeline.isEmpty,
             timeline: timeline)
-        return try context.page("Pages/SandboxItem", model, status: status)
+        return try context.page("Sandbox/SandboxItem", model, status: status)
     }
 
     private static func answers(to details: MessageDetails, _ context: RequestContext) -> [TimelineItem] {

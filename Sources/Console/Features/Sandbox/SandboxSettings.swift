@@ -81,6 +81,6 @@ enum SandboxSettingsPages {
             problems: problems.sorted { $0.key < $1.key }.map {
                 FormProblem(href: "#\(FormField.anchor($0.key))", message: $0.value)
             }, sections: [FormSection(title: nil, hint: nil, fields: all)])
-        return try context.page("Pages/SandboxSettings", model, status: status)
+        return try context.page("Sandbox/SandboxSettings", model, status: status)
     }
 }

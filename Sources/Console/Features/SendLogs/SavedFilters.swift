@@ -171,7 +171,7 @@ enum SavedFilterPages {
             shell: context.shell(.sendLogs), backHref: Paths.sendLogs, action: Paths.savedFilters,
             hasProblems: !form.isValid, problems: form.problems.map { FormProblem(href: anchor, message: $0.message) },
             new: new, rows: rows, hasRows: !rows.isEmpty)
-        return try context.page("Pages/SavedFilters", model, status: status)
+        return try context.page("SendLogs/SavedFilters", model, status: status)
     }
 
     private static func row(_ filter: SavedFilter, _ form: Form?, _ context: RequestContext) throws

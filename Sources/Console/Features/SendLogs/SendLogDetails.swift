@@ -37,7 +37,8 @@ enum SendLogDetailsPages {
             shell: context.shell(.sendLogs), backHref: Paths.sendLogs, details: try SendLogDetails(details, context))
         var response =
             context.isPartial && context.request.headers["HX-Target"] == "panel-body"
-            ? try context.partial("Partials/SendLogDetails", model) : try context.page("Pages/SendLogDetails", model)
+            ? try context.partial("SendLogs/SendLogDetailsPanel", model)
+            : try context.page("SendLogs/SendLogDetails", model)
         response.headers["Vary"] = "HX-Request, HX-Target"
         return response
     }

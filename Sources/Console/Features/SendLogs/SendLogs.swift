@@ -62,13 +62,13 @@ enum SendLogsPages {
         var response: Response
         if context.isPartial, context.request.headers["HX-Target"] == "send-log-rows" {
             let part = SendLogRows(rows: rows, live: live, refreshHref: refresh)
-            response = try context.partial("Partials/SendLogRows", part)
+            response = try context.partial("SendLogs/SendLogRows", part)
         } else {
             let newer = page.previous.map { query.path(start: .before($0)) }
             let older = page.next.map { query.path(start: .after($0)) }
             let chips = search.chips
             response = try context.page(
-                "Pages/SendLogs",
+                "SendLogs/SendLogs",
                 SendLogsPage(
                     shell: context.shell(.sendLogs), action: Paths.sendLogs,
                     composeHref: context.link(Paths.composeNew),

@@ -42,7 +42,7 @@ enum GeneralSettingsPages {
             hint: "A number typed or imported without a country code is taken for one of this region. Numbers that are "
                 + "stored stay as they are.", error: form.error("region"))
         return try context.page(
-            "Pages/GeneralSettings",
+            "Settings/GeneralSettings",
             GeneralSettingsPage(
                 shell: context.shell(.communicationSettings),
                 tabs: try SettingsTabs.all(context, at: Paths.generalSettings),

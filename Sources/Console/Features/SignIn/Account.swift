@@ -58,7 +58,7 @@ enum AccountPages {
             shell: context.shell(), action: Paths.account, email: user.email, role: user.role.name,
             hasProblems: status == 422, problems: problems + yourProblems(you), sections: [you],
             password: PasswordForm(action: Paths.accountPassword, fields: passwordFields(secret)))
-        return try context.page("Pages/Account", model, status: status)
+        return try context.page("SignIn/Account", model, status: status)
     }
 
     private static func yourProblems(_ section: FormSection) -> [FormProblem] {

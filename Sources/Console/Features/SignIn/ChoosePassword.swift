@@ -57,6 +57,6 @@ enum ChoosePassword {
         let model = ChoosePasswordPage(
             shell: context.shell(), action: Paths.setup(link.token), email: user.email, hasProblems: !form.isValid,
             problems: form.summary, sections: [FormSection(title: nil, hint: nil, fields: fields)])
-        return try context.page("Pages/ChoosePassword", model, status: status)
+        return try context.page("SignIn/ChoosePassword", model, status: status)
     }
 }

@@ -35,7 +35,7 @@ enum LoginPages {
     {
         let next = Paths.safeReturn(context.request.form["next"] ?? context.request.query["next"])
         let model = LoginPage(shell: context.shell(), action: Paths.login, next: next, email: email, error: error)
-        return try context.page("Pages/Login", model, status: status)
+        return try context.page("SignIn/Login", model, status: status)
     }
 
     /// The attempt is counted before the password is looked at, so that guesses made at the same moment count too.
@@ -84,7 +84,7 @@ enum LoginPages {
             shell: context.shell(), title: "Sign out?", text: "You are signed in as \(user.email).",
             action: Paths.logout,
             confirmLabel: "Sign out", busyLabel: "Signing out…", cancelHref: context.homePath)
-        return try context.page("Pages/Confirm", model)
+        return try context.page("Shared/Confirm", model)
     }
 
     private static func signOut(_ context: RequestContext) throws -> Response {

@@ -59,7 +59,7 @@ enum SetupPages {
             shell: context.shell(), title: "Welcome",
             text: "Go on as \(user.name.isEmpty ? user.email : user.name). This link works once.",
             action: Paths.setup(link.token), confirmLabel: "Sign in", busyLabel: "Signing in…", cancelHref: Paths.login)
-        return try context.page("Pages/Confirm", model)
+        return try context.page("Shared/Confirm", model)
     }
 
     private static func use(_ context: RequestContext) throws -> RouteResult {
@@ -105,7 +105,7 @@ enum SetupPages {
         let model = SetupPage(
             shell: context.shell(), action: Paths.setup(link.token), hasProblems: !form.isValid, problems: form.summary,
             sections: [FormSection(title: nil, hint: nil, fields: fields(form, isFresh: status == 200))])
-        return try context.page("Pages/Setup", model, status: status)
+        return try context.page("SignIn/Setup", model, status: status)
     }
 
     private static func fields(_ form: Form, isFresh: Bool) -> [FormField] {

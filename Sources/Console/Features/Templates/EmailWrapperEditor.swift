@@ -117,7 +117,7 @@ struct EmailWrapperEditor: VersionedEditor {
             footerError: form.error("footer_html"),
             colours: WrapperPart.allCases.map { Self.colours($0, draft, form) },
             previewAction: Paths.emailWrapperPreview)
-        return try context.page("Pages/EmailWrapperForm", model, status: status)
+        return try context.page("Templates/EmailWrapperForm", model, status: status)
     }
 
     private static func colours(

@@ -47,7 +47,7 @@ enum EmailWrapperPages {
         let model = EmailWrappersPage(
             shell: context.shell(.communicationSettings), tabs: try SettingsTabs.all(context, at: Paths.emailWrappers),
             addHref: context.link(Paths.newEmailWrapper), hasRows: !rows.isEmpty, rows: rows)
-        return try context.page("Pages/EmailWrappers", model)
+        return try context.page("Templates/EmailWrappers", model)
     }
 }
 

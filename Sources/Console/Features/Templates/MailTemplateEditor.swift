@@ -70,6 +70,6 @@ struct MailTemplateEditor: VersionedEditor {
             shell: context.shell(.communicationSettings), frame: frame, name: draft.name, nameError: form.error("name"),
             headerHTML: draft.headerHTML, headerError: form.error("header_html"), footerHTML: draft.footerHTML,
             footerError: form.error("footer_html"), previewAction: Paths.mailTemplatePreview)
-        return try context.page("Pages/MailTemplateForm", model, status: status)
+        return try context.page("Templates/MailTemplateForm", model, status: status)
     }
 }

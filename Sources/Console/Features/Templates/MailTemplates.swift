@@ -45,7 +45,7 @@ enum MailTemplatePages {
         let model = MailTemplatesPage(
             shell: context.shell(.communicationSettings), tabs: try SettingsTabs.all(context, at: Paths.mailTemplates),
             addHref: context.link(Paths.newMailTemplate), hasRows: !rows.isEmpty, rows: rows)
-        return try context.page("Pages/MailTemplates", model)
+        return try context.page("Templates/MailTemplates", model)
     }
 }
 

@@ -168,7 +168,7 @@ struct MessageTemplateEditor: VersionedEditor {
                 Self.notification("Push", "push", draft.push, form),
                 Self.notification("In-app", "in_app", draft.inApp, form),
             ], contentError: form.error("content"))
-        return try context.page("Pages/MessageTemplateForm", model, status: status)
+        return try context.page("Templates/MessageTemplateForm", model, status: status)
     }
 
     static func compared(_ variables: TemplateVariables) -> [MessageTemplateFormPage.Variable] {

@@ -111,7 +111,7 @@ enum MessageTemplateView {
             providerTemplate: draft.whatsapp.approved?.title, providers: try providers(context, draft),
             hasVariables: !variables.isEmpty, variables: variables,
             entityID: reader.entityID.map(String.init), hasTestSends: !testSends.isEmpty, testSends: testSends)
-        return try context.page("Pages/MessageTemplateView", model)
+        return try context.page("Templates/MessageTemplateView", model)
     }
 
     private static func providers(_ context: RequestContext, _ draft: MessageTemplateDraft) throws -> [Fact] {

@@ -59,7 +59,7 @@ enum MessageTemplatePages {
             query: query, searchHref: Paths.messageTemplates, addHref: context.link(Paths.newMessageTemplate),
             hasRows: !rows.isEmpty, isSearch: !query.isEmpty, rows: rows, newerHref: link("before", page.previous),
             olderHref: link("after", page.next))
-        return try context.page("Pages/MessageTemplates", model)
+        return try context.page("Templates/MessageTemplates", model)
     }
 
     private static func duplicate(_ context: RequestContext) throws -> Response {

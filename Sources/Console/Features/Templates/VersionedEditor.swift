@@ -157,7 +157,7 @@ extension VersionedEditor {
         let uses = try uses(of: stored.id)
         guard uses.isEmpty else { throw Self.inUse(stored, uses) }
         return try context.page(
-            "Pages/Confirm",
+            "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.communicationSettings), title: "Delete \(stored.name)?", text: farewell(stored),
                 action: Self.place.delete(stored.id), confirmLabel: "Delete \(Self.place.noun)",
