@@ -129,6 +129,13 @@ extension PageStart {
     }
 }
 
+extension Store: UnitOfWork {
+    public func commit<Result>(_ body: () throws -> Result) throws -> Result { try engine.transaction(.accept, body) }
+
+    /// Calls `listener` after each commit that brought work of a kind, on the committing thread: it returns at once.
+    public func listen(_ listener: @escaping @Sendable (WorkSignal) -> Void) { engine.listen(listener) }
+}
+
 extension Store {
     /// What the engine finds wrong with its own files; empty when all is well.
     public func integrityProblems() throws -> [String] {

@@ -14,8 +14,7 @@ enum ChannelsAPI {
             Route(.patch, one, update, face: .program, policy: .data) { try change($0) },
             Route(.delete, one, .one(.deleteChannels), face: .program, policy: .data) { context in
                 let channel = try context.channel()
-                try context.services.channels.deleteChannel(channel.id)
-                try context.audit("delete channel", "channel \(channel.id)", detail: channel.name)
+                try context.perform(DeleteChannel(channel))
                 return .noContent
             },
             Route(.get, subscribers, read, face: .program, policy: .data) { try people($0) },
@@ -27,9 +26,7 @@ enum ChannelsAPI {
                 .delete, Paths.apiSubscriber("{id}", "{subscriber}"), update, face: .program, policy: .data
             ) { context in
                 let channel = try context.channel()
-                try context.services.channels.removeSubscriber(
-                    context.id("subscriber"), from: channel.id, at: context.now)
-                try context.audit("remove subscriber", "channel \(channel.id)")
+                try context.perform(RemoveSubscriber(context.id("subscriber"), from: channel.id))
                 return .noContent
             },
         ]
@@ -70,9 +67,7 @@ enum ChannelsAPI {
         let description = description(&body)
         if (name ?? "").isEmpty, !body.rejected("name") { body.reject("name", "Give the channel a name.") }
         try body.finish()
-        let id = try context.services.channels.createChannel(
-            name: name ?? "", description: description ?? "", at: context.now)
-        try context.audit("create channel", "channel \(id)", detail: name ?? "")
+        let id = try context.perform(CreateChannel(name: name ?? "", description: description ?? ""))
         return try answer(context, id, status: 201)
     }
 
@@ -83,10 +78,10 @@ enum ChannelsAPI {
         if name?.isEmpty == true { body.reject("name", "Give the channel a name.") }
         let description = description(&body)
         try body.finish()
-        try context.services.channels.updateChannel(
-            channel.id, version: channel.version, name: name ?? channel.name,
-            description: description ?? channel.description, at: context.now)
-        try context.audit("update channel", "channel \(channel.id)", detail: name ?? channel.name)
+        try context.perform(
+            UpdateChannel(
+                id: channel.id, version: channel.version, name: name ?? channel.name,
+                description: description ?? channel.description))
         return try answer(context, channel.id, status: 200)
     }
 
@@ -123,11 +118,10 @@ enum ChannelsAPI {
         let subscriber = try body.value("entity") == nil ? typed(&body, phones) : linked(&body, context)
         try body.finish()
         guard let subscriber else { throw Failure.notFound }
-        switch try context.services.channels.addSubscriber(subscriber, to: channel.id, at: context.now) {
+        switch try context.perform(AddSubscriber(subscriber, to: channel.id)) {
         case .present(let existing):
             throw Failure(409, "There is one already", SubscriberPages.words(existing, context))
         case .added(let id):
-            try context.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
             var stored = subscriber
             (stored.id, stored.createdAt) = (id, context.now)
             var response = API.json(json(stored), status: 201)

@@ -95,6 +95,17 @@ struct RequestContext: Sendable {
         redirect(to: path, flash: Flash(kind, text))
     }
 
+    // MARK: What is done
+
+    /// Who asks, as the audit names them.
+    var actor: Actor { Actor(userID: principal.userID, name: principal.name, remoteAddress: client.text) }
+
+    /// Does what was asked, in the name of who asked.
+    @discardableResult
+    func perform<Act: UseCase>(_ act: Act) throws -> Act.Output {
+        try services.useCases.perform(act, by: actor, at: now)
+    }
+
     // MARK: What is remembered
 
     /// Writes down who did what. `action` is `verb noun`.

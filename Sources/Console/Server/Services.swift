@@ -27,6 +27,8 @@ public struct Services: Sendable {
     public var tokens: any MessageTokens
     /// Makes them; `nil` where people cannot reach this installation.
     public var unsubscribe: UnsubscribeLinks?
+    /// The only way to anything that writes.
+    public var useCases: UseCases
     public var catalog: ProviderCatalog
     public var tester: any ProviderTester
     /// Tells delivery that there is something to do. Returns at once.
@@ -48,7 +50,7 @@ public struct Services: Sendable {
         devices: any DeviceStore, notices: any NoticeStore,
         channels: any ChannelStore, imports: any ImportStore, phones: any PhoneRules, templates: any TemplateStore,
         access: any AccessStore, suppressions: any SuppressionStore, tokens: any MessageTokens,
-        unsubscribe: UnsubscribeLinks? = nil, catalog: ProviderCatalog,
+        unsubscribe: UnsubscribeLinks? = nil, useCases: UseCases, catalog: ProviderCatalog,
         tester: any ProviderTester,
         wake: @escaping @Sendable () -> Void, reloadProviders: @escaping @Sendable () -> Void,
         health: @escaping @Sendable () -> Health,
@@ -74,6 +76,7 @@ public struct Services: Sendable {
         self.suppressions = suppressions
         self.tokens = tokens
         self.unsubscribe = unsubscribe
+        self.useCases = useCases
         self.catalog = catalog
         self.tester = tester
         self.wake = wake
@@ -87,9 +90,7 @@ public struct Services: Sendable {
 
     /// One object that is the whole store.
     public init(
-        store: any BroadcastStore & BulkStore & FanOutStore & MessageLog & ProviderStore & SandboxRecords & InboxStore
-            & OutboxStore & DirectoryStore & DeviceStore & NoticeStore & ChannelStore & ImportStore & TemplateStore
-            & AccessStore & SuppressionStore & MessageTokens,
+        store: any WholeStore,
         unsubscribe: UnsubscribeLinks? = nil, phones: any PhoneRules = InternationalForm(), catalog: ProviderCatalog,
         tester: any ProviderTester,
         wake: @escaping @Sendable () -> Void,
@@ -104,7 +105,9 @@ public struct Services: Sendable {
             outbox: store,
             directory: store, devices: store, notices: store, channels: store, imports: store, phones: phones,
             templates: store, access: store,
-            suppressions: store, tokens: store, unsubscribe: unsubscribe, catalog: catalog, tester: tester,
+            suppressions: store, tokens: store, unsubscribe: unsubscribe,
+            useCases: UseCases(store: store, phones: phones, catalog: catalog, unsubscribe: unsubscribe),
+            catalog: catalog, tester: tester,
             wake: wake,
             reloadProviders: reloadProviders, health: health, metricsText: metricsText,
             clock: clock, randomBytes: randomBytes, logger: logger)

@@ -53,6 +53,9 @@ public struct Subscriber: Sendable, Hashable, Identifiable {
     /// What people call them: their name, else an address.
     public var label: String { [name, email, mobile].first { !$0.isEmpty } ?? entity?.name ?? "" }
 
+    /// `Ad-hoc`, or the record: `Member m-1`.
+    public var source: String { entity.map { "\($0.kind.title) \($0.externalID)" } ?? "Ad-hoc" }
+
     /// What makes two subscribers of one channel the same: the record, else the mailbox, else the number.
     public var identity: String {
         if let entity { return "entity:\(entity.id)" }

@@ -1,5 +1,5 @@
 /// Users, roles, sign-ins and tokens. Secrets arrive here already hashed.
-public protocol AccessStore: Sendable {
+public protocol AccessStore: AuditLog {
     func hasUsers() throws -> Bool
     func users() throws -> [User]
     /// The newest first.
@@ -63,7 +63,6 @@ public protocol AccessStore: Sendable {
     /// `by`: as audit entries name them.
     func setModule(_ module: Module, isOn: Bool, by actor: String, at: Timestamp) throws
 
-    func record(_ entry: AuditEntry) throws
     /// The newest first.
     func audit(_ filter: AuditFilter, from start: PageStart, limit: Int) throws -> Page<AuditRecord>
     /// Every action that was ever recorded, in order of the alphabet; at most 300.

@@ -1,6 +1,6 @@
 import Messaging
 
-extension Store {
+extension Store: AuditLog {
     public func record(_ entry: AuditEntry) throws {
         try engine.write(.accept) { try Self.record(entry, on: $0) }
     }

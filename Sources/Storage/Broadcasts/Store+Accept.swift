@@ -4,6 +4,7 @@ import Messaging
 extension Store {
     public func accept(_ single: SingleMessage, at: Timestamp) throws -> Accepted {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             if let key = single.idempotency, let known = try Self.accepted(key, on: connection) { return known }
             let channel = single.content.deliveryChannel
             let broadcast = try Self.insertBroadcast(

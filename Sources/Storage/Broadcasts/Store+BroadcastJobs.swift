@@ -91,6 +91,7 @@ extension Store {
         _ audience: Audience, to id: Int64, by user: Int64?, at: Timestamp
     ) throws -> BroadcastJob {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             _ = try Self.draft(id, version: nil, on: connection)
             return try Self.ask(.add(audience), of: id, by: user, on: connection, at: at)
         }

@@ -81,6 +81,7 @@ extension Store: BulkStore {
         _ id: Int64, name: String, by user: Int64?, at: Timestamp
     ) throws -> (broadcast: Int64, job: BroadcastJob) {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             guard let original = try Self.broadcast(id, on: connection) else { throw StoreConflict.notFound }
             let copy = try Self.insertBroadcast(
                 on: connection, name: name, origin: .bulk, status: .draft, channels: original.deliveryChannels,
@@ -98,6 +99,7 @@ extension Store: BulkStore {
         at: Timestamp
     ) throws {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             let draft = try Self.draft(id, version: version, on: connection)
             try connection.run(
                 "UPDATE broadcasts SET priority = $1, updated_by = $2 WHERE id = $3",
@@ -111,6 +113,7 @@ extension Store: BulkStore {
 
     public func pause(_ id: Int64, at: Timestamp) throws {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             let broadcast = try Self.underWay(id, on: connection)
             guard broadcast.status != .paused else { return }
             guard try Self.books(of: id, on: connection)[.pending] > 0 else { throw StoreConflict.state("finished") }
@@ -130,6 +133,7 @@ extension Store: BulkStore {
 
     public func resume(_ id: Int64, at: Timestamp) throws {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             let broadcast = try Self.underWay(id, on: connection)
             guard broadcast.status == .paused else { throw StoreConflict.state(broadcast.status.rawValue) }
             try connection.run(
@@ -139,6 +143,7 @@ extension Store: BulkStore {
 
     public func cancel(_ id: Int64, by user: Int64?, at: Timestamp) throws -> BroadcastJob {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             _ = try Self.underWay(id, on: connection)
             let books = try Self.books(of: id, on: connection)
             guard books[.pending] > 0 else { throw StoreConflict.state("finished") }
@@ -162,6 +167,7 @@ extension Store: BulkStore {
         _ decision: BulkDecision, of id: Int64, by user: Int64?, at: Timestamp
     ) throws -> BroadcastJob {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             let broadcast = try Self.underWay(id, on: connection)
             guard try Self.books(of: id, on: connection)[decision.status] > 0 else {
                 throw StoreConflict.state("nothing \(decision.status.rawValue)")

@@ -132,7 +132,8 @@ extension Store: SuppressionStore {
     @discardableResult
     public func suppress(_ suppressions: [NewSuppression], at: Timestamp) throws -> Int {
         try engine.write(.accept) { connection in
-            try suppressions.count { try Self.suppress($0, on: connection, at: at) }
+            connection.notify(.delivery)
+            return try suppressions.count { try Self.suppress($0, on: connection, at: at) }
         }
     }
 
@@ -171,6 +172,7 @@ extension Store: SuppressionStore {
     @discardableResult
     public func lift(_ id: Int64) throws -> Suppression {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             guard let standing = try Self.suppression(id, on: connection) else { throw StoreConflict.notFound }
             try connection.run("DELETE FROM suppressions WHERE id = $1", [.int(id)])
             return standing
@@ -180,6 +182,7 @@ extension Store: SuppressionStore {
     @discardableResult
     public func liftOwn(_ scope: SuppressionScope, of address: Address) throws -> [Suppression] {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             let own = try connection.rows(
                 """
                 SELECT \(Self.suppressionColumns) FROM \(Self.suppressionTables)

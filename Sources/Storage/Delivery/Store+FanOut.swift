@@ -6,6 +6,7 @@ extension Store: FanOutStore {
         at: Timestamp
     ) throws {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             let draft = try Self.draft(id, version: version, on: connection)
             if let receivers, receivers != draft.receiverCount { throw StoreConflict.version(draft.version) }
             var providers: [DeliveryChannel: Int64] = [:]
@@ -58,6 +59,7 @@ extension Store: FanOutStore {
 
     public func unschedule(_ id: Int64, at: Timestamp) throws {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             guard let broadcast = try Self.broadcast(id, on: connection) else { throw StoreConflict.notFound }
             guard broadcast.status == .scheduled else { throw StoreConflict.state(broadcast.status.rawValue) }
             try Self.withdraw(id, on: connection)

@@ -12,6 +12,8 @@ public protocol SQLConnection {
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws -> Int
     func query(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws
+    /// Tells whoever waits for such work, once this transaction is on disk; nobody when it is rolled back.
+    func notify(_ signal: WorkSignal)
 }
 
 /// A database: what differs between SQLite and PostgreSQL is behind this and in `Dialect`.
@@ -24,6 +26,12 @@ public protocol SQLEngine: Sendable {
     /// keeps nothing but what it answers.
     @discardableResult
     func write<Result>(_ urgency: WriteUrgency, _ body: (any SQLConnection) throws -> Result) throws -> Result
+    /// One transaction that every `read` and `write` made in `body`, on its thread, joins. One of them that throws takes
+    /// the whole back, whatever `body` makes of the error.
+    @discardableResult
+    func transaction<Result>(_ urgency: WriteUrgency, _ body: () throws -> Result) throws -> Result
+    /// Calls `listener` after each commit with what it brought, on the committing thread: it returns at once.
+    func listen(_ listener: @escaping @Sendable (WorkSignal) -> Void)
     func migrate() throws
     func close() throws
 }

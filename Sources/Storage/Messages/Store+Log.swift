@@ -203,6 +203,7 @@ extension Store: MessageLog {
 
     public func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus {
         try engine.write(.accept) { connection in
+            connection.notify(.delivery)
             guard let row = try Self.row(id, on: connection) else { throw StoreConflict.notFound }
             var delta = CountDelta()
             guard let moved = try Self.move(id, by: event, user: user, delta: &delta, on: connection, at: at) else {

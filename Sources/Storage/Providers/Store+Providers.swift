@@ -46,6 +46,7 @@ extension Store: ProviderStore {
     public func createProvider(_ draft: ProviderDraft, at: Timestamp) throws -> Int64 {
         let parts = try split(draft)
         return try engine.write(.accept) { connection in
+            connection.notify(.providers)
             let others = try connection.first(
                 "SELECT COUNT(*) FROM providers WHERE delivery_channel = $1 AND deleted_at IS NULL AND is_default = 1",
                 [.text(draft.deliveryChannel.rawValue)], { $0.count() })
@@ -69,6 +70,7 @@ extension Store: ProviderStore {
     public func updateProvider(_ id: Int64, _ draft: ProviderDraft, at: Timestamp) throws {
         let parts = try split(draft)
         try engine.write(.accept) { connection in
+            connection.notify(.providers)
             let known = try connection.first(
                 "SELECT \(Self.columns) FROM providers WHERE id = $1 AND deleted_at IS NULL", [.int(id)], account)
             guard let known else { throw StoreConflict.notFound }
@@ -104,6 +106,7 @@ extension Store: ProviderStore {
     /// The row stays for the log's sake; its credentials go.
     public func deleteProvider(_ id: Int64) throws {
         try engine.write(.accept) { connection in
+            connection.notify(.providers)
             guard try Self.uses(ofProvider: id, on: connection).isEmpty else { throw StoreConflict.state("used") }
             let busy = try connection.first(
                 "SELECT COUNT(*) FROM messages WHERE status = 'sending' AND lease IS NOT NULL AND provider_id = $1",

@@ -6,6 +6,10 @@ import Messaging
 /// straight in and out. Half the cost of a small statement was the array of boxed arguments and the row around it.
 struct SQLiteConnection: SQLConnection {
     let database: Database
+    /// What the commit will have brought; `nil` for connections that only read.
+    var signals: SignalCollector?
+
+    func notify(_ signal: WorkSignal) { signals?.raised.insert(signal) }
 
     func run(_ sql: String, _ values: [SQLValue]) throws -> Int {
         try query(sql, values) { _ in }

@@ -27,6 +27,7 @@ public final class SQLiteEngine: SQLEngine {
     private let beforeCommit: (@Sendable () throws -> Void)?
     /// Called when a commit is on disk and nobody knows yet.
     private let afterCommit: (@Sendable () -> Void)?
+    private let listener = Mutex<(@Sendable (WorkSignal) -> Void)?>(nil)
 
     public init(
         path: String, beforeCommit: (@Sendable () throws -> Void)? = nil, afterCommit: (@Sendable () -> Void)? = nil
@@ -65,6 +66,7 @@ public final class SQLiteEngine: SQLEngine {
     deinit { checkpointer.stopSoon() }
 
     public func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
+        if let open = OpenTransaction.of(self) { return try joined(open, body) }
         do {
             return try readers.read { database in
                 try SQLiteConnection(database: database).inTransaction("BEGIN", body)
@@ -77,6 +79,7 @@ public final class SQLiteEngine: SQLEngine {
     public func write<Result>(
         _ urgency: WriteUrgency, _ body: (any SQLConnection) throws -> Result
     ) throws -> Result {
+        if let open = OpenTransaction.of(self) { return try joined(open, body) }
         var result: Result?
         let failure: (any Error)? = withoutActuallyEscaping(body) { body in
             let job = WriteQueue.Job { result = try body($0) }
@@ -90,37 +93,70 @@ public final class SQLiteEngine: SQLEngine {
         return result
     }
 
+    public func transaction<Result>(_ urgency: WriteUrgency, _ body: () throws -> Result) throws -> Result {
+        if OpenTransaction.of(self) != nil { return try body() }
+        return try write(urgency) { connection in
+            try OpenTransaction(of: self, on: connection).run(body)
+        }
+    }
+
+    private func joined<Result>(
+        _ open: OpenTransaction, _ body: (any SQLConnection) throws -> Result
+    ) throws -> Result {
+        do {
+            return try open.join(body)
+        } catch let error as DatabaseError {
+            throw Self.translate(error)
+        }
+    }
+
+    public func listen(_ listener: @escaping @Sendable (WorkSignal) -> Void) {
+        self.listener.withLock { $0 = listener }
+    }
+
     private func commit(_ jobs: [WriteQueue.Job]) {
         let start = ContinuousClock.now
         var hasFailed = false
         defer { meter.note(ContinuousClock.now - start, failed: hasFailed) }
+        var signals: Set<WorkSignal> = []
         do {
             try writer.writeWithoutTransaction { database in
                 checkpointer.finish(on: database)
-                let hasAdded: Bool
+                let brought: Brought
                 do {
-                    hasAdded = try transact(jobs, on: database, run: runTogether)
+                    brought = try transact(jobs, on: database, run: runTogether)
                 } catch is JobFailed {
-                    hasAdded = try transact(jobs, on: database, run: runApart)
+                    brought = try transact(jobs, on: database, run: runApart)
                 }
+                signals = brought.signals
                 afterCommit?()
-                if hasAdded { merger.noteAddition(to: self) }
+                if brought.hasAdded { merger.noteAddition(to: self) }
             }
         } catch {
             hasFailed = true
             for job in jobs where job.failure == nil { job.failure = error }
         }
+        guard !signals.isEmpty, let listener = listener.withLock({ $0 }) else { return }
+        signals.forEach(listener)
     }
 
-    /// Whether it added to a text index.
+    /// What a commit left behind for others to do.
+    private struct Brought {
+        var signals: Set<WorkSignal>
+        /// Whether it added to a text index.
+        var hasAdded: Bool
+    }
+
     private func transact(
         _ jobs: [WriteQueue.Job], on database: Database, run: ([WriteQueue.Job], SQLiteConnection) throws -> Void
-    ) throws -> Bool {
-        try SQLiteConnection(database: database).inTransaction("BEGIN IMMEDIATE") { connection in
+    ) throws -> Brought {
+        let signals = SignalCollector()
+        return try SQLiteConnection(database: database, signals: signals).inTransaction("BEGIN IMMEDIATE") {
+            connection in
             try run(jobs, connection)
             let hasAdded = try isMigrated.load(ordering: .relaxed) && SchemaSearch.indexNewRows(on: connection)
             try beforeCommit?()
-            return hasAdded
+            return Brought(signals: signals.raised, hasAdded: hasAdded)
         }
     }
 
@@ -155,6 +191,8 @@ public final class SQLiteEngine: SQLEngine {
     }
 
     private static func endsBatch(_ error: any Error) -> Bool {
+        // What a joined call made of such a code.
+        if error is StoreUnavailable { return true }
         guard let code = (error as? DatabaseError)?.resultCode else { return false }
         return [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_CORRUPT, .SQLITE_INTERRUPT].contains(code)
     }

@@ -81,12 +81,11 @@ extension AudienceChannel {
         var form = Form(context.request)
         let subscriber = SubscriberForm.typed(&form, try context.phones())
         guard form.isValid else { return try show(context, host, draft, form, status: 422) }
-        switch try context.services.channels.addSubscriber(subscriber, to: channel.id, at: context.now) {
+        switch try context.perform(AddSubscriber(subscriber, to: channel.id)) {
         case .present(let existing):
             form.reject(subscriber.email.isEmpty ? "mobile" : "email", SubscriberPages.words(existing, context))
             return try show(context, host, draft, form, status: 422)
         case .added:
-            try context.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
             return context.redirect(
                 to: host.channel(draft.id, channel.id), .success,
                 "\(subscriber.label) was added to “\(channel.name)”.")
@@ -97,11 +96,10 @@ extension AudienceChannel {
         let channel = try channel(context)
         let back = host.channel(draft.id, channel.id)
         do {
-            try context.services.channels.removeSubscriber(context.id("subscriber"), from: channel.id, at: context.now)
+            try context.perform(RemoveSubscriber(context.id("subscriber"), from: channel.id))
         } catch StoreConflict.notFound {
             return context.redirect(to: back, .info, "This subscriber was removed already.")
         }
-        try context.audit("remove subscriber", "channel \(channel.id)")
         return context.redirect(to: back, .success, "The subscriber was removed from the channel.")
     }
 }

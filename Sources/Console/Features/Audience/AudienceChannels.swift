@@ -109,9 +109,8 @@ extension AudienceChannels {
         var posted = Form(context.request)
         let (name, description) = ChannelEditor.read(&posted)
         guard posted.isValid else { return try form(context, host, draft, posted, status: 422) }
-        let id = try context.services.channels.createChannel(name: name, description: description, at: context.now)
-        try context.audit("create channel", "channel \(id)", detail: name)
+        let id = try context.perform(CreateChannel(name: name, description: description))
         return context.redirect(
-            to: host.channel(draft.id, id), .success, "“\(name)” is there. Add who belongs to it.")
+            to: host.channel(draft.id, id), .success, "Channel created. Add subscribers.")
     }
 }

@@ -73,8 +73,3 @@ enum ChannelDetailPages {
             removeAction: removeAction)
     }
 }
-
-extension Subscriber {
-    /// `Ad-hoc`, or the record: `Member m-1`.
-    var source: String { entity.map { "\($0.kind.title) \($0.externalID)" } ?? "Ad-hoc" }
-}

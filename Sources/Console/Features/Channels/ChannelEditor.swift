@@ -40,10 +40,9 @@ enum ChannelEditor {
         var form = Form(context.request)
         let (name, description) = read(&form)
         guard form.isValid else { return try page(context, nil, form, status: 422) }
-        let id = try context.services.channels.createChannel(name: name, description: description, at: context.now)
-        try context.audit("create channel", "channel \(id)", detail: name)
+        let id = try context.perform(CreateChannel(name: name, description: description))
         return context.redirect(
-            to: context.link(Paths.channel(id)) ?? Paths.account, .success, "“\(name)” is there. Add who belongs to it."
+            to: context.link(Paths.channel(id)) ?? Paths.account, .success, "Channel created. Add subscribers."
         )
     }
 
@@ -54,8 +53,8 @@ enum ChannelEditor {
         guard form.isValid else { return try page(context, channel, form, status: 422) }
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         do {
-            try context.services.channels.updateChannel(
-                channel.id, version: version, name: name, description: description, at: context.now)
+            try context.perform(
+                UpdateChannel(id: channel.id, version: version, name: name, description: description))
         } catch StoreConflict.version {
             let stored = try context.channel()
             let conflict = SaveConflict(
@@ -63,7 +62,6 @@ enum ChannelEditor {
                 fields: [("Name", name, stored.name), ("Description", description, stored.description)])
             return try page(context, stored, form, status: 409, conflict: conflict)
         }
-        try context.audit("update channel", "channel \(channel.id)", detail: name)
         return context.redirect(to: context.link(Paths.channel(channel.id)) ?? Paths.account, .success, "Saved.")
     }
 
@@ -115,8 +113,7 @@ enum ChannelEditor {
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let channel = try context.channel()
-        try context.services.channels.deleteChannel(channel.id)
-        try context.audit("delete channel", "channel \(channel.id)", detail: channel.name)
+        try context.perform(DeleteChannel(channel))
         return context.redirect(
             to: context.link(Paths.channels) ?? Paths.account, .success, "“\(channel.name)” was deleted.")
     }

@@ -52,14 +52,13 @@ enum SubscriberPages {
         var form = Form(context.request)
         let subscriber = isEntity(form) ? try linked(&form, context) : SubscriberForm.typed(&form, try context.phones())
         guard form.isValid else { return try page(context, channel, form, status: 422) }
-        switch try context.services.channels.addSubscriber(subscriber, to: channel.id, at: context.now) {
+        switch try context.perform(AddSubscriber(subscriber, to: channel.id)) {
         case .present(let existing):
             form.reject(
                 isEntity(form) ? "external_id" : subscriber.email.isEmpty ? "mobile" : "email", words(existing, context)
             )
             return try page(context, channel, form, status: 422)
         case .added:
-            try context.audit("add subscriber", "channel \(channel.id)", detail: subscriber.source)
             return context.redirect(
                 to: context.link(Paths.channel(channel.id)) ?? Paths.account, .success,
                 "\(subscriber.label) was added to “\(channel.name)”.")
@@ -102,11 +101,10 @@ enum SubscriberPages {
         let channel = try context.channel()
         let back = context.link(Paths.channel(channel.id)) ?? Paths.account
         do {
-            try context.services.channels.removeSubscriber(context.id("subscriber"), from: channel.id, at: context.now)
+            try context.perform(RemoveSubscriber(context.id("subscriber"), from: channel.id))
         } catch StoreConflict.notFound {
             return context.redirect(to: back, .info, "This subscriber was removed already.")
         }
-        try context.audit("remove subscriber", "channel \(channel.id)")
         return context.redirect(to: back, .success, "The subscriber was removed.")
     }
 
