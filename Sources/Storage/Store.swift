@@ -132,6 +132,8 @@ extension PageStart {
 extension Store: UnitOfWork {
     public func commit<Result>(_ body: () throws -> Result) throws -> Result { try engine.transaction(.accept, body) }
 
+    public func notify(_ signal: WorkSignal) { engine.notify(signal) }
+
     /// Calls `listener` after each commit that brought work of a kind, on the committing thread: it returns at once.
     public func listen(_ listener: @escaping @Sendable (WorkSignal) -> Void) { engine.listen(listener) }
 }

@@ -59,8 +59,13 @@ enum Wiring {
             installation: store.installationID, lease: lease,
             unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), digests: Digest.hexes, logger: logger)
         let fanOutWorker = FanOutWorker(store: store, logger: logger) { loop.wake() }
-        return Delivery(
+        let delivery = Delivery(
             store: store, catalog: catalog, loop: loop, fanOutWorker: fanOutWorker, lease: lease, logger: logger)
+        store.listen { [weak delivery] signal in
+            if signal == .providers { delivery?.reloadProviders() }
+            delivery?.wake()
+        }
+        return delivery
     }
 
     static func makeSite(
@@ -70,8 +75,7 @@ enum Wiring {
         let services = Services(
             store: store, unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), phones: NumberingPlan(),
             catalog: catalog, tester: LiveProviderTester(catalog: catalog),
-            wake: { delivery?.wake() },
-            reloadProviders: { delivery?.reloadProviders() },
+            wake: {}, reloadProviders: {},
             health: { health(of: store, delivery: delivery) }, metricsText: { meters.text() }, logger: logger)
         return try Site(services: services, configuration: configuration)
     }

@@ -39,7 +39,8 @@ struct SendLogFiltersTests {
         let receiver = Receiver(firstName: "Mary", mobile: "+27821234567", origin: .manual)
         _ = try fixture.store.addReceivers([receiver], to: id, at: fixture.now)
         try fixture.store.publish(
-            id, version: 1, receivers: 1, contents: [Content(deliveryChannel: .sms, text: "Hi")], sendAt: nil, by: nil,
+            id, version: nil, receivers: 1, contents: [Content(deliveryChannel: .sms, text: "Hi")], sendAt: nil,
+            by: nil,
             at: fixture.now)
         return id
     }

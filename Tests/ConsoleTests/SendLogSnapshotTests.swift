@@ -25,7 +25,7 @@ struct SendLogSnapshotTests {
             entity: entity.reference)
         _ = try fixture.store.addReceivers([receiver], to: draft, at: fixture.now)
         try fixture.store.publish(
-            draft, version: 1, receivers: 1, contents: [composition.content(for: .email)], sendAt: nil, by: nil,
+            draft, version: nil, receivers: 1, contents: [composition.content(for: .email)], sendAt: nil, by: nil,
             at: fixture.now)
         let page = try fixture.store.messages(MessageFilter(broadcastID: draft), from: .newest, limit: 1)
         return try #require(page.items.first?.id)

@@ -34,11 +34,14 @@ final class SiteFixture: Sendable {
         let (journal, clockwork) = (log, clockwork)
         var logger = Logger(label: "test") { _ in journal }
         logger.logLevel = logLevel
+        temporary.store.listen { [clockwork] signal in
+            if signal == .delivery { clockwork.wakes.withLock { $0 += 1 } }
+        }
         let services = Services(
             store: temporary.store,
             unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: temporary.store), phones: NumberingPlan(),
             catalog: Catalog.all, tester: tester,
-            wake: { clockwork.wakes.withLock { $0 += 1 } },
+            wake: {},
             reloadProviders: {},
             health: { health ?? Health(storeWritable: true, loopRunning: true) }, metricsText: { "up 1\n" },
             clock: WallClock { clockwork.time.withLock { $0 } }, logger: logger)
@@ -79,6 +82,11 @@ final class SiteFixture: Sendable {
         _ = fixture.post("/login", [("email", "ada@example.org"), ("password", password)])
         _ = fixture.get("/app/account")
         return fixture
+    }
+
+    /// The form field that says which version of a draft was seen.
+    func version(of broadcast: Int64) throws -> (String, String) {
+        ("version", String(try store.broadcast(broadcast)?.version ?? 0))
     }
 
     // MARK: Asking

@@ -90,7 +90,7 @@ struct BroadcastStoreTests {
         nobody.email = ""
         _ = try store.addReceivers([StoreFixture.receiver(1), twin, nobody], to: id, at: StoreFixture.noon)
         try store.publish(
-            id, version: 1, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: nil,
+            id, version: nil, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: nil,
             by: nil,
             at: StoreFixture.noon)
         try StoreFixture.fanOut(store)
@@ -111,7 +111,7 @@ struct BroadcastStoreTests {
         _ = try store.addReceivers((1...receivers).map { StoreFixture.receiver($0) }, to: id, at: StoreFixture.noon)
         let later = StoreFixture.noon + .seconds(3600)
         try store.publish(
-            id, version: 1, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: later,
+            id, version: nil, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: later,
             by: nil,
             at: StoreFixture.noon)
         #expect(try store.broadcast(id)?.status == .scheduled)

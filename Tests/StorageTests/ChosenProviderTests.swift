@@ -35,7 +35,7 @@ struct ChosenProviderTests {
             name: "Chosen", deliveryChannels: [.email], composition: composition, by: nil, at: StoreFixture.noon)
         _ = try store.addReceivers((1...receivers).map { StoreFixture.receiver($0) }, to: id, at: StoreFixture.noon)
         try store.publish(
-            id, version: 1, receivers: nil, contents: [composition.content(for: .email)], sendAt: nil, by: nil,
+            id, version: nil, receivers: nil, contents: [composition.content(for: .email)], sendAt: nil, by: nil,
             at: StoreFixture.noon)
         try StoreFixture.fanOut(store)
         return id
@@ -125,12 +125,12 @@ struct ChosenProviderTests {
         let contents = [composition.content(for: .email)]
         let later = StoreFixture.noon + .seconds(60)
         try store.publish(
-            id, version: 1, receivers: nil, contents: contents, sendAt: later, by: nil, at: StoreFixture.noon)
+            id, version: nil, receivers: nil, contents: contents, sendAt: later, by: nil, at: StoreFixture.noon)
         #expect(try store.dueQueues(at: later).isEmpty)
         try store.unschedule(id, at: StoreFixture.noon)
         composition[provider: .email] = nil
         let version = try store.saveDraft(
-            id, version: 3, change: DraftChange(composition: composition), by: nil, at: StoreFixture.noon)
+            id, version: 4, change: DraftChange(composition: composition), by: nil, at: StoreFixture.noon)
         try store.publish(
             id, version: version, receivers: nil, contents: contents, sendAt: nil, by: nil, at: StoreFixture.noon)
         try StoreFixture.fanOut(store)

@@ -44,7 +44,8 @@ struct SendLogStoreTests {
             _ = try store.addReceivers(
                 (first..<first + many / 6 + 1).map { StoreFixture.receiver($0 + 10) }, to: id, at: StoreFixture.noon)
             try store.publish(
-                id, version: 1, receivers: nil, contents: [StoreFixture.composition.content(for: .email)], sendAt: nil,
+                id, version: nil, receivers: nil, contents: [StoreFixture.composition.content(for: .email)],
+                sendAt: nil,
                 by: nil,
                 at: StoreFixture.noon)
             try StoreFixture.fanOut(store, chunk: 2_000)

@@ -40,7 +40,8 @@ enum StoreFixture {
             name: "Spring news", deliveryChannels: channels, composition: composition, by: nil, at: noon)
         _ = try store.addReceivers((1...receivers).map { receiver($0) }, to: id, at: noon)
         try store.publish(
-            id, version: 1, receivers: nil, contents: channels.map(composition.content), sendAt: nil, by: nil, at: noon)
+            id, version: nil, receivers: nil, contents: channels.map(composition.content), sendAt: nil, by: nil,
+            at: noon)
         if fanOut { try self.fanOut(store) }
         return id
     }

@@ -95,6 +95,16 @@ struct BodyReader: Sendable {
         return text.trimmingCharacters(in: .whitespaces)
     }
 
+    /// A whole number of at most 15 digits.
+    mutating func integer(_ name: String) -> Int? {
+        guard let value = value(name) else { return nil }
+        guard case .number(let text) = value, let number = Int(text), abs(number) < 1_000_000_000_000_000 else {
+            reject(name, "This must be a whole number.")
+            return nil
+        }
+        return number
+    }
+
     mutating func bool(_ name: String) -> Bool? {
         guard let value = value(name) else { return nil }
         guard case .bool(let flag) = value else {

@@ -11,17 +11,10 @@ enum BroadcastActionsAPI {
             Route(
                 .get, Paths.apiBroadcastAction("{id}", "stats"), .one(.readBulk), face: .program, policy: .data
             ) { try stats($0) },
-            later("publish") { context in
-                try empty(context)
-                return try publish(context, try BroadcastsAPI.draft(context), sendAt: nil)
-            },
+            later("publish") { try publish($0) },
             later("schedule") { try schedule($0) },
-            action("unschedule") { context, id in try context.services.broadcasts.unschedule(id, at: context.now) },
-            action("pause") { context, id in try context.services.bulk.pause(id, at: context.now) },
-            action("resume") { context, id in try context.services.bulk.resume(id, at: context.now) },
-            job("cancel", "cancel broadcast") { context, id in
-                try context.services.bulk.cancel(id, by: context.principal.userID, at: context.now)
-            },
+            action("unschedule", UnscheduleBroadcast.init), action("pause", PauseBroadcast.init),
+            action("resume", ResumeBroadcast.init), job("cancel", CancelBroadcast.init),
             decision("resend-failed", .resendFailed), decision("retry-unknown", .retryUnknown),
             decision("assume-sent", .assumeSent),
             Route(
@@ -44,48 +37,74 @@ enum BroadcastActionsAPI {
         let broadcast = try BroadcastsAPI.draft(context)
         let findings: [Finding]
         do {
-            findings = try RunPreflight.findings(context, context.resolved(broadcast))
-        } catch let failure as Failure where failure.status == 409 {
+            findings = try context.perform(
+                RunPreflight(of: context.resolved(broadcast), .everything, time: { context.time($0).text }))
+        } catch let problem as BroadcastContentProblem {
             // The template: whatever else there is to say depends on it.
-            return API.json(FindingJSON.list([FindingJSON.template(failure)], mayBeSent: false))
+            return API.json(FindingJSON.list([FindingJSON.template(Failure(problem))], mayBeSent: false))
         }
-        return API.json(
-            FindingJSON.list(findings.map(FindingJSON.one), mayBeSent: RunPreflight.mayBeSent(findings)))
+        return API.json(FindingJSON.list(findings.map(FindingJSON.one), mayBeSent: findings.allowSending))
     }
 
     // MARK: Sending
 
-    private static func schedule(_ context: RequestContext) throws -> Response {
-        let broadcast = try BroadcastsAPI.draft(context)
+    /// The body is optional: `version` and `receivers` say what the caller saw, and are compared with what stands.
+    private static func publish(_ context: RequestContext) throws -> Response {
+        let draft = try BroadcastsAPI.draft(context)
+        guard !context.request.body.isEmpty else { return try publish(context, draft, nil, sendAt: nil) }
         var body = try BodyReader(context.request)
-        let sendAt = body.time("send_at")
-        if let sendAt {
-            if let words = ScheduleRule(now: context.now).problem(with: sendAt) { body.reject("send_at", words) }
-            if let end = broadcast.expiresAt, end <= sendAt {
-                body.reject("send_at", "It expires before then, at \(end.rfc3339).")
-            }
-        } else if !body.rejected("send_at") {
-            body.reject("send_at", "Say when, as in 2026-12-24T08:00:00Z.")
-        }
+        let seen = Seen(&body, draft)
         try body.finish()
-        return try publish(context, broadcast, sendAt: sendAt)
+        return try publish(context, draft, seen, sendAt: nil)
     }
 
-    private static func publish(_ context: RequestContext, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response {
-        guard try context.services.bulk.adding(to: draft.id) == nil else {
-            return try BroadcastsAPI.told { throw StoreConflict.state("adding") }
+    private static func schedule(_ context: RequestContext) throws -> Response {
+        let draft = try BroadcastsAPI.draft(context)
+        var body = try BodyReader(context.request)
+        let sendAt = body.time("send_at")
+        if sendAt == nil, !body.rejected("send_at") {
+            body.reject("send_at", "Say when, as in 2026-12-24T08:00:00Z.")
         }
-        let frozen = try context.frozen(draft)
-        let blocking = try RunPreflight.blocking(context, context.resolved(draft))
-        guard blocking.isEmpty else { throw Failure.invalid(blocking.map(FindingJSON.field)) }
-        try BroadcastsAPI.told {
-            try context.services.bulk.publishBulk(
-                draft.id, version: draft.version, contents: frozen.contents, providers: frozen.providers,
-                priority: frozen.priority, sendAt: sendAt, by: context.principal.userID, at: context.now)
+        let seen = Seen(&body, draft)
+        do {
+            try body.finish()
+            return try publish(context, draft, seen, sendAt: sendAt)
+        } catch PublishRefused.time(let words) {
+            throw Failure.invalid([Failure.Field(field: "send_at", message: words)])
+        } catch PublishRefused.expiresBefore(let end) {
+            throw Failure.invalid([
+                Failure.Field(field: "send_at", message: "The broadcast expires before then, at \(end.rfc3339).")
+            ])
         }
-        try context.audit(
-            sendAt == nil ? "publish broadcast" : "schedule broadcast", "broadcast \(draft.id)", detail: draft.name)
-        context.services.wake()
+    }
+
+    /// What the caller saw of the draft, else what stands now.
+    private struct Seen {
+        var version: Int64
+        var receivers: Int
+
+        init(_ body: inout BodyReader, _ draft: Broadcast) {
+            version = API.version(&body) ?? draft.version
+            receivers = body.integer("receivers") ?? draft.receiverCount
+        }
+
+        init(_ draft: Broadcast) { (version, receivers) = (draft.version, draft.receiverCount) }
+    }
+
+    private static func publish(
+        _ context: RequestContext, _ draft: Broadcast, _ seen: Seen?, sendAt: Timestamp?
+    ) throws -> Response {
+        let seen = seen ?? Seen(draft)
+        do {
+            try BroadcastsAPI.told {
+                try context.perform(
+                    PublishBroadcast(draft, version: seen.version, receivers: seen.receivers, sendAt: sendAt))
+            }
+        } catch PublishRefused.findings(let findings) {
+            throw Failure.invalid(findings.map(FindingJSON.field))
+        } catch PublishRefused.adding {
+            return try BroadcastsAPI.told { throw StoreConflict.state(BroadcastJob.adding) }
+        }
         return try BroadcastsAPI.answer(context, draft.id)
     }
 
@@ -97,12 +116,8 @@ enum BroadcastActionsAPI {
             if let given = body.line("name", limit: BroadcastsAPI.nameLimit), !given.isEmpty { name = given }
             try body.finish()
         }
-        let copy = try context.services.bulk.duplicateBulk(
-            original.id, name: name, by: context.principal.userID, at: context.now)
-        try context.audit(
-            "duplicate broadcast", "broadcast \(copy.broadcast)", detail: "of broadcast \(original.id)")
-        _ = try context.work(on: [copy.job])
-        return try BroadcastsAPI.answer(context, copy.broadcast, status: 201)
+        let copy = try context.perform(DuplicateBulk(original, name: name))
+        return try BroadcastsAPI.answer(context, copy, status: 201)
     }
 
     // MARK: Kinds of route
@@ -121,37 +136,31 @@ enum BroadcastActionsAPI {
             answer: { context in .later { try handler(context) } })
     }
 
-    /// One quick step.
-    private static func action(
-        _ name: String, _ step: @escaping @Sendable (RequestContext, Int64) throws -> Void
-    ) -> Route {
+    /// One quick act.
+    private static func action<Act: UseCase>(
+        _ name: String, _ act: @escaping @Sendable (Broadcast) -> Act
+    ) -> Route where Act.Output == Void {
         Route(.post, Paths.apiBroadcastAction("{id}", name), .one(.updateBulk), face: .program, policy: .data) {
             context in
             try empty(context)
             let broadcast = try BroadcastsAPI.broadcast(context)
-            try BroadcastsAPI.told { try step(context, broadcast.id) }
-            try context.audit("\(name) broadcast", "broadcast \(broadcast.id)", detail: broadcast.name)
-            context.services.wake()
+            try BroadcastsAPI.told { try context.perform(act(broadcast)) }
             return try BroadcastsAPI.answer(context, broadcast.id)
         }
     }
 
     private static func decision(_ name: String, _ decision: BulkDecision) -> Route {
-        job(name, "\(decision.rawValue.replacing("_", with: " ")) of broadcast") { context, id in
-            try context.services.bulk.decide(decision, of: id, by: context.principal.userID, at: context.now)
-        }
+        job(name) { DecideMessages(decision, of: $0) }
     }
 
     /// Work on many messages, of which the rest may come after the answer: 202.
-    private static func job(
-        _ name: String, _ action: String, _ ask: @escaping @Sendable (RequestContext, Int64) throws -> BroadcastJob
-    ) -> Route {
+    private static func job<Act: UseCase>(
+        _ name: String, _ act: @escaping @Sendable (Broadcast) -> Act
+    ) -> Route where Act.Output == BroadcastJob {
         later(name) { context in
             try empty(context)
             let broadcast = try BroadcastsAPI.broadcast(context)
-            let job = try BroadcastsAPI.told { try ask(context, broadcast.id) }
-            try context.audit(action, "broadcast \(broadcast.id)", detail: broadcast.name)
-            context.services.wake()
+            let job = try BroadcastsAPI.told { try context.perform(act(broadcast)) }
             return try BroadcastsAPI.answer(context, broadcast.id, status: job.isFinished ? 200 : 202)
         }
     }

@@ -9,7 +9,7 @@ enum BroadcastJSON {
         return .object(object)
     }
 
-    static func details(_ broadcast: Broadcast, _ books: BroadcastCounts, _ adding: AudienceProgress?) -> JSONValue {
+    static func details(_ broadcast: Broadcast, _ books: BroadcastCounts, _ adding: AddingProgress?) -> JSONValue {
         var object = members(broadcast)
         object.append("content", broadcast.templateID == nil ? content(broadcast.composition) : nil)
         object.append("adding", progress(adding))
@@ -17,7 +17,7 @@ enum BroadcastJSON {
         return .object(object)
     }
 
-    static func stats(_ broadcast: Broadcast, _ books: BroadcastCounts, _ adding: AudienceProgress?) -> JSONValue {
+    static func stats(_ broadcast: Broadcast, _ books: BroadcastCounts, _ adding: AddingProgress?) -> JSONValue {
         [
             "status": .string(broadcast.status.rawValue), "receivers": JSONValue(broadcast.receiverCount),
             "adding": progress(adding), "messages": messages(books),
@@ -88,7 +88,7 @@ enum BroadcastJSON {
         } ?? nil
     }
 
-    static func progress(_ adding: AudienceProgress?) -> JSONValue {
+    static func progress(_ adding: AddingProgress?) -> JSONValue {
         adding.map { ["done": JSONValue($0.done), "total": $0.total.map { JSONValue($0) } ?? nil] } ?? nil
     }
 

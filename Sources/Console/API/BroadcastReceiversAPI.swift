@@ -39,16 +39,12 @@ enum BroadcastReceiversAPI {
 
     private static func add(_ context: RequestContext) throws -> Response {
         let broadcast = try BroadcastsAPI.draft(context)
-        let result: AudienceAdded
-        switch try ReceiversRequest.read(context) {
-        case .audiences(let audiences):
-            result = try BroadcastsAPI.told { try context.addAudiences(audiences, to: broadcast.id) }
-        case .people(let people):
-            result = try BroadcastsAPI.told { try add(people, to: broadcast.id, context) }
-        }
-        try context.audit(
-            "add receivers", "broadcast \(broadcast.id)",
-            detail: "\(result.added) added, \(result.merged) merged" + (result.goesOn ? ", more to come" : ""))
+        let source: AddReceivers.Source =
+            switch try ReceiversRequest.read(context) {
+            case .audiences(let audiences): .audiences(audiences)
+            case .people(let people): .people(people)
+            }
+        let result = try BroadcastsAPI.told { try context.perform(AddReceivers(source, to: broadcast)) }
         var answer: JSONObject = ["added": JSONValue(result.added), "merged": JSONValue(result.merged)]
         if result.goesOn {
             let adding = try context.services.bulk.adding(to: broadcast.id)
@@ -57,26 +53,10 @@ enum BroadcastReceiversAPI {
         return API.json(.object(answer), status: result.goesOn ? 202 : 200)
     }
 
-    /// In commits that others wait a moment for, not a second.
-    private static func add(_ people: [Receiver], to id: Int64, _ context: RequestContext) throws -> AudienceAdded {
-        let chunk = 500
-        var result = AudienceAdded()
-        for start in stride(from: 0, to: people.count, by: chunk) {
-            let part = Array(people[start..<min(start + chunk, people.count)])
-            let added = try context.services.broadcasts.addReceivers(part, to: id, at: context.now)
-            result.added += added.added
-            result.merged += added.merged.count
-        }
-        return result
-    }
-
     private static func remove(_ context: RequestContext) throws -> Response {
         let broadcast = try BroadcastsAPI.draft(context)
         let receiver = try context.id("receiver")
-        try BroadcastsAPI.told {
-            try context.services.broadcasts.removeReceiver(receiver, from: broadcast.id, at: context.now)
-        }
-        try context.audit("remove receiver", "broadcast \(broadcast.id)", detail: "receiver \(receiver)")
+        try BroadcastsAPI.told { try context.perform(RemoveReceiver(receiver, from: broadcast)) }
         return .noContent
     }
 }

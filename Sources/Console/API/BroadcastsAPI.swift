@@ -51,7 +51,7 @@ enum BroadcastsAPI {
     private static func words(_ reason: String) -> String {
         let nothing = "nothing "
         return switch reason {
-        case "adding": "Receivers are still being added. Try again when “adding” in its stats is null."
+        case BroadcastJob.adding: "Receivers are still being added. Try again when “adding” in its stats is null."
         case "finished": "Nothing of it waits any more. Nothing was changed."
         case _ where reason.hasPrefix(nothing): "It has no \(reason.dropFirst(nothing.count)) message."
         default: "The broadcast is \(reason), and that cannot be done to it. Nothing was changed."
@@ -83,8 +83,7 @@ enum BroadcastsAPI {
     private static func create(_ context: RequestContext) throws -> Response {
         var body = try BodyReader(context.request)
         let draft = try BroadcastRequest.read(context, &body, over: nil)
-        let id = try context.services.bulk.createBulk(draft, by: context.principal.userID, at: context.now)
-        try context.audit("create broadcast", "broadcast \(id)", detail: draft.name)
+        let id = try context.perform(CreateBulk(draft))
         return try answer(context, id, status: 201)
     }
 
@@ -93,18 +92,13 @@ enum BroadcastsAPI {
         var body = try BodyReader(context.request)
         let version = API.version(&body) ?? stored.version
         let draft = try BroadcastRequest.read(context, &body, over: stored)
-        _ = try told {
-            try context.services.bulk.saveBulk(
-                stored.id, version: version, draft, by: context.principal.userID, at: context.now)
-        }
-        try context.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
+        try told { try context.perform(SaveBulk(id: stored.id, version: version, draft)) }
         return try answer(context, stored.id)
     }
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let stored = try draft(context)
-        try told { try context.services.broadcasts.deleteDraft(stored.id) }
-        try context.audit("delete broadcast", "broadcast \(stored.id)", detail: stored.name)
+        try told { try context.perform(DeleteDraft(stored)) }
         return .noContent
     }
 }

@@ -11,7 +11,7 @@ enum OpenAPIBroadcasts {
         ("/api/v1/broadcasts/{id}/stats", ["get": stats]),
         (
             path("publish"),
-            ["post": action("publishBroadcast", "Send it now. A second call answers 409.", unprocessable: true)]
+            ["post": publish]
         ),
         (path("schedule"), ["post": schedule]),
         (path("unschedule"), ["post": action("unscheduleBroadcast", "Back to draft, before anything left.")]),
@@ -124,6 +124,17 @@ enum OpenAPIBroadcasts {
         "responses": OpenAPI.responses(
             [("200", OpenAPI.content("As they stand now.", "BroadcastStats"))], problems: ["401", "403", "404"]),
     ]
+    private static let publish: JSONValue = [
+        "operationId": "publishBroadcast", "summary": "Send it now. A second call answers 409.",
+        "description": .string(
+            "Takes communication:bulk_communications:update:all. `version` and `receivers` say what the caller saw: "
+                + "when the broadcast or its number of receivers has changed since, the answer is 409."),
+        "parameters": [OpenAPI.id],
+        "requestBody": ["content": ["application/json": ["schema": OpenAPI.reference("PublishRequest")]]],
+        "responses": OpenAPI.responses(
+            [("200", OpenAPI.content("As it stands now.", "Broadcast"))],
+            problems: ["400", "401", "403", "404", "409", "413", "415", "422"]),
+    ]
     private static let schedule: JSONValue = [
         "operationId": "scheduleBroadcast", "summary": "Send it at a time, 60 seconds to a year ahead",
         "description": takes("update"), "parameters": [OpenAPI.id], "requestBody": OpenAPI.body("ScheduleRequest"),
@@ -165,7 +176,11 @@ enum OpenAPIBroadcastSchemas {
         ("BroadcastRequest", request), ("Broadcast", broadcast), ("BroadcastList", list(of: "Broadcast")),
         ("BroadcastStats", stats), ("ReceiversRequest", receiversRequest), ("ReceiversAdded", receiversAdded),
         ("Receiver", receiver), ("ReceiverList", list(of: "Receiver")), ("Preflight", preflight),
-        ("ScheduleRequest", object(["send_at"], ["send_at": time], closed: true)),
+        ("PublishRequest", object([], ["version": number, "receivers": number], closed: true)),
+        (
+            "ScheduleRequest",
+            object(["send_at"], ["send_at": time, "version": number, "receivers": number], closed: true)
+        ),
         ("DuplicateRequest", object([], ["name": text], closed: true)), ("Overview", overview),
     ]
 

@@ -3,7 +3,7 @@ import Messaging
 /// A provider as the API shows it. Secrets are null, always.
 enum ProviderJSON {
     static func one(_ account: ProviderAccount, catalog: ProviderCatalog) -> JSONValue {
-        let trouble = Readiness.trouble(of: account, catalog)
+        let trouble = ProviderChoice.trouble(of: account, catalog)
         return [
             "id": JSONValue(id: account.id), "delivery_channel": .string(account.deliveryChannel.rawValue),
             "kind": .string(account.kind), "name": .string(account.name), "default": .bool(account.isDefault),

@@ -34,6 +34,8 @@ struct Failure: Error, Sendable {
         case let failure as Failure: self = failure
         case let conflict as StoreConflict: self.init(conflict)
         case let trouble as StoreUnavailable: self.init(trouble)
+        case let refused as PublishRefused: self.init(refused)
+        case let problem as BroadcastContentProblem: self.init(problem)
         case let problem as BodyProblem: self = .bodyProblem(problem)
         case let invalid as InvalidSettings:
             let fields = invalid.problems.sorted { $0.key < $1.key }.map { Field(field: $0.key, message: $0.value) }
@@ -51,6 +53,33 @@ struct Failure: Error, Sendable {
             self.init(409, "Somebody else saved in between", "Load the page again to see what stands now.")
         case .state(let detail): self.init(409, "Not possible any more", detail)
         case .duplicate(let detail): self.init(409, "There is one already", detail)
+        }
+    }
+
+    private init(_ refused: PublishRefused) {
+        switch refused {
+        case .findings: self = .conflict("The preflight found problems. Fix them and try again.")
+        case .adding: self = .conflict("Recipients are still being added. Try again when they have all been added.")
+        case .time(let words): self = .invalid([Field(field: "send_at", message: words)])
+        case .expiresBefore(let end):
+            self = .invalid([Field(field: "send_at", message: "It must not be sent after \(end.rfc3339).")])
+        }
+    }
+
+    init(_ problem: BroadcastContentProblem) {
+        switch problem {
+        case .templateGone:
+            self.init(
+                409, "The template is gone", "It was deleted since it was chosen. Choose another for this broadcast.")
+        case .templateInactive(let name):
+            self.init(
+                409, "The template is not active", "Activate “\(name)”, or choose another for this broadcast.")
+        case .templateLacks(let channels, let name):
+            self.init(
+                409, "The template has no content for \(EnglishFormat.list(channels.map(\.title)))",
+                "Write it in “\(name)”, or remove the delivery channel from this broadcast.")
+        case .noDeliveryChannel:
+            self.init(409, "No delivery channel is chosen", "Choose at least one for this broadcast.")
         }
     }
 

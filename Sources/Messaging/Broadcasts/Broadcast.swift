@@ -102,6 +102,13 @@ public struct Broadcast: Sendable, Identifiable {
     public var templateID: Int64?
     public var templateName: String?
 
+    /// What people call it: its name, else that of its template, else its subject.
+    public var displayName: String {
+        if !name.isEmpty { return name }
+        if origin == .bulk { return templateName.flatMap { $0.isEmpty ? nil : $0 } ?? "Untitled bulk" }
+        return composition.emailSubject.isEmpty ? "Untitled draft" : composition.emailSubject
+    }
+
     public init(
         id: Int64, name: String, origin: BroadcastOrigin, status: BroadcastStatus, deliveryChannels: [DeliveryChannel],
         composition: Composition, type: MessageType, priority: Priority, whenUnknown: WhenUnknown, version: Int64,

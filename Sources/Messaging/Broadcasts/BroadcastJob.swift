@@ -46,6 +46,9 @@ public struct BroadcastJob: Sendable, Hashable, Identifiable {
         self.finishedAt = finishedAt
     }
 
+    /// The reason of a `StoreConflict.state`: receivers are still being added.
+    public static let adding = "adding"
+
     public var isFinished: Bool { finishedAt != nil }
     public var addsReceivers: Bool { if case .add = work { true } else { false } }
 }

@@ -21,10 +21,10 @@ public protocol BroadcastStore: Sendable {
     func receiver(_ receiverID: Int64, of broadcastID: Int64) throws -> FanOutReceiver?
 
     /// Freezes the contents and plans the messages of a draft, in one commit. `sendAt` nil: due now.
-    /// `receivers`: how many the sender saw; another number by now is a conflict, `nil` takes whoever is there.
-    /// Throws `StoreConflict.version` or `.state` (already sent: the second click changes nothing).
+    /// Throws `StoreConflict.version` when the version or the number of receivers is another by now, `.state` when it is
+    /// no draft (the second click changes nothing) or receivers are being added (`BroadcastJob.adding`).
     func publish(
-        _ id: Int64, version: Int64, receivers: Int?, contents: [Content], sendAt: Timestamp?, by user: Int64?,
+        _ id: Int64, version: Int64, receivers: Int, _ frozen: FrozenBroadcast, sendAt: Timestamp?, by user: Int64?,
         at: Timestamp
     ) throws
     /// Takes a scheduled broadcast back to draft, while nothing was fanned out.

@@ -10,14 +10,6 @@ public protocol BulkStore: Sendable {
     func duplicateBulk(
         _ id: Int64, name: String, by user: Int64?, at: Timestamp
     ) throws -> (broadcast: Int64, job: BroadcastJob)
-    /// As `BroadcastStore.publish`; `providers` and `priority` are what the template names when it is frozen. Throws `StoreConflict.state("adding")`
-    /// while receivers are still being added.
-    func publishBulk(
-        _ id: Int64, version: Int64, contents: [Content], providers: [DeliveryChannel: Int64], priority: Priority,
-        sendAt: Timestamp?, by user: Int64?,
-        at: Timestamp
-    ) throws
-
     /// Nothing leaves any more but what is in the slots already. Throws `StoreConflict.state` where nothing could leave.
     func pause(_ id: Int64, at: Timestamp) throws
     /// Goes on with exactly the rest.

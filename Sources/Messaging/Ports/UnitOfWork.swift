@@ -7,6 +7,8 @@ public protocol UnitOfWork: Sendable {
     /// keeps nothing but its result. Other writers wait for it: it does no slow work.
     @discardableResult
     func commit<Result>(_ body: () throws -> Result) throws -> Result
+    /// Tells whoever waits for such work that there is some, with no commit of its own.
+    func notify(_ signal: WorkSignal)
 }
 
 /// Where the audit is written.

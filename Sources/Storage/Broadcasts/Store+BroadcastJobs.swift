@@ -91,7 +91,6 @@ extension Store {
         _ audience: Audience, to id: Int64, by user: Int64?, at: Timestamp
     ) throws -> BroadcastJob {
         try engine.write(.accept) { connection in
-            connection.notify(.delivery)
             _ = try Self.draft(id, version: nil, on: connection)
             return try Self.ask(.add(audience), of: id, by: user, on: connection, at: at)
         }
@@ -197,7 +196,10 @@ extension Store {
             }
         }
         try connection.run(
-            "UPDATE broadcasts SET receiver_count = receiver_count + $1, updated_at = $2 WHERE id = $3",
+            """
+            UPDATE broadcasts SET receiver_count = receiver_count + $1, updated_at = $2,
+                version = version + ($1 > 0) WHERE id = $3
+            """,
             [.int(added), .time(at), .int(job.broadcastID)])
         job.done += added
         job.merged += chunk.receivers.count - added

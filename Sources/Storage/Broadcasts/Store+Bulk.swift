@@ -93,22 +93,6 @@ extension Store: BulkStore {
         }
     }
 
-    public func publishBulk(
-        _ id: Int64, version: Int64, contents: [Content], providers: [DeliveryChannel: Int64], priority: Priority,
-        sendAt: Timestamp?, by user: Int64?,
-        at: Timestamp
-    ) throws {
-        try engine.write(.accept) { connection in
-            connection.notify(.delivery)
-            let draft = try Self.draft(id, version: version, on: connection)
-            try connection.run(
-                "UPDATE broadcasts SET priority = $1, updated_by = $2 WHERE id = $3",
-                [.int(priority.rawValue), .int(user), .int(id)])
-            try publish(
-                draft, contents: contents, providers: providers, sendAt: sendAt, on: connection, at: at)
-        }
-    }
-
     // MARK: On its way
 
     public func pause(_ id: Int64, at: Timestamp) throws {

@@ -58,7 +58,10 @@ extension Store {
                 }
             }
             try connection.run(
-                "UPDATE broadcasts SET receiver_count = receiver_count + $1, updated_at = $2 WHERE id = $3",
+                """
+                UPDATE broadcasts SET receiver_count = receiver_count + $1, updated_at = $2,
+                    version = version + ($1 > 0) WHERE id = $3
+                """,
                 [.int(result.added), .time(at), .int(broadcastID)])
             return result
         }
@@ -92,7 +95,10 @@ extension Store {
                 "DELETE FROM receivers WHERE id = $1 AND broadcast_id = $2", [.int(receiverID), .int(broadcastID)])
             guard removed == 1 else { throw StoreConflict.notFound }
             try connection.run(
-                "UPDATE broadcasts SET receiver_count = receiver_count - 1, updated_at = $1 WHERE id = $2",
+                """
+                UPDATE broadcasts SET receiver_count = receiver_count - 1, updated_at = $1, version = version + 1
+                WHERE id = $2
+                """,
                 [.time(at), .int(broadcastID)])
         }
     }

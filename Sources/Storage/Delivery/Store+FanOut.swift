@@ -2,43 +2,38 @@ import Messaging
 
 extension Store: FanOutStore {
     public func publish(
-        _ id: Int64, version: Int64, receivers: Int?, contents: [Content], sendAt: Timestamp?, by user: Int64?,
+        _ id: Int64, version: Int64, receivers: Int, _ frozen: FrozenBroadcast, sendAt: Timestamp?, by user: Int64?,
         at: Timestamp
     ) throws {
         try engine.write(.accept) { connection in
             connection.notify(.delivery)
             let draft = try Self.draft(id, version: version, on: connection)
-            if let receivers, receivers != draft.receiverCount { throw StoreConflict.version(draft.version) }
-            var providers: [DeliveryChannel: Int64] = [:]
-            for channel in DeliveryChannel.allCases { providers[channel] = draft.composition[provider: channel] }
-            try publish(
-                draft, contents: contents, providers: providers, sendAt: sendAt, on: connection, at: at)
+            guard receivers == draft.receiverCount else { throw StoreConflict.version(draft.version) }
+            guard try Self.openJobs(of: id, limit: 1, on: connection).isEmpty else {
+                throw StoreConflict.state(BroadcastJob.adding)
+            }
+            for content in frozen.contents {
+                let contentID = try Self.contentID(of: content, on: connection)
+                let channel = content.deliveryChannel
+                try Self.freeze(contentID, provider: frozen.providers[channel], for: channel, of: id, on: connection)
+            }
+            let channels = frozen.contents.map(\.deliveryChannel)
+            let status: BroadcastStatus = sendAt == nil ? .publishing : .scheduled
+            try connection.run(
+                """
+                UPDATE broadcasts SET status = $1, delivery_channels = $2, send_at = $3, version = version + 1,
+                    updated_at = $4, priority = $5, updated_by = $6 WHERE id = $7
+                """,
+                [
+                    .text(status.rawValue), .text(Self.text(channels)), .time(sendAt ?? at), .time(at),
+                    .int(frozen.priority.rawValue), .int(user), .int(id),
+                ])
+            var delta = CountDelta()
+            delta.plan(draft.receiverCount * channels.count, broadcast: id)
+            try delta.write(on: connection)
+            chosenProviders.forget(broadcast: id)
+            if sendAt == nil || draft.receiverCount == 1 { try Self.fanOutFirst(id, on: connection, at: at) }
         }
-    }
-
-    func publish(
-        _ draft: Broadcast, contents: [Content], providers: [DeliveryChannel: Int64], sendAt: Timestamp?,
-        on connection: any SQLConnection, at: Timestamp
-    ) throws {
-        let id = draft.id
-        guard try Self.openJobs(of: id, limit: 1, on: connection).isEmpty else { throw StoreConflict.state("adding") }
-        for content in contents {
-            let contentID = try Self.contentID(of: content, on: connection)
-            let channel = content.deliveryChannel
-            try Self.freeze(contentID, provider: providers[channel], for: channel, of: id, on: connection)
-        }
-        let channels = contents.map(\.deliveryChannel)
-        let status: BroadcastStatus = sendAt == nil ? .publishing : .scheduled
-        try connection.run(
-            """
-            UPDATE broadcasts SET status = $1, delivery_channels = $2, send_at = $3, version = version + 1,
-                updated_at = $4 WHERE id = $5
-            """, [.text(status.rawValue), .text(Self.text(channels)), .time(sendAt ?? at), .time(at), .int(id)])
-        var delta = CountDelta()
-        delta.plan(draft.receiverCount * channels.count, broadcast: id)
-        try delta.write(on: connection)
-        chosenProviders.forget(broadcast: id)
-        if sendAt == nil || draft.receiverCount == 1 { try Self.fanOutFirst(id, on: connection, at: at) }
     }
 
     /// Receivers that become messages inside the accept: one page of the log, so that whoever sends sees it at once.

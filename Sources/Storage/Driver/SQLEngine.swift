@@ -30,6 +30,8 @@ public protocol SQLEngine: Sendable {
     /// the whole back, whatever `body` makes of the error.
     @discardableResult
     func transaction<Result>(_ urgency: WriteUrgency, _ body: () throws -> Result) throws -> Result
+    /// Tells the listener at once, without a commit.
+    func notify(_ signal: WorkSignal)
     /// Calls `listener` after each commit with what it brought, on the committing thread: it returns at once.
     func listen(_ listener: @escaping @Sendable (WorkSignal) -> Void)
     func migrate() throws

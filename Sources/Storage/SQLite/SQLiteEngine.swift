@@ -110,6 +110,8 @@ public final class SQLiteEngine: SQLEngine {
         }
     }
 
+    public func notify(_ signal: WorkSignal) { listener.withLock { $0 }?(signal) }
+
     public func listen(_ listener: @escaping @Sendable (WorkSignal) -> Void) {
         self.listener.withLock { $0 = listener }
     }
@@ -136,8 +138,7 @@ public final class SQLiteEngine: SQLEngine {
             hasFailed = true
             for job in jobs where job.failure == nil { job.failure = error }
         }
-        guard !signals.isEmpty, let listener = listener.withLock({ $0 }) else { return }
-        signals.forEach(listener)
+        signals.forEach(notify)
     }
 
     /// What a commit left behind for others to do.

@@ -255,6 +255,24 @@ struct BroadcastsAPITests {
         #expect(message["type"] == "bulk")
     }
 
+    @Test("receivers added since the caller looked keep a broadcast from being published, by version and by number")
+    func receiversAddedSince() throws {
+        let api = try APIFixture()
+        let path = try Self.draft(api)
+        _ = api.send(.post, "\(path)/receivers", Self.people(1))
+        let seen = try #require(api.call(.get, path).json["version"])
+        guard case .number(let number) = seen else { throw Failure(0, "no number") }
+        _ = api.send(.post, "\(path)/receivers", Self.people(3))
+        #expect(api.call(.get, path).json["version"] != seen)
+        #expect(api.send(.post, "\(path)/publish", #"{"version":\#(number)}"#).status == 409)
+        #expect(api.send(.post, "\(path)/publish", #"{"receivers":1}"#).status == 409)
+        #expect(api.send(.post, "\(path)/publish", #"{"receivers":"three"}"#).fields == ["receivers"])
+        let late = #"{"send_at":"2026-12-24T08:00:00Z","receivers":1}"#
+        #expect(api.send(.post, "\(path)/schedule", late).status == 409)
+        #expect(api.call(.get, "\(path)/stats").json["status"] == "draft")
+        #expect(api.send(.post, "\(path)/publish", #"{"receivers":3}"#).status == 200)
+    }
+
     @Test("a template that was deleted is a finding, and publishing says so")
     func lostTemplate() throws {
         let api = try APIFixture()

@@ -70,7 +70,8 @@ extension TemplateModels {
         receivers: [ComposeConfirm.ReceiverOption(id: "1", label: "l", isSelected: true)], shownWith: "s",
         email: email, sms: sms, whatsApp: whatsApp, notifications: [notificationPreview])
     private static let publish = BulkPublishPage(
-        shell: shell, backHref: "/b", backLabel: "b", version: "1", problem: "p", facts: [fact], channels: [pill],
+        shell: shell, backHref: "/b", backLabel: "b", version: "1", receiverTotal: "2", problem: "p", facts: [fact],
+        channels: [pill],
         preflight: PreflightPart(
             findings: [
                 FindingItem(

@@ -63,7 +63,8 @@ struct AutosaveTests {
     func locked() throws {
         try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
         try fixture.store.publish(
-            id, version: 1, receivers: nil, contents: [Content(deliveryChannel: .sms, text: "x")], sendAt: nil, by: nil,
+            id, version: nil, receivers: nil, contents: [Content(deliveryChannel: .sms, text: "x")], sendAt: nil,
+            by: nil,
             at: fixture.now)
         let answer = save(#"{"version":"1","sms_text":"mine"}"#)
         #expect(answer.status == 409)

@@ -173,7 +173,7 @@ struct DraftsTests {
     @Test("what was sent cannot be deleted, and leads to the send log")
     func sent() throws {
         try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
-        _ = fixture.post("/app/communications/compose/\(id)/send", [("version", "1")])
+        _ = fixture.post("/app/communications/compose/\(id)/send", [try fixture.version(of: id)])
         #expect(fixture.post("/app/communications/compose/\(id)/delete").status == 409)
         #expect(fixture.get("/app/communications/compose/\(id)/confirm").location == "/app/communications/send-logs")
         #expect(try fixture.store.drafts(from: .newest, limit: 9).items.isEmpty)

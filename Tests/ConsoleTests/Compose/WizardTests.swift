@@ -39,7 +39,7 @@ struct WizardTests {
         #expect(confirm.text.contains("Hi Ada"))
         #expect(confirm.text.contains("2 messages"))
         #expect(confirm.headers["Content-Security-Policy"]?.contains("frame-src 'self'") == true)
-        let sent = fixture.post("/app/communications/compose/\(id)/send", [("version", "2")])
+        let sent = fixture.post("/app/communications/compose/\(id)/send", [try fixture.version(of: id)])
         #expect(sent.status == 303)
         #expect(sent.location == "/app/communications/send-logs")
         #expect(fixture.wakeCount == 1)
@@ -57,7 +57,7 @@ struct WizardTests {
                 by: nil, at: fixture.now)
         }
         let id = try ready()
-        #expect(fixture.post("/app/communications/compose/\(id)/send", [("version", "2")]).status == 303)
+        #expect(fixture.post("/app/communications/compose/\(id)/send", [try fixture.version(of: id)]).status == 303)
         let row = try #require(try fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
         let html = try #require(try fixture.store.message(row.id)).content.html
         #expect(html.contains("<div class=\"in-brand\"><p>Hello</p></div>"))
@@ -67,7 +67,7 @@ struct WizardTests {
     @Test("a second click on Send Message sends nothing more and lands on the same page")
     func secondClick() throws {
         let id = try ready()
-        let form = [("version", "2")]
+        let form = [try fixture.version(of: id)]
         let first = fixture.post("/app/communications/compose/\(id)/send", form)
         let second = fixture.post("/app/communications/compose/\(id)/send", form)
         #expect(first.location == second.location)
@@ -81,7 +81,7 @@ struct WizardTests {
         let id = try ready()
         let answer = fixture.post("/app/communications/compose/\(id)/send", [("version", "1")])
         #expect(answer.status == 409)
-        #expect(answer.text.contains("so it was not sent"))
+        #expect(answer.text.contains("Not sent. The draft was changed"))
         #expect(try fixture.store.broadcast(id)?.status == .draft)
     }
 
@@ -230,10 +230,10 @@ struct WizardTests {
         let id = try ready()
         let path = "/app/communications/compose/\(id)/schedule"
         // 12:00 UTC is 14:00 in Johannesburg.
-        let early = fixture.post(path, [("version", "2"), ("send_at", "2026-11-21T14:00")])
+        let early = fixture.post(path, [try fixture.version(of: id), ("send_at", "2026-11-21T14:00")])
         #expect(early.status == 422)
         #expect(early.text.contains("at least 60 seconds"))
-        let answer = fixture.post(path, [("version", "2"), ("send_at", "2026-12-24T08:00")])
+        let answer = fixture.post(path, [try fixture.version(of: id), ("send_at", "2026-12-24T08:00")])
         #expect(answer.status == 303)
         let scheduled = try #require(try fixture.store.broadcast(id))
         #expect(scheduled.status == .scheduled)
@@ -250,7 +250,7 @@ struct WizardTests {
     @Test("a preflight of many receivers leaves the thread that serves others")
     func manyReceivers() throws {
         let id = try ready()
-        let many = (0...RunPreflight.quickReceivers).map { person("P", "p\($0)@example.org") }
+        let many = (0...PreflightReport.quickReceivers).map { person("P", "p\($0)@example.org") }
         try fixture.store.addReceivers(many, to: id, at: fixture.now)
         var request = Request(.get, "/app/communications/compose/\(id)/confirm")
         request.cookies = fixture.cookies
@@ -268,7 +268,7 @@ struct WizardTests {
             "/app/communications/compose/\(id)/message",
             [("version", "1"), ("email_subject", "Hi"), ("email_html", "<p>Dear {{first_name}}</p>"), ("go", "next")])
         // Nobody among the first can be written to, and one of the last lacks a name.
-        let first = (0..<RunPreflight.quickReceivers).map { person("P", "nowhere \($0)") }
+        let first = (0..<PreflightReport.quickReceivers).map { person("P", "nowhere \($0)") }
         let last = [person("Zoë", "zoe@example.org"), person("", "q@example.org")]
         try fixture.store.addReceivers(first + last, to: id, at: fixture.now)
         let page = fixture.get("/app/communications/compose/\(id)/confirm")

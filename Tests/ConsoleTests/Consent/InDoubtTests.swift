@@ -19,7 +19,8 @@ struct InDoubtTests {
             (1...receivers).map { Receiver(firstName: "P\($0)", email: "p\($0)@example.org", origin: .manual) },
             to: draft,
             at: fixture.now)
-        try store.publish(draft, version: 1, receivers: nil, contents: [content], sendAt: nil, by: nil, at: fixture.now)
+        try store.publish(
+            draft, version: nil, receivers: nil, contents: [content], sendAt: nil, by: nil, at: fixture.now)
         _ = try store.accept(
             SingleMessage(
                 origin: .api, content: content,

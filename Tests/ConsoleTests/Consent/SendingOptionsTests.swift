@@ -24,11 +24,12 @@ struct SendingOptionsTests {
         let confirm = "/app/communications/compose/\(id)/confirm"
         let options = "/app/communications/compose/\(id)/options"
         #expect(fixture.get(confirm).text.contains("Do not send after"))
-        let past = fixture.post(options, [("version", "1"), ("expires_at", "2020-01-01T08:00")])
+        let past = fixture.post(options, [try fixture.version(of: id), ("expires_at", "2020-01-01T08:00")])
         #expect(past.status == 422)
         #expect(past.text.contains("f-expires_at-error"))
         // Ada's clock is two hours ahead of the store's.
-        let saved = fixture.post(options, [("version", "1"), ("expires_at", "2026-11-21T15:00"), ("resend", "1")])
+        let saved = fixture.post(
+            options, [try fixture.version(of: id), ("expires_at", "2026-11-21T15:00"), ("resend", "1")])
         #expect(saved.location == confirm)
         let stored = try #require(try fixture.store.broadcast(id))
         #expect(stored.expiresAt == Timestamp(rfc3339: "2026-11-21T13:00:00Z"))
@@ -36,11 +37,11 @@ struct SendingOptionsTests {
         #expect(fixture.get(confirm).text.contains("value=\"2026-11-21T15:00\""))
         let late = fixture.post(
             "/app/communications/compose/\(id)/schedule",
-            [("version", "2"), ("receivers", "2"), ("send_at", "2026-11-21T16:00")])
+            [try fixture.version(of: id), ("receivers", "2"), ("send_at", "2026-11-21T16:00")])
         #expect(late.status == 422)
         #expect(late.text.contains("It is not to be sent after"))
         let sent = fixture.post(
-            "/app/communications/compose/\(id)/send", [("version", "2"), ("receivers", "2")])
+            "/app/communications/compose/\(id)/send", [try fixture.version(of: id), ("receivers", "2")])
         #expect(sent.status == 303, "\(sent.text)")
         let message = try #require(try fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
         #expect(fixture.get("/app/communications/send-logs/\(message.id)").text.contains("Not sent after"))
@@ -55,13 +56,14 @@ struct SendingOptionsTests {
         let fixture = try SiteFixture.signedIn()
         let id = try draft(fixture)
         _ = try fixture.store.saveDraft(
-            id, version: 1, change: DraftChange(sending: SendingOptions(expiresAt: fixture.now + .seconds(600))),
+            id, version: 2, change: DraftChange(sending: SendingOptions(expiresAt: fixture.now + .seconds(600))),
             by: nil,
             at: fixture.now)
         fixture.pass(.seconds(600))
         let page = fixture.get("/app/communications/compose/\(id)/confirm").text
         #expect(page.contains("The time until which it may be sent is over"))
-        let sent = fixture.post("/app/communications/compose/\(id)/send", [("version", "2"), ("receivers", "2")])
+        let sent = fixture.post(
+            "/app/communications/compose/\(id)/send", [try fixture.version(of: id), ("receivers", "2")])
         #expect(sent.status == 422)
     }
 

@@ -31,7 +31,7 @@ struct UnsubscribeTests {
         }
         _ = try store.addReceivers(people, to: draft, at: fixture.now)
         try store.publish(
-            draft, version: 1, receivers: nil, contents: [content], sendAt: nil, by: nil, at: fixture.now)
+            draft, version: nil, receivers: nil, contents: [content], sendAt: nil, by: nil, at: fixture.now)
         let rows = try store.messages(MessageFilter(), from: .newest, limit: 9).items
         let id = try #require(rows.first { $0.address == "ada@example.org" }?.id)
         return ("/u/\(store.token(ofMessage: id))", id, channel)

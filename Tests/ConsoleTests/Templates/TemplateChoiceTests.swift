@@ -45,7 +45,7 @@ struct TemplateChoiceTests {
         let saved = fixture.post(
             Self.compose + "/\(id)/message",
             [
-                ("version", "1"), ("whatsapp_text", "Hello {{first_name}}"), ("whatsapp_template", "keep"),
+                try fixture.version(of: id), ("whatsapp_text", "Hello {{first_name}}"), ("whatsapp_template", "keep"),
                 ("go", "next"),
             ])
         #expect(saved.status == 303)
@@ -53,7 +53,7 @@ struct TemplateChoiceTests {
         #expect(confirm.contains("WhatsApp leaves through</dt><dd>Orion line</dd>"))
         #expect(confirm.contains("order_update, en_US"))
         #expect(confirm.contains("<dt>Parameter 1</dt><dd>Grace</dd>"))
-        #expect(fixture.post(Self.compose + "/\(id)/send", [("version", "2")]).status == 303)
+        #expect(fixture.post(Self.compose + "/\(id)/send", [try fixture.version(of: id)]).status == 303)
         let row = try #require(try fixture.store.messages(MessageFilter(), from: .newest, limit: 1).items.first)
         let details = try #require(try fixture.store.message(row.id))
         #expect(details.chosenProvider?.id == chosen)
@@ -66,7 +66,9 @@ struct TemplateChoiceTests {
     func freeText() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try Self.draft(fixture, from: Self.furnish(fixture).template)
-        let form = [("version", "1"), ("whatsapp_text", "Hi"), ("whatsapp_template", "none"), ("go", "next")]
+        let form = [
+            try fixture.version(of: id), ("whatsapp_text", "Hi"), ("whatsapp_template", "none"), ("go", "next"),
+        ]
         #expect(fixture.post(Self.compose + "/\(id)/message", form).status == 303)
         #expect(try fixture.store.broadcast(id)?.composition.whatsappTemplate == nil)
         #expect(!fixture.get(Self.compose + "/\(id)/message").text.contains("Approved template"))

@@ -128,7 +128,7 @@ struct TemplatePagesTests {
         let frame = "/app/communications/compose/\(draft.id)/preview/email?receiver=\(receiver.id)"
         #expect(fixture.get(frame).text.contains("id=\"shell\""))
         let fields = [
-            ("version", "\(draft.version)"), ("name", "n"), ("email_subject", "s"), ("email_html", "<p>h</p>"),
+            try fixture.version(of: draft.id), ("name", "n"), ("email_subject", "s"), ("email_html", "<p>h</p>"),
             ("email_wrapper", "none"), ("go", "next"),
         ]
         #expect(fixture.post(message, fields).status == 303)

@@ -107,7 +107,7 @@ struct DeviceStoreTests {
             name: "Hours", deliveryChannels: channels, composition: composition(), by: nil, at: StoreFixture.noon)
         _ = try store.addReceivers(receivers, to: id, at: StoreFixture.noon)
         try store.publish(
-            id, version: 1, receivers: nil, contents: composition().contents(for: channels), sendAt: nil, by: nil,
+            id, version: nil, receivers: nil, contents: composition().contents(for: channels), sendAt: nil, by: nil,
             at: StoreFixture.noon)
         try StoreFixture.fanOut(store)
         return id
@@ -128,7 +128,7 @@ struct DeviceStoreTests {
         try register(store, "second", of: ada.id, after: 60)
         #expect(try store.receivers(of: id, from: .newest, limit: 5).items.map(\.device) == ["second"])
         try store.publish(
-            id, version: 1, receivers: nil, contents: composition().contents(for: [.push]), sendAt: nil, by: nil,
+            id, version: nil, receivers: nil, contents: composition().contents(for: [.push]), sendAt: nil, by: nil,
             at: StoreFixture.noon)
         let row = try #require(try store.messages(MessageFilter(), from: .newest, limit: 5).items.first)
         #expect(row.address == "second")

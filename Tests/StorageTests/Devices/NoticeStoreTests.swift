@@ -54,7 +54,7 @@ struct NoticeStoreTests {
         let reader = try #require(try store.entity(ada))
         _ = try store.addReceivers([Receiver(of: reader, origin: .search)], to: id, at: StoreFixture.noon)
         try store.publish(
-            id, version: 1, receivers: nil, contents: [Content(deliveryChannel: .inApp, text: "Hello")], sendAt: nil,
+            id, version: nil, receivers: nil, contents: [Content(deliveryChannel: .inApp, text: "Hello")], sendAt: nil,
             by: nil, at: StoreFixture.noon)
         let message = try #require(try StoreFixture.claim(store, limit: 1, provider: 7).first)
         #expect(message.address == "member:m-1")

@@ -34,7 +34,7 @@ extension AudienceAdding {
         isDone = progress == nil && wasAdding
         (partHref, pageHref) = (host.adding(draft.id), host.page(draft.id))
         guard let progress else {
-            (text, percent) = ("Everybody is there: \(EnglishFormat.count(draft.receiverCount, host.person)).", nil)
+            (text, percent) = ("All \(EnglishFormat.count(draft.receiverCount, host.person)) added.", nil)
             return
         }
         if let total = progress.total, total > 0 {
@@ -49,6 +49,8 @@ extension AudienceAdding {
     /// Why a draft cannot go on while somebody is being added; `nil` when nobody is.
     static func obstacle(_ draft: Broadcast, _ context: RequestContext) throws -> String? {
         try context.services.bulk.adding(to: draft.id) == nil
-            ? nil : "Recipients are still being added. Go on when everybody is there."
+            ? nil : obstacle
     }
+
+    static let obstacle = "Recipients are still being added. Continue when they have all been added."
 }

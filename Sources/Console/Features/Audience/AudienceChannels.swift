@@ -87,9 +87,10 @@ extension AudienceChannels {
             let words = ids.isEmpty ? "Tick at least one channel to add." : "The channel is not there any more."
             return context.redirect(to: host.channels(draft.id), .warning, words)
         }
-        let result = try context.addAudiences(found.map { .channel($0.id) }, to: draft.id)
         let names = EnglishFormat.list(found.prefix(3).map(\.name)) + (found.count > 3 ? " …" : "")
-        return try AudienceSearchPart.told(context, host, result, draft, from: "channels \(names)", host.page(draft.id))
+        let result = try context.perform(
+            AddReceivers(.audiences(found.map { .channel($0.id) }), to: draft, from: "channels \(names)"))
+        return AudienceSearchPart.told(context, host, result, host.page(draft.id))
     }
 
     // MARK: Create Channel

@@ -47,14 +47,11 @@ struct AudienceHost: Sendable {
         try isBulk ? context.withBulkDraft(step) : context.withDraft(step)
     }
 
-    /// As the audit names it.
-    var addition: String { "add \(person)s" }
-
     /// Who is added, as the page of the draft calls them.
     var person: String { isBulk ? "receiver" : "recipient" }
 
     /// What people call the draft.
-    func name(of draft: Broadcast) -> String { isBulk ? draft.bulkName : draft.label }
+    func name(of draft: Broadcast) -> String { isBulk ? draft.displayName : draft.displayName }
 
     /// A channel, asked for beside a draft: whoever may write is not by that allowed to see who is in a list.
     func withChannels(

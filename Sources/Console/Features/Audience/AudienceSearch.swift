@@ -174,29 +174,23 @@ enum AudienceSearchPart {
         guard !receivers.isEmpty else {
             return context.redirect(to: back, .warning, "They are no longer in the directory; nobody was added.")
         }
-        let result = try context.services.broadcasts.addReceivers(receivers, to: draft.id, at: context.now)
-        let words = AudienceAdded(
-            added: result.added, merged: result.merged.count, mergedNames: Array(result.merged.prefix(3)))
-        return try told(context, host, words, draft, from: "search", back)
+        let result = try context.perform(AddReceivers(.people(receivers), to: draft, from: "search"))
+        return told(context, host, result, back)
     }
 
     private static func addAll(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response {
         let question = AudienceQuestion(context.request.form, page: host.searchPage(draft.id))
-        let result = try context.addAudiences([.search(question.search)], to: draft.id)
-        return try told(context, host, result, draft, from: "search of \(question.kind.plural)", question.path())
+        let result = try context.perform(
+            AddReceivers(
+                .audiences([.search(question.search)]), to: draft, from: "search of \(question.kind.plural)"))
+        return told(context, host, result, question.path())
     }
 
-    /// Writes it down, and says how many came.
+    /// Says how many were added.
     static func told(
-        _ context: RequestContext, _ host: AudienceHost, _ result: AudienceAdded, _ draft: Broadcast,
-        from source: String,
-        _ back: String
-    ) throws -> Response {
-        try context.audit(
-            host.addition, "broadcast \(draft.id)",
-            detail: "from \(source): \(result.added) added, \(result.merged) merged"
-                + (result.goesOn ? ", more to come" : ""))
-        return context.redirect(
+        _ context: RequestContext, _ host: AudienceHost, _ result: ReceiversAdding, _ back: String
+    ) -> Response {
+        context.redirect(
             to: back, result.added > 0 || result.goesOn ? .success : .info, result.words(host.person))
     }
 }

@@ -22,12 +22,10 @@ enum BulkControl {
     private static func pause(_ context: RequestContext) throws -> Response {
         let broadcast = try context.watched()
         do {
-            try context.services.bulk.pause(broadcast.id, at: context.now)
+            try context.perform(PauseBroadcast(broadcast))
         } catch StoreConflict.state {
             return tooLate(context, broadcast)
         }
-        try context.audit("pause broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        context.services.wake()
         return context.redirect(
             to: Paths.bulk(broadcast.id), .success,
             "Paused. What was being handed over when you clicked still leaves; the rest waits until you resume.")
@@ -36,12 +34,10 @@ enum BulkControl {
     private static func resume(_ context: RequestContext) throws -> Response {
         let broadcast = try context.watched()
         do {
-            try context.services.bulk.resume(broadcast.id, at: context.now)
+            try context.perform(ResumeBroadcast(broadcast))
         } catch StoreConflict.state {
             return context.redirect(to: Paths.bulk(broadcast.id), .info, "It is not paused.")
         }
-        try context.audit("resume broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        context.services.wake()
         return context.redirect(to: Paths.bulk(broadcast.id), .success, "It goes on with exactly the rest.")
     }
 
@@ -53,7 +49,8 @@ enum BulkControl {
             "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.bulk), title: "Cancel the rest?",
-                text: "Nothing more of “\(broadcast.bulkName)” will be sent. This cannot be taken back; to stop for a "
+                text:
+                    "Nothing more of “\(broadcast.displayName)” will be sent. This cannot be taken back; to stop for a "
                     + "while, pause it instead.",
                 facts: [
                     Fact(label: "Will be cancelled", value: EnglishFormat.count(counts.pending, "message")),
@@ -65,12 +62,10 @@ enum BulkControl {
     private static func cancel(_ context: RequestContext) throws -> Response {
         let broadcast = try context.watched()
         do {
-            _ = try context.services.bulk.cancel(broadcast.id, by: context.principal.userID, at: context.now)
+            try context.perform(CancelBroadcast(broadcast))
         } catch StoreConflict.state {
             return tooLate(context, broadcast)
         }
-        try context.audit("cancel broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        context.services.wake()
         return context.redirect(
             to: Paths.bulk(broadcast.id), .success, "Cancelled. Only what was being handed over still leaves.")
     }
@@ -119,14 +114,10 @@ enum BulkControl {
     private static func decide(_ context: RequestContext, _ decision: BulkDecision) throws -> Response {
         let broadcast = try context.watched()
         do {
-            _ = try context.services.bulk.decide(
-                decision, of: broadcast.id, by: context.principal.userID, at: context.now)
+            try context.perform(DecideMessages(decision, of: broadcast))
         } catch StoreConflict.state {
             return nothing(context, broadcast, decision)
         }
-        let verb = decision.rawValue.replacing("_", with: " ")
-        try context.audit("\(verb) of broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        context.services.wake()
         context.site.doubts.forget()
         let words =
             decision == .assumeSent ? "They are counted as sent." : "They are on their way again, and only they."

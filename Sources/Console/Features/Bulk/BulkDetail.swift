@@ -66,7 +66,7 @@ enum BulkDetail {
             facts.append(Fact(label: "Not sent after", value: context.time(end).text))
         }
         let model = BulkDetailPage(
-            shell: context.shell(.bulk), backHref: Paths.bulk, name: broadcast.bulkName, status: status.title,
+            shell: context.shell(.bulk), backHref: Paths.bulk, name: broadcast.displayName, status: status.title,
             badge: status.rawValue, facts: facts, channels: broadcast.deliveryChannels.map(ChannelPill.init),
             templateName: broadcast.templateName,
             templateHref: broadcast.templateID.flatMap { context.link(Paths.messageTemplate($0)) }, isDraft: isDraft,
@@ -103,11 +103,10 @@ enum BulkDetail {
     private static func remove(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
         let back = BulkQuery(context.request.query).path(Paths.bulk(draft.id))
         do {
-            try context.services.broadcasts.removeReceiver(context.id("receiver"), from: draft.id, at: context.now)
+            try context.perform(RemoveReceiver(context.id("receiver"), from: draft))
         } catch StoreConflict.notFound {
             return context.redirect(to: back, .info, "This receiver was removed already.")
         }
-        try context.audit("remove receiver", "broadcast \(draft.id)")
         return context.redirect(to: back, .success, "The receiver was removed.")
     }
 }

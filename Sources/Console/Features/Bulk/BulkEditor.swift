@@ -89,8 +89,7 @@ enum BulkEditor {
         var form = Form(context.request)
         let draft = try read(&form, context)
         guard form.isValid else { return try page(context, nil, form, status: 422) }
-        let id = try context.services.bulk.createBulk(draft, by: context.principal.userID, at: context.now)
-        try context.audit("create broadcast", "broadcast \(id)", detail: draft.name)
+        let id = try context.perform(CreateBulk(draft))
         return context.redirect(
             to: Paths.bulk(id), .success, "The bulk is there as a draft. Add its receivers, then publish it.")
     }
@@ -101,9 +100,9 @@ enum BulkEditor {
         guard form.isValid else { return try page(context, stored, form, status: 422) }
         do {
             // *Keep mine* names the version whoever kept it was told of, so a third save is told of too.
-            try context.services.bulk.saveBulk(
-                stored.id, version: form.number("keep_mine") ?? form.number("version") ?? 0, draft,
-                by: context.principal.userID, at: context.now)
+            try context.perform(
+                SaveBulk(
+                    id: stored.id, version: form.number("keep_mine") ?? form.number("version") ?? 0, draft))
         } catch StoreConflict.version {
             let standing = try context.bulk()
             let conflict = SaveConflict(
@@ -115,7 +114,6 @@ enum BulkEditor {
                 ])
             return try page(context, standing, form, conflict: conflict, status: 409)
         }
-        try context.audit("update broadcast", "broadcast \(stored.id)", detail: draft.name)
         return context.redirect(to: Paths.bulk(stored.id), .success, "Saved.")
     }
 
@@ -154,7 +152,7 @@ enum BulkEditor {
         let path = draft.map { Paths.editBulk($0.id) } ?? Paths.newBulk
         let model = BulkFormPage(
             shell: context.shell(.bulk), backHref: draft.map { Paths.bulk($0.id) } ?? Paths.bulk,
-            backLabel: draft?.bulkName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit bulk",
+            backLabel: draft?.displayName ?? "Bulk Communications", title: draft == nil ? "Add Bulk" : "Edit bulk",
             action: draft == nil ? Paths.bulk : path, saveLabel: draft == nil ? "Create" : "Save",
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict,
             version: form.raw("version"), name: form.raw("name"),
@@ -180,13 +178,10 @@ enum BulkEditor {
 
     private static func duplicate(_ context: RequestContext) throws -> Response {
         let original = try context.watched()
-        let name = String("Copy of \(original.bulkName)".prefix(nameLimit))
-        let copy = try context.services.bulk.duplicateBulk(
-            original.id, name: name, by: context.principal.userID, at: context.now)
-        try context.audit("duplicate broadcast", "broadcast \(original.id)", detail: "as broadcast \(copy.broadcast)")
-        context.services.wake()
+        let name = String("Copy of \(original.displayName)".prefix(nameLimit))
+        let copy = try context.perform(DuplicateBulk(original, name: name))
         return context.redirect(
-            to: Paths.bulk(copy.broadcast), .success, "This is the copy. Its receivers are being added.")
+            to: Paths.bulk(copy), .success, "This is the copy. Its receivers are being added.")
     }
 
     private static func question(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
@@ -194,15 +189,14 @@ enum BulkEditor {
             "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.bulk), title: "Delete this bulk?",
-                text: "“\(draft.bulkName)” and its list of receivers will be gone. Nothing was sent.",
+                text: "“\(draft.displayName)” and its list of receivers will be gone. Nothing was sent.",
                 facts: [Fact(label: "Receivers", value: EnglishFormat.count(draft.receiverCount))],
                 action: Paths.deleteBulk(draft.id), confirmLabel: "Delete bulk", busyLabel: "Deleting…", danger: true,
                 cancelHref: Paths.bulk(draft.id)))
     }
 
     private static func delete(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
-        try context.services.broadcasts.deleteDraft(draft.id)
-        try context.audit("delete broadcast", "broadcast \(draft.id)", detail: draft.bulkName)
-        return context.redirect(to: Paths.bulk, .success, "“\(draft.bulkName)” was deleted.")
+        try context.perform(DeleteDraft(draft))
+        return context.redirect(to: Paths.bulk, .success, "“\(draft.displayName)” was deleted.")
     }
 }

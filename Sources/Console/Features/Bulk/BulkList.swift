@@ -72,7 +72,7 @@ extension BulkListPage.Row {
         let moment = context.time((isScheduled ? broadcast.sendAt : nil) ?? broadcast.updatedAt)
         let counts = BulkCounts(summary.books)
         self.init(
-            name: broadcast.bulkName, template: broadcast.templateName,
+            name: broadcast.displayName, template: broadcast.templateName,
             channels: broadcast.deliveryChannels.map(ChannelPill.init), status: broadcast.status.title,
             badge: broadcast.status.rawValue, when: isScheduled ? "Sends \(moment.text)" : moment.text,
             whenISO: moment.iso, recipients: EnglishFormat.count(broadcast.receiverCount),
@@ -81,15 +81,6 @@ extension BulkListPage.Row {
             viewHref: Paths.bulk(broadcast.id),
             duplicateAction: context.link(Paths.duplicateBulk(broadcast.id), .post),
             deleteHref: broadcast.status == .draft ? context.link(Paths.deleteBulk(broadcast.id)) : nil)
-    }
-}
-
-extension Broadcast {
-    /// What a bulk is called: its name, else its template's.
-    var bulkName: String {
-        if !name.isEmpty { return name }
-        if let templateName, !templateName.isEmpty { return templateName }
-        return origin == .compose ? label : "Untitled bulk"
     }
 }
 
@@ -150,6 +141,6 @@ extension RequestContext {
         let words =
             broadcast.status == .scheduled ? "Cancel the schedule to change it." : "It cannot be changed any more."
         return redirect(
-            to: Paths.bulk(broadcast.id), .info, "“\(broadcast.bulkName)” is \(broadcast.status.rawValue). \(words)")
+            to: Paths.bulk(broadcast.id), .info, "“\(broadcast.displayName)” is \(broadcast.status.rawValue). \(words)")
     }
 }

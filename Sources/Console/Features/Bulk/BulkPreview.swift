@@ -45,7 +45,7 @@ enum BulkPreview {
         let people = try context.services.broadcasts.receivers(of: draft.id, from: .newest, limit: mostOptions).items
         let samples = ComposeConfirm.ReceiverOption(id: "", label: "Sample values", isSelected: chosen == nil)
         let model = BulkPreviewPage(
-            shell: context.shell(.bulk), backHref: Paths.bulk(draft.id), backLabel: draft.bulkName,
+            shell: context.shell(.bulk), backHref: Paths.bulk(draft.id), backLabel: draft.displayName,
             previewHref: Paths.bulkPreview(draft.id),
             receivers: [samples]
                 + people.map {

@@ -6,6 +6,8 @@ struct BulkPublishPage: Sendable {
     let backHref: String
     let backLabel: String
     let version: String
+    /// As many as the page showed; a publish that finds another number is asked to look again.
+    let receiverTotal: String
     let problem: String?
     let facts: [Fact]
     let channels: [ChannelPill]
@@ -47,7 +49,7 @@ enum BulkPublish {
     {
         try context.withBulkDraft(
             { draft in
-                guard draft.receiverCount > RunPreflight.quickReceivers else { return .now(try step(draft)) }
+                guard draft.receiverCount > PreflightReport.quickReceivers else { return .now(try step(draft)) }
                 return .later { try context.withBulkDraft(step) }
             }, otherwise: { .now($0) })
     }
@@ -57,7 +59,7 @@ enum BulkPublish {
         schedule: ComposeConfirm.ScheduleProblem? = nil
     ) throws -> Response {
         let draft = try context.resolved(stored)
-        let report = try RunPreflight.report(context, draft)
+        let report = try PreflightReport(context, draft)
         let isAdding = try !context.services.bulk.openJobs(of: draft.id, limit: 1).isEmpty
         let times = ScheduleTimes(context)
         let messages = draft.receiverCount * draft.deliveryChannels.count
@@ -72,13 +74,13 @@ enum BulkPublish {
             )
         }
         let model = BulkPublishPage(
-            shell: context.shell(.bulk), backHref: Paths.bulk(draft.id), backLabel: draft.bulkName,
-            version: String(draft.version),
+            shell: context.shell(.bulk), backHref: Paths.bulk(draft.id), backLabel: draft.displayName,
+            version: String(draft.version), receiverTotal: String(draft.receiverCount),
             problem: problem
                 ?? (isAdding ? "Receivers are still being added. Publish it when they are all there." : nil),
             facts: facts, channels: draft.deliveryChannels.map(ChannelPill.init),
             preflight: PreflightPart(report, draft, context),
-            canSend: RunPreflight.mayBeSent(report.findings) && !isAdding,
+            canSend: report.findings.allowSending && !isAdding,
             publishAction: Paths.publishBulk(draft.id),
             scheduleAction: Paths.scheduleBulk(draft.id), scheduleOpen: schedule != nil,
             sendAt: schedule?.sendAt ?? times.suggested, sendAtMin: times.earliest, sendAtError: schedule?.message,
@@ -113,27 +115,22 @@ enum BulkPublish {
 
     /// `nil`: accepted; otherwise the page that says why not.
     private static func accept(_ context: RequestContext, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
-        guard try RunPreflight.blocking(context, context.resolved(draft)).isEmpty else {
-            return try show(context, draft, status: 422, problem: "It was not published. See the problems named.")
-        }
-        let frozen = try context.frozen(draft)
+        let form = Form(context.request)
         do {
-            try context.services.bulk.publishBulk(
-                draft.id, version: Form(context.request).number("version") ?? 0, contents: frozen.contents,
-                providers: frozen.providers, priority: frozen.priority, sendAt: sendAt, by: context.principal.userID,
-                at: context.now)
+            try context.perform(
+                PublishBroadcast(
+                    draft, version: form.number("version") ?? 0,
+                    receivers: form.number("receivers").map(Int.init) ?? draft.receiverCount, sendAt: sendAt))
+            return nil
+        } catch PublishRefused.findings {
+            return try show(context, draft, status: 422, problem: "Not published. Fix the problems listed.")
+        } catch PublishRefused.adding {
+            return try show(context, draft, status: 409)
         } catch StoreConflict.version {
             return try show(
                 context, try context.bulk(), status: 409,
-                problem:
-                    "The bulk was changed since this page was opened, so it was not published. Look at it once more.")
-        } catch StoreConflict.state("adding") {
-            return try show(context, draft, status: 409)
+                problem: "Not published: the bulk was changed since this page was opened. Check it again.")
         }
-        try context.audit(
-            sendAt == nil ? "publish broadcast" : "schedule broadcast", "broadcast \(draft.id)", detail: draft.bulkName)
-        context.services.wake()
-        return nil
     }
 
     // MARK: Back to draft
@@ -146,7 +143,7 @@ enum BulkPublish {
             "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.bulk), title: "Cancel the schedule?",
-                text: "“\(broadcast.bulkName)” is to be sent on \(when). It becomes a draft again.",
+                text: "“\(broadcast.displayName)” is to be sent on \(when). It becomes a draft again.",
                 facts: [Fact(label: "Recipients", value: EnglishFormat.count(broadcast.receiverCount))],
                 action: Paths.unscheduleBulk(broadcast.id), confirmLabel: "Cancel schedule", busyLabel: "Cancelling…",
                 cancelHref: Paths.bulk(broadcast.id)))
@@ -155,13 +152,11 @@ enum BulkPublish {
     private static func unschedule(_ context: RequestContext) throws -> Response {
         let broadcast = try context.bulk()
         do {
-            try context.services.broadcasts.unschedule(broadcast.id, at: context.now)
+            try context.perform(UnscheduleBroadcast(broadcast))
         } catch StoreConflict.state {
             guard try context.bulk().status != .draft else { return context.redirect(to: Paths.bulk(broadcast.id)) }
             return context.redirect(to: Paths.bulk(broadcast.id), .warning, "Too late: it is being sent already.")
         }
-        try context.audit("unschedule broadcast", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
-        context.services.wake()
         return context.redirect(
             to: Paths.bulk(broadcast.id), .success, "The schedule was cancelled. This is a draft again.")
     }

@@ -160,7 +160,7 @@ enum BulkExport {
     static var route: Route {
         Route(.get, Paths.bulkExport("{id}"), .one(.readBulk)) { context in
             let broadcast = try context.watched()
-            try context.audit("export receivers", "broadcast \(broadcast.id)", detail: broadcast.bulkName)
+            try context.perform(ExportReceivers(of: broadcast))
             var response = Response(
                 body: .stream(stream(context.services.bulk, broadcast.id, BulkQuery(context.request.query))))
             response.headers["Content-Type"] = "text/csv; charset=utf-8"

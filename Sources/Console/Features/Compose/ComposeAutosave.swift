@@ -30,9 +30,10 @@ enum ComposeAutosave {
             return saved(draft, version: draft.version, at: draft.updatedAt)
         }
         do {
-            let new = try context.services.broadcasts.saveDraft(
-                draft.id, version: version, change: DraftChange(name: name, composition: composition),
-                by: context.principal.userID, at: context.now)
+            let new = try context.perform(
+                SaveDraft(
+                    id: draft.id, version: version, change: DraftChange(name: name, composition: composition),
+                    detail: nil))
             return saved(draft, version: new, at: context.now, MessageCheck(composition, draft.deliveryChannels).advice)
         } catch StoreConflict.version {
             return conflict(try context.composed())

@@ -86,7 +86,7 @@ struct ComposeConfirm: Sendable {
             Route(
                 .get, Paths.composeConfirm("{id}"), .one(.composeSend), policy: .previews,
                 answer: { context in
-                    try answer(context) { draft in try show(context, draft, RunPreflight.report(context, draft)) }
+                    try answer(context) { draft in try show(context, draft, PreflightReport(context, draft)) }
                 }),
             Route(
                 .post, Paths.composeOptions("{id}"), .one(.composeSend), policy: .previews,
@@ -100,7 +100,7 @@ struct ComposeConfirm: Sendable {
     {
         try context.withDraft(
             { draft in
-                guard draft.receiverCount > RunPreflight.quickReceivers else { return .now(try step(draft)) }
+                guard draft.receiverCount > PreflightReport.quickReceivers else { return .now(try step(draft)) }
                 return .later { try context.withDraft(step) }
             }, otherwise: { .now($0) })
     }
@@ -109,19 +109,19 @@ struct ComposeConfirm: Sendable {
         var form = Form(context.request)
         let options = SendingForm.read(&form, context)
         guard form.isValid else {
-            return try show(context, draft, RunPreflight.report(context, draft), status: 422, options: form)
+            return try show(context, draft, PreflightReport(context, draft), status: 422, options: form)
         }
         do {
-            _ = try context.services.broadcasts.saveDraft(
-                draft.id, version: form.number("version") ?? 0, change: DraftChange(sending: options),
-                by: context.principal.userID, at: context.now)
+            try context.perform(
+                SaveDraft(
+                    id: draft.id, version: form.number("version") ?? 0, change: DraftChange(sending: options),
+                    detail: "sending options"))
         } catch StoreConflict.version {
             let standing = try context.composed()
             return try show(
-                context, standing, RunPreflight.report(context, standing), status: 409,
+                context, standing, PreflightReport(context, standing), status: 409,
                 problem: "The draft was changed since this page was opened. Look at it once more.")
         }
-        try context.audit("update draft", "broadcast \(draft.id)", detail: "sending options")
         return context.redirect(to: Paths.composeConfirm(draft.id), .success, "Saved.")
     }
 
@@ -132,7 +132,7 @@ struct ComposeConfirm: Sendable {
     }
 
     static func show(
-        _ context: RequestContext, _ draft: Broadcast, _ report: RunPreflight.PreflightReport, status: Int = 200,
+        _ context: RequestContext, _ draft: Broadcast, _ report: PreflightReport, status: Int = 200,
         problem: String? = nil,
         schedule: ScheduleProblem? = nil, options: Form? = nil
     ) throws -> Response {
@@ -147,7 +147,8 @@ struct ComposeConfirm: Sendable {
             shell: context.shell(.compose), steps: ComposeStep.all(at: .confirm, of: draft),
             backHref: Paths.composeRecipients(draft.id), confirmHref: Paths.composeConfirm(draft.id),
             version: String(draft.version), receiverTotal: String(draft.receiverCount),
-            problem: problem ?? obstacle, name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init),
+            problem: problem ?? obstacle, name: draft.displayName,
+            channels: draft.deliveryChannels.map(ChannelPill.init),
             recipientCount: EnglishFormat.count(draft.receiverCount),
             recipientCountWord: draft.receiverCount == 1 ? "recipient" : "recipients",
             messageCount: EnglishFormat.count(messages, "message"),
@@ -160,7 +161,7 @@ struct ComposeConfirm: Sendable {
             receivers: people.options, receiverName: people.chosenName, email: previews?.email, sms: previews?.sms,
             whatsApp: previews?.whatsApp, notifications: previews?.notifications ?? [],
             preflight: PreflightPart(report, draft, context),
-            canSend: RunPreflight.mayBeSent(report.findings) && obstacle == nil,
+            canSend: report.findings.allowSending && obstacle == nil,
             optionsAction: Paths.composeOptions(draft.id),
             optionsOpen: options != nil, resends: options?.isChecked("resend") ?? (draft.whenUnknown == .resend),
             expiresAt: options?.raw("expires_at") ?? SendingForm.local(draft.expiresAt, context),

@@ -88,10 +88,7 @@ struct ComposeDelivery: Sendable {
         guard form.isValid else {
             return try show(context, nil, form, chosen: chosen, start: start, status: 422)
         }
-        let id = try context.services.broadcasts.createDraft(
-            name: "", deliveryChannels: chosen, composition: Composition(), by: context.principal.userID,
-            at: context.now)
-        try context.audit("create draft", "broadcast \(id)")
+        let id = try context.perform(CreateDraft(chosen))
         return context.redirect(to: Paths.composeMessage(id))
     }
 
@@ -112,10 +109,7 @@ struct ComposeDelivery: Sendable {
             form.reject("starting_point", "“\(template.name)” has no content for \(words).")
             return try show(context, nil, form, chosen: chosen, start: "template", status: 422)
         }
-        let id = try context.services.broadcasts.createDraft(
-            name: template.name, deliveryChannels: chosen, composition: template.draft.composition,
-            by: context.principal.userID, at: context.now)
-        try context.audit("create draft", "broadcast \(id)", detail: "from template \(template.id)")
+        let id = try context.perform(CreateDraft(chosen, from: template))
         return context.redirect(to: Paths.composeMessage(id))
     }
 
@@ -125,11 +119,11 @@ struct ComposeDelivery: Sendable {
         guard form.isValid else { return try show(context, draft, form, chosen: chosen, status: 422) }
         if chosen != draft.deliveryChannels {
             do {
-                _ = try context.services.broadcasts.saveDraft(
-                    draft.id, version: form.number("version") ?? 0, change: DraftChange(deliveryChannels: chosen),
-                    by: context.principal.userID, at: context.now)
-                try context.audit(
-                    "update draft", "broadcast \(draft.id)", detail: chosen.map(\.rawValue).joined(separator: ", "))
+                try context.perform(
+                    SaveDraft(
+                        id: draft.id, version: form.number("version") ?? 0,
+                        change: DraftChange(deliveryChannels: chosen),
+                        detail: chosen.map(\.rawValue).joined(separator: ", ")))
             } catch StoreConflict.version {
                 return try show(
                     context, try context.composed(), form, chosen: chosen, status: 409,
@@ -217,7 +211,7 @@ extension ComposeDelivery.SavedDraft {
     init(_ draft: Broadcast, _ context: RequestContext) {
         let updated = context.time(draft.updatedAt)
         self.init(
-            name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init), updated: updated.text,
+            name: draft.displayName, channels: draft.deliveryChannels.map(ChannelPill.init), updated: updated.text,
             updatedISO: updated.iso, status: draft.status.title, resumeHref: Paths.composeResume(draft.id))
     }
 }

@@ -27,12 +27,6 @@ enum ComposeStage: Int, CaseIterable, Sendable {
 }
 
 extension Broadcast {
-    /// What people call it: its name, else its subject.
-    var label: String {
-        if !name.isEmpty { return name }
-        return composition.emailSubject.isEmpty ? "Untitled draft" : composition.emailSubject
-    }
-
     func isDone(_ stage: ComposeStage) -> Bool {
         switch stage {
         case .delivery: !deliveryChannels.isEmpty
@@ -110,8 +104,8 @@ extension RequestContext {
         if broadcast.status == .scheduled {
             return redirect(
                 to: Paths.drafts, .info,
-                "“\(broadcast.label)” is scheduled. Cancel the schedule to change it.")
+                "“\(broadcast.displayName)” is scheduled. Cancel the schedule to change it.")
         }
-        return redirect(to: link(Paths.sendLogs) ?? Paths.drafts, .info, "“\(broadcast.label)” was sent already.")
+        return redirect(to: link(Paths.sendLogs) ?? Paths.drafts, .info, "“\(broadcast.displayName)” was sent already.")
     }
 }

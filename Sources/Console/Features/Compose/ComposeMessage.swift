@@ -94,10 +94,10 @@ struct ComposeMessage: Sendable {
         _ context: RequestContext, _ draft: Broadcast, _ name: String, _ composition: Composition, version: Int64?
     ) throws {
         guard name != draft.name || composition != draft.composition else { return }
-        _ = try context.services.broadcasts.saveDraft(
-            draft.id, version: version ?? 0, change: DraftChange(name: name, composition: composition),
-            by: context.principal.userID, at: context.now)
-        try context.audit("update draft", "broadcast \(draft.id)", detail: name)
+        try context.perform(
+            SaveDraft(
+                id: draft.id, version: version ?? 0, change: DraftChange(name: name, composition: composition),
+                detail: name))
     }
 
     /// What was sent over what is stored: the fields of a delivery channel that is off are not sent, and stay.

@@ -90,12 +90,9 @@ struct ComposeRecipients: Sendable {
         var form = Form(context.request)
         let receiver = receiver(&form, try context.phones())
         guard form.isValid else { return try show(context, draft, form: form, status: 422) }
-        let result = try context.services.broadcasts.addReceivers([receiver], to: draft.id, at: context.now)
-        try context.audit(
-            "add recipients", "broadcast \(draft.id)", detail: EnglishFormat.count(result.added, "recipient"))
-        let words = AudienceAdded(added: result.added, merged: result.merged.count, mergedNames: result.merged)
+        let result = try context.perform(AddReceivers(.people([receiver]), to: draft))
         return context.redirect(
-            to: Paths.composeRecipients(draft.id), result.added > 0 ? .success : .info, words.words("recipient"))
+            to: Paths.composeRecipients(draft.id), result.added > 0 ? .success : .info, result.words("recipient"))
     }
 
     private static func receiver(_ form: inout Form, _ phones: PhoneReader) -> Receiver {
@@ -120,11 +117,10 @@ struct ComposeRecipients: Sendable {
     private static func remove(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
         let path = Paths.composeRecipients(draft.id)
         do {
-            try context.services.broadcasts.removeReceiver(context.id("receiver"), from: draft.id, at: context.now)
+            try context.perform(RemoveReceiver(context.id("receiver"), from: draft))
         } catch StoreConflict.notFound {
             return context.redirect(to: path, .info, "This recipient was removed already.")
         }
-        try context.audit("remove recipient", "broadcast \(draft.id)")
         return context.redirect(to: path, .success, "The recipient was removed.")
     }
 

@@ -32,12 +32,12 @@ enum ComposeSchedule {
         case .failure(let problem):
             let kept = CivilTime.moment(local: text, in: context.timeZone) == nil ? "" : text
             return try ComposeConfirm.show(
-                context, draft, RunPreflight.report(context, draft), status: 422,
+                context, draft, PreflightReport(context, draft), status: 422,
                 schedule: ComposeConfirm.ScheduleProblem(sendAt: kept, message: problem.message))
         }
         if let refusal = try ComposeSend.accept(context, draft, sendAt: moment) { return refusal }
         return context.redirect(
-            to: Paths.drafts, .success, "“\(draft.label)” will be sent on \(context.time(moment).text).")
+            to: Paths.drafts, .success, "“\(draft.displayName)” will be sent on \(context.time(moment).text).")
     }
 
     /// Asks before a schedule is taken back; also in the place of deleting, which a scheduled message does not allow.
@@ -47,7 +47,8 @@ enum ComposeSchedule {
             "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.drafts), title: "Cancel the schedule?",
-                text: "“\(broadcast.label)” is to be sent on \(when). It becomes a draft again, which can be changed, "
+                text:
+                    "“\(broadcast.displayName)” is to be sent on \(when). It becomes a draft again, which can be changed, "
                     + "sent or deleted.",
                 facts: [Fact(label: "Recipients", value: EnglishFormat.count(broadcast.receiverCount))],
                 action: Paths.composeUnschedule(broadcast.id), confirmLabel: "Cancel schedule",
@@ -57,18 +58,16 @@ enum ComposeSchedule {
     private static func unschedule(_ context: RequestContext) throws -> Response {
         let broadcast = try context.composed()
         do {
-            try context.services.broadcasts.unschedule(broadcast.id, at: context.now)
+            try context.perform(UnscheduleBroadcast(broadcast))
         } catch StoreConflict.state {
             // A second click finds a draft; one that came too late finds it sent.
             guard try context.composed().status == .draft else {
                 return context.redirect(
                     to: context.link(Paths.sendLogs) ?? Paths.drafts, .warning,
-                    "Too late: “\(broadcast.label)” is being sent already.")
+                    "Too late: “\(broadcast.displayName)” is being sent already.")
             }
             return context.redirect(to: Paths.composeConfirm(broadcast.id))
         }
-        try context.audit("unschedule broadcast", "broadcast \(broadcast.id)", detail: broadcast.label)
-        context.services.wake()
         return context.redirect(
             to: Paths.composeConfirm(broadcast.id), .success, "The schedule was cancelled. This is a draft again.")
     }

@@ -19,43 +19,30 @@ enum ComposeSend {
         let messages = draft.receiverCount * draft.deliveryChannels.count
         return context.redirect(
             to: context.link(Paths.sendLogs) ?? Paths.drafts, .success,
-            "“\(draft.label)” is on its way: \(EnglishFormat.count(messages, "message")) to "
+            "“\(draft.displayName)” is on its way: \(EnglishFormat.count(messages, "message")) to "
                 + "\(EnglishFormat.count(draft.receiverCount, "recipient")).")
     }
 
-    /// Freezes and plans the messages. `nil`: accepted; otherwise the page that says why not.
+    /// `nil`: accepted; otherwise the page that says why not.
     static func accept(_ context: RequestContext, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
-        guard try RunPreflight.blocking(context, draft).isEmpty else {
-            return try ComposeConfirm.show(
-                context, draft, RunPreflight.report(context, draft), status: 422,
-                problem: "It was not sent. See the problems named.")
+        func refused(_ draft: Broadcast, _ status: Int, _ problem: String) throws -> Response {
+            try ComposeConfirm.show(
+                context, draft, PreflightReport(context, draft), status: status, problem: "Not sent. \(problem)")
         }
-        func notYet() throws -> Response? {
-            let obstacle = try AudienceAdding.obstacle(draft, context)
-            return try obstacle.map {
-                try ComposeConfirm.show(
-                    context, draft, RunPreflight.report(context, draft), status: 409, problem: "It was not sent. \($0)")
-            }
-        }
-        if let refusal = try notYet() { return refusal }
+        let form = Form(context.request)
         do {
-            try context.services.broadcasts.publish(
-                draft.id, version: Form(context.request).number("version") ?? 0,
-                receivers: Form(context.request).number("receivers").map(Int.init),
-                contents: context.wrapped(draft).composition.contents(for: draft.deliveryChannels), sendAt: sendAt,
-                by: context.principal.userID, at: context.now)
-        } catch StoreConflict.state("adding") {
-            // Asked for between the look and the send.
-            if let refusal = try notYet() { return refusal }
-            throw StoreConflict.version(draft.version)
+            try context.perform(
+                PublishBroadcast(
+                    draft, version: form.number("version") ?? 0,
+                    receivers: form.number("receivers").map(Int.init) ?? draft.receiverCount, sendAt: sendAt))
+            return nil
+        } catch PublishRefused.findings {
+            return try refused(draft, 422, "Fix the problems listed.")
+        } catch PublishRefused.adding {
+            return try refused(draft, 409, AudienceAdding.obstacle)
         } catch StoreConflict.version {
-            return try ComposeConfirm.show(
-                context, try context.composed(), RunPreflight.report(context, draft), status: 409,
-                problem: "The draft was changed since this page was opened, so it was not sent. Look at it once more.")
+            return try refused(
+                try context.composed(), 409, "The draft was changed since this page was opened. Check it again.")
         }
-        try context.audit(
-            sendAt == nil ? "send broadcast" : "schedule broadcast", "broadcast \(draft.id)", detail: draft.label)
-        context.services.wake()
-        return nil
     }
 }

@@ -51,11 +51,9 @@ struct DraftsPage: Sendable {
 
     private static func duplicate(_ context: RequestContext) throws -> Response {
         let original = try context.composed()
-        let name = "Copy of \(original.label)".prefix(200)
-        let copy = try context.services.broadcasts.duplicateDraft(
-            original.id, name: String(name), by: context.principal.userID, at: context.now)
-        try context.audit("duplicate draft", "broadcast \(original.id)", detail: "as broadcast \(copy)")
-        return context.redirect(to: Paths.drafts, .success, "“\(original.label)” was duplicated.")
+        let name = "Copy of \(original.displayName)".prefix(200)
+        try context.perform(DuplicateDraft(original, name: String(name)))
+        return context.redirect(to: Paths.drafts, .success, "“\(original.displayName)” was duplicated.")
     }
 
     private static func question(_ context: RequestContext) throws -> Response {
@@ -66,7 +64,7 @@ struct DraftsPage: Sendable {
             "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.drafts), title: "Delete this draft?",
-                text: "“\(draft.label)” and its list of recipients will be gone.",
+                text: "“\(draft.displayName)” and its list of recipients will be gone.",
                 facts: [
                     Fact(label: "Channels", value: EnglishFormat.list(draft.deliveryChannels.map(\.title))),
                     Fact(label: "Recipients", value: EnglishFormat.count(draft.receiverCount)),
@@ -77,16 +75,15 @@ struct DraftsPage: Sendable {
     private static func delete(_ context: RequestContext) throws -> Response {
         let draft = try context.composed()
         do {
-            try context.services.broadcasts.deleteDraft(draft.id)
+            try context.perform(DeleteDraft(draft))
         } catch StoreConflict.state {
             throw sent(draft)
         }
-        try context.audit("delete draft", "broadcast \(draft.id)", detail: draft.label)
-        return context.redirect(to: Paths.drafts, .success, "“\(draft.label)” was deleted.")
+        return context.redirect(to: Paths.drafts, .success, "“\(draft.displayName)” was deleted.")
     }
 
     private static func sent(_ draft: Broadcast) -> Failure {
-        .conflict("“\(draft.label)” is no draft any more, so it cannot be deleted. Nothing was changed.")
+        .conflict("“\(draft.displayName)” is no draft any more, so it cannot be deleted. Nothing was changed.")
     }
 }
 
@@ -96,7 +93,7 @@ extension DraftsPage.Row {
         let isScheduled = draft.status == .scheduled
         let sendAt = draft.sendAt.map { context.time($0).text }
         self.init(
-            name: draft.label, channels: draft.deliveryChannels.map(ChannelPill.init), updated: updated.text,
+            name: draft.displayName, channels: draft.deliveryChannels.map(ChannelPill.init), updated: updated.text,
             updatedISO: updated.iso, status: isScheduled ? "Scheduled for \(sendAt ?? "later")" : draft.status.title,
             badge: isScheduled ? "scheduled" : "draft",
             resumeHref: isScheduled ? Paths.composeUnschedule(draft.id) : Paths.composeResume(draft.id),

@@ -27,7 +27,7 @@ struct PreflightPart: Sendable {
 }
 
 extension PreflightPart {
-    init(_ report: RunPreflight.PreflightReport, _ draft: Broadcast, _ context: RequestContext) {
+    init(_ report: PreflightReport, _ draft: Broadcast, _ context: RequestContext) {
         findings = report.findings.map { FindingItem($0, draft, context) }
         isClear = report.findings.isEmpty && report.whole == nil
         summary = Self.summary(report.findings)

@@ -75,7 +75,7 @@ enum InDoubtPages {
             let count = try context.services.broadcasts.books(of: id)[.unknown]
             let mayDecide = broadcast.status != .cancelled
             return InDoubtPage.Group(
-                name: labels[id]?.title ?? broadcast.bulkName, count: EnglishFormat.count(count, "message"),
+                name: labels[id]?.title ?? broadcast.displayName, count: EnglishFormat.count(count, "message"),
                 policy: broadcast.whenUnknown.words, href: context.link(Paths.bulk(id)),
                 retryHref: mayDecide ? context.link(Paths.decideBulk(id, .retryUnknown)) : nil,
                 assumeHref: mayDecide ? context.link(Paths.decideBulk(id, .assumeSent)) : nil)

@@ -15,57 +15,29 @@ struct Readiness: Sendable {
     /// Why the provider that was asked for does not send; `nil` when it does, or none was.
     let passedOver: String?
 
-    /// The chosen one sends if it is enabled, as the delivery loop sees it, else the enabled default; without one, the
-    /// oldest that is enabled.
     init(
-        _ channel: DeliveryChannel, among accounts: [ProviderAccount], _ catalog: ProviderCatalog,
-        chosen: Int64? = nil
+        _ channel: DeliveryChannel, among accounts: [ProviderAccount], _ catalog: ProviderCatalog, chosen: Int64? = nil
     ) {
-        let accounts = accounts.filter { $0.deliveryChannel == channel }
-        let enabled = accounts.filter(\.isEnabled)
-        let one = ProviderSection.of(channel)?.one ?? "provider"
-        self.channel = channel
-        let asked = chosen.flatMap { id in accounts.first { $0.id == id } }
-        passedOver = chosen == nil ? nil : Self.passedOver(asked, one, catalog)
-        isChosen = chosen != nil && passedOver == nil
-        provider = isChosen ? asked : enabled.first(where: \.isDefault) ?? enabled.min { $0.id < $1.id }
-        guard let provider else {
-            (state, from) = (.missing, nil)
-            reason =
-                accounts.isEmpty ? "No \(one) is set up: messages wait." : "Every \(one) is turned off: messages wait."
-            return
-        }
-        from = (try? catalog.provider(for: provider))?.fromAddress
-        if let trouble = Self.trouble(of: provider, catalog) {
-            state = .troubled(trouble)
-            reason = "\(provider.name): \(trouble)"
-        } else if catalog.capabilities(of: provider.kind).isSandbox {
-            state = .sandbox
-            reason = "\(provider.name) keeps messages here instead of sending them."
-        } else {
-            state = .ready
-            reason = "Messages leave through \(provider.name)."
-        }
+        self.init(ProviderChoice(channel, among: accounts, catalog, chosen: chosen))
     }
 
-    private static func passedOver(_ asked: ProviderAccount?, _ one: String, _ catalog: ProviderCatalog) -> String? {
-        guard let asked else { return "The \(one) that was chosen is not there any more." }
-        if !asked.isEnabled { return "\(asked.name), the \(one) that was chosen, is turned off." }
-        if (try? catalog.provider(for: asked)) == nil {
-            return "The settings of \(asked.name), the \(one) that was chosen, are not complete."
-        }
-        return nil
-    }
-
-    /// What the transport reported, or settings that no longer hold.
-    static func trouble(of account: ProviderAccount, _ catalog: ProviderCatalog) -> String? {
-        if let trouble = account.trouble { return trouble }
-        do throws(InvalidSettings) {
-            _ = try catalog.provider(for: account)
-            return nil
-        } catch {
-            return error.problems.sorted { $0.key < $1.key }.first?.value ?? "Its settings are not complete."
-        }
+    init(_ choice: ProviderChoice) {
+        channel = choice.channel
+        state = choice.state
+        provider = choice.provider
+        from = choice.from
+        isChosen = choice.isChosen
+        passedOver = choice.passedOver
+        let name = choice.provider?.name ?? ""
+        reason =
+            switch choice.state {
+            case .ready: "Messages leave through \(name)."
+            case .sandbox: "\(name) keeps messages here instead of sending them."
+            case .troubled(let trouble): "\(name): \(trouble)"
+            case .missing where choice.areAllDisabled:
+                "Every \(choice.channel.providerNoun) is turned off: messages wait."
+            case .missing: "No \(choice.channel.providerNoun) is set up: messages wait."
+            }
     }
 
     var isMissing: Bool { state == .missing }
@@ -91,13 +63,6 @@ struct Readiness: Sendable {
         case .troubled: "red"
         case .missing: "amber"
         }
-    }
-
-    /// What the preflight needs to know of it.
-    var forPreflight: ChannelReadiness {
-        ChannelReadiness(
-            deliveryChannel: channel, state: state, providerName: provider?.name, from: from, isChosen: isChosen,
-            passedOver: passedOver)
     }
 }
 
