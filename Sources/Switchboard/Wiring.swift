@@ -29,6 +29,12 @@ enum Wiring {
         }
     }
 
+    static func useCases(
+        _ store: Store, catalog: ProviderCatalog, unsubscribe: UnsubscribeLinks?
+    ) -> UseCases {
+        UseCases(store: store, phones: NumberingPlan(), catalog: catalog, unsubscribe: unsubscribe)
+    }
+
     static func startLogging(_ settings: Settings) throws -> Logger {
         let word = settings.text("log-level", flag: nil) ?? "info"
         guard let level = Logger.Level(rawValue: word) else {
@@ -72,11 +78,12 @@ enum Wiring {
         _ store: Store, catalog: ProviderCatalog, delivery: Delivery?, meters: Metrics,
         configuration: SiteConfiguration, publicURL: String?, logger: Logger
     ) throws -> Site {
+        let unsubscribe = UnsubscribeLinks(publicURL: publicURL, tokens: store)
         let services = Services(
-            store: store, unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), phones: NumberingPlan(),
-            catalog: catalog, tester: LiveProviderTester(catalog: catalog),
-            wake: {}, reloadProviders: {},
-            health: { health(of: store, delivery: delivery) }, metricsText: { meters.text() }, logger: logger)
+            reading: store, useCases: useCases(store, catalog: catalog, unsubscribe: unsubscribe),
+            unsubscribe: unsubscribe, phones: NumberingPlan(), catalog: catalog,
+            tester: LiveProviderTester(catalog: catalog), health: { health(of: store, delivery: delivery) },
+            metricsText: { meters.text() }, logger: logger)
         return try Site(services: services, configuration: configuration)
     }
 

@@ -90,12 +90,12 @@ struct SendLogExportTests {
 }
 
 /// The store's log, counting the pages that are read of it.
-private final class CountingLog: MessageLog {
-    private let store: any MessageLog
+private final class CountingLog: MessageStore {
+    private let store: any MessageStore
     private let count = Mutex(0)
     var pages: Int { count.withLock { $0 } }
 
-    init(_ store: any MessageLog) { self.store = store }
+    init(_ store: any MessageStore) { self.store = store }
 
     func messages(_ filter: MessageFilter, from start: PageStart, limit: Int) throws -> Page<MessageRow> {
         count.withLock { $0 += 1 }

@@ -37,12 +37,12 @@ final class SiteFixture: Sendable {
         temporary.store.listen { [clockwork] signal in
             if signal == .delivery { clockwork.wakes.withLock { $0 += 1 } }
         }
+        let unsubscribe = UnsubscribeLinks(publicURL: publicURL, tokens: temporary.store)
         let services = Services(
-            store: temporary.store,
-            unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: temporary.store), phones: NumberingPlan(),
-            catalog: Catalog.all, tester: tester,
-            wake: {},
-            reloadProviders: {},
+            reading: temporary.store,
+            useCases: UseCases(
+                store: temporary.store, phones: NumberingPlan(), catalog: Catalog.all, unsubscribe: unsubscribe),
+            unsubscribe: unsubscribe, phones: NumberingPlan(), catalog: Catalog.all, tester: tester,
             health: { health ?? Health(storeWritable: true, loopRunning: true) }, metricsText: { "up 1\n" },
             clock: WallClock { clockwork.time.withLock { $0 } }, logger: logger)
         let configuration = SiteConfiguration(
@@ -52,7 +52,7 @@ final class SiteFixture: Sendable {
     }
 
     var store:
-        any BroadcastStore & MessageLog & ProviderStore & SandboxRecords & InboxStore & OutboxStore
+        any BroadcastStore & MessageStore & ProviderStore & SandboxItems & InboxStore & OutboxStore
             & DirectoryStore & DeviceStore & NoticeStore & ChannelStore & ImportStore & TemplateStore & AccessStore
             & BulkStore & SuppressionStore & MessageTokens
     { temporary.store }

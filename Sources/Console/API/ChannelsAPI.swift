@@ -133,11 +133,7 @@ enum ChannelsAPI {
     /// Good lines are taken whatever the others are; who is in the channel already is counted.
     private static func addMany(_ context: RequestContext) throws -> Response {
         let channel = try context.channel()
-        let rows = SubscriberRows(of: channel.id, phones: try context.phones(), into: context.services.channels)
-        let (progress, errors) = try LinesAPI.take(context, by: rows)
-        try context.audit(
-            "import subscribers", "channel \(channel.id)",
-            detail: "added \(progress.created), there already \(progress.unchanged), rejected \(progress.rejected)")
+        let (progress, errors) = try LinesAPI.take(context, into: .subscribers(channelID: channel.id))
         return API.json([
             "added": JSONValue(progress.created), "present": JSONValue(progress.unchanged),
             "rejected": JSONValue(progress.rejected), "errors": errors,

@@ -46,12 +46,11 @@ enum DevicesAPI {
             token: token, platform: platform, name: name, registeredAt: context.now, lastSeenAt: context.now)
         let result: DeviceRegistered
         do {
-            result = try context.services.devices.register(device, of: entity.id, at: context.now)
+            result = try context.perform(RegisterDevice(device, of: entity))
         } catch StoreConflict.state {
             throw Failure.conflict(
                 "\(entity.displayName) has \(DeviceToken.mostOfARecord) devices already. Remove one of them first.")
         }
-        try audit(result, entity, context)
         var response = API.json(json(result.device), status: result.change == .registered ? 201 : 200)
         if result.change == .registered {
             response.headers["Location"] = Paths.apiDevice(
@@ -60,26 +59,10 @@ enum DevicesAPI {
         return response
     }
 
-    /// An app calls at each of its starts: that it was seen again changes nothing anybody decided.
-    private static func audit(_ result: DeviceRegistered, _ entity: Entity, _ context: RequestContext) throws {
-        let action: String
-        switch result.change {
-        case .registered: action = "register device"
-        case .moved: action = "move device"
-        case .renamed: action = "update device"
-        case .seen: return
-        }
-        try context.audit(
-            action, "\(entity.kind.rawValue) \(entity.externalID)",
-            detail: "\(result.device.label) \(DeviceToken.shortened(result.device.token))")
-    }
-
     private static func delete(_ context: RequestContext) throws -> Response {
         let entity = try EntitiesAPI.entity(context)
         let token = token(context)
-        guard try context.services.devices.removeDevice(token: token, of: entity.id) else { throw Failure.notFound }
-        try context.audit(
-            "remove device", "\(entity.kind.rawValue) \(entity.externalID)", detail: DeviceToken.shortened(token))
+        try context.perform(RemoveDevice(token: token, of: entity))
         return .noContent
     }
 

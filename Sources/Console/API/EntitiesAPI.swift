@@ -15,8 +15,7 @@ enum EntitiesAPI {
             Route(.put, one, writers, face: .program, policy: .data) { try put($0) },
             Route(.delete, one, .one(.deleteDirectory), face: .program, policy: .data) { context in
                 let entity = try entity(context)
-                try context.services.directory.deleteEntity(entity.id)
-                try context.audit("delete \(entity.kind.rawValue)", entity.externalID)
+                try context.perform(DeleteRecord(entity))
                 return .noContent
             },
         ]
@@ -62,13 +61,10 @@ enum EntitiesAPI {
         guard problems.isEmpty else { throw Failure.invalid(problems.map(Failure.Field.init)) }
         let isKnown = try context.services.directory.entity(kind: kind, externalID: change.externalID) != nil
         try context.require(isKnown ? .updateDirectory : .createDirectory)
-        let outcome = try context.services.directory.apply([change], of: kind, isImport: false, at: context.now).first
+        let outcome = try context.perform(SaveRecord(change, of: kind, .byExternalID))
         if case .rejected(let problems) = outcome { throw Failure.invalid(problems.map(Failure.Field.init)) }
         guard let saved = try context.services.directory.entity(kind: kind, externalID: change.externalID) else {
             throw Failure.notFound
-        }
-        if outcome != .unchanged {
-            try context.audit("\(outcome == .created ? "create" : "update") \(kind.rawValue)", saved.externalID)
         }
         return try answer(context, saved, status: outcome == .created ? 201 : 200)
     }
@@ -79,11 +75,7 @@ enum EntitiesAPI {
     private static func take(_ context: RequestContext) throws -> Response {
         let kind = try context.kind()
         try context.require(.updateDirectory)
-        let rows = EntityRows(kind, phones: try context.phones(), into: context.services.directory)
-        let (progress, errors) = try LinesAPI.take(context, by: rows)
-        try context.audit(
-            "import \(kind.plural)", "API",
-            detail: "created \(progress.created), updated \(progress.updated), rejected \(progress.rejected)")
+        let (progress, errors) = try LinesAPI.take(context, into: .entities(kind))
         return API.json([
             "created": JSONValue(progress.created), "updated": JSONValue(progress.updated),
             "unchanged": JSONValue(progress.unchanged), "rejected": JSONValue(progress.rejected), "errors": errors,

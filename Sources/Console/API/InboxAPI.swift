@@ -28,16 +28,7 @@ enum InboxAPI {
             throw Failure.badRequest("This call takes no body.")
         }
         let entity = try EntitiesAPI.entity(context)
-        guard
-            let (notice, isNew) = try context.services.notices.readNotice(
-                try context.id(), of: entity.id, at: context.now)
-        else { throw Failure.notFound }
-        if isNew {
-            try context.audit(
-                "read in-app message", "message \(notice.messageID)",
-                detail: "\(entity.kind.rawValue) \(entity.externalID)")
-        }
-        return API.json(json(notice))
+        return API.json(json(try context.perform(ReadNotice(try context.id(), of: entity))))
     }
 
     private static func json(_ notice: Notice) -> JSONValue {

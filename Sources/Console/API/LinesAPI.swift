@@ -24,8 +24,8 @@ enum LinesAPI {
     }
 
     /// Takes every good line; answers the counts and the first problems.
-    static func take<Rows: RowTaker>(
-        _ context: RequestContext, by rows: Rows
+    static func take(
+        _ context: RequestContext, into target: ImportLines.Target
     ) throws -> (progress: ImportProgress, errors: JSONValue) {
         if let problem = context.request.bodyProblem { throw Failure.bodyProblem(problem) }
         guard isLines(context.request) || mediaType(context.request) == "application/json" else {
@@ -33,14 +33,14 @@ enum LinesAPI {
                 415, "NDJSON is needed", "Send one JSON object a line with “Content-Type: application/x-ndjson”.")
         }
         let rejects = FirstRejectedRows(most: mostErrors)
-        let source: TextSource
-        if let file = context.request.bodyFile {
-            source = try TextSource(path: file.path, form: TextSource.Form(encoding: .utf8, mark: try mark(of: file)))
-        } else {
-            source = TextSource(bytes: context.request.body)
-        }
-        var work = FileImport(lines: source, by: rows, rejects: rejects, clock: context.services.clock)
-        let progress = try work.run()
+        let source: ImportLines.Source =
+            if let file = context.request.bodyFile {
+                .file(path: file.path, TextSource.Form(encoding: .utf8, mark: try mark(of: file)))
+            } else {
+                .bytes(context.request.body)
+            }
+        let progress = try context.perform(
+            ImportLines(source, into: target, rejects: rejects, clock: context.services.clock))
         guard progress.rows > 0 else { throw Failure.badRequest("The body holds no line.") }
         let errors = rejects.rows.map { row -> JSONValue in
             [

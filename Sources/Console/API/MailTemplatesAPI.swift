@@ -52,8 +52,7 @@ enum MailTemplatesAPI {
         var body = try BodyReader(context.request)
         var draft = MailTemplateDraft()
         try read(&draft, &body)
-        let id = try context.services.templates.createMailTemplate(draft, by: context.principal.userID, at: context.now)
-        try context.audit("create mail template", "mail template \(id)", detail: draft.name)
+        let id = try context.perform(CreateTemplate(draft))
         guard let template = try context.services.templates.mailTemplate(id) else { throw Failure.notFound }
         var response = API.json(json(template), status: 201)
         response.headers["Location"] = Paths.apiMailTemplate(id)
@@ -66,20 +65,17 @@ enum MailTemplatesAPI {
         var draft = stored.draft
         let version = API.version(&body) ?? stored.version
         try read(&draft, &body)
-        try context.services.templates.saveMailTemplate(
-            stored.id, version: version, draft, by: context.principal.userID, at: context.now)
-        try context.audit("update mail template", "mail template \(stored.id)", detail: draft.name)
+        try context.perform(SaveTemplate(id: stored.id, version: version, draft))
         return API.json(json(try context.mailTemplate()))
     }
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let stored = try context.mailTemplate()
         do {
-            try context.services.templates.deleteMailTemplate(stored.id)
+            try context.perform(DeleteTemplate(stored))
         } catch StoreConflict.state {
             throw MailTemplateEditor.inUse(stored, try context.services.templates.uses(ofMailTemplate: stored.id))
         }
-        try context.audit("delete mail template", "mail template \(stored.id)", detail: stored.name)
         return .noContent
     }
 }

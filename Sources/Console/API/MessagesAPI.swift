@@ -18,10 +18,10 @@ enum MessagesAPI {
                 API.json(MessageJSON.details(try message(context, context.id()), context.services.unsubscribe))
             },
             Route(.post, Paths.apiMessageAction("{id}", "cancel"), senders, face: .program, policy: .data) { context in
-                try move(context, "cancel message") { $0 == .pending ? .cancel : nil }
+                try move(context) { $0 == .pending ? .cancel : nil }
             },
             Route(.post, Paths.apiMessageAction("{id}", "retry"), senders, face: .program, policy: .data) { context in
-                try move(context, "retry message") { status in
+                try move(context) { status in
                     switch status {
                     case .failed: .retry
                     case .unknown: .retryDespiteDoubt
@@ -30,7 +30,7 @@ enum MessagesAPI {
                 }
             },
             Route(.post, Paths.apiMessageAction("{id}", "assume-sent"), senders, face: .program, policy: .data) {
-                try move($0, "assume sent message") { $0 == .unknown ? .assumeSent : nil }
+                try move($0) { $0 == .unknown ? .assumeSent : nil }
             },
         ]
     }
@@ -52,11 +52,9 @@ enum MessagesAPI {
         }
         var single = try MessageRequest.read(context, body).message
         single.idempotency = idempotency
-        single.audit = context.entry("send \(single.content.deliveryChannel.rawValue)")
-        let accepted = try context.services.broadcasts.accept(single, at: context.now)
+        let accepted = try context.perform(SendMessage(single))
         // Another call with the same key was quicker.
         guard case .new(let message) = accepted else { return try repeated(context, accepted) }
-        context.services.wake()
         let sentBy: String? = if case .user(let user) = context.principal { user.name } else { nil }
         let json = MessageJSON.accepted(message, of: single, sentBy: sentBy, context.services.unsubscribe)
         return answer(json, message.id, status: 202)
@@ -164,7 +162,7 @@ enum MessagesAPI {
     // MARK: Moving by hand
 
     private static func move(
-        _ context: RequestContext, _ action: String, _ event: (MessageStatus) -> MessageEvent?
+        _ context: RequestContext, _ decision: (MessageStatus) -> MoveMessage.Decision?
     ) throws -> Response {
         guard context.request.body.isEmpty || BodyReader.isEmptyObject(context.request.body) else {
             throw Failure.badRequest("This call takes no body.")
@@ -172,14 +170,12 @@ enum MessagesAPI {
         let id = try context.id()
         let row = try message(context, id).row
         try context.require(permission(for: row.deliveryChannel))
-        guard row.direction == .outbound, let event = event(row.status) else { throw wrongState(row.status) }
+        guard row.direction == .outbound, let decision = decision(row.status) else { throw wrongState(row.status) }
         do {
-            _ = try context.services.messages.apply(event, to: id, by: context.principal.userID, at: context.now)
+            try context.perform(MoveMessage(id, by: decision))
         } catch StoreConflict.state {
             throw wrongState(try message(context, id).row.status)
         }
-        try context.audit(action, "message \(id)")
-        context.services.wake()
         return API.json(MessageJSON.details(try message(context, id), context.services.unsubscribe))
     }
 

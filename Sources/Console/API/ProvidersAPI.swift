@@ -37,8 +37,8 @@ enum ProvidersAPI {
     private static func create(_ context: RequestContext) throws -> Response {
         var body = try BodyReader(context.request)
         let draft = try ProviderRequest.creation(&body, context)
-        let id = try context.services.providers.createProvider(draft, at: context.now)
-        try changed(context, "create provider", draft.name)
+        let id = try context.perform(CreateProvider(draft))
+        context.site.cachedProviders.forget()
         var response = try answer(context, id, status: 201)
         response.headers["Location"] = Paths.apiProvider(id)
         return response
@@ -48,22 +48,22 @@ enum ProvidersAPI {
         let account = try account(context, \.update)
         var body = try BodyReader(context.request)
         let draft = try ProviderRequest.change(of: account, &body, context)
-        try context.services.providers.updateProvider(account.id, draft, at: context.now)
-        try changed(context, "update provider", draft.name)
+        try context.perform(UpdateProvider(account.id, draft))
+        context.site.cachedProviders.forget()
         return try answer(context, account.id, status: 200)
     }
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let account = try account(context, \.delete)
         do {
-            try context.services.providers.deleteProvider(account.id)
+            try context.perform(DeleteProvider(account))
         } catch StoreConflict.state("used") {
             throw ProviderEditor.inUse(account, try context.services.providers.uses(ofProvider: account.id))
         } catch StoreConflict.state {
             throw Failure.conflict(
                 "Messages are being handed to it right now. Disable it, and delete it a little later.")
         }
-        try changed(context, "delete provider", account.name)
+        context.site.cachedProviders.forget()
         return .noContent
     }
 
@@ -75,12 +75,6 @@ enum ProvidersAPI {
         else { throw Failure.notFound }
         try context.require(section[keyPath: permission])
         return account
-    }
-
-    private static func changed(_ context: RequestContext, _ action: String, _ name: String) throws {
-        try context.audit(action, name)
-        context.site.cachedProviders.forget()
-        context.services.reloadProviders()
     }
 
     private static func answer(_ context: RequestContext, _ id: Int64, status: Int) throws -> Response {

@@ -101,7 +101,7 @@ enum RecipientRequest {
     }
 }
 
-extension DirectoryStore {
+extension DirectoryQueries {
     /// A record with what it links to, the way the fan-out will see it: what is nearer wins.
     func receiver(of entity: Entity, origin: ReceiverOrigin) throws -> FanOutReceiver {
         let member = entity.kind == .member ? entity : try entity.memberID.flatMap { try self.entity($0) }

@@ -62,15 +62,11 @@ enum SuppressionsAPI {
         guard let address else { throw Failure.notFound }
         let new = NewSuppression(
             address: address, scope: scope, reason: reason.flatMap { $0.isEmpty ? nil : $0 } ?? "Added by the API.",
-            source: .api, createdBy: context.principal.userID)
-        let isNew = try context.services.suppressions.suppress([new], at: context.now) == 1
+            source: .api)
+        let isNew = try context.perform(SuppressAddress(new))
         let standing = try context.services.suppressions.suppressions(of: [address])[address] ?? []
         guard let made = standing.first(where: { $0.scope == scope && $0.source == .api }) else {
             throw Failure.conflict("Somebody removed it in the same moment.")
-        }
-        if isNew {
-            try context.audit("create suppression", address.value, detail: scope.auditWords)
-            context.services.wake()
         }
         var response = API.json(json(made), status: isNew ? 201 : 200)
         response.headers["Location"] = Paths.apiSuppression(made.id)
@@ -125,10 +121,7 @@ enum SuppressionsAPI {
                     ? "The address bounced. Repeat the call with ?sure=true if it works again."
                     : "Its owner asked for it. Repeat the call with ?sure=true if they told you otherwise.")
         }
-        try context.services.suppressions.lift(standing.id)
-        try context.audit(
-            "delete suppression", standing.address.value,
-            detail: "\(standing.scope.auditWords), \(standing.source.rawValue): \(standing.reason)")
+        try context.perform(LiftSuppression(standing))
         return .noContent
     }
 }

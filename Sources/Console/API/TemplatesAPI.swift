@@ -23,8 +23,7 @@ enum TemplatesAPI {
             },
             Route(.delete, one, .one(.deleteMessageTemplates), face: .program, policy: .data) { context in
                 let template = try context.messageTemplate()
-                try context.services.templates.deleteTemplate(template.id)
-                try context.audit("delete message template", "template \(template.id)", detail: template.name)
+                try context.perform(DeleteTemplate(template))
                 return .noContent
             },
         ]
@@ -48,8 +47,7 @@ enum TemplatesAPI {
         var body = try BodyReader(context.request)
         var draft = MessageTemplateDraft()
         try TemplateRequest.read(&draft, &body, context)
-        let id = try context.services.templates.createTemplate(draft, by: context.principal.userID, at: context.now)
-        try context.audit("create message template", "template \(id)", detail: draft.name)
+        let id = try context.perform(CreateTemplate(draft))
         guard let template = try context.services.templates.template(id) else { throw Failure.notFound }
         var response = API.json(TemplateJSON.one(template), status: 201)
         response.headers["Location"] = Paths.apiTemplate(id)
@@ -62,9 +60,7 @@ enum TemplatesAPI {
         var draft = template.draft
         let version = API.version(&body) ?? template.version
         try TemplateRequest.read(&draft, &body, context)
-        try context.services.templates.saveTemplate(
-            template.id, version: version, draft, by: context.principal.userID, at: context.now)
-        try context.audit("update message template", "template \(template.id)", detail: draft.name)
+        try context.perform(SaveTemplate(id: template.id, version: version, draft))
         return API.json(TemplateJSON.one(try context.messageTemplate()))
     }
 }

@@ -76,8 +76,7 @@ enum WrappersAPI {
         var body = try BodyReader(context.request)
         var draft = EmailWrapperDraft(html: "")
         try read(&draft, &body)
-        let id = try context.services.templates.createWrapper(draft, by: context.principal.userID, at: context.now)
-        try context.audit("create email wrapper", "wrapper \(id)", detail: draft.name)
+        let id = try context.perform(CreateTemplate(draft))
         guard let wrapper = try context.services.templates.wrapper(id) else { throw Failure.notFound }
         var response = API.json(json(wrapper), status: 201)
         response.headers["Location"] = Paths.apiWrapper(id)
@@ -90,20 +89,17 @@ enum WrappersAPI {
         var draft = wrapper.draft
         let version = API.version(&body) ?? wrapper.version
         try read(&draft, &body)
-        try context.services.templates.saveWrapper(
-            wrapper.id, version: version, draft, by: context.principal.userID, at: context.now)
-        try context.audit("update email wrapper", "wrapper \(wrapper.id)", detail: draft.name)
+        try context.perform(SaveTemplate(id: wrapper.id, version: version, draft))
         return API.json(json(try context.emailWrapper()))
     }
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let wrapper = try context.emailWrapper()
         do {
-            try context.services.templates.deleteWrapper(wrapper.id)
+            try context.perform(DeleteTemplate(wrapper))
         } catch StoreConflict.state {
             throw EmailWrapperEditor.inUse(wrapper, try context.services.templates.uses(ofWrapper: wrapper.id))
         }
-        try context.audit("delete email wrapper", "wrapper \(wrapper.id)", detail: wrapper.name)
         return .noContent
     }
 }

@@ -45,7 +45,7 @@ struct Authenticator: Sendable {
         else { throw Failure.unauthorised }
         // At most once a minute, so that reading does not write; a full disk must not keep anybody from reading.
         if token.lastUsedAt.map({ now - $0 >= Sessions.touchInterval }) ?? true {
-            try? site.services.access.touchToken(token.id, at: now)
+            try? site.services.useCases.perform(NoteActivity(of: .token(token.id)), by: .system, at: now)
         }
         return .token(token)
     }

@@ -6,12 +6,12 @@ import Synchronization
 final class CachedProviders: Sendable {
     private static let freshness: Duration = .seconds(5)
 
-    private let providers: any ProviderStore
+    private let providers: any ProviderQueries
     private let catalog: ProviderCatalog
     private let clock: WallClock
     private let seen = Mutex<(at: Timestamp, hasSandbox: Bool)?>(nil)
 
-    init(providers: any ProviderStore, catalog: ProviderCatalog, clock: WallClock) {
+    init(providers: any ProviderQueries, catalog: ProviderCatalog, clock: WallClock) {
         self.providers = providers
         self.catalog = catalog
         self.clock = clock

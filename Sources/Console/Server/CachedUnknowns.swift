@@ -6,11 +6,11 @@ import Synchronization
 final class CachedUnknowns: Sendable {
     private static let freshness: Duration = .seconds(5)
 
-    private let messages: any MessageLog
+    private let messages: any MessageQueries
     private let clock: WallClock
     private let seen = Mutex<(at: Timestamp, count: Int)?>(nil)
 
-    init(messages: any MessageLog, clock: WallClock) {
+    init(messages: any MessageQueries, clock: WallClock) {
         self.messages = messages
         self.clock = clock
     }

@@ -34,6 +34,7 @@ struct Failure: Error, Sendable {
         case let failure as Failure: self = failure
         case let conflict as StoreConflict: self.init(conflict)
         case let trouble as StoreUnavailable: self.init(trouble)
+        case let refused as AccessRefused: self.init(refused)
         case let refused as PublishRefused: self.init(refused)
         case let problem as BroadcastContentProblem: self.init(problem)
         case let problem as BodyProblem: self = .bodyProblem(problem)
@@ -53,6 +54,22 @@ struct Failure: Error, Sendable {
             self.init(409, "Somebody else saved in between", "Load the page again to see what stands now.")
         case .state(let detail): self.init(409, "Not possible any more", detail)
         case .duplicate(let detail): self.init(409, "There is one already", detail)
+        }
+    }
+
+    private init(_ refused: AccessRefused) {
+        switch refused {
+        case .roleBeyondActor(let name):
+            self.init(403, "You cannot do this", "The role “\(name)” has permissions that you do not have.")
+        case .permissionsBeyondActor(let permissions):
+            let names = EnglishFormat.list(permissions.map(\.rawValue).sorted())
+            self.init(403, "You cannot do this", "You do not have these permissions yourself: \(names).")
+        case .yourself: self = .conflict("You cannot disable yourself. Another user has to do it.")
+        case .disabled(let email): self = .conflict("\(email) is disabled. Enable the user first.")
+        case .linkSpent:
+            self.init(
+                410, "This link has expired or was already used",
+                "It works once and for a limited time. Sign in, or ask the person who sent it for a new one.")
         }
     }
 

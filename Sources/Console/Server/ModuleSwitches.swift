@@ -13,11 +13,11 @@ final class ModuleSwitches: Sendable {
         var generation = 0
     }
 
-    private let store: any AccessStore
+    private let store: any AccessQueries
     private let clock: WallClock
     private let seen = Mutex(Seen(modules: Modules(), at: nil))
 
-    init(store: any AccessStore, clock: WallClock) {
+    init(store: any AccessQueries, clock: WallClock) {
         self.store = store
         self.clock = clock
     }

@@ -98,25 +98,15 @@ struct RequestContext: Sendable {
     // MARK: What is done
 
     /// Who asks, as the audit names them.
-    var actor: Actor { Actor(userID: principal.userID, name: principal.name, remoteAddress: client.text) }
+    var actor: Actor {
+        Actor(
+            userID: principal.userID, name: principal.name, permissions: principal.permissions,
+            remoteAddress: client.text)
+    }
 
     /// Does what was asked, in the name of who asked.
     @discardableResult
     func perform<Act: UseCase>(_ act: Act) throws -> Act.Output {
         try services.useCases.perform(act, by: actor, at: now)
-    }
-
-    // MARK: What is remembered
-
-    /// Writes down who did what. `action` is `verb noun`.
-    func audit(_ action: String, _ subject: String, detail: String = "") throws {
-        try services.access.record(entry(action, subject, detail: detail))
-    }
-
-    /// For a store that writes it in the commit of what it tells of.
-    func entry(_ action: String, _ subject: String = "", detail: String = "") -> AuditEntry {
-        AuditEntry(
-            at: now, userID: principal.userID, actor: principal.name, action: action, subject: subject,
-            remoteAddress: client.text, detail: detail)
     }
 }

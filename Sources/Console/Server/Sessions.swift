@@ -3,12 +3,11 @@ import Messaging
 
 /// Signed-in browsers. The cookie holds a random name, the store its hash.
 struct Sessions: Sendable {
-    /// Twelve hours without a request ends a session: a working day, not the night after it.
-    static let idle: Duration = .seconds(12 * 3600)
     /// The time last seen is written at most once a minute, so that reading a page does not write.
     static let touchInterval: Duration = .seconds(60)
 
-    var store: any AccessStore
+    var store: any AccessQueries
+    var useCases: UseCases
     var isHTTPS: Bool
     var random: @Sendable (Int) -> [UInt8]
 
@@ -21,26 +20,24 @@ struct Sessions: Sendable {
         guard let name = request.cookies[cookieName], name.utf8.count == 43 else { return nil }
         let hash = Secrets.hash(name)
         guard let (session, user) = try store.session(hash: hash), !user.isDisabled else { return nil }
-        guard now - session.seenAt < Self.idle else { return nil }
+        guard now - session.seenAt < NewSession.idle else { return nil }
         // A full disk must not keep anybody from reading.
-        if now - session.seenAt >= Self.touchInterval { try? store.touchSession(hash: hash, at: now) }
+        if now - session.seenAt >= Self.touchInterval {
+            try? useCases.perform(NoteActivity(of: .session(hash: hash)), by: .system, at: now)
+        }
         return Current(session: session, user: user)
     }
 
-    /// A new session, always under a new name: one planted before the sign-in is worth nothing after it.
-    func begin(for user: Int64, at now: Timestamp) throws -> Cookie {
+    /// A session about to begin, always under a new name: one planted before the sign-in is worth nothing after it.
+    func prepare(replacing old: Current?) -> (session: NewSession, cookie: Cookie) {
         let name = Secrets.randomToken(random)
-        try store.deleteSessions(idleSince: now - Self.idle)
-        try store.createSession(
-            StoredSession(
-                hash: Secrets.hash(name), userID: user, csrf: Secrets.randomToken(random), createdAt: now, seenAt: now))
-        return cookie(cookieName, name)
+        let session = NewSession(
+            hash: Secrets.hash(name), csrf: Secrets.randomToken(random), replaces: old?.session.hash)
+        return (session, cookie(cookieName, name))
     }
 
-    func end(_ current: Current) throws -> Cookie {
-        try store.deleteSession(hash: current.session.hash)
-        return cookie(cookieName, "", maxAge: 0)
-    }
+    /// Takes the cookie of a session that has ended away.
+    var ended: Cookie { cookie(cookieName, "", maxAge: 0) }
 
     var cookieName: String { prefixed("sb_session") }
     /// For forms of people who are not signed in.

@@ -32,7 +32,8 @@ struct SiteParts: Sendable {
         for route in Routes.all { router.add(route.method, route.pattern, route) }
         self.router = router
         sessions = Sessions(
-            store: services.access, isHTTPS: configuration.isHTTPS, random: services.randomBytes)
+            store: services.access, useCases: services.useCases, isHTTPS: configuration.isHTTPS,
+            random: services.randomBytes)
         csrfGuard = CSRFGuard(publicOrigin: CSRFGuard.origin(of: configuration.publicURL))
         headers = SecurityHeaders(isHTTPS: configuration.isHTTPS)
         clients = ClientAddress(trusted: try configuration.trustedProxies.map(Self.range))

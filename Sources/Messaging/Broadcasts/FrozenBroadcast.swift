@@ -23,7 +23,7 @@ public enum BroadcastContentProblem: Error, Sendable, Hashable {
     case noDeliveryChannel
 }
 
-extension TemplateStore {
+extension TemplateQueries {
     /// The broadcast with its template's texts, providers and priority in place, mail not in its layout yet; one with
     /// texts of its own as it is. Throws `BroadcastContentProblem`.
     public func resolved(_ broadcast: Broadcast) throws -> Broadcast {

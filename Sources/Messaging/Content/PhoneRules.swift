@@ -53,7 +53,7 @@ public struct PhoneReader: Sendable {
     }
 }
 
-extension AccessStore {
+extension AccessQueries {
     /// How numbers are read here, as the settings stand now.
     public func phones(_ rules: any PhoneRules) throws -> PhoneReader {
         PhoneReader(rules, region: try setting(PhoneReader.settingKey) ?? "")

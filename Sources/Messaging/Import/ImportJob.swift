@@ -39,11 +39,15 @@ public struct ImportJob: Sendable, Hashable, Identifiable {
 }
 
 /// Imports and how far they are.
-public protocol ImportStore: Sendable {
-    func addImport(_ job: ImportJob) throws
+public protocol ImportQueries: Sendable {
     func importJob(_ id: String) throws -> ImportJob?
     /// Somebody's own imports of one subject, the newest first.
     func importJobs(of subject: ImportSubject, by owner: Int64?, limit: Int) throws -> [ImportJob]
+}
+
+/// Keeps imports and how far they are.
+public protocol ImportStore: ImportQueries {
+    func addImport(_ job: ImportJob) throws
     /// Remembers how the columns go.
     func setImportFile(_ id: String, _ file: ImportFile, at: Timestamp) throws
     /// Begins one that does not run, from the start of its file. False when it is done, gone or running.

@@ -1,25 +1,32 @@
+/// What is known of drafts and broadcasts.
+public protocol BroadcastQueries: Sendable {
+    func broadcast(_ id: Int64) throws -> Broadcast?
+    /// Drafts and scheduled broadcasts of the Compose Wizard, latest change first.
+    func drafts(from start: PageStart, limit: Int) throws -> Page<Broadcast>
+    func receivers(of broadcastID: Int64, from start: PageStart, limit: Int) throws -> Page<Receiver>
+    func receiver(_ receiverID: Int64, of broadcastID: Int64) throws -> FanOutReceiver?
+    func books(of id: Int64) throws -> BroadcastCounts
+    /// Counted from the rows, for `check` and for tests of invariant 3.
+    func recount(of id: Int64) throws -> BroadcastCounts
+    /// What a caller's key was used for before; `nil`: nothing. A repeated call gets its answer whatever the clock says.
+    func accepted(key: String, bodyHash: String) throws -> Accepted?
+}
+
 /// Drafts, their receivers, and the accept that turns a draft into a broadcast.
-public protocol BroadcastStore: Sendable {
+public protocol BroadcastStore: BroadcastQueries {
     func createDraft(
         name: String, deliveryChannels: [DeliveryChannel], composition: Composition, by user: Int64?, at: Timestamp
     ) throws -> Int64
-    func broadcast(_ id: Int64) throws -> Broadcast?
     /// Saves a draft if `version` still stands; returns the new one. Throws `StoreConflict`.
     func saveDraft(
         _ id: Int64, version: Int64, change: DraftChange, by user: Int64?, at: Timestamp
     ) throws -> Int64
-    /// Drafts and scheduled broadcasts of the Compose Wizard, latest change first.
-    func drafts(from start: PageStart, limit: Int) throws -> Page<Broadcast>
     func duplicateDraft(_ id: Int64, name: String, by user: Int64?, at: Timestamp) throws -> Int64
     /// Draft only. Throws `StoreConflict.state`.
     func deleteDraft(_ id: Int64) throws
-
     /// Adds receivers to a draft; one who is there already (same entity, or same email and mobile) is merged.
     func addReceivers(_ receivers: [Receiver], to broadcastID: Int64, at: Timestamp) throws -> ReceiversAdded
     func removeReceiver(_ receiverID: Int64, from broadcastID: Int64, at: Timestamp) throws
-    func receivers(of broadcastID: Int64, from start: PageStart, limit: Int) throws -> Page<Receiver>
-    func receiver(_ receiverID: Int64, of broadcastID: Int64) throws -> FanOutReceiver?
-
     /// Freezes the contents and plans the messages of a draft, in one commit. `sendAt` nil: due now.
     /// Throws `StoreConflict.version` when the version or the number of receivers is another by now, `.state` when it is
     /// no draft (the second click changes nothing) or receivers are being added (`BroadcastJob.adding`).
@@ -29,14 +36,8 @@ public protocol BroadcastStore: Sendable {
     ) throws
     /// Takes a scheduled broadcast back to draft, while nothing was fanned out.
     func unschedule(_ id: Int64, at: Timestamp) throws
-    func books(of id: Int64) throws -> BroadcastCounts
-    /// Counted from the rows, for `check` and for tests of invariant 3.
-    func recount(of id: Int64) throws -> BroadcastCounts
-
     /// Accepts one message for one receiver: broadcast, receiver, message, all in one commit.
     func accept(_ single: SingleMessage, at: Timestamp) throws -> Accepted
-    /// What a caller's key was used for before; `nil`: nothing. A repeated call gets its answer whatever the clock says.
-    func accepted(key: String, bodyHash: String) throws -> Accepted?
 }
 
 public struct DraftChange: Sendable, Hashable {
@@ -94,7 +95,7 @@ public struct SingleMessage: Sendable {
     public var providerID: Int64?
     /// The caller's own key and a hash of what it asked; apart from our own keys.
     public var idempotency: (key: String, bodyHash: String)?
-    /// Written down in the same commit, with the message as its subject.
+    /// Written in the same commit; its subject is the message where it names none.
     public var audit: AuditEntry?
 
     public init(

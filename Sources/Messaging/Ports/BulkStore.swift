@@ -1,11 +1,21 @@
+/// Bulk broadcasts, their jobs and what became of their receivers.
+public protocol BulkQueries: Sendable {
+    /// The newest first, without their texts.
+    func bulks(_ filter: BulkFilter, from start: PageStart, limit: Int) throws -> Page<BroadcastSummary>
+    /// Jobs that are not finished, the oldest first; of one broadcast, or of all.
+    func openJobs(of broadcastID: Int64?, limit: Int) throws -> [BroadcastJob]
+    /// Receivers with what became of them. A page of one outcome walks the messages that have it, under a row budget.
+    func outcomes(
+        of id: Int64, _ filter: OutcomeFilter, from start: PageStart, limit: Int
+    ) throws -> Page<ReceiverOutcome>
+}
+
 /// Bulk broadcasts, and what may be done to any broadcast once it is on its way.
-public protocol BulkStore: Sendable {
+public protocol BulkStore: BulkQueries {
     func createBulk(_ draft: BulkDraft, by user: Int64?, at: Timestamp) throws -> Int64
     /// Saves a draft if `version` still stands; returns the new one. Throws `StoreConflict.version` or `.state`.
     @discardableResult
     func saveBulk(_ id: Int64, version: Int64, _ draft: BulkDraft, by user: Int64?, at: Timestamp) throws -> Int64
-    /// The newest first, without their texts.
-    func bulks(_ filter: BulkFilter, from start: PageStart, limit: Int) throws -> Page<BroadcastSummary>
     /// A new draft with the same template, texts and delivery channels; its receivers come by a job. Works on any broadcast.
     func duplicateBulk(
         _ id: Int64, name: String, by user: Int64?, at: Timestamp
@@ -17,20 +27,12 @@ public protocol BulkStore: Sendable {
     /// Nothing leaves any more; what is pending becomes cancelled, the rest of a large broadcast by a job.
     func cancel(_ id: Int64, by user: Int64?, at: Timestamp) throws -> BroadcastJob
     func decide(_ decision: BulkDecision, of id: Int64, by user: Int64?, at: Timestamp) throws -> BroadcastJob
-
     /// Asks for receivers. Draft only. Throws `StoreConflict.notFound` when there is no such channel or broadcast.
     func addAudience(_ audience: Audience, to id: Int64, by user: Int64?, at: Timestamp) throws -> BroadcastJob
     /// Does the next chunk of a job in one commit, at most `limit` rows looked at. Returns the job as it stands then.
     func work(on jobID: Int64, limit: Int, at: Timestamp) throws -> BroadcastJob
     /// Ends a job that cannot go on.
     func giveUp(jobID: Int64, at: Timestamp) throws
-    /// Jobs that are not finished, the oldest first; of one broadcast, or of all.
-    func openJobs(of broadcastID: Int64?, limit: Int) throws -> [BroadcastJob]
-
-    /// Receivers with what became of them. A page of one outcome walks the messages that have it, under a row budget.
-    func outcomes(
-        of id: Int64, _ filter: OutcomeFilter, from start: PageStart, limit: Int
-    ) throws -> Page<ReceiverOutcome>
 }
 
 /// What a person decides about a bulk broadcast before it is sent.

@@ -1,5 +1,12 @@
 /// The company's own records.
-public protocol DirectoryStore: DirectoryLinks {
+public protocol DirectoryQueries: DirectoryLinks {
+    func entity(_ id: Int64) throws -> Entity?
+    func entity(kind: EntityKind, externalID: String) throws -> Entity?
+    func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity>
+}
+
+/// The company's own records, created, changed and deleted.
+public protocol DirectoryStore: DirectoryQueries {
     /// Creates or changes an entity by kind and external id.
     @discardableResult
     func upsert(_ entity: Entity, at: Timestamp) throws -> Int64
@@ -13,9 +20,6 @@ public protocol DirectoryStore: DirectoryLinks {
     func save(_ change: EntityChange, to id: Int64, version: Int64, at: Timestamp) throws -> RowOutcome
     /// Messages to it stay, with the name and address they were sent to. Throws `StoreConflict.notFound`.
     func deleteEntity(_ id: Int64) throws
-    func entity(_ id: Int64) throws -> Entity?
-    func entity(kind: EntityKind, externalID: String) throws -> Entity?
-    func search(_ search: EntitySearch, from start: PageStart, limit: Int) throws -> Page<Entity>
 }
 
 extension DirectoryStore {

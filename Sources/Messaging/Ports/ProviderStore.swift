@@ -1,14 +1,18 @@
-/// The configured providers. Secrets go in and come out for the delivery loop; pages never show them.
-public protocol ProviderStore: Sendable {
+/// The configured providers. Pages never show their secrets.
+public protocol ProviderQueries: Sendable {
     func providers(for channel: DeliveryChannel?) throws -> [ProviderAccount]
     func provider(_ id: Int64) throws -> ProviderAccount?
+    /// The active templates and the unsent drafts that name it; at most 100.
+    func uses(ofProvider id: Int64) throws -> [TemplateUse]
+}
+
+/// The configured providers. Secrets go in and come out for the delivery loop; pages never show them.
+public protocol ProviderStore: ProviderQueries {
     /// The first of its delivery channel becomes the default.
     func createProvider(_ draft: ProviderDraft, at: Timestamp) throws -> Int64
     func updateProvider(_ id: Int64, _ draft: ProviderDraft, at: Timestamp) throws
     /// Throws `StoreConflict.state`: `used` while something names it, else while messages are being handed to it.
     func deleteProvider(_ id: Int64) throws
-    /// The active templates and the unsent drafts that name it; at most 100.
-    func uses(ofProvider id: Int64) throws -> [TemplateUse]
 }
 
 public struct ProviderDraft: Sendable, Hashable {
@@ -68,11 +72,15 @@ public struct SandboxItem: Sendable, Identifiable {
     }
 }
 
-public protocol SandboxRecords: SandboxStore {
+/// What the sandbox was given.
+public protocol SandboxQueries: Sendable {
     /// Without payloads.
     func sandboxItems(channel: DeliveryChannel?, from start: PageStart, limit: Int) throws -> Page<SandboxItem>
     func sandboxItem(_ id: Int64) throws -> SandboxItem?
 }
+
+/// What the sandbox is given, kept and read.
+public typealias SandboxItems = SandboxQueries & SandboxStore
 
 /// What came in from a person.
 public struct InboundMessage: Sendable, Hashable {

@@ -1,8 +1,12 @@
-/// Filters of the send log that somebody keeps under a name.
-public protocol SavedFilterStore: Sendable {
+/// Filters of the send log that people keep.
+public protocol SavedFilterQueries: Sendable {
     /// A user's own and those that others share, by name.
     func savedFilters(for user: Int64) throws -> [SavedFilter]
     func savedFilter(_ id: Int64) throws -> SavedFilter?
+}
+
+/// Keeps filters of the send log.
+public protocol SavedFilterStore: SavedFilterQueries {
     /// Throws `StoreConflict.duplicate` where the user has that name already, `.state("full")` at the limit.
     func saveFilter(name: String, query: String, isShared: Bool, by user: Int64, at: Timestamp) throws -> Int64
     /// Throws `StoreConflict.notFound`, or `.duplicate` where its owner has that name already.

@@ -1,5 +1,16 @@
-/// Addresses that must not be written to.
-public protocol SuppressionStore: Sendable {
+/// Which addresses must not be written to, for what, and why.
+public protocol SuppressionQueries: Sendable {
+    /// The newest first.
+    func suppressions(_ filter: SuppressionFilter, from start: PageStart, limit: Int) throws -> Page<Suppression>
+    func suppression(_ id: Int64) throws -> Suppression?
+    /// All that concern these addresses, the oldest first.
+    func suppressions(of addresses: [Address]) throws -> [Address: [Suppression]]
+    /// Whom a message went to and what stands against writing to them; `nil` when there is no such message.
+    func preferences(ofMessage id: Int64) throws -> Preferences?
+}
+
+/// Adds and removes suppressions.
+public protocol SuppressionStore: SuppressionQueries {
     /// Writes each once, in one commit. Who is suppressed for the same by the same word stays as it was.
     /// - Returns: how many were new.
     @discardableResult
@@ -7,16 +18,9 @@ public protocol SuppressionStore: Sendable {
     /// Rows of an import, each with the addresses it names, in one commit that lets whoever waits go first. `unchanged`
     /// is a row that says nothing new.
     func takeSuppressions(_ rows: [[NewSuppression]], at: Timestamp) throws -> [RowOutcome]
-    /// The newest first.
-    func suppressions(_ filter: SuppressionFilter, from start: PageStart, limit: Int) throws -> Page<Suppression>
-    func suppression(_ id: Int64) throws -> Suppression?
-    /// All that concern these addresses, the oldest first.
-    func suppressions(of addresses: [Address]) throws -> [Address: [Suppression]]
     /// Takes one back; what it was. Throws `StoreConflict.notFound`.
     @discardableResult
     func lift(_ id: Int64) throws -> Suppression
-    /// Whom a message went to and what stands against writing to them; `nil` when there is no such message.
-    func preferences(ofMessage id: Int64) throws -> Preferences?
     /// Takes back what the person asked for, and nothing else. Returns what that was.
     @discardableResult
     func liftOwn(_ scope: SuppressionScope, of address: Address) throws -> [Suppression]

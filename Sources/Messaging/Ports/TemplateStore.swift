@@ -1,8 +1,22 @@
-/// Message templates, wrappers and mail templates.
-public protocol TemplateStore: Sendable {
+/// What is known of message templates, wrappers and mail templates.
+public protocol TemplateQueries: Sendable {
     /// The newest first.
     func templates(_ filter: TemplateFilter, from start: PageStart, limit: Int) throws -> Page<MessageTemplate>
     func template(_ id: Int64) throws -> MessageTemplate?
+    /// The default first, then the newest.
+    func wrappers() throws -> [EmailWrapper]
+    func wrapper(_ id: Int64) throws -> EmailWrapper?
+    func defaultWrapper() throws -> EmailWrapper?
+    /// Who names this wrapper; at most 100.
+    func uses(ofWrapper id: Int64) throws -> [TemplateUse]
+    /// The newest first.
+    func mailTemplates() throws -> [MailTemplate]
+    func mailTemplate(_ id: Int64) throws -> MailTemplate?
+    func uses(ofMailTemplate id: Int64) throws -> [TemplateUse]
+}
+
+/// Message templates, wrappers and mail templates.
+public protocol TemplateStore: TemplateQueries {
     func createTemplate(_ draft: MessageTemplateDraft, by user: Int64?, at: Timestamp) throws -> Int64
     /// Saves if `version` still stands; returns the new one. Throws `StoreConflict.version`.
     @discardableResult
@@ -10,11 +24,6 @@ public protocol TemplateStore: Sendable {
         _ id: Int64, version: Int64, _ draft: MessageTemplateDraft, by user: Int64?, at: Timestamp
     ) throws -> Int64
     func deleteTemplate(_ id: Int64) throws
-
-    /// The default first, then the newest.
-    func wrappers() throws -> [EmailWrapper]
-    func wrapper(_ id: Int64) throws -> EmailWrapper?
-    func defaultWrapper() throws -> EmailWrapper?
     /// A new default takes the place of the old one.
     func createWrapper(_ draft: EmailWrapperDraft, by user: Int64?, at: Timestamp) throws -> Int64
     @discardableResult
@@ -23,12 +32,6 @@ public protocol TemplateStore: Sendable {
     ) throws -> Int64
     /// Throws `StoreConflict.state` while something names it.
     func deleteWrapper(_ id: Int64) throws
-    /// Who names this wrapper; at most 100.
-    func uses(ofWrapper id: Int64) throws -> [TemplateUse]
-
-    /// The newest first.
-    func mailTemplates() throws -> [MailTemplate]
-    func mailTemplate(_ id: Int64) throws -> MailTemplate?
     func createMailTemplate(_ draft: MailTemplateDraft, by user: Int64?, at: Timestamp) throws -> Int64
     @discardableResult
     func saveMailTemplate(
@@ -36,7 +39,6 @@ public protocol TemplateStore: Sendable {
     ) throws -> Int64
     /// Throws `StoreConflict.state` while something names it.
     func deleteMailTemplate(_ id: Int64) throws
-    func uses(ofMailTemplate id: Int64) throws -> [TemplateUse]
 }
 
 public struct TemplateFilter: Sendable, Hashable {
@@ -67,7 +69,7 @@ public enum TemplateUse: Sendable, Hashable {
     }
 }
 
-extension TemplateStore {
+extension TemplateQueries {
     /// What goes around a mail that names these. A choice that is gone meanwhile counts as none.
     public func layout(_ wrapper: WrapperChoice?, mailTemplate: Int64?) throws -> EmailLayout {
         let shell: EmailWrapper? =

@@ -5,9 +5,9 @@ struct Stores: Sendable {
     let broadcasts: any BroadcastStore
     let bulk: any BulkStore
     let fanOut: any FanOutStore
-    let messages: any MessageLog
+    let messages: any MessageStore
     let providers: any ProviderStore
-    let sandbox: any SandboxRecords
+    let sandbox: any SandboxItems
     let inbox: any InboxStore
     let outbox: any OutboxStore
     let directory: any DirectoryStore
@@ -25,9 +25,9 @@ struct Stores: Sendable {
 }
 
 /// One object that is the whole store.
-public typealias WholeStore = UnitOfWork & AuditLog & BroadcastStore & BulkStore & FanOutStore & MessageLog
+public typealias WholeStore = UnitOfWork & AuditLog & BroadcastStore & BulkStore & FanOutStore & MessageStore
     & ProviderStore
-    & SandboxRecords & InboxStore & OutboxStore & DirectoryStore & DeviceStore & NoticeStore & ChannelStore
+    & SandboxItems & InboxStore & OutboxStore & DirectoryStore & DeviceStore & NoticeStore & ChannelStore
     & ImportStore
     & TemplateStore & AccessStore & SuppressionStore & MessageTokens
 

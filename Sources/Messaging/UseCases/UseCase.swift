@@ -1,6 +1,6 @@
 /// One act that a person or a program asks for: *publish this broadcast*, *delete this channel*. Its stored properties are
 /// the input; pages, the API and the command line fill it and hand it to `UseCases`.
-public protocol UseCase: Sendable {
+public protocol UseCase<Output> {
     associatedtype Output
     /// Throws `StoreConflict`, `StoreUnavailable`, or an error of the act's own.
     func perform(_ work: Work) throws -> Output

@@ -20,7 +20,7 @@ extension Store {
                     [.text(key.key), .text(key.bodyHash), .int(message.id)])
             }
             if var entry = single.audit {
-                entry.subject = "message \(message.id)"
+                if entry.subject.isEmpty { entry.subject = "message \(message.id)" }
                 try Self.record(entry, on: connection)
             }
             return .new(message)

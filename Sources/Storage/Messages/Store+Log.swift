@@ -1,6 +1,6 @@
 import Messaging
 
-extension Store: MessageLog {
+extension Store: MessageStore {
     private static let columns = """
         m.id, m.direction, m.delivery_channel, m.type, m.status, m.recipient, a.value, m.summary, e.id, e.kind,
         e.external_id, e.name, e.first_name, e.last_name, m.broadcast_id, m.provider_id, p.name, p.is_sandbox, m.error,

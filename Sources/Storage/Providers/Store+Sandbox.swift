@@ -1,6 +1,6 @@
 import Messaging
 
-extension Store: SandboxRecords {
+extension Store: SandboxQueries, SandboxStore {
     /// How many items stay; older ones go, so that the store never grows with the work.
     static let sandboxCapacity: Int64 = 20_000
 

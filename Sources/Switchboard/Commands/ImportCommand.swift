@@ -29,15 +29,11 @@ struct ImportCommand: ParsableCommand {
         if let problem = looked.problem { throw Unusable("\(file): \(problem)") }
         let rejected = file + ".rejected.csv"
         let bar = ProgressBar()
-        let result = try looked.take(
-            at: file, directory: store, channels: store, suppressions: store, by: nil,
-            phones: try store.phones(NumberingPlan()), rejects: RejectedRows(path: rejected, of: looked)
-        ) { progress in
-            bar.show(progress)
-            return true
-        }
+        let result = try perform(
+            ImportFromFile(
+                looked, at: file, noun: kind, filename: URL(fileURLWithPath: file).lastPathComponent,
+                rejects: RejectedRows(path: rejected, of: looked), report: bar.show), in: store)
         bar.clear()
-        try record(store, "import \(kind)", URL(fileURLWithPath: file).lastPathComponent)
         // Folds the log of a large import into the file, instead of leaving that to whoever opens the store next.
         try store.close()
         print(words(subject, result))

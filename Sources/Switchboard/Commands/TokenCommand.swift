@@ -26,9 +26,7 @@ struct TokenCommand: ParsableCommand {
             let permissions = try all ? Set(Permission.allCases) : Set(permission.map(Self.permission))
             let store = try openStore(place)
             let token = Secrets.randomToken()
-            _ = try store.createToken(
-                name: name, hash: Secrets.hash(token), permissions: permissions, by: "command line", at: .now())
-            try record(store, "create api token", name)
+            try perform(CreateToken(name: name, hash: Secrets.hash(token), permissions: permissions), in: store)
             print(token)
         }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import Messaging
+import Providers
 import Storage
 
 struct UserCommand: ParsableCommand {
@@ -25,16 +26,16 @@ struct UserCommand: ParsableCommand {
             let password = try PasswordPrompt.read()
             if let problem = Passwords.problem(with: password, email: address.normalised) { throw Unusable(problem) }
             do {
-                _ = try store.createUser(
-                    email: address.normalised, name: name ?? "", roleName: role,
-                    passwordHash: Passwords.hash(password), timeZone: timeZone, at: .now())
+                try perform(
+                    AddUser(
+                        email: address.normalised, name: name ?? "", roleName: role,
+                        passwordHash: Passwords.hash(password), timeZone: timeZone), in: store)
             } catch StoreConflict.duplicate {
                 throw Unusable("There is a user with the address \(address.normalised) already.")
             } catch StoreConflict.notFound {
                 let known = try store.roles().map(\.name).joined(separator: ", ")
                 throw Unusable("There is no role “\(role)”. There are: \(known).")
             }
-            try record(store, "create user", address.normalised)
             print("Added \(address.normalised) as \(role).")
         }
     }
@@ -62,8 +63,7 @@ struct UserCommand: ParsableCommand {
         func run() throws {
             let store = try openStore(place)
             guard let found = try store.user(email: email) else { throw Unusable("There is no user “\(email)”.") }
-            try store.setDisabled(found.user.id, true)
-            try record(store, "disable user", found.user.email)
+            try perform(DisableUser(found.user), in: store)
             print("Disabled \(found.user.email).")
         }
     }
@@ -76,8 +76,7 @@ struct UserCommand: ParsableCommand {
         func run() throws {
             let store = try openStore(place)
             guard let found = try store.user(email: email) else { throw Unusable("There is no user “\(email)”.") }
-            try store.setDisabled(found.user.id, false)
-            try record(store, "enable user", found.user.email)
+            try perform(EnableUser(found.user), in: store)
             print("Enabled \(found.user.email).")
         }
     }
@@ -92,11 +91,10 @@ func openStore(_ place: DataOptions) throws -> Store {
 /// A line on standard output at once, for whoever waits for it through a pipe.
 func tell(_ line: String) { StandardStream.output.write(line + "\n") }
 
-/// What the command line did is in the audit like everything else.
-func record(_ store: Store, _ action: String, _ subject: String) throws {
-    try store.record(
-        AuditEntry(
-            at: .now(), userID: nil, actor: "command line", action: action, subject: subject, remoteAddress: ""))
+/// Does an act in the name of the command line, which the audit has like every other.
+@discardableResult
+func perform<Act: UseCase>(_ act: Act, in store: Store) throws -> Act.Output {
+    try Wiring.useCases(store, catalog: Catalog.all, unsubscribe: nil).perform(act, by: .commandLine, at: .now())
 }
 
 /// Asks on a terminal without echo; reads one line otherwise.

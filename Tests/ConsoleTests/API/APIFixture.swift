@@ -15,7 +15,7 @@ struct APIFixture {
             name: "test", hash: Secrets.hash(token), permissions: permissions, at: fixture.now)
     }
 
-    var store: any BroadcastStore & MessageLog & ProviderStore & DirectoryStore & ChannelStore & TemplateStore {
+    var store: any BroadcastStore & MessageStore & ProviderStore & DirectoryStore & ChannelStore & TemplateStore {
         fixture.store
     }
 

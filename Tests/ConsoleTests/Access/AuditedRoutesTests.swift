@@ -264,6 +264,7 @@ private final class AuditWalk {
 
     private func look(_ route: String, writes: Bool, _ act: () -> Response) throws -> Response {
         let expected = try #require(AuditedRoutesTests.table[route], "\(route) has no line")
+        if writes { try checkAtomic(route, act) }
         let before = try fixture.store.audit(AuditFilter(), from: .newest, limit: 1).items.first?.id ?? 0
         let answer = act()
         if writes { #expect(answer.status < 400, "\(route): \(answer.status) \(answer.text.suffix(3000))") }
@@ -275,5 +276,14 @@ private final class AuditWalk {
         #expect(new.contains { expected.components(separatedBy: " or ").contains($0.action) }, "\(route)")
         #expect(new.allSatisfy { !$0.actor.isEmpty && $0.actor != "nobody" && !$0.remoteAddress.isEmpty }, "\(route)")
         return answer
+    }
+
+    /// An act whose audit entry cannot be written fails, and nothing of it is there.
+    private func checkAtomic(_ route: String, _ act: () -> Response) throws {
+        let before = try StoreContents(fixture.temporary.store)
+        let answer = try fixture.temporary.withoutAudit(act)
+        #expect(answer.status == 500, "\(route) without audit: \(answer.status)")
+        let after = try StoreContents(fixture.temporary.store)
+        #expect(after.differences(from: before) == [], "\(route) without audit changed something")
     }
 }

@@ -58,9 +58,8 @@ enum ModulesPages {
             throw Failure.badRequest("Choose a module and whether to switch it on or off.")
         }
         let isOn = form.raw("turn") == "on"
-        try context.services.access.setModule(module, isOn: isOn, by: context.principal.name, at: context.now)
+        try context.perform(SwitchModule(module, isOn: isOn))
         context.site.modules.forget()
-        try context.audit("switch module", module.rawValue, detail: isOn ? "on" : "off")
         return context.redirect(
             to: context.link(Paths.modules) ?? Paths.account, .success,
             "\(module.title) is switched \(isOn ? "on" : "off").")

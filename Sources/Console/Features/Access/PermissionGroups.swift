@@ -120,5 +120,5 @@ extension Form {
 extension RequestContext {
     /// Whether everything a role can do is the visitor's own: only then may they give it, change it or change those
     /// who have it.
-    func outranks(_ role: Role) -> Bool { role.permissions.isSubset(of: principal.permissions) }
+    func outranks(_ role: Role) -> Bool { actor.outranks(role) }
 }

@@ -96,12 +96,11 @@ enum RoleEditor {
         let (name, permissions) = read(&form, context)
         guard form.isValid else { return try page(context, nil, name, permissions, form, status: 422) }
         do {
-            _ = try context.services.access.createRole(name: name, permissions: permissions)
+            try context.perform(CreateRole(name: name, permissions: permissions))
         } catch StoreConflict.duplicate {
             form.reject("name", "There is a role of this name already.")
             return try page(context, nil, name, permissions, form, status: 422)
         }
-        try context.audit("create role", name, detail: EnglishFormat.count(permissions.count, "permission"))
         return context.redirect(
             to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” is there.")
     }
@@ -113,7 +112,7 @@ enum RoleEditor {
         guard form.isValid else { return try page(context, role, name, permissions, form, status: 422) }
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         do {
-            try context.services.access.updateRole(role.id, version: version, name: name, permissions: permissions)
+            try context.perform(UpdateRole(role, version: version, name: name, permissions: permissions))
         } catch StoreConflict.duplicate {
             form.reject("name", "There is a role of this name already.")
             return try page(context, role, name, permissions, form, status: 422)
@@ -121,7 +120,6 @@ enum RoleEditor {
             let conflict = conflict(name, permissions, try context.listedRole())
             return try page(context, role, name, permissions, form, conflict: conflict, status: 409)
         }
-        try context.audit("update role", name, detail: changes(role, name, permissions))
         return context.redirect(
             to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” was saved.")
     }
@@ -135,15 +133,4 @@ enum RoleEditor {
             fields: [("Name", name, stands.name), ("Permissions", lines(mine), lines(stands.permissions))])
     }
 
-    /// What the audit keeps: who gave what, and took what.
-    private static func changes(_ role: Role, _ name: String, _ permissions: Set<Permission>) -> String {
-        func words(_ verb: String, _ set: Set<Permission>) -> String? {
-            set.isEmpty ? nil : "\(verb) \(set.map(\.rawValue).sorted().joined(separator: " "))"
-        }
-        let parts = [
-            role.name == name ? nil : "was “\(role.name)”", words("added", permissions.subtracting(role.permissions)),
-            words("removed", role.permissions.subtracting(permissions)),
-        ]
-        return parts.compactMap { $0 }.joined(separator: "; ")
-    }
 }

@@ -63,8 +63,7 @@ enum RolesPages {
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let role = try context.editableRole()
-        try context.services.access.deleteRole(role.id)
-        try context.audit("delete role", role.name)
+        try context.perform(DeleteRole(role))
         return context.redirect(
             to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(role.name)” was deleted.")
     }

@@ -112,10 +112,7 @@ enum TokensPages {
         }
         guard form.isValid else { return try self.form(context, form, permissions, status: 422) }
         let token = Secrets.randomToken(context.services.randomBytes)
-        _ = try context.services.access.createToken(
-            name: name, hash: Secrets.hash(token), permissions: permissions, by: context.principal.name, at: context.now
-        )
-        try context.audit("create api token", name, detail: permissions.map(\.rawValue).sorted().joined(separator: " "))
+        try context.perform(CreateToken(name: name, hash: Secrets.hash(token), permissions: permissions))
         return try context.page(
             "Access/TokenShown",
             TokenShownPage(
@@ -143,8 +140,7 @@ enum TokensPages {
 
     private static func revoke(_ context: RequestContext) throws -> Response {
         let token = try token(context)
-        try context.services.access.revokeToken(token.id, at: context.now)
-        try context.audit("revoke api token", token.name)
+        try context.perform(RevokeToken(token))
         return context.redirect(
             to: context.link(Paths.tokens) ?? Paths.account, .success, "The token “\(token.name)” is revoked.")
     }

@@ -82,7 +82,7 @@ enum UserEditor {
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         guard form.isValid, let role else { return try page(context, user, form, status: 422) }
         do {
-            try context.services.access.changeUser(user.id, version: version, name: name, roleID: role.id)
+            try context.perform(UpdateUser(user, version: version, name: name, role: role))
         } catch StoreConflict.version {
             let stands = try context.listedUser()
             let conflict = SaveConflict(
@@ -93,16 +93,7 @@ enum UserEditor {
             form.reject("role", reason)
             return try page(context, user, form, status: 422)
         }
-        try context.audit("update user", user.email, detail: changes(user, name, role))
         return context.redirect(to: context.link(Paths.users) ?? Paths.account, .success, "\(name) was saved.")
-    }
-
-    private static func changes(_ user: User, _ name: String, _ role: Role) -> String {
-        let changes = [
-            user.name == name ? nil : "name “\(user.name)” to “\(name)”",
-            user.role.id == role.id ? nil : "role \(user.role.name) to \(role.name)",
-        ]
-        return changes.compactMap { $0 }.joined(separator: ", ")
     }
 
     private static func question(_ context: RequestContext) throws -> Response {
@@ -120,19 +111,14 @@ enum UserEditor {
 
     private static func disable(_ context: RequestContext) throws -> Response {
         let user = try context.editableUser()
-        guard user.id != context.principal.userID else {
-            throw Failure.conflict("This is you. Somebody else has to do it.")
-        }
-        try context.services.access.setDisabled(user.id, true, sparingLastOwner: true)
-        try context.audit("disable user", user.email)
+        try context.perform(DisableUser(user))
         return context.redirect(
             to: context.link(Paths.users) ?? Paths.account, .success, "\(user.email) is disabled and signed out.")
     }
 
     private static func enable(_ context: RequestContext) throws -> Response {
         let user = try context.editableUser()
-        try context.services.access.setDisabled(user.id, false)
-        try context.audit("enable user", user.email)
+        try context.perform(EnableUser(user))
         return context.redirect(
             to: context.link(Paths.users) ?? Paths.account, .success,
             user.hasPassword

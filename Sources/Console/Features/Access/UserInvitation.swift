@@ -51,39 +51,50 @@ enum UserInvitation {
         let email = form.emailAddress("email")
         let role = try RoleChoice.read(&form, context)
         guard form.isValid, let role else { return try page(context, form, status: 422) }
-        let id: Int64
+        let link = PasswordLink(context)
         do {
-            id = try context.services.access.createUser(
-                email: email, name: name, roleName: role.name, passwordHash: "", timeZone: "", at: context.now)
+            try context.perform(
+                InviteUser(
+                    email: email, name: name, role: role, linkHash: link.hash, linkExpiresAt: link.expiresAt))
         } catch StoreConflict.duplicate {
             form.reject("email", "There is a user with this address already.")
             return try page(context, form, status: 422)
         }
-        try context.audit("create user", email.lowercased(), detail: role.name)
         return try shown(
-            context, id, title: "\(name) is invited",
+            context, link, title: "\(name) is invited",
             text: "Pass this link on to \(email). It works once, and is not shown again.")
     }
 
     private static func renew(_ context: RequestContext) throws -> Response {
         let user = try context.editableUser()
-        guard !user.isDisabled else { throw Failure.conflict("\(user.email) is disabled. Enable them first.") }
-        try context.audit("create password link", user.email)
+        let link = PasswordLink(context)
+        try context.perform(CreatePasswordLink(for: user, hash: link.hash, expiresAt: link.expiresAt))
         return try shown(
-            context, user.id, title: "A link for \(user.name.isEmpty ? user.email : user.name)",
+            context, link, title: "A link for \(user.name.isEmpty ? user.email : user.name)",
             text: "With it they choose a new password. It works once, is not shown again, and ends every earlier link. "
                 + "Until it is used, the old password works.")
     }
 
-    private static func shown(_ context: RequestContext, _ id: Int64, title: String, text: String) throws -> Response {
-        let token = Secrets.randomToken(context.services.randomBytes)
-        try context.services.access.createLink(
-            hash: Secrets.hash(token), purpose: .password, userID: id, expiresAt: context.now + lifetime)
-        return try context.page(
+    /// The token of a link about to be made.
+    private struct PasswordLink {
+        let token: String
+        let expiresAt: Timestamp
+        var hash: String { Secrets.hash(token) }
+
+        init(_ context: RequestContext) {
+            token = Secrets.randomToken(context.services.randomBytes)
+            expiresAt = context.now + UserInvitation.lifetime
+        }
+    }
+
+    private static func shown(
+        _ context: RequestContext, _ link: PasswordLink, title: String, text: String
+    ) throws -> Response {
+        try context.page(
             "Access/UserLink",
             UserLinkPage(
                 shell: context.shell(.access), backHref: context.link(Paths.users) ?? Paths.account, title: title,
-                text: text, link: context.origin + Paths.setup(token), validFor: "3 days"))
+                text: text, link: context.origin + Paths.setup(link.token), validFor: "3 days"))
     }
 }
 

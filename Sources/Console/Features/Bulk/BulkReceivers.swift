@@ -170,7 +170,7 @@ enum BulkExport {
     }
 
     /// One page of the store at a time: neither memory nor a read transaction grows with the broadcast.
-    static func stream(_ store: any BulkStore, _ id: Int64, _ query: BulkQuery) -> @Sendable () throws -> [UInt8]? {
+    static func stream(_ store: any BulkQueries, _ id: Int64, _ query: BulkQuery) -> @Sendable () throws -> [UInt8]? {
         let place = Walk()
         return {
             try place.next { start in

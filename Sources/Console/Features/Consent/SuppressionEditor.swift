@@ -32,13 +32,11 @@ enum SuppressionEditor {
             "reason", limit: NewSuppression.longestReason, required: "Say why, for whoever looks at it later.")
         guard form.isValid, let address, let scope else { return try page(context, form, status: 422) }
         let new = NewSuppression(
-            address: address, scope: scope, reason: reason, source: .user, createdBy: context.principal.userID)
-        guard try context.services.suppressions.suppress([new], at: context.now) == 1 else {
+            address: address, scope: scope, reason: reason, source: .user)
+        guard try context.perform(SuppressAddress(new)) else {
             form.reject("address", "This address was suppressed for that by hand already.")
             return try page(context, form, status: 422)
         }
-        try context.audit("create suppression", address.value, detail: scope.auditWords)
-        context.services.wake()
         return context.redirect(
             to: context.link(Paths.suppressions) ?? Paths.account, .success,
             "\(address.value) is on the list. From this moment nothing that the scope covers is sent there.")
@@ -101,15 +99,5 @@ enum SuppressionEditor {
                     ])
             ])
         return try context.page("Consent/SuppressionForm", model, status: status)
-    }
-}
-
-extension SuppressionScope {
-    /// As the audit and files write it: `everything`, `broadcasts`, `channel:12`.
-    var auditWords: String {
-        switch self {
-        case .everything, .broadcasts: kind.rawValue
-        case .channel(let id): "channel:\(id)"
-        }
     }
 }

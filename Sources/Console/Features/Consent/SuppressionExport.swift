@@ -10,7 +10,7 @@ enum SuppressionExport {
     static var route: Route {
         Route(.get, Paths.suppressionExport, .one(.readSuppressions), policy: .data) { context in
             let query = SuppressionQuery(context.request.query)
-            try context.audit("export suppressions", query.isEmpty ? "all" : query.path(""))
+            try context.perform(ExportSuppressions(filter: query.isEmpty ? "" : query.path("")))
             let day = CivilTime(context.now, in: context.timeZone).date
             return Response(
                 headers: Headers([
@@ -22,7 +22,7 @@ enum SuppressionExport {
 
     /// One page of the store at a time: neither memory nor a read transaction grows with the list.
     static func stream(
-        _ store: any SuppressionStore, _ filter: SuppressionFilter
+        _ store: any SuppressionQueries, _ filter: SuppressionFilter
     ) -> @Sendable () throws -> [UInt8]? {
         let walk = Walk()
         return {

@@ -25,13 +25,10 @@ enum SuppressionRemoval {
             return try secondQuestion(context, standing)
         }
         do {
-            try context.services.suppressions.lift(standing.id)
+            try context.perform(LiftSuppression(standing))
         } catch StoreConflict.notFound {
             return gone(context)
         }
-        try context.audit(
-            "delete suppression", standing.address.value,
-            detail: "\(standing.scope.auditWords), \(standing.source.rawValue): \(standing.reason)")
         let others = try context.services.suppressions.suppressions(of: [standing.address])[standing.address] ?? []
         let still =
             others.isEmpty ? "" : " It is still on the list for \(EnglishFormat.list(others.map(\.scopeWords)))."

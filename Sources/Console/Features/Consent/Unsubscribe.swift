@@ -63,44 +63,28 @@ enum UnsubscribePages {
         let preferences = try preferences(context)
         let form = context.request.form
         if form["List-Unsubscribe"] == "One-Click" {
-            try leave(preferences.consent.oneClickScope, preferences, context, "Unsubscribed by one click.")
+            try perform(
+                OptOut(of: preferences.consent.oneClickScope, preferences, reason: "Unsubscribed by one click."),
+                context)
             return try show(context, try self.preferences(context), notice: "You are unsubscribed.")
         }
         guard let scope = scope(form["scope"] ?? "", preferences) else {
             throw Failure.badRequest("Nothing was chosen, so nothing was changed.")
         }
         switch form["do"] {
-        case "leave": try leave(scope, preferences, context, "Unsubscribed.")
+        case "leave": try perform(OptOut(of: scope, preferences, reason: "Unsubscribed."), context)
         case "return":
-            let lifted = try context.services.suppressions.liftOwn(scope, of: preferences.address)
-            if !lifted.isEmpty { try audit("resubscribe", scope, preferences, context) }
+            try perform(OptIn(to: scope, preferences), context)
         default: throw Failure.badRequest("Nothing was chosen, so nothing was changed.")
         }
         return context.redirect(to: Paths.with(context.request.path, [("saved", "1")]))
     }
 
-    private static func leave(
-        _ scope: SuppressionScope, _ preferences: Preferences, _ context: RequestContext, _ reason: String
-    ) throws {
-        let stands = preferences.suppressions.contains { $0.scope == scope && $0.source == .person }
-        guard !stands else { return }
-        let new = NewSuppression(
-            address: preferences.address, scope: scope, reason: reason, source: .person,
-            messageID: preferences.messageID)
-        guard try context.services.suppressions.suppress([new], at: context.now) == 1 else { return }
-        try audit("unsubscribe", scope, preferences, context)
-        // What waits at a line already is called back.
-        context.services.wake()
-    }
-
-    private static func audit(
-        _ action: String, _ scope: SuppressionScope, _ preferences: Preferences, _ context: RequestContext
-    ) throws {
-        try context.services.access.record(
-            AuditEntry(
-                at: context.now, userID: nil, actor: "the receiver", action: action,
-                subject: "message \(preferences.messageID)", remoteAddress: context.client.text,
-                detail: scope.auditWords))
+    /// In the name of the person who holds the link; their address stays out of the audit.
+    private static func perform(_ act: some UseCase<Void>, _ context: RequestContext) throws {
+        var receiver = context.actor
+        receiver.name = "the receiver"
+        try context.services.useCases.perform(act, by: receiver, at: context.now)
     }
 
     private static func scope(_ text: String, _ preferences: Preferences) -> SuppressionScope? {

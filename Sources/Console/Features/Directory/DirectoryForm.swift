@@ -44,9 +44,11 @@ enum DirectoryFormPages {
             form.reject("external_id", "There is a \(kind.rawValue) with this external id already.")
         }
         guard form.isValid else { return try show(context, kind, existing, form, status: 422) }
-        let outcome: RowOutcome?
+        let version = form.number("keep_mine") ?? form.number("version") ?? 0
+        let target = existing.map { SaveRecord.Target.stored($0, version: version) } ?? .new
+        let outcome: RowOutcome
         do {
-            outcome = try write(change, kind, existing, form, context)
+            outcome = try context.perform(SaveRecord(change, of: kind, target))
         } catch StoreConflict.version {
             let stored = try context.record()
             return try show(
@@ -59,21 +61,9 @@ enum DirectoryFormPages {
         guard let saved = try context.services.directory.entity(kind: kind, externalID: change.externalID) else {
             throw Failure.notFound
         }
-        try context.audit("\(existing == nil ? "create" : "update") \(kind.rawValue)", saved.externalID)
         return context.redirect(
             to: context.link(Paths.record(kind.plural, saved.id)) ?? Paths.home, .success,
             outcome == .unchanged ? "Nothing was different." : "\(saved.displayName) was saved.")
-    }
-
-    private static func write(
-        _ change: EntityChange, _ kind: EntityKind, _ existing: Entity?, _ form: Form, _ context: RequestContext
-    ) throws -> RowOutcome? {
-        let directory = context.services.directory
-        guard let existing else {
-            return try directory.apply([change], of: kind, isImport: false, at: context.now).first
-        }
-        let version = form.number("keep_mine") ?? form.number("version") ?? 0
-        return try directory.save(change, to: existing.id, version: version, at: context.now)
     }
 
     /// What stands now, beside what the form holds.

@@ -86,10 +86,10 @@ extension RequestContext {
 
 /// Records that others link to, each looked up once for a page.
 struct LinkedRecords {
-    private let directory: any DirectoryStore
+    private let directory: any DirectoryQueries
     private var known: [Int64: Entity?] = [:]
 
-    init(_ directory: any DirectoryStore) { self.directory = directory }
+    init(_ directory: any DirectoryQueries) { self.directory = directory }
 
     /// `nil` for no link, and for one to a record that was deleted.
     mutating func entity(_ id: Int64?) throws -> Entity? {

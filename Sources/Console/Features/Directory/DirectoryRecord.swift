@@ -137,8 +137,7 @@ enum DirectoryRecordPages {
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let entity = try context.record()
-        try context.services.directory.deleteEntity(entity.id)
-        try context.audit("delete \(entity.kind.rawValue)", entity.externalID)
+        try context.perform(DeleteRecord(entity))
         return context.redirect(
             to: Paths.directory(entity.kind.plural), .success, "\(entity.displayName) was deleted.")
     }

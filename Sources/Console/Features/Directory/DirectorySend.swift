@@ -55,15 +55,11 @@ enum DirectorySendPages {
         // The same form sent twice is one message; the same form with another text is another.
         let hash = Secrets.hash([content.subject, content.html, content.text].joined(separator: "\u{0}"))
         let key = "direct:\(context.principal.userID ?? 0):\(form.raw("once").prefix(64)):\(hash)"
-        var single = SingleMessage(
-            origin: .direct, content: content, receiver: receiver.receiver, sentBy: context.principal.userID,
-            idempotency: (key: key, bodyHash: hash))
-        single.audit = context.entry("send \(channel.rawValue)", detail: receiver.receiver.name)
+        let message = SingleMessage(
+            origin: .direct, content: content, receiver: receiver.receiver, idempotency: (key: key, bodyHash: hash))
         let id: Int64
-        switch try context.services.broadcasts.accept(single, at: context.now) {
-        case .new(let new):
-            id = new.id
-            context.services.wake()
+        switch try context.perform(SendMessage(message, detail: receiver.receiver.name)) {
+        case .new(let new): id = new.id
         case .repeated(let known): id = known
         case .keyReused: throw Failure.conflict("This form was sent already.")
         }

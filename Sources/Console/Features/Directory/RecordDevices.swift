@@ -38,12 +38,13 @@ enum RecordDevices {
         let id = try context.id("device")
         let back = context.link(Paths.record(entity.kind.plural, entity.id)) ?? Paths.home
         let device = try context.services.devices.devices(of: entity.id).first { $0.id == id }
-        guard let device, try context.services.devices.removeDevice(token: device.token, of: entity.id) else {
-            return context.redirect(to: back, .info, "This device was removed already.")
+        func gone() -> Response { context.redirect(to: back, .info, "This device was removed already.") }
+        guard let device else { return gone() }
+        do {
+            try context.perform(RemoveDevice(token: device.token, label: device.label, of: entity))
+        } catch StoreConflict.notFound {
+            return gone()
         }
-        try context.audit(
-            "remove device", "\(entity.kind.rawValue) \(entity.externalID)",
-            detail: "\(device.label) \(DeviceToken.shortened(device.token))")
         return context.redirect(to: back, .success, "\(device.label) was removed. Push does not reach it any more.")
     }
 }

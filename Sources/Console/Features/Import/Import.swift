@@ -88,7 +88,7 @@ enum ImportPages {
         let job = ImportJob(
             id: Secrets.base64URL(context.services.randomBytes(18)), ownerID: context.principal.userID,
             filename: String(upload.filename.prefix(200)), file: file, createdAt: context.now)
-        try context.site.imports.add(job, upload: upload, in: context.services.imports)
+        try context.site.imports.add(job, upload: upload, context)
         return context.redirect(to: place.job(job.id))
     }
 }

@@ -82,24 +82,12 @@ enum ImportJobPages {
                 ColumnTarget(code: context.request.form["column_\(index)"] ?? "", of: place.subject) ?? .ignored
             }
             job.file.mapping = ColumnMapping(targets)
-            try context.services.imports.setImportFile(job.id, job.file, at: context.now)
+            try context.perform(MapImportColumns(of: job))
             if let problem = job.file.problem {
                 return try show(context, place, job, problem: problem, status: 422)
             }
         }
-        let services = context.services
-        let (userID, actor, from) = (context.principal.userID, context.principal.name, context.client.text)
-        let start = try context.site.imports.start(job, services) { ended in
-            do {
-                try services.access.record(
-                    AuditEntry(
-                        at: services.clock.now(), userID: userID, actor: actor, action: "import \(place.many)",
-                        subject: ended.filename, remoteAddress: from, detail: ended.auditWords))
-            } catch {
-                services.logger.error("an import is missing in the audit", metadata: ["error": "\(error)"])
-            }
-        }
-        switch start {
+        switch try context.site.imports.start(job, context) {
         case .started, .notWaiting: return context.redirect(to: path)
         case .noFile:
             return try show(
@@ -157,13 +145,6 @@ enum ImportJobPages {
                     SelectOption(value: $0.0.code, label: $0.1, selected: $0.0 == chosen)
                 }, samples: file.preview.prefix(3).map { index < $0.count ? $0[index] : "" })
         }
-    }
-}
-
-extension ImportJob {
-    var auditWords: String {
-        "\(state.rawValue): created \(progress.created), updated \(progress.updated), unchanged \(progress.unchanged), "
-            + "rejected \(progress.rejected)"
     }
 }
 

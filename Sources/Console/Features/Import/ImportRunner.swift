@@ -10,9 +10,6 @@ final class ImportRunner: Sendable {
     static let most = 20
     /// Imports running at one moment in this process. They share one writer, so more would only wait.
     static let mostRunning = 2
-    /// How often a run tells the store how far it is.
-    private static let interval = Duration.seconds(1)
-
     enum Start: Sendable {
         case started, tooMany
         /// It runs already, or is done.
@@ -38,14 +35,13 @@ final class ImportRunner: Sendable {
     func hasUpload(_ id: String) -> Bool { FileManager.default.fileExists(atPath: uploadPath(id)) }
 
     /// Keeps an uploaded file and remembers the import; the oldest ones are forgotten with their files.
-    func add(_ job: ImportJob, upload: UploadedFile, in store: any ImportStore) throws {
+    func add(_ job: ImportJob, upload: UploadedFile, _ context: RequestContext) throws {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try upload.keep(at: uploadPath(job.id))
         // An import that is remembered has its file.
         try DiskSync.sync(fileAtPath: uploadPath(job.id))
-        try store.addImport(job)
-        for id in try store.forgetImports(keeping: Self.most, at: job.createdAt) { removeFiles(id) }
+        for id in try context.perform(AddImport(job, most: Self.most)) { removeFiles(id) }
     }
 
     private func removeFiles(_ id: String) {
@@ -58,10 +54,9 @@ final class ImportRunner: Sendable {
     func stop(_ id: String) { runs.withLock { $0[id]?.mayGoOn = false } }
 
     /// Starts an import, or starts it again, on a thread of its own.
-    func start(
-        _ job: ImportJob, _ services: Services, ended: @escaping @Sendable (ImportJob) -> Void
-    ) throws -> Start {
+    func start(_ job: ImportJob, _ context: RequestContext) throws -> Start {
         guard hasUpload(job.id) else { return .noFile }
+        let (services, actor) = (context.services, context.actor)
         let runner = Secrets.base64URL(services.randomBytes(12))
         let hasPlace = runs.withLock { runs in
             guard runs.count < Self.mostRunning, runs[job.id] == nil else { return false }
@@ -70,15 +65,13 @@ final class ImportRunner: Sendable {
         }
         guard hasPlace else { return progress(job.id) == nil ? .tooMany : .notWaiting }
         do {
-            let phones = try services.access.phones(services.phones)
-            guard try services.imports.beginImport(job.id, runner: runner, at: services.clock.now()) else {
+            guard try context.perform(BeginImport(job, runner: runner)) else {
                 runs.withLock { $0[job.id] = nil }
                 return .notWaiting
             }
             let thread = Thread { [self] in
-                run(job, runner, phones, services)
+                run(job, runner, services, actor)
                 runs.withLock { $0[job.id] = nil }
-                if let job = try? services.imports.importJob(job.id) { ended(job) }
             }
             thread.name = "import"
             thread.stackSize = 8 << 20
@@ -90,51 +83,25 @@ final class ImportRunner: Sendable {
         return .started
     }
 
-    private func run(_ job: ImportJob, _ runner: String, _ phones: PhoneReader, _ services: Services) {
+    private func run(_ job: ImportJob, _ runner: String, _ services: Services, _ actor: Actor) {
         let rejects = RejectedRows(path: rejectedPath(job.id), of: job.file)
-        var told = ContinuousClock.now
-        var last = ImportProgress()
-        var (state, reason) = (ImportJob.State.done, "")
-        do {
-            last = try job.file.take(
-                at: uploadPath(job.id), directory: services.directory, channels: services.channels,
-                suppressions: services.suppressions, by: job.ownerID, phones: phones, rejects: rejects,
-                clock: services.clock
-            ) { progress in
-                last = progress
-                let mayGoOn = runs.withLock { runs in
-                    runs[job.id]?.progress = progress
-                    return runs[job.id]?.mayGoOn ?? false
-                }
-                guard mayGoOn else { return false }
-                guard ContinuousClock.now - told > Self.interval else { return true }
-                told = ContinuousClock.now
-                // A store too busy for this is asked again in a second; a run that lost its place ends here.
-                return
-                    (try? services.imports.noteImport(
-                        job.id, runner: runner, progress, at: services.clock.now())) ?? true
+        let act = RunImport(
+            job, runner: runner, at: uploadPath(job.id), rejects: rejects, clock: services.clock
+        ) { [self] progress in
+            runs.withLock { runs in
+                runs[job.id]?.progress = progress
+                return runs[job.id]?.mayGoOn ?? false
             }
-            if runs.withLock({ $0[job.id]?.mayGoOn == false }) { state = .stopped }
-        } catch {
-            (state, reason) = (.failed, Self.words(error))
-            services.logger.error("an import failed", metadata: ["import": "\(job.id)", "error": "\(error)"])
         }
         do {
-            try services.imports.endImport(
-                job.id, runner: runner, state, reason: reason, last, at: services.clock.now())
-            if state == .done { try? FileManager.default.removeItem(atPath: uploadPath(job.id)) }
+            let ended = try services.useCases.perform(act, by: actor, at: services.clock.now())
+            if let failure = ended.failure {
+                services.logger.error("an import failed", metadata: ["import": "\(job.id)", "error": "\(failure)"])
+            }
+            if ended.state == .done { try? FileManager.default.removeItem(atPath: uploadPath(job.id)) }
         } catch {
             // It is told as interrupted then, and can be started again.
             services.logger.error("the end of an import is not written", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private static func words(_ error: any Error) -> String {
-        switch error {
-        case let trouble as StoreUnavailable where trouble.isFull: "The disk is full."
-        case is StoreUnavailable: "The store was busy for too long."
-        case StoreConflict.notFound: "The channel was deleted."
-        default: "The file could not be read to its end."
         }
     }
 }

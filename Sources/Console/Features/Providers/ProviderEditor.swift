@@ -51,11 +51,19 @@ enum ProviderChange: String, CaseIterable, Sendable {
         }
     }
 
-    var words: (label: String, busy: String, audit: String, done: String) {
+    var act: UpdateProvider.Change {
         switch self {
-        case .enable: ("Enable", "Enabling…", "enable provider", "It sends again.")
-        case .disable: ("Disable", "Disabling…", "disable provider", "Nothing is sent through it any more.")
-        case .makeDefault: ("Make default", "Saving…", "make provider default", "It is the default now.")
+        case .enable: .enable
+        case .disable: .disable
+        case .makeDefault: .makeDefault
+        }
+    }
+
+    var words: (label: String, busy: String, done: String) {
+        switch self {
+        case .enable: ("Enable", "Enabling…", "It sends again.")
+        case .disable: ("Disable", "Disabling…", "Nothing is sent through it any more.")
+        case .makeDefault: ("Make default", "Saving…", "It is the default now.")
         }
     }
 }
@@ -85,8 +93,8 @@ struct ProviderEditor {
         } catch {
             return try page(form, nil, problems: error.problems, status: 422)
         }
-        let id = try context.services.providers.createProvider(draft, at: context.now)
-        try changed("create provider", draft.name)
+        let id = try context.perform(CreateProvider(draft))
+        context.site.cachedProviders.forget()
         return context.redirect(
             to: Paths.provider(section, id), .success, "\(draft.name) is set up. Send a test message to be sure.")
     }
@@ -123,8 +131,8 @@ struct ProviderEditor {
         } catch {
             return try page(form, account, problems: error.problems, status: 422)
         }
-        try context.services.providers.updateProvider(account.id, draft, at: context.now)
-        try changed("update provider", draft.name)
+        try context.perform(UpdateProvider(account.id, draft))
+        context.site.cachedProviders.forget()
         return context.redirect(to: Paths.provider(section, account.id), .success, "Saved.")
     }
 
@@ -132,8 +140,8 @@ struct ProviderEditor {
         let (account, kind) = try stored()
         var form = ProviderForm(account, kind: kind)
         change.apply(to: &form)
-        try context.services.providers.updateProvider(account.id, form.draft(existing: account), at: context.now)
-        try changed(change.words.audit, account.name)
+        try context.perform(UpdateProvider(account.id, form.draft(existing: account), change.act))
+        context.site.cachedProviders.forget()
         return context.redirect(to: Paths.provider(section, account.id), .success, change.words.done)
     }
 
@@ -155,7 +163,7 @@ struct ProviderEditor {
     func delete() throws -> Response {
         let (account, _) = try stored()
         do {
-            try context.services.providers.deleteProvider(account.id)
+            try context.perform(DeleteProvider(account))
         } catch StoreConflict.state("used") {
             throw Self.inUse(account, try context.services.providers.uses(ofProvider: account.id))
         } catch StoreConflict.state {
@@ -163,20 +171,13 @@ struct ProviderEditor {
                 to: Paths.provider(section, account.id), .warning,
                 "Messages are being handed to it right now. Turn it off, wait a moment and delete it then.")
         }
-        try changed("delete provider", account.name)
+        context.site.cachedProviders.forget()
         return context.redirect(to: Paths.providers(section), .success, "\(account.name) is deleted.")
     }
 
     static func inUse(_ account: ProviderAccount, _ uses: [TemplateUse]) -> Failure {
         let one = ProviderSection.of(account.deliveryChannel)?.one ?? "provider"
         return .inUse(account.name, uses, mend: "Choose another \(one) there, or turn this one off.")
-    }
-
-    private func changed(_ action: String, _ name: String) throws {
-        context.site.cachedProviders.forget()
-        context.services.reloadProviders()
-        context.services.wake()
-        try context.audit(action, name, detail: section.channel.rawValue)
     }
 
     // MARK: The page

@@ -74,8 +74,8 @@ struct ProviderTestPage {
         }
         let outbound = outbound(to: recipient)
         return .later {
+            try context.perform(TestProvider(account))
             let outcome = context.services.tester.test(account, outbound: outbound)
-            try context.audit("test provider", account.name, detail: outcome.accepted ? "accepted" : "not accepted")
             return try show(account, kind, recipient, nil, result(outcome, kind), status: 200)
         }
     }

@@ -145,11 +145,7 @@ enum SandboxItemPages {
         guard let answer = ReaderAnswer(rawValue: context.request.form["answer"] ?? "") else {
             throw Failure.badRequest("There is no such answer.")
         }
-        try context.services.outbox.file(
-            Receipt(
-                providerID: item.providerID, reference: item.reference, state: answer.state, at: context.now,
-                detail: "Answered by \(context.principal.name) in the sandbox."))
-        try context.audit("answer as reader", "sandbox message \(item.id)", detail: answer.rawValue)
+        try context.perform(AnswerAsReader(item, .receipt(answer.state, word: answer.rawValue)))
         return context.redirect(
             to: Paths.sandboxItem(item.id), .success, "Answered: \(answer.button.label.lowercased()).")
     }
@@ -161,11 +157,7 @@ enum SandboxItemPages {
         if text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty { form.reject("text", "Write a reply.") }
         guard form.isValid else { return try page(context, item, form, status: 422) }
         let reference = "sandbox-reply-\(Secrets.randomToken(context.services.randomBytes))"
-        try context.services.inbox.fileInbound(
-            InboundMessage(
-                deliveryChannel: item.deliveryChannel, from: item.to, text: text, providerID: item.providerID,
-                reference: reference, inReplyTo: item.messageID, at: context.now))
-        try context.audit("answer as reader", "sandbox message \(item.id)", detail: "reply")
+        try context.perform(AnswerAsReader(item, .reply(text: text, reference: reference)))
         return context.redirect(to: Paths.sandboxItem(item.id), .success, "The reply is in.")
     }
 }

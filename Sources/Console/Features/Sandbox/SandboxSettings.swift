@@ -49,7 +49,7 @@ enum SandboxSettingsPages {
 
     private static func save(_ context: RequestContext) throws -> Response {
         let accounts = try accounts(context)
-        var drafts: [(Int64, ProviderDraft)] = []
+        var drafts: [(id: Int64, draft: ProviderDraft)] = []
         for account in accounts {
             let kind = try kind(account, context)
             var form = ProviderForm(account, kind: kind)
@@ -62,11 +62,7 @@ enum SandboxSettingsPages {
             }
             drafts.append((account.id, draft))
         }
-        for (id, draft) in drafts {
-            try context.services.providers.updateProvider(id, draft, at: context.now)
-        }
-        context.services.reloadProviders()
-        try context.audit("update provider", "sandbox", detail: "behaviour")
+        try context.perform(ConfigureSandbox(drafts))
         return context.redirect(to: Paths.sandboxSettings, .success, "Saved.")
     }
 

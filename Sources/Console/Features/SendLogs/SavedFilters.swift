@@ -96,15 +96,13 @@ enum SavedFilterPages {
         if query.text.isEmpty { form.reject("name", "There is no filter to save: add one to the log first.") }
         guard form.isValid else { return try show(context, saving: query, form, status: 422) }
         do {
-            _ = try context.services.messages.saveFilter(
-                name: name, query: query.text, isShared: false, by: user, at: context.now)
+            try context.perform(SaveFilter(name: name, query: query.text, of: user))
         } catch StoreConflict.duplicate {
             form.reject("name", taken)
         } catch StoreConflict.state {
             form.reject("name", "You have \(SavedFilter.mostPerUser) saved filters. Delete one first.")
         }
         guard form.isValid else { return try show(context, saving: query, form, status: 422) }
-        try context.audit("save filter", name, detail: query.text)
         return context.redirect(to: query.path(), .success, "“\(name)” is saved.")
     }
 
@@ -122,19 +120,17 @@ enum SavedFilterPages {
         let name = form.line("name", limit: SavedFilter.longestName, required: "Give the filter a name.")
         guard form.isValid else { return try show(context, renaming: filter, form, status: 422) }
         do {
-            try context.services.messages.updateSavedFilter(filter.id, name: name, isShared: filter.isShared)
+            try context.perform(RenameSavedFilter(filter, to: name))
         } catch StoreConflict.duplicate {
             form.reject("name", taken)
             return try show(context, renaming: filter, form, status: 422)
         }
-        try context.audit("rename filter", name, detail: filter.name)
         return context.redirect(to: Paths.savedFilters, .success, "Saved.")
     }
 
     private static func delete(_ context: RequestContext) throws -> Response {
         let filter = try own(context)
-        try context.services.messages.deleteSavedFilter(filter.id)
-        try context.audit("delete filter", filter.name, detail: filter.query)
+        try context.perform(DeleteSavedFilter(filter))
         return context.redirect(to: Paths.savedFilters, .success, "“\(filter.name)” was deleted.")
     }
 
@@ -143,8 +139,7 @@ enum SavedFilterPages {
         guard let filter = try context.services.messages.savedFilter(context.id()),
             filter.userID == context.principal.userID || (filter.isShared && !isShared)
         else { throw Failure.notFound }
-        try context.services.messages.updateSavedFilter(filter.id, name: filter.name, isShared: isShared)
-        try context.audit(isShared ? "share filter" : "unshare filter", filter.name, detail: filter.query)
+        try context.perform(ShareSavedFilter(filter, isShared))
         return context.redirect(
             to: Paths.savedFilters, .success,
             isShared

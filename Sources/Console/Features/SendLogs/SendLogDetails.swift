@@ -54,45 +54,21 @@ enum SendLogDetailsPages {
         let id = try context.id()
         let back = context.request.form["return"] == Paths.inDoubt ? Paths.inDoubt : Paths.sendLog(id)
         do {
-            _ = try context.services.messages.apply(action.event, to: id, by: context.principal.userID, at: context.now)
+            try context.perform(MoveMessage(id, by: action))
         } catch StoreConflict.state {
             return context.redirect(
                 to: back, .warning,
                 "Too late: the message has moved on in the meantime. Nothing was changed.")
         }
-        try context.audit(action.audit, "message \(id)")
-        if action.isForDelivery { context.services.wake() }
         context.site.doubts.forget()
         return context.redirect(to: back, .success, action.done)
     }
 }
 
 /// What a person can do with a message, each where the table of states allows it.
-enum SendLogAction: String, CaseIterable, Sendable {
-    case cancel, retry
-    case assumeSent = "assume-sent"
-    case retryDespiteDoubt = "retry-despite-doubt"
+typealias SendLogAction = MoveMessage.Decision
 
-    var event: MessageEvent {
-        switch self {
-        case .cancel: .cancel
-        case .retry: .retry
-        case .assumeSent: .assumeSent
-        case .retryDespiteDoubt: .retryDespiteDoubt
-        }
-    }
-
-    var isForDelivery: Bool { self == .retry || self == .retryDespiteDoubt }
-
-    var audit: String {
-        switch self {
-        case .cancel: "cancel message"
-        case .retry: "retry message"
-        case .assumeSent: "assume message sent"
-        case .retryDespiteDoubt: "retry message despite doubt"
-        }
-    }
-
+extension MoveMessage.Decision {
     var done: String {
         switch self {
         case .cancel: "Cancelled. The message will not be sent."

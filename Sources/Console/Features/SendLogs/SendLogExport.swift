@@ -18,7 +18,7 @@ enum SendLogExportPages {
         let search = try SendLogSearch(query, context)
         if let problem = search.problem { throw Failure.badRequest(problem) }
         let export = SendLogExport(context.services.messages, filter: search.filter ?? MessageFilter())
-        try context.audit("export send logs", query.text.isEmpty ? "all" : query.text)
+        try context.perform(ExportMessages(filter: query.text))
         let day = CivilTime(context.now, in: context.timeZone).date
         return Response(
             headers: Headers([
@@ -47,11 +47,11 @@ final class SendLogExport: Sendable {
         case end
     }
 
-    private let log: any MessageLog
+    private let log: any MessageQueries
     private let filter: MessageFilter
     private let step = Mutex(Step.head)
 
-    init(_ log: any MessageLog, filter: MessageFilter) {
+    init(_ log: any MessageQueries, filter: MessageFilter) {
         self.log = log
         self.filter = filter
     }

@@ -29,8 +29,7 @@ enum GeneralSettingsPages {
             form.reject("region", "Choose a region of the list, or none.")
         }
         guard form.isValid else { return try show(context, form, status: 422) }
-        try context.services.access.setSetting(PhoneReader.settingKey, region)
-        try context.audit("update setting", "default region", detail: region.isEmpty ? "none" : region)
+        try context.perform(SetDefaultRegion(region))
         return context.redirect(to: Paths.generalSettings, .success, "Saved.")
     }
 

@@ -83,8 +83,7 @@ enum AccountPages {
         let name = form.line("name", limit: 100, required: "Enter your name.")
         let zone = form.timeZone("time_zone")
         guard form.isValid else { return try page(context, you: form, secret: Form(Fields()), status: 422) }
-        try context.services.access.updateUser(user.id, name: name, timeZone: zone, at: context.now)
-        try context.audit("update account", user.email)
+        try context.perform(UpdateAccount(of: user, name: name, timeZone: zone))
         return context.redirect(to: Paths.account, .success, "Saved.")
     }
 
@@ -104,18 +103,16 @@ enum AccountPages {
 
     private static func replace(_ context: RequestContext, _ user: User, _ checked: Form) throws -> Response {
         var form = checked
-        let access = context.services.access
-        let stored = try access.user(email: user.email)?.passwordHash
+        let stored = try context.services.access.user(email: user.email)?.passwordHash
         guard Passwords.verify(form.raw("current_password"), against: stored) else {
             form.reject("current_password", "This is not your current password.")
             return try page(context, you: current(context), secret: form, status: 422)
         }
         context.site.throttle.succeeded(account: user.email, address: context.client.text)
-        try access.setPassword(
-            user.id, hash: Passwords.hash(form.raw("new_password")), keeping: context.session?.session.hash,
-            at: context.now
-        )
-        try context.audit("change password", user.email)
+        try context.perform(
+            ChangePassword(
+                of: user, passwordHash: Passwords.hash(form.raw("new_password")),
+                keeping: context.session?.session.hash))
         return context.redirect(
             to: Paths.account, .success, "The password is changed. You are signed out everywhere else.")
     }

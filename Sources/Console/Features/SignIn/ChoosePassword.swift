@@ -26,18 +26,16 @@ enum ChoosePassword {
         guard form.isValid else { return .now(try page(context, link, user, form, status: 422)) }
         return .later {
             let hash = Passwords.hash(password)
-            let access = context.services.access
-            guard try access.useLink(hash: link.hash, at: context.now) else { throw SetupPages.spent }
-            try access.setPassword(user.id, hash: hash, keeping: nil, at: context.now)
-            try access.updateUser(user.id, name: user.name, timeZone: zone, at: context.now)
-            return try LoginPages.welcome(
-                context, user, "choose password", Flash(.success, "Your password is set, and you are signed in."))
+            let flash = Flash(.success, "Your password is set, and you are signed in.")
+            return try LoginPages.welcome(context, flash) { session in
+                ChooseFirstPassword(of: user, linkHash: link.hash, passwordHash: hash, timeZone: zone, session)
+            }
         }
     }
 
     private static func user(_ context: RequestContext, _ link: SetupPages.Link) throws -> User {
         let user = try link.userID.flatMap { try context.services.access.user($0) }
-        guard let user, !user.isDisabled else { throw SetupPages.spent }
+        guard let user, !user.isDisabled else { throw AccessRefused.linkSpent }
         return user
     }
 

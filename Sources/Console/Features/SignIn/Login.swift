@@ -58,20 +58,15 @@ enum LoginPages {
             return try page(context, email, "The email address or the password is not right.", status: 422)
         }
         context.site.throttle.succeeded(account: email, address: context.client.text)
-        return try welcome(context, user, "sign in")
+        return try welcome(context) { SignIn(user, $0) }
     }
 
-    /// Opens the session and goes where the visitor wanted to go.
-    static func welcome(_ context: RequestContext, _ user: User, _ action: String, _ flash: Flash? = nil) throws
-        -> Response
-    {
-        // Whoever was signed in with this browser before is signed out.
-        if let old = context.session { _ = try context.site.sessions.end(old) }
-        let cookie = try context.site.sessions.begin(for: user.id, at: context.now)
-        try context.services.access.record(
-            AuditEntry(
-                at: context.now, userID: user.id, actor: user.email, action: action, subject: user.email,
-                remoteAddress: context.client.text))
+    /// Begins a session by an act that signs somebody in, and goes where the visitor wanted to go.
+    static func welcome<Act: UseCase>(
+        _ context: RequestContext, _ flash: Flash? = nil, by act: (NewSession) throws -> Act
+    ) throws -> Response {
+        let (session, cookie) = context.site.sessions.prepare(replacing: context.session)
+        _ = try context.perform(try act(session))
         let next = Paths.safeReturn(context.request.form["next"]) ?? context.homePath
         var response = context.redirect(to: next, flash: flash)
         response.setCookie(cookie)
@@ -90,8 +85,8 @@ enum LoginPages {
     private static func signOut(_ context: RequestContext) throws -> Response {
         var response = context.redirect(to: Paths.login, .info, "You are signed out.")
         if let session = context.session {
-            response.setCookie(try context.site.sessions.end(session))
-            try context.audit("sign out", session.user.email)
+            try context.perform(SignOut(session.user, sessionHash: session.session.hash))
+            response.setCookie(context.site.sessions.ended)
         }
         return response
     }

@@ -33,13 +33,9 @@ enum SetupPages {
         let hash = Secrets.hash(token)
         guard token.utf8.count <= 100,
             let (purpose, userID) = try context.services.access.link(hash: hash, at: context.now)
-        else { throw spent }
+        else { throw AccessRefused.linkSpent }
         return Link(token: token, hash: hash, purpose: purpose, userID: userID)
     }
-
-    static let spent = Failure(
-        410, "This link is used up",
-        "It works once, and not for ever. Sign in, or ask whoever gave it to you for a new one.")
 
     private static func show(_ context: RequestContext) throws -> Response {
         let link = try link(context)
@@ -47,14 +43,14 @@ enum SetupPages {
         case .signIn: return try confirm(context, link)
         case .password: return try ChoosePassword.show(context, link)
         case .setup:
-            if try context.services.access.hasUsers() { throw spent }
+            if try context.services.access.hasUsers() { throw AccessRefused.linkSpent }
             return try page(context, link, Form(Fields()), status: 200)
         }
     }
 
     private static func confirm(_ context: RequestContext, _ link: Link) throws -> Response {
         let user = try link.userID.flatMap { try context.services.access.user($0) }
-        guard let user, !user.isDisabled else { throw spent }
+        guard let user, !user.isDisabled else { throw AccessRefused.linkSpent }
         let model = ConfirmPage(
             shell: context.shell(), title: "Welcome",
             text: "Go on as \(user.name.isEmpty ? user.email : user.name). This link works once.",
@@ -72,15 +68,13 @@ enum SetupPages {
     }
 
     private static func signIn(_ context: RequestContext, _ link: Link) throws -> Response {
-        let access = context.services.access
-        guard let id = link.userID, let user = try access.user(id), !user.isDisabled,
-            try access.useLink(hash: link.hash, at: context.now)
-        else { throw spent }
-        return try LoginPages.welcome(context, user, "sign in by link")
+        guard let id = link.userID, let user = try context.services.access.user(id), !user.isDisabled
+        else { throw AccessRefused.linkSpent }
+        return try LoginPages.welcome(context) { SignIn(user, $0, linkHash: link.hash) }
     }
 
     private static func createFirstUser(_ context: RequestContext, _ link: Link) throws -> RouteResult {
-        if try context.services.access.hasUsers() { throw spent }
+        if try context.services.access.hasUsers() { throw AccessRefused.linkSpent }
         var form = Form(context.request)
         let name = form.line("name", limit: 100, required: "Enter your name.")
         let email = form.emailAddress("email")
@@ -90,14 +84,11 @@ enum SetupPages {
         guard form.isValid else { return .now(try page(context, link, form, status: 422)) }
         return .later {
             let hash = Passwords.hash(password)
-            guard try context.services.access.useLink(hash: link.hash, at: context.now) else { throw spent }
-            let id = try context.services.access.createUser(
-                email: email, name: name, roleName: "owner", passwordHash: hash, timeZone: zone, at: context.now)
-            guard let user = try context.services.access.user(id) else { throw Failure.notFound }
-            return try LoginPages.welcome(
-                context, user, "set up",
-                Flash(.success, "Welcome, \(name). Set up a mail server to send the first mail.")
-            )
+            let flash = Flash(.success, "Welcome, \(name). Set up a mail server to send the first mail.")
+            return try LoginPages.welcome(context, flash) { session in
+                SetUp(
+                    email: email, name: name, passwordHash: hash, timeZone: zone, linkHash: link.hash, session)
+            }
         }
     }
 

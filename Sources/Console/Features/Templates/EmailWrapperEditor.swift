@@ -34,7 +34,7 @@ struct EmailWrapperEditor: VersionedEditor {
     let stored: EmailWrapper?
 
     static let place = EditorPlace(
-        noun: "email wrapper", subject: "wrapper", title: "Email Wrappers", list: Paths.emailWrappers,
+        title: "Email Wrappers", list: Paths.emailWrappers,
         new: Paths.newEmailWrapper, edit: { Paths.emailWrapper($0) }, view: { Paths.emailWrapper($0) },
         delete: { Paths.deleteEmailWrapper($0) }, opens: .readEmailWrappers, creates: .createEmailWrappers,
         updates: .updateEmailWrappers, deletes: .deleteEmailWrappers,
@@ -56,17 +56,6 @@ struct EmailWrapperEditor: VersionedEditor {
     }
 
     static func find(_ context: RequestContext) throws -> EmailWrapper { try context.emailWrapper() }
-
-    func insert(_ draft: EmailWrapperDraft) throws -> Int64 {
-        try context.services.templates.createWrapper(draft, by: context.principal.userID, at: context.now)
-    }
-
-    func update(_ id: Int64, version: Int64, _ draft: EmailWrapperDraft) throws {
-        try context.services.templates.saveWrapper(
-            id, version: version, draft, by: context.principal.userID, at: context.now)
-    }
-
-    func remove(_ id: Int64) throws { try context.services.templates.deleteWrapper(id) }
 
     func uses(of id: Int64) throws -> [TemplateUse] { try context.services.templates.uses(ofWrapper: id) }
 

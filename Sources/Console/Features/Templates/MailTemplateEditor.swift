@@ -19,7 +19,7 @@ struct MailTemplateEditor: VersionedEditor {
     let stored: MailTemplate?
 
     static let place = EditorPlace(
-        noun: "mail template", subject: "mail template", title: "Mail Templates", list: Paths.mailTemplates,
+        title: "Mail Templates", list: Paths.mailTemplates,
         new: Paths.newMailTemplate, edit: { Paths.mailTemplate($0) }, view: { Paths.mailTemplate($0) },
         delete: { Paths.deleteMailTemplate($0) }, opens: .readMailTemplates, creates: .createMailTemplates,
         updates: .updateMailTemplates, deletes: .deleteMailTemplates,
@@ -40,17 +40,6 @@ struct MailTemplateEditor: VersionedEditor {
             name: form.line("name"), headerHTML: form.text("header_html", limit: textLimit),
             footerHTML: form.text("footer_html", limit: textLimit))
     }
-
-    func insert(_ draft: MailTemplateDraft) throws -> Int64 {
-        try context.services.templates.createMailTemplate(draft, by: context.principal.userID, at: context.now)
-    }
-
-    func update(_ id: Int64, version: Int64, _ draft: MailTemplateDraft) throws {
-        try context.services.templates.saveMailTemplate(
-            id, version: version, draft, by: context.principal.userID, at: context.now)
-    }
-
-    func remove(_ id: Int64) throws { try context.services.templates.deleteMailTemplate(id) }
 
     func uses(of id: Int64) throws -> [TemplateUse] { try context.services.templates.uses(ofMailTemplate: id) }
 

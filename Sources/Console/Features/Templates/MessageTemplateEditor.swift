@@ -64,7 +64,7 @@ struct MessageTemplateEditor: VersionedEditor {
     let stored: MessageTemplate?
 
     static let place = EditorPlace(
-        noun: "message template", subject: "template", title: "Message Templates", list: Paths.messageTemplates,
+        title: "Message Templates", list: Paths.messageTemplates,
         new: Paths.newMessageTemplate, edit: { Paths.editMessageTemplate($0) }, view: { Paths.messageTemplate($0) },
         delete: { Paths.deleteMessageTemplate($0) }, opens: .updateMessageTemplates,
         creates: .createMessageTemplates, updates: .updateMessageTemplates, deletes: .deleteMessageTemplates,
@@ -84,17 +84,6 @@ struct MessageTemplateEditor: VersionedEditor {
         form.take(draft.problems)
         form.take(try TemplateReferences(context).problems(draft))
     }
-
-    func insert(_ draft: MessageTemplateDraft) throws -> Int64 {
-        try context.services.templates.createTemplate(draft, by: context.principal.userID, at: context.now)
-    }
-
-    func update(_ id: Int64, version: Int64, _ draft: MessageTemplateDraft) throws {
-        try context.services.templates.saveTemplate(
-            id, version: version, draft, by: context.principal.userID, at: context.now)
-    }
-
-    func remove(_ id: Int64) throws { try context.services.templates.deleteTemplate(id) }
 
     /// What was started from a template has its texts, and names it no more.
     func uses(of id: Int64) throws -> [TemplateUse] { [] }

@@ -176,12 +176,10 @@ enum MessageTemplateView {
         }
         let reader = try TemplateReader(context)
         let values = try reader.values(for: ContentRenderer(content))
-        let accepted = try context.services.broadcasts.accept(
-            SingleMessage(
-                origin: .direct, content: content, receiver: receiver, variables: values, priority: template.priority,
-                sentBy: user.id, providerID: template.draft.composition[provider: channel]), at: context.now)
-        context.services.wake()
-        try context.audit("test message template", "template \(template.id)", detail: channel.rawValue)
+        let message = SingleMessage(
+            origin: .direct, content: content, receiver: receiver, variables: values, priority: template.priority,
+            providerID: template.draft.composition[provider: channel])
+        let accepted = try context.perform(SendMessage(message, testing: template))
         guard let id = accepted.newID else { return context.redirect(to: back) }
         let address = channel == .email ? receiver.email : receiver.mobile
         return context.redirect(
@@ -198,7 +196,7 @@ struct TemplateReader {
     let entity: FanOutReceiver?
     let candidates: [Entity]
     let nobodyFound: String?
-    private let templates: any TemplateStore
+    private let templates: any TemplateQueries
 
     private static let mostCandidates = 8
 
@@ -236,7 +234,7 @@ struct TemplateReader {
     }
 }
 
-extension TemplateStore {
+extension TemplateQueries {
     /// The content of one delivery channel as it would be frozen now, in its wrapper; `nil` where the template has none.
     /// `wrapper`: another than the template's own.
     func content(

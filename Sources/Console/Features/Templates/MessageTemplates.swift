@@ -64,10 +64,7 @@ enum MessageTemplatePages {
 
     private static func duplicate(_ context: RequestContext) throws -> Response {
         let original = try context.messageTemplate()
-        var draft = original.draft
-        draft.name = String("Copy of \(original.name)".prefix(TemplateLimits.name))
-        let id = try context.services.templates.createTemplate(draft, by: context.principal.userID, at: context.now)
-        try context.audit("duplicate message template", "template \(original.id)", detail: "as template \(id)")
+        let id = try context.perform(DuplicateMessageTemplate(original))
         return context.redirect(
             to: context.link(Paths.editMessageTemplate(id)) ?? context.link(Paths.messageTemplates) ?? Paths.account,
             .success, "“\(original.name)” was duplicated. This is the copy.")

@@ -3,10 +3,6 @@ import Messaging
 
 /// Where one kind of template is edited, who may, and what it is called there.
 struct EditorPlace: Sendable {
-    /// `email wrapper`
-    let noun: String
-    /// As the audit names one: `wrapper` of `wrapper 3`.
-    let subject: String
     let title: String
     let list: String
     let new: String
@@ -47,7 +43,7 @@ struct EditorFrame: Sendable {
 /// Writing one template under its version: what wrappers, mail templates and message templates have in common. What its
 /// fields are is the kind's own.
 protocol VersionedEditor: Sendable {
-    associatedtype Draft: NamedDraft
+    associatedtype Draft: StoredDraft
     static var place: EditorPlace { get }
     /// What a new one begins with.
     static var starter: Draft { get }
@@ -61,10 +57,6 @@ protocol VersionedEditor: Sendable {
     static func find(_ context: RequestContext) throws -> Versioned<Draft>
     static func read(_ form: inout Form) -> Draft
     func check(_ draft: Draft, _ form: inout Form) throws
-    func insert(_ draft: Draft) throws -> Int64
-    func update(_ id: Int64, version: Int64, _ draft: Draft) throws
-    /// Throws `StoreConflict.state` while something names it.
-    func remove(_ id: Int64) throws
     func uses(of id: Int64) throws -> [TemplateUse]
     /// What a person is told before it is deleted.
     func farewell(_ stored: Versioned<Draft>) -> String
@@ -108,8 +100,7 @@ extension VersionedEditor {
         let draft = Self.read(&form)
         try check(draft, &form)
         guard form.isValid else { return try show(draft, form, status: 422) }
-        let id = try insert(draft)
-        try context.audit("create \(Self.place.noun)", "\(Self.place.subject) \(id)", detail: draft.name)
+        let id = try context.perform(CreateTemplate(draft))
         return context.redirect(
             to: context.link(Self.place.view(id)) ?? Paths.account, .success, "“\(draft.name)” was added.")
     }
@@ -122,11 +113,10 @@ extension VersionedEditor {
         // *Keep mine* names the version it was told of: what a third person saved since is told too.
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         do {
-            try update(stored.id, version: version, draft)
+            try context.perform(SaveTemplate(id: stored.id, version: version, draft))
         } catch StoreConflict.version {
             return try show(draft, form, status: 409, conflict: conflict(draft, try Self.find(context)))
         }
-        try context.audit("update \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: draft.name)
         return context.redirect(to: context.link(Self.place.view(stored.id)) ?? Paths.account, .success, "Saved.")
     }
 
@@ -144,8 +134,8 @@ extension VersionedEditor {
         let uses = try stored.map { try self.uses(of: $0.id) } ?? []
         let frame = EditorFrame(
             backHref: place.list, backLabel: place.title, cancelHref: stored.map { place.view($0.id) } ?? place.list,
-            title: stored?.name ?? "New \(place.noun)", action: action,
-            saveLabel: stored == nil ? "Add \(place.noun)" : "Save", canEdit: context.canReach(.post, action),
+            title: stored?.name ?? "New \(Draft.storage.noun)", action: action,
+            saveLabel: stored == nil ? "Add \(Draft.storage.noun)" : "Save", canEdit: context.canReach(.post, action),
             version: form.has("version") ? form.raw("version") : String(stored?.version ?? 0),
             hasProblems: !form.isValid, problems: form.summary, conflict: conflict, isStored: stored != nil,
             hasUses: !uses.isEmpty, uses: uses.map { UseItem($0, context) },
@@ -160,23 +150,22 @@ extension VersionedEditor {
             "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.communicationSettings), title: "Delete \(stored.name)?", text: farewell(stored),
-                action: Self.place.delete(stored.id), confirmLabel: "Delete \(Self.place.noun)",
+                action: Self.place.delete(stored.id), confirmLabel: "Delete \(Draft.storage.noun)",
                 busyLabel: "Deleting…", danger: true, cancelHref: Self.place.view(stored.id)))
     }
 
     private func delete(_ stored: Versioned<Draft>) throws -> Response {
         do {
-            try remove(stored.id)
+            try context.perform(DeleteTemplate(stored))
         } catch StoreConflict.state {
             throw Self.inUse(stored, try uses(of: stored.id))
         }
-        try context.audit("delete \(Self.place.noun)", "\(Self.place.subject) \(stored.id)", detail: stored.name)
         return context.redirect(
             to: context.link(Self.place.list) ?? Paths.account, .success, "“\(stored.name)” was deleted.")
     }
 
     static func inUse(_ stored: Versioned<Draft>, _ uses: [TemplateUse]) -> Failure {
-        .inUse(stored.name, uses, mend: "Choose another \(place.noun) there first.")
+        .inUse(stored.name, uses, mend: "Choose another \(Draft.storage.noun) there first.")
     }
 }
 

@@ -26,7 +26,7 @@ public struct AddingProgress: Sendable, Hashable {
     public let total: Int?
 }
 
-extension BulkStore {
+extension BulkQueries {
     /// `nil`: no receivers are being added.
     public func adding(to broadcastID: Int64) throws -> AddingProgress? {
         // More than anybody asks for at once.

@@ -1,9 +1,7 @@
 /// The send log.
-public protocol MessageLog: SavedFilterStore {
+public protocol MessageQueries: SavedFilterQueries {
     func messages(_ filter: MessageFilter, from start: PageStart, limit: Int) throws -> Page<MessageRow>
     func message(_ id: Int64) throws -> MessageDetails?
-    /// Moves a message by hand. Returns its new status; throws `StoreConflict.state` where the table refuses.
-    func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus
     func overview(at: Timestamp) throws -> OutboxOverview
     /// How many messages wait for somebody to decide about them.
     func inDoubt() throws -> Int
@@ -11,6 +9,12 @@ public protocol MessageLog: SavedFilterStore {
     func labels(of broadcasts: Set<Int64>) throws -> [Int64: BroadcastLabel]
     /// The latest broadcasts that a person sent under a name, latest first.
     func latestBroadcasts(limit: Int) throws -> [BroadcastLabel]
+}
+
+/// The send log, and what people decide about its messages.
+public protocol MessageStore: MessageQueries, SavedFilterStore {
+    /// Moves a message by hand. Returns its new status; throws `StoreConflict.state` where the table refuses.
+    func apply(_ event: MessageEvent, to id: Int64, by user: Int64?, at: Timestamp) throws -> MessageStatus
 }
 
 /// A broadcast as lists of messages name it.

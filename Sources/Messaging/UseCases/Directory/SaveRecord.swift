@@ -1,0 +1,52 @@
+/// Adds a record to the directory, or changes one. Throws `StoreConflict.version` when it was changed since `version`.
+///
+/// A change that changes nothing is audited only where a person saved a form.
+public struct SaveRecord: UseCase {
+    /// What the change is written over.
+    public enum Target: Sendable {
+        /// The record of that external id, else a new one, as programs keep it in step.
+        case byExternalID
+        /// A new record, by a form.
+        case new
+        /// A record whose form was opened at that version.
+        case stored(Entity, version: Int64)
+    }
+
+    public var change: EntityChange
+    public var kind: EntityKind
+    public var target: Target
+
+    public init(_ change: EntityChange, of kind: EntityKind, _ target: Target) {
+        self.change = change
+        self.kind = kind
+        self.target = target
+    }
+
+    /// `.rejected` when it does not hold; nothing is changed then.
+    public func perform(_ work: Work) throws -> RowOutcome {
+        try work.commit { commit in
+            let directory = commit.stores.directory
+            let outcome: RowOutcome? =
+                switch target {
+                case .byExternalID, .new:
+                    try directory.apply([change], of: kind, isImport: false, at: work.now).first
+                case .stored(let entity, let version):
+                    try directory.save(change, to: entity.id, version: version, at: work.now)
+                }
+            guard let outcome else { throw StoreConflict.notFound }
+            if let verb = verb(outcome) { try commit.audit("\(verb) \(kind.rawValue)", change.externalID) }
+            return outcome
+        }
+    }
+
+    private func verb(_ outcome: RowOutcome) -> String? {
+        switch (target, outcome) {
+        case (_, .rejected): nil
+        case (.new, _): "create"
+        case (.stored, _): "update"
+        case (.byExternalID, .created): "create"
+        case (.byExternalID, .updated): "update"
+        case (.byExternalID, .unchanged): nil
+        }
+    }
+}

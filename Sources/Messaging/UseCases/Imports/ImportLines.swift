@@ -1,0 +1,58 @@
+/// Takes lines of NDJSON into the directory or a channel: every good line, whatever the others are. Many commits; the audit
+/// says that it began before the first, and what came of it after the last.
+public struct ImportLines: UseCase {
+    public enum Source {
+        case bytes([UInt8])
+        case file(path: String, TextSource.Form)
+
+        func open() throws -> TextSource {
+            switch self {
+            case .bytes(let bytes): TextSource(bytes: bytes)
+            case .file(let path, let form): try TextSource(path: path, form: form)
+            }
+        }
+    }
+
+    public enum Target: Sendable, Hashable {
+        case entities(EntityKind)
+        case subscribers(channelID: Int64)
+    }
+
+    public var source: Source
+    public var target: Target
+    public var rejects: any RejectedRowSink
+    public var clock: WallClock
+
+    public init(_ source: Source, into target: Target, rejects: any RejectedRowSink, clock: WallClock) {
+        self.source = source
+        self.target = target
+        self.rejects = rejects
+        self.clock = clock
+    }
+
+    public func perform(_ work: Work) throws -> ImportProgress {
+        let phones = try work.stores.access.phones(work.stores.phones)
+        switch target {
+        case .entities(let kind):
+            let rows = EntityRows(kind, phones: phones, into: work.stores.directory)
+            return try take(rows, work, "import \(kind.plural)", "API") {
+                "created \($0.created), updated \($0.updated), rejected \($0.rejected)"
+            }
+        case .subscribers(let id):
+            let rows = SubscriberRows(of: id, phones: phones, into: work.stores.channels)
+            return try take(rows, work, "import subscribers", "channel \(id)") {
+                "added \($0.created), there already \($0.unchanged), rejected \($0.rejected)"
+            }
+        }
+    }
+
+    private func take<Rows: RowTaker>(
+        _ rows: Rows, _ work: Work, _ action: String, _ subject: String, _ words: (ImportProgress) -> String
+    ) throws -> ImportProgress {
+        var lines = FileImport(lines: try source.open(), by: rows, rejects: rejects, clock: clock)
+        try work.audit(action, subject, detail: "started")
+        let progress = try lines.run()
+        try work.audit(action, subject, detail: words(progress))
+        return progress
+    }
+}
