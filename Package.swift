@@ -37,12 +37,11 @@ let package = Package(
             ]),
         .target(name: "Numbering", dependencies: ["Messaging", "CPhoneNumber"]),
         .target(
+            name: "Transport",
+            dependencies: ["Messaging", "CCurl", .product(name: "Logging", package: "swift-log")]),
+        .target(
             name: "Providers",
-            dependencies: [
-                "Messaging", "CCurl", "CDigest",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+            dependencies: ["Messaging", "CDigest", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "HTTPServing",
             dependencies: ["CMicroHTTPD", .product(name: "Logging", package: "swift-log")]),
@@ -57,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "Switchboard",
             dependencies: [
-                "CMemory", "Messaging", "Storage", "Numbering", "Providers", "HTTPServing", "Console",
+                "CMemory", "Messaging", "Storage", "Numbering", "Providers", "Transport", "HTTPServing", "Console",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -74,8 +73,12 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "CDigest", "Messaging", "Providers", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
+                "CDigest", "Messaging", "Providers", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: [
+                "Messaging", "Providers", "TestSupport", "Transport", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "HTTPServingTests",

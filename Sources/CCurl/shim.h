@@ -108,13 +108,6 @@ static inline int ccurl_epoll_set(int epoll, int operation, int descriptor, uint
 static inline uint32_t ccurl_event_flags(const struct epoll_event *events, int index) { return events[index].events; }
 static inline uint64_t ccurl_event_tag(const struct epoll_event *events, int index) { return events[index].data.u64; }
 
-// A GNU function that Swift's Glibc module leaves out: the first place of one run of bytes in another, or NULL.
-extern void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
-
-static inline const void *ccurl_find(const void *bytes, size_t count, const void *wanted, size_t wanted_count) {
-    return memmem(bytes, count, wanted, wanted_count);
-}
-
 // EPOLLET does not fit the signed enumeration it is declared in.
 static const uint32_t CCURL_READ = EPOLLIN | EPOLLRDHUP;
 static const uint32_t CCURL_WRITE = EPOLLOUT;

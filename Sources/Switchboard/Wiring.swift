@@ -6,6 +6,7 @@ import Messaging
 import Numbering
 import Providers
 import Storage
+import Transport
 
 /// Puts the parts together. Nothing else does.
 enum Wiring {

@@ -1,4 +1,5 @@
 import Messaging
+import TestSupport
 import Testing
 
 @testable import Providers
@@ -74,8 +75,7 @@ struct GenericHTTPProviderTests {
         _ status: Int, _ headers: [HTTPHeader] = [], body: String = "", settings: [String: String] = [:]
     ) throws -> Outcome {
         try provider(settings).outcome(
-            of: .http(
-                HTTPResponse(status: status, reason: "Why", headers: headers, body: Array(body.utf8), at: Self.at)))
+            of: HTTPResponse(status: status, reason: "Why", headers: headers, body: Array(body.utf8), at: Self.at))
     }
 
     @Test("accepts with 2xx, and its own name for the message is kept", arguments: [200, 201, 202, 204])
@@ -145,8 +145,12 @@ struct GenericHTTPProviderTests {
     @Test("that was lost before or after the hand-over says which")
     func lost() throws {
         let provider = try provider()
-        #expect(provider.outcome(of: .brokenConnection(detail: "x", handedOver: true)) == .inDoubt(detail: "x"))
-        #expect(provider.outcome(of: .brokenConnection(detail: "x", handedOver: false)) == .notHandedOver(detail: "x"))
+        #expect(
+            ProviderResponse.brokenConnection(detail: "x", handedOver: true).outcome(for: provider)
+                == .inDoubt(detail: "x"))
+        #expect(
+            ProviderResponse.brokenConnection(detail: "x", handedOver: false).outcome(for: provider)
+                == .notHandedOver(detail: "x"))
     }
 
     @Test("repeats safely only where its settings say so")

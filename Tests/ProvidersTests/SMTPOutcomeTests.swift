@@ -1,4 +1,5 @@
 import Messaging
+import TestSupport
 import Testing
 
 @testable import Providers
@@ -83,8 +84,12 @@ struct SMTPOutcomeTests {
     @Test("a broken line is in doubt only after the hand-over")
     func brokenLines() throws {
         let provider = try SMTPProvider(account: Fixture.account(Fixture.smtpSettings()))
-        #expect(provider.outcome(of: .brokenConnection(detail: "x", handedOver: true)) == .inDoubt(detail: "x"))
-        #expect(provider.outcome(of: .brokenConnection(detail: "x", handedOver: false)) == .notHandedOver(detail: "x"))
+        #expect(
+            ProviderResponse.brokenConnection(detail: "x", handedOver: true).outcome(for: provider)
+                == .inDoubt(detail: "x"))
+        #expect(
+            ProviderResponse.brokenConnection(detail: "x", handedOver: false).outcome(for: provider)
+                == .notHandedOver(detail: "x"))
     }
 }
 
@@ -108,7 +113,7 @@ struct SMTPSettingsTests {
         #expect(settings.maxConnections == 4)
         #expect(settings.rates.isUnlimited)
         #expect(settings.verifiesCertificate)
-        #expect(settings.url == "smtp://mx.example.org:587/example.org")
+        #expect(settings.server.url == "smtp://mx.example.org:587/example.org")
     }
 
     @Test(

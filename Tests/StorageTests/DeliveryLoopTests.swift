@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// A transport whose lines and answers the test decides.
-final class ScriptedTransport: Transport {
+final class ScriptedTransport: MessageTransport {
     struct State {
         var capacity: [Int64: Int] = [:]
         var troubles: [Int64: String] = [:]
@@ -70,7 +70,7 @@ final class ScriptedTransport: Transport {
 }
 
 /// A provider that hands over the subject alone and reads answers plainly.
-struct PlainProvider: Provider {
+struct PlainProvider: MailProvider {
     static let kind = "plain"
     static let title = "Plain"
     static let deliveryChannels: Set<DeliveryChannel> = [.email, .sms]
@@ -94,15 +94,17 @@ struct PlainProvider: Provider {
                 data: Array(outbound.subject.utf8)))
     }
 
-    func outcome(of answer: ProviderResponse) -> Outcome {
-        switch answer {
-        case .smtp(let reply) where reply.code < 400: .accepted(reference: "", detail: reply.text)
-        case .smtp(let reply) where reply.code < 500:
-            .deferred(reason: .transient, retryAfter: nil, detail: reply.text)
-        case .smtp(let reply): .refused(detail: reply.text, addressIsDead: reply.code == 550)
-        case .http, .sandbox, .notice: .refused(detail: "", addressIsDead: false)
-        case .brokenConnection(let detail, true): .inDoubt(detail: detail)
-        case .brokenConnection(let detail, false): .notHandedOver(detail: detail)
+    var server: SMTPServer {
+        SMTPServer(
+            host: "127.0.0.1", port: 25, security: .none, username: "", password: "", greetingName: "example.org",
+            maxConnections: maxConnections, verifiesCertificate: true, caFile: "")
+    }
+
+    func outcome(of reply: SMTPResponse) -> Outcome {
+        switch reply.code {
+        case ..<400: .accepted(reference: "", detail: reply.text)
+        case ..<500: .deferred(reason: .transient, retryAfter: nil, detail: reply.text)
+        default: .refused(detail: reply.text, addressIsDead: reply.code == 550)
         }
     }
 }

@@ -18,4 +18,12 @@ size_t switchboard_sha256_lanes(void);
 int switchboard_sha256_each_in(
     size_t lanes, const uint8_t *const *texts, const size_t *lengths, size_t count, uint8_t *hashes);
 
+// Declared only with _GNU_SOURCE.
+extern void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
+
+/// Where `wanted` begins in `bytes`; NULL when it is not in it.
+static inline const void *switchboard_find(const void *bytes, size_t count, const void *wanted, size_t wanted_count) {
+    return memmem(bytes, count, wanted, wanted_count);
+}
+
 #endif

@@ -63,8 +63,9 @@ extension DeliveryLoop {
     func collect(_ state: inout State, at now: Timestamp) {
         for finished in transport.collect() {
             guard let flight = state.inFlight.removeValue(forKey: finished.messageID) else { continue }
-            let outcome = judge(finished, state)
-            let capabilities = state.providers[finished.providerID]?.provider.capabilities ?? ProviderCapabilities()
+            let provider = state.providers[finished.providerID]?.provider
+            let outcome = finished.response.outcome(for: provider)
+            let capabilities = provider?.capabilities ?? ProviderCapabilities()
             let completion =
                 cancelledCompletion(of: flight.message, outcome, &state)
                 ?? outcomePolicy.completion(
@@ -73,40 +74,6 @@ extension DeliveryLoop {
             state.completions.append(completion)
             meter.note(completion, took: now - flight.message.createdAt)
             log(completion)
-        }
-    }
-
-    private func judge(_ finished: SubmissionResult, _ state: State) -> Outcome {
-        if let provider = state.providers[finished.providerID]?.provider {
-            return provider.outcome(of: finished.response)
-        }
-        // The provider was taken away while its answer was under way; the answer still counts.
-        return Self.plainOutcome(of: finished.response)
-    }
-
-    private static func plainOutcome(of response: ProviderResponse) -> Outcome {
-        switch response {
-        case .smtp(let reply):
-            let words = "\(reply.code) \(reply.text)"
-            switch reply.code / 100 {
-            case 2: return .accepted(reference: "", detail: words)
-            case 4: return .deferred(reason: .transient, retryAfter: nil, detail: words)
-            default: return .refused(detail: words, addressIsDead: false)
-            }
-        case .http(let response):
-            let words = "\(response.status) \(response.reason)"
-            switch response.status {
-            case 200...299: return .accepted(reference: "", detail: words)
-            case 401, 403, 408, 425, 429, 500...: return .deferred(reason: .transient, retryAfter: nil, detail: words)
-            default: return .refused(detail: words, addressIsDead: false)
-            }
-        case .sandbox(.accepted(let reference)): return .accepted(reference: reference, detail: "Kept.")
-        case .sandbox(.refused): return .refused(detail: "Refused.", addressIsDead: false)
-        case .notice(.kept(let reference)): return .accepted(reference: reference, detail: "Kept.")
-        case .notice(.readerIsGone): return .refused(detail: "The record is gone.", addressIsDead: false)
-        case .sandbox(.failed): return .deferred(reason: .transient, retryAfter: nil, detail: "Failed.")
-        case .brokenConnection(let detail, let handedOver):
-            return handedOver ? .inDoubt(detail: detail) : .notHandedOver(detail: detail)
         }
     }
 

@@ -70,7 +70,7 @@ public final class DeliveryLoop: Sendable {
     let outbox: any OutboxStore
     let providers: any ProviderStore
     let catalog: ProviderCatalog
-    let transport: any Transport
+    let transport: any MessageTransport
     let installation: String
     /// `nil`: people cannot reach this installation, so no message says where to leave.
     let unsubscribe: UnsubscribeLinks?
@@ -87,7 +87,8 @@ public final class DeliveryLoop: Sendable {
     private let providersChanged = Mutex(true)
 
     public init(
-        outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog, transport: any Transport,
+        outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog,
+        transport: any MessageTransport,
         installation: String, lease: Int64, unsubscribe: UnsubscribeLinks? = nil,
         digests: @escaping @Sendable ([[UInt8]]) -> [String],
         outcomePolicy: OutcomePolicy = OutcomePolicy(), clock: WallClock = .system,

@@ -108,9 +108,10 @@ public struct ProviderCapabilities: Sendable, Hashable {
     }
 }
 
-/// One kind of provider: two pure functions and a description of itself.
+/// One kind of provider: pure functions and a description of itself.
 ///
-/// `transfer(for:)` makes what is handed over, `outcome(of:)` reads the answer. Neither touches a socket.
+/// `transfer(for:)` makes what is handed over. What comes back is read by the `outcome(of:)` of the refinement that names
+/// how it is spoken to: `MailProvider`, `HTTPProvider`, `SandboxingProvider` or `InboxProvider`. None touches a socket.
 public protocol Provider: Sendable {
     static var kind: String { get }
     static var title: String { get }
@@ -137,7 +138,6 @@ public protocol Provider: Sendable {
     func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer
     /// Asked once for each content; what it answers makes the transfers of all its messages.
     func form(of content: ContentRenderer) -> any PreparedContent
-    func outcome(of response: ProviderResponse) -> Outcome
 }
 
 extension Provider {
@@ -222,6 +222,9 @@ public struct MailTransfer: Sendable {
 }
 
 public struct SandboxTransfer: Sendable {
+    /// Submissions a sandbox holds at once; also the most that share a commit.
+    public static let capacity = 256
+
     public var key: String
     public var messageID: Int64
     public var deliveryChannel: DeliveryChannel
@@ -259,6 +262,9 @@ public enum ProviderResponse: Sendable, Hashable {
 }
 
 public struct SMTPResponse: Sendable, Hashable {
+    /// Codes by which the account itself is refused (RFC 4954 section 6): no message of it will fare better.
+    public static let accountFaults: Set<Int> = [530, 534, 535, 538]
+
     public enum Command: String, Sendable, Hashable { case mail, rcpt, data, body }
     public var command: Command
     public var code: Int

@@ -28,6 +28,9 @@ public struct Notice: Sendable, Hashable, Identifiable {
 
 /// An in-app message on its way into the inbox of a record.
 public struct NoticeTransfer: Sendable, Hashable {
+    /// Submissions the inboxes hold at once; also the most that share a commit.
+    public static let capacity = 256
+
     /// Stable over all attempts: the same notice is kept once.
     public var key: String
     public var messageID: Int64

@@ -47,8 +47,8 @@ public struct GenericHTTPProvider: HTTPProvider {
         settings.recognisesKeys ? "\(settings.endpoint.url)\n\(settings.token)" : nil
     }
     public var typedHost: (host: String, field: String)? { (settings.endpoint.host, "url") }
-    var endpoint: HTTPEndpoint { settings.endpoint }
-    var secrets: [String] { [settings.token] }
+    public var endpoint: HTTPEndpoint { settings.endpoint }
+    public var secrets: [String] { [settings.token] }
 
     public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
         var headers = [
@@ -79,22 +79,13 @@ public struct GenericHTTPProvider: HTTPProvider {
         return .object(fields)
     }
 
-    public func outcome(of response: ProviderResponse) -> Outcome {
-        switch response {
-        case .http(let reply): outcome(of: reply)
-        case .brokenConnection(let detail, handedOver: true): .inDoubt(detail: detail)
-        case .brokenConnection(let detail, handedOver: false): .notHandedOver(detail: detail)
-        case .smtp, .sandbox, .notice: .notHandedOver(detail: "This is not how a gateway answers.")
-        }
-    }
-
-    private func outcome(of reply: HTTPResponse) -> Outcome {
+    public func outcome(of reply: HTTPResponse) -> Outcome {
         let words = words(of: reply)
         switch reply.status {
         case 200...299:
             return .accepted(reference: Self.reference(in: reply.body), detail: words)
         case 300...399:
-            let target = reply[header: "Location"].map { " to \(HeaderText.oneLine($0))" } ?? " elsewhere"
+            let target = reply[header: "Location"].map { " to \(OneLine.of($0))" } ?? " elsewhere"
             return .notHandedOver(detail: "The gateway sends us\(target.prefix(300)), which is not followed: \(words)")
         case 401, 403:
             return .notHandedOver(detail: "The gateway does not accept the token: \(words)")
@@ -116,7 +107,7 @@ public struct GenericHTTPProvider: HTTPProvider {
         guard body.first(where: { $0 > 32 }) == UInt8(ascii: "{"),
             let response = try? MergeValue(json: String(decoding: body, as: UTF8.self))
         else { return "" }
-        let name = HeaderText.oneLine(response[path: "id"]?.text ?? "")
+        let name = OneLine.of(response[path: "id"]?.text ?? "")
         return name.utf8.count <= longestReference ? name : ""
     }
 }

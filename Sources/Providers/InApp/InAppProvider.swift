@@ -2,7 +2,7 @@ import Messaging
 
 /// Puts messages into the inbox of their reader's record, in our own store, where the company's portal asks for them. It
 /// needs no settings and no connection: it is there or it is not.
-public struct InAppProvider: Provider {
+public struct InAppProvider: InboxProvider {
     public static let kind = "in-app"
     public static let title = "In-app inbox"
     public static let deliveryChannels: Set<DeliveryChannel> = [.inApp]
@@ -14,7 +14,7 @@ public struct InAppProvider: Provider {
 
     public var fromAddress: String { "" }
     /// It has no connections; this is how many hand-overs share a commit.
-    public var maxConnections: Int { InAppTransport.capacity }
+    public var maxConnections: Int { NoticeTransfer.capacity }
 
     public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
         guard let reader = RecordAddress(outbound.address) else {
@@ -26,14 +26,11 @@ public struct InAppProvider: Provider {
                 text: outbound.text, extras: outbound.extras))
     }
 
-    public func outcome(of response: ProviderResponse) -> Outcome {
+    public func outcome(of response: InAppResponse) -> Outcome {
         switch response {
-        case .notice(.kept(let reference)):
-            .accepted(reference: reference, detail: "In the inbox, where the portal finds it.")
-        case .notice(.readerIsGone):
+        case .kept(let reference): .accepted(reference: reference, detail: "In the inbox, where the portal finds it.")
+        case .readerIsGone:
             .refused(detail: "The record was deleted: there is nobody to read it.", addressIsDead: false)
-        case .brokenConnection(let detail, _): .notHandedOver(detail: detail)
-        default: .notHandedOver(detail: "An inbox does not answer like that.")
         }
     }
 }

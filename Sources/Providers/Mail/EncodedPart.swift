@@ -1,4 +1,4 @@
-import CCurl
+import CDigest
 import Foundation
 
 /// One body part in the form it travels in. Whatever the text, every line is at most 998 octets, and at most 76 where
@@ -187,7 +187,7 @@ struct EncodedPart {
         return text.withUTF8 { needle in
             body.withUnsafeBytes { body in
                 guard let start = body.baseAddress else { return false }
-                return ccurl_find(start, body.count, needle.baseAddress, needle.count) != nil
+                return switchboard_find(start, body.count, needle.baseAddress, needle.count) != nil
             }
         }
     }

@@ -2,38 +2,6 @@ import Foundation
 
 /// Texts of people in a form that can stand in a mail header: one line, never a header of its own.
 enum HeaderText {
-    /// A run of control characters (CR, LF, NUL and TAB among them) becomes one space, with the
-    /// spaces behind it; outer spaces go.
-    static func oneLine(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 32 || $0 == 127 || $0 == 0xC2 || $0 == 0xE2 }) else {
-            return trimmed(text)
-        }
-        var line = String.UnicodeScalarView()
-        var wasControl = false
-        for scalar in text.unicodeScalars {
-            // C1 controls and the Unicode line and paragraph separators end lines in some readers.
-            let isControl =
-                scalar.value < 32 || (127...159).contains(scalar.value) || scalar.value == 0x2028
-                || scalar.value == 0x2029
-            if isControl {
-                if !wasControl { line.append(" ") }
-                wasControl = true
-            } else if !(wasControl && scalar == " ") {
-                line.append(scalar)
-                wasControl = false
-            }
-        }
-        return trimmed(String(line))
-    }
-
-    static func trimmed(_ text: String) -> String {
-        let isSpace: (UInt8) -> Bool = { $0 == 32 || (9...13).contains($0) }
-        guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else {
-            return text
-        }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
     /// Printable ASCII that no reader could take for an encoded-word and that folds into lines of 76.
     static func isPlain(_ text: String) -> Bool {
         var last: UInt8 = 0

@@ -40,7 +40,7 @@ struct MailComposer: Sendable {
         do {
             receiver = try EmailAddress(outbound.address)
         } catch {
-            throw MessageRefused("“\(HeaderText.oneLine(outbound.address))” is not an email address.")
+            throw MessageRefused("“\(OneLine.of(outbound.address))” is not an email address.")
         }
         let to = receiver.wire
         var out = MailWriter(capacity: capacity)

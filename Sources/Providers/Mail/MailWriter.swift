@@ -46,7 +46,7 @@ struct MailWriter {
 
     /// Free text of people.
     mutating func header(_ name: String, text: String) {
-        let line = HeaderText.oneLine(text)
+        let line = OneLine.of(text)
         let column = name.utf8.count + 2
         header(name, HeaderText.isPlain(line) ? fold(line, column: column) : encode(line, column: column))
     }
@@ -54,7 +54,7 @@ struct MailWriter {
     private func encode(_ line: String, column: Int) -> String { HeaderText.encodedWords(line, column: column) }
 
     mutating func header(_ name: String, name person: String, address: String) {
-        let line = HeaderText.oneLine(person)
+        let line = OneLine.of(person)
         guard !line.isEmpty else { return header(name, "<\(address)>") }
         append(name)
         append(": ")

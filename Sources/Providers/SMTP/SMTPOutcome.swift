@@ -19,7 +19,7 @@ enum SMTPOutcome {
         if reply.code / 100 == 2 {
             return .accepted(reference: reference(in: reply.text), detail: detail)
         }
-        if SMTPSession.accountFaults.contains(reply.code) { return .notHandedOver(detail: detail) }
+        if SMTPResponse.accountFaults.contains(reply.code) { return .notHandedOver(detail: detail) }
         let enhanced = EnhancedStatus(reply.text)
         switch enhanced?.class ?? reply.code / 100 {
         case 4:

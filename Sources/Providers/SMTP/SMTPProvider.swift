@@ -1,7 +1,7 @@
 import Messaging
 
 /// Any mail server that speaks SMTP submission (RFC 6409, 5321).
-public struct SMTPProvider: Provider {
+public struct SMTPProvider: MailProvider {
     public static let kind = "smtp"
     public static let title = "Mail server (SMTP)"
     public static let deliveryChannels: Set<DeliveryChannel> = [.email]
@@ -30,12 +30,7 @@ public struct SMTPProvider: Provider {
             ?? RenderedContentPerMessage(content, for: self)
     }
 
-    public func outcome(of response: ProviderResponse) -> Outcome {
-        switch response {
-        case .smtp(let reply): SMTPOutcome.of(reply)
-        case .brokenConnection(let detail, handedOver: true): .inDoubt(detail: detail)
-        case .brokenConnection(let detail, handedOver: false): .notHandedOver(detail: detail)
-        case .http, .sandbox, .notice: .notHandedOver(detail: "This is not how a mail server answers.")
-        }
-    }
+    public var server: SMTPServer { settings.server }
+
+    public func outcome(of reply: SMTPResponse) -> Outcome { SMTPOutcome.of(reply) }
 }

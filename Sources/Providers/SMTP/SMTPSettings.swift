@@ -2,7 +2,7 @@ import Messaging
 
 /// The settings of a mail server, checked.
 struct SMTPSettings: Sendable, Hashable {
-    enum Security: String, Sendable { case none, starttls, implicit }
+    typealias Security = SMTPServer.Security
 
     var host: String
     var port: Int
@@ -107,16 +107,10 @@ struct SMTPSettings: Sendable, Hashable {
         return name == "localhost" || name.hasSuffix(".localhost") || name == "::1"
     }
 
-    /// The name we give in EHLO: the sender's domain, which the receiving side can look up.
-    var greetingName: String { from.asciiDomain }
-
-    /// As libcurl reads it; the path is the EHLO name.
-    var url: String {
-        let scheme = security == .implicit ? "smtps" : "smtp"
-        let name = host.contains(":") ? "[\(host)]" : host
-        return "\(scheme)://\(name):\(port)/\(greetingName)"
+    var server: SMTPServer {
+        SMTPServer(
+            host: host, port: port, security: security, username: username, password: password,
+            greetingName: from.asciiDomain, maxConnections: maxConnections,
+            verifiesCertificate: verifiesCertificate, caFile: caFile)
     }
-
-    /// For messages to people.
-    var endpoint: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

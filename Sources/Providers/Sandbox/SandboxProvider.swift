@@ -1,7 +1,7 @@
 import Messaging
 
 /// Takes every message, sends none: it is kept in our own store. For trying things out, and for demonstrations.
-public struct SandboxProvider: Provider {
+public struct SandboxProvider: SandboxingProvider {
     public static let kind = "sandbox"
     public static let title = "Sandbox (nothing leaves)"
     public static let deliveryChannels = Set(DeliveryChannel.allCases)
@@ -20,7 +20,7 @@ public struct SandboxProvider: Provider {
 
     public var fromAddress: String { channel == .email ? settings.from.text : settings.fromName }
     /// It has no connections; this is how many hand-overs it holds.
-    public var maxConnections: Int { SandboxTransport.capacity }
+    public var maxConnections: Int { SandboxTransfer.capacity }
 
     /// For email the real thing is composed, so that the sandbox shows what would have left.
     public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
@@ -50,16 +50,15 @@ public struct SandboxProvider: Provider {
         outbound.subject.isEmpty ? String(outbound.text.prefix(120)) : outbound.subject
     }
 
-    public func outcome(of response: ProviderResponse) -> Outcome {
+    public var behaviour: any SandboxBehaviour { settings }
+
+    public func outcome(of response: SandboxResponse) -> Outcome {
         switch response {
-        case .sandbox(.accepted(let reference)):
+        case .accepted(let reference):
             .accepted(reference: reference, detail: "Kept by the sandbox; nothing left this computer.")
-        case .sandbox(.refused):
-            .refused(detail: "Refused by the sandbox, as its settings ask.", addressIsDead: false)
-        case .sandbox(.failed):
+        case .refused: .refused(detail: "Refused by the sandbox, as its settings ask.", addressIsDead: false)
+        case .failed:
             .deferred(reason: .transient, retryAfter: nil, detail: "Put off by the sandbox, as its settings ask.")
-        case .brokenConnection(let detail, _): .notHandedOver(detail: detail)
-        case .smtp, .http, .notice: .notHandedOver(detail: "This is not how the sandbox answers.")
         }
     }
 }

@@ -1,7 +1,7 @@
 import Messaging
 
 /// How the sandbox is to behave. What happens to a message is drawn from its key, so a test can foretell it.
-struct SandboxSettings: Sendable, Hashable {
+struct SandboxSettings: SandboxBehaviour, Hashable {
     enum AutoAnswer: String, Sendable { case none, delivered, opened, read }
 
     var from: EmailAddress

@@ -20,7 +20,7 @@ struct Chance {
 
 /// Hands over a message's token and reads the answers a test makes up; its settings say whether it recognises keys, and
 /// where.
-struct RecordedProvider: Provider {
+struct RecordedProvider: HTTPProvider {
     static let kind = "recorded"
     static let title = "Recorded"
     static let deliveryChannels: Set<DeliveryChannel> = [.email, .sms]
@@ -45,20 +45,17 @@ struct RecordedProvider: Provider {
         .http(HTTPTransfer(url: url, body: Array(outbound.messageToken.utf8)))
     }
 
-    func outcome(of answer: ProviderResponse) -> Outcome {
-        switch answer {
-        case .http(let reply):
-            switch reply.status {
-            case 202: .accepted(reference: reply.reason, detail: "taken")
-            case 401: .notHandedOver(detail: "wrong token")
-            case 429: .deferred(reason: .throttled, retryAfter: .seconds(90), detail: "slower")
-            case 500: .deferred(reason: .transient, retryAfter: nil, detail: "later")
-            case 410: .refused(detail: "gone", addressIsDead: true)
-            default: .refused(detail: "never", addressIsDead: false)
-            }
-        case .brokenConnection(let detail, true): .inDoubt(detail: detail)
-        case .brokenConnection(let detail, false): .notHandedOver(detail: detail)
-        case .smtp, .sandbox, .notice: .refused(detail: "", addressIsDead: false)
+    var endpoint: HTTPEndpoint { HTTPEndpoint(url: url) }
+    let secrets: [String] = []
+
+    func outcome(of response: HTTPResponse) -> Outcome {
+        switch response.status {
+        case 202: .accepted(reference: response.reason, detail: "taken")
+        case 401: .notHandedOver(detail: "wrong token")
+        case 429: .deferred(reason: .throttled, retryAfter: .seconds(90), detail: "slower")
+        case 500: .deferred(reason: .transient, retryAfter: nil, detail: "later")
+        case 410: .refused(detail: "gone", addressIsDead: true)
+        default: .refused(detail: "never", addressIsDead: false)
         }
     }
 }

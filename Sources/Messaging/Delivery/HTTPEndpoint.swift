@@ -1,0 +1,32 @@
+import Foundation
+
+/// Where requests go, and whom to trust there.
+public struct HTTPEndpoint: Sendable, Hashable {
+    public var url: String
+    public var host: String
+    public var verifiesCertificate = true
+    /// A PEM file; empty: the system's authorities.
+    public var caFile = ""
+
+    public static let longestURL = 2000
+
+    /// Why this is no address to send to, in words for people; `nil` when it is one.
+    public static func problem(with text: String) -> String? {
+        guard text.utf8.count <= longestURL else { return "must be at most \(longestURL) characters long." }
+        guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), let parts = URLComponents(string: text),
+            let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme), let host = parts.host,
+            !host.isEmpty
+        else { return "must be an address such as https://gateway.example.org/messages." }
+        if parts.user != nil || parts.password != nil { return "must not hold a user name or password." }
+        if parts.fragment != nil { return "must not hold a #." }
+        return nil
+    }
+
+    /// - Parameter url: one that `problem(with:)` found nothing wrong with.
+    public init(url: String) {
+        self.url = url
+        host = URLComponents(string: url)?.host ?? ""
+    }
+
+    public var isEncrypted: Bool { url.lowercased().hasPrefix("https:") }
+}

@@ -1,0 +1,220 @@
+import CCurl
+import Foundation
+import Messaging
+
+/// One libcurl handle that carries one request at a time; connections are libcurl's, and outlive the request.
+///
+/// Owns the handle; lives on one thread.
+final class HTTPCall {
+    let easy: UnsafeMutableRawPointer
+    private let endpoint: HTTPEndpoint
+    private let networks: NetworkPolicy
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+
+    /// `nil`: the call only sees whether the host can be reached.
+    private(set) var submission: Submission?
+    private var timeLimit: Duration = .zero
+    private var body: [UInt8] = []
+    private var bodyTaken = 0
+
+    private var status = 0
+    private var reason = ""
+    private var headers: [HTTPHeader] = []
+    private var headBytes = 0
+    private var headIsWhole = false
+    private var response: [UInt8] = []
+    private var refusal: String?
+
+    /// What is kept of an answer's body; whoever sends more is not listened to.
+    static let longestAnswer = 64 * 1024
+    /// All header fields together.
+    static let longestHead = 64 * 1024
+    /// An idle connection older than this is not used again. Servers close theirs after as little as five seconds, and
+    /// a request that meets the closing leaves its message in doubt.
+    static let longestIdleSeconds = 2
+
+    init?(_ endpoint: HTTPEndpoint, networks: NetworkPolicy) {
+        guard CurlConnection.isLibraryReady, let easy = curl_easy_init() else { return nil }
+        self.easy = easy
+        self.endpoint = endpoint
+        self.networks = networks
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        configure()
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headerList)
+        errorText.deallocate()
+    }
+
+    private func configure() {
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        // Handlers of signals are the whole process's business.
+        set(CURLOPT_NOSIGNAL, 1)
+        // Environment variables such as HTTPS_PROXY are for people's shells, not for a server.
+        set(CURLOPT_PROXY, "")
+        // A name look-up that hangs must not hold up the thread when its call is given up.
+        set(CURLOPT_QUICK_EXIT, 1)
+        set(CURLOPT_TCP_NODELAY, 1)
+        set(CURLOPT_MAXAGE_CONN, Self.longestIdleSeconds)
+        set(CURLOPT_SSL_VERIFYPEER, endpoint.verifiesCertificate ? 1 : 0)
+        set(CURLOPT_SSL_VERIFYHOST, endpoint.verifiesCertificate ? 2 : 0)
+        if !endpoint.caFile.isEmpty { set(CURLOPT_CAINFO, endpoint.caFile) }
+        let own = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+        for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_READDATA, CURLOPT_OPENSOCKETDATA] {
+            ccurl_set_pointer(easy, option, own)
+        }
+        ccurl_set_bytes_callback(easy, CURLOPT_HEADERFUNCTION, Self.heardHeader)
+        ccurl_set_bytes_callback(easy, CURLOPT_WRITEFUNCTION, Self.heardBody)
+        // The body is asked for, not lent, and there is no way back to its start: libcurl would otherwise send a request
+        // a second time when a kept connection dies under it, and the server may have taken the first.
+        ccurl_set_bytes_callback(easy, CURLOPT_READFUNCTION, Self.wantsBody)
+        if !networks.allowsPrivate { ccurl_set_socket_opener(easy, Self.opensSocket) }
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) { _ = ccurl_set_long(easy, option, value) }
+    private func set(_ option: CURLoption, _ value: String) { _ = ccurl_set_string(easy, option, value) }
+
+    // MARK: Beginning
+
+    /// Only connects, with TLS where the endpoint has it, and says nothing.
+    func beginConnecting(timeLimit: Duration) {
+        begin(timeLimit: timeLimit)
+        set(CURLOPT_URL, endpoint.url)
+        set(CURLOPT_CONNECT_ONLY, 1)
+        set(CURLOPT_FRESH_CONNECT, 1)
+    }
+
+    /// - Parameter connecting: of the request's time limit, how much may pass before it is connected.
+    func begin(_ submission: Submission, _ transfer: HTTPTransfer, connecting: Duration) {
+        begin(timeLimit: transfer.timeLimit)
+        self.submission = submission
+        body = transfer.body
+        set(CURLOPT_URL, transfer.url)
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(connecting, transfer.timeLimit).milliseconds))
+        set(CURLOPT_CONNECT_ONLY, 0)
+        // Nothing but its body shows that a request was sent, so one without takes no connection that may be dying.
+        set(CURLOPT_FRESH_CONNECT, body.isEmpty ? 1 : 0)
+        set(CURLOPT_POST, 1)
+        set(CURLOPT_CUSTOMREQUEST, transfer.method)
+        _ = ccurl_set_int64(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        // Without "Expect: 100-continue", which many gateways leave unanswered.
+        headerList = curl_slist_append(nil, "Expect:")
+        for header in transfer.headers {
+            headerList = curl_slist_append(headerList, "\(header.name): \(header.value)")
+        }
+        ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
+    }
+
+    private func begin(timeLimit: Duration) {
+        ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, nil)
+        curl_slist_free_all(headerList)
+        headerList = nil
+        self.timeLimit = timeLimit
+        set(CURLOPT_TIMEOUT_MS, Int(timeLimit.milliseconds))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeLimit.milliseconds))
+        (submission, body, bodyTaken) = (nil, [], 0)
+        (status, reason, headers, headBytes, headIsWhole) = (0, "", [], 0, false)
+        (response, refusal) = ([], nil)
+        errorText[0] = 0
+    }
+
+    // MARK: What libcurl asks and tells
+
+    private static func own(_ user: UnsafeMutableRawPointer) -> HTTPCall {
+        Unmanaged<HTTPCall>.fromOpaque(user).takeUnretainedValue()
+    }
+
+    private static let wantsBody: ccurl_bytes_callback = { bytes, size, count, user in
+        guard let bytes, let user else { return Int(CURL_READFUNC_ABORT) }
+        let call = own(user)
+        let taken = min(size * count, call.body.count - call.bodyTaken)
+        call.body.withUnsafeBytes { body in
+            guard taken > 0, let start = body.baseAddress else { return }
+            UnsafeMutableRawPointer(bytes).copyMemory(from: start + call.bodyTaken, byteCount: taken)
+        }
+        call.bodyTaken += taken
+        return taken
+    }
+
+    private static let heardHeader: ccurl_bytes_callback = { bytes, size, count, user in
+        guard let bytes, let user else { return 0 }
+        let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+        // Anything but the whole count makes libcurl give up.
+        return own(user).heardHeader(line) ? line.count : 0
+    }
+
+    private static let heardBody: ccurl_bytes_callback = { bytes, size, count, user in
+        guard let bytes, let user else { return 0 }
+        let call = own(user)
+        let room = longestAnswer - call.response.count
+        call.response += UnsafeRawBufferPointer(start: bytes, count: min(size * count, room))
+        return size * count <= room ? size * count : 0
+    }
+
+    private func heardHeader(_ raw: UnsafeRawBufferPointer) -> Bool {
+        headBytes += raw.count
+        guard headBytes <= Self.longestHead else { return false }
+        let line = String(decoding: raw.prefix { $0 != 13 && $0 != 10 }, as: UTF8.self)
+        if line.hasPrefix("HTTP/") {
+            // Also after an interim answer (RFC 9110 section 15.2), whose headers do not count.
+            let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+            status = words.count > 1 ? Int(words[1]) ?? 0 : 0
+            (reason, headers, headIsWhole) = (words.count > 2 ? String(words[2]) : "", [], false)
+        } else if line.isEmpty {
+            headIsWhole = true
+        } else if !headIsWhole, let colon = line.firstIndex(of: ":") {
+            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+            headers.append(HTTPHeader(String(line[..<colon]), value))
+        }
+        return true
+    }
+
+    private static let opensSocket: curl_opensocket_callback = { user, _, address in
+        guard let user, let address else { return CURL_SOCKET_BAD }
+        let call = own(user)
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = Int(ccurl_address(address, &bytes))
+        if let refusal = call.networks.refusal(of: Array(bytes[..<count]), host: call.endpoint.host) {
+            call.refusal = refusal
+            return CURL_SOCKET_BAD
+        }
+        call.refusal = nil
+        return ccurl_open_socket(address)
+    }
+
+    // MARK: Ending
+
+    /// libcurl took the last byte of the body: from here on nobody can tell what the server has.
+    var mayBeHandedOver: Bool {
+        guard body.isEmpty else { return bodyTaken == body.count }
+        var connected = 0
+        // A request without a body is sent as soon as there is a connection.
+        return ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &connected) == CURLE_OK && connected > 0
+    }
+
+    /// What came of it. A status that was read whole is the server's word, whatever became of the line behind it.
+    func ended(_ code: CURLcode, at: Timestamp) -> ProviderResponse {
+        guard headIsWhole, status >= 200 else {
+            return .brokenConnection(detail: failure(code).words, handedOver: mayBeHandedOver)
+        }
+        return .http(HTTPResponse(status: status, reason: reason, headers: headers, body: response, at: at))
+    }
+
+    func failure(_ code: CURLcode) -> ConnectionFailure {
+        var osError = 0
+        _ = ccurl_get_long(easy, CURLINFO_OS_ERRNO, &osError)
+        let own = String(cString: errorText)
+        let words = own.isEmpty ? String(cString: curl_easy_strerror(code)) : own
+        return HTTPFailure(
+            endpoint: endpoint, timeLimit: timeLimit, osError: Int32(truncatingIfNeeded: osError), refusal: refusal,
+            words: OneLine.of(words)
+        ).explained(code)
+    }
+}

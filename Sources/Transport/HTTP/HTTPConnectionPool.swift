@@ -1,0 +1,123 @@
+import Messaging
+
+/// Everything about one provider that is spoken to by HTTP: its calls, whether it can be reached, and when to ask again.
+/// Lives on the transfer thread.
+///
+/// A connection of an HTTP request opens with the request, so before messages are claimed one connection is made for
+/// nothing else: a provider that cannot be reached holds no message.
+final class HTTPConnectionPool {
+    let account: ProviderAccount
+    /// `nil`: its settings do not hold, and `invalid` says why.
+    let provider: (any HTTPProvider)?
+    /// On their way, by libcurl handle.
+    var calls: [UnsafeMutableRawPointer: HTTPCall] = [:]
+    /// The one that only connects.
+    var connectionTest: HTTPCall?
+    /// Handles to use again; making one costs more than a request.
+    var idle: [HTTPCall] = []
+    var isRetiring = false
+
+    private(set) var backOff = BackOff()
+    /// The provider asked to be left alone for a while.
+    private var throttle = BackOff()
+    private let invalid: String?
+    private var isReady = false
+    /// Without work it is not believed to be reachable for longer than this.
+    private var readyUntil: Tick = 0
+    /// The trouble is an answer, such as a wrong token: that it can be connected to does not end it.
+    private var isRefused = false
+
+    var providerID: Int64 { account.id }
+
+    init(_ account: ProviderAccount, catalog: ProviderCatalog) {
+        self.account = account
+        do throws(InvalidSettings) {
+            provider = try catalog.provider(for: account) as? any HTTPProvider
+            invalid = nil
+        } catch {
+            provider = nil
+            invalid = error.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
+        }
+    }
+
+    func serves(_ other: ProviderAccount) -> Bool {
+        account.id == other.id && account.settings == other.settings && account.kind == other.kind
+    }
+
+    var trouble: String? { invalid ?? backOff.trouble }
+    var retryAt: Tick { max(backOff.retryAt, throttle.retryAt) }
+
+    /// Requests it may be given at once, those under way included.
+    func capacity(_ now: Tick) -> Int {
+        guard let provider, isReady, isOver(now) else { return 0 }
+        // One that failed is asked by one message first.
+        return backOff.failures > 0 || throttle.failures > 0 ? 1 : max(1, provider.maxConnections)
+    }
+
+    private func isOver(_ now: Tick) -> Bool { backOff.isOver(now) && throttle.isOver(now) }
+
+    func mayTry(_ now: Tick) -> Bool {
+        provider != nil && !isReady && connectionTest == nil && !isRetiring && isOver(now)
+    }
+
+    /// It is tried by itself, so that people see when a trouble is over. Not after a refusal: only a message can tell.
+    func shouldRetry(_ now: Tick) -> Bool { backOff.trouble != nil && !isRefused && mayTry(now) }
+
+    /// When something changes without anybody asking, if that is still to come.
+    var moments: [Tick] { [isReady ? readyUntil : .never, backOff.retryAt, throttle.retryAt] }
+
+    /// True when that changed what it reports.
+    func passTime(_ now: Tick) -> Bool {
+        guard isReady, calls.isEmpty, now >= readyUntil, throttle.isOver(now) else { return false }
+        isReady = false
+        return true
+    }
+
+    func connected(_ now: Tick, _ timings: ConnectionTimings) {
+        isReady = true
+        readyUntil = now + timings.idle
+        if !isRefused { backOff.connectionOpened() }
+    }
+
+    func failed(_ failure: ConnectionFailure, _ now: Tick, _ timings: ConnectionTimings) {
+        isReady = false
+        isRefused = false
+        backOff.note(failure, now: now, timings: timings)
+    }
+
+    /// What an answer says about the provider itself.
+    func note(_ response: ProviderResponse, _ now: Tick, _ timings: ConnectionTimings) {
+        readyUntil = now + timings.idle
+        guard case .http(let response) = response else {
+            if case .brokenConnection(let detail, _) = response {
+                failed(ConnectionFailure(words: detail), now, timings)
+            }
+            return
+        }
+        switch provider?.outcome(of: response) {
+        case .notHandedOver(let detail):
+            failed(ConnectionFailure(words: detail, isConfiguration: true), now, timings)
+            isRefused = true
+        case .deferred(.throttled, let wait, let detail):
+            throttle.note(ConnectionFailure(words: detail), now: now, timings: timings, atLeast: wait)
+        default: isWell(now)
+        }
+    }
+
+    /// It took a message, or refused one for the message's own sake.
+    private func isWell(_ now: Tick) {
+        isRefused = false
+        backOff.connectionOpened()
+        backOff.messageAnswered()
+        // Answers to what was under way when it asked to wait do not end the waiting.
+        if throttle.isOver(now) { throttle.messageAnswered() }
+    }
+
+    func report(now: Tick, wallNow: Timestamp) -> ConnectionReport {
+        let capacity = capacity(now)
+        let wait = capacity == 0 ? retryAt - now : 0
+        return ConnectionReport(
+            providerID: providerID, capacity: capacity, trouble: trouble,
+            retryAt: wait > 0 ? wallNow + .nanoseconds(wait) : nil)
+    }
+}
