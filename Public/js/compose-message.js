@@ -83,7 +83,7 @@ function showErrors(errors) {
 let theirs = null;
 function showConflict(by, version) {
   theirs = version;
-  part('conflict-by').textContent = by ?? 'Somebody else, or you in another tab,';
+  part('conflict-by').textContent = by ?? 'Someone else, or you in another tab,';
   part('conflict').hidden = false;
   part('keep-mine').focus();
 }

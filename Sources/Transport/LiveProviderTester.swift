@@ -48,7 +48,7 @@ public struct LiveProviderTester: ProviderTester {
         guard request.headers.allSatisfy(\.isOneLine),
             let call = HTTPCall(provider.endpoint, networks: catalog.networks)
         else {
-            return ProviderTestReport(accepted: false, transcript: [], summary: "The request cannot be put into HTTP.")
+            return ProviderTestReport(accepted: false, transcript: [], summary: "The request is not valid HTTP.")
         }
         call.begin(submission, request, connecting: timeLimit)
         let response = call.ended(curl_easy_perform(call.easy), at: .now())
@@ -106,8 +106,8 @@ private struct SMTPTester {
             }
             switch connection.receive(into: buffer) {
             case .moved(let count): session.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            case .ended: session.connectionBroke("The server closed the line.")
-            case .failed(let words): session.connectionBroke("The line broke: \(words)")
+            case .ended: session.connectionBroke("The server closed the connection.")
+            case .failed(let words): session.connectionBroke("The connection broke: \(words)")
             case .again: wait(for: session, connection)
             }
         }

@@ -201,7 +201,7 @@ def test_the_preflight_of_many_goes_on_by_itself(page):
     preflight = page.get_by_role("region", name="Preflight")
     # Only a look at all of them finds the last.
     expect(preflight.get_by_text("{{first_name}} is empty for 1 recipient")).to_be_visible()
-    expect(preflight.get_by_text("Looking at all recipients")).to_have_count(0)
+    expect(preflight.get_by_text("Checking all recipients")).to_have_count(0)
     expect(page.get_by_role("button", name="Publish now")).to_be_enabled()
     assert not barriers(page) and not overflow(page)
 
@@ -294,7 +294,7 @@ def test_a_bulk_is_paused_and_resumed_and_nobody_is_left_out(page, slow):
     page.goto(address)
     expect(card(page, "Pending")).not_to_have_text("0")
     page.get_by_role("button", name="Resume").click()
-    expect(said(page, "It goes on with exactly the rest.")).to_be_visible()
+    expect(said(page, "Resumed. The remaining messages will be sent.")).to_be_visible()
     expect(card(page, "Sent")).to_have_text("3")
     mails = sorted(mail["To"] for mail in slow.mails)
     assert [re.search(r"[\w.]+@[\w.]+", mail)[0] for mail in mails] == sorted(person["email"] for person in PEOPLE)
@@ -336,7 +336,7 @@ def test_only_those_that_failed_go_out_again(page):
     page.get_by_role("link", name="Resend failed").click()
     expect(page.get_by_role("dialog")).to_contain_text("2 messages")
     answer(page, "Resend failed")
-    expect(said(page, "They are on their way again, and only they.")).to_be_visible()
+    expect(said(page, "These messages are being sent again.")).to_be_visible()
     expect(card(page, "Sent")).to_have_text("2")
     expect(card(page, "Failed")).to_have_text("0")
 

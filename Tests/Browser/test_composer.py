@@ -144,12 +144,12 @@ def test_an_address_that_is_not_hers_says_which_permission_it_takes(club, visit,
         answer = page.goto(address)
         assert answer.status == 403, address
         main = page.get_by_role("main")
-        expect(main.get_by_role("heading", name="You may not do this")).to_be_visible()
+        expect(main.get_by_role("heading", name="You do not have permission")).to_be_visible()
         expect(main).to_contain_text(permission)
         expect(main.get_by_role("link", name="Go to Communications")).to_be_visible()
     page.get_by_role("link", name="Go to Communications").click()
     expect(page).to_have_url(INSIDE)
-    expect(page.get_by_role("heading", name="You may not do this")).to_have_count(0)
+    expect(page.get_by_role("heading", name="You do not have permission")).to_have_count(0)
 
 
 def test_a_form_that_is_not_hers_is_refused_and_changes_nothing(club, page):

@@ -79,7 +79,7 @@ def test_a_device_is_registered_by_the_app_shown_reached_and_removed(page, club)
 
     page.goto(record)
     phone.get_by_role("button", name="Remove").click()
-    expect(said(page, "Radia's iPhone was removed. Push does not reach it any more.")).to_be_visible()
+    expect(said(page, "Radia's iPhone was removed. It no longer receives push messages.")).to_be_visible()
     expect(devices(page)).to_have_count(1)
     expect(tablet).to_contain_text("Push goes here")
     assert registered(club, "d-1") == [TABLET]

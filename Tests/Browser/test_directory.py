@@ -60,7 +60,7 @@ def test_a_record_is_made_found_and_changed(own_empty, visit):
     expect(page.get_by_text("Africa/Johannesburg")).to_be_visible()
     other.get_by_label("First name").fill("Rhoda")
     other.get_by_role("button", name="Save member").click()
-    expect(other.get_by_role("alert")).to_contain_text("This was changed meanwhile")
+    expect(other.get_by_role("alert")).to_contain_text("This was changed in the meantime")
     expect(other.get_by_role("textbox", name="First name")).to_have_value("Rhoda")
     assert not barriers(other)
     other.get_by_role("button", name="Keep mine").click()

@@ -84,7 +84,7 @@ def timeline(page):
 
 def test_a_message_without_an_answer_waits_with_its_evidence_and_is_assumed_sent(page, club, server):
     page.goto(PAGE)
-    expect(page.get_by_role("heading", name="Nothing is in doubt")).to_be_visible()
+    expect(page.get_by_role("heading", name="No messages in doubt")).to_be_visible()
     menu = page.get_by_role("navigation", name="Main")
     expect(menu.get_by_role("link", name="In Doubt")).to_have_count(0)
     assert findings(page) == []
@@ -105,7 +105,7 @@ def test_a_message_without_an_answer_waits_with_its_evidence_and_is_assumed_sent
     expect(page).to_have_url(re.compile(f"{PAGE}$"))
 
     row.get_by_role("link", name="doubtful.ada@lock.example").click()
-    expect(page.locator("#details-status")).to_contain_text("Nobody can tell whether it arrived")
+    expect(page.locator("#details-status")).to_contain_text("It is not known whether it arrived")
     attempts = page.get_by_role("region", name="Attempts")
     expect(attempts).to_contain_text("No answer")
     expect(attempts).to_contain_text(kept["attempts"][0]["detail"])
@@ -114,9 +114,9 @@ def test_a_message_without_an_answer_waits_with_its_evidence_and_is_assumed_sent
 
     page.goto(PAGE)
     decide(row, "Assume sent", "doubtful.ada@lock.example")
-    expect(said(page, "Taken as sent.")).to_be_visible()
+    expect(said(page, "Marked as sent.")).to_be_visible()
     expect(row).to_have_count(0)
-    expect(page.get_by_role("heading", name="Nothing is in doubt")).to_be_visible()
+    expect(page.get_by_role("heading", name="No messages in doubt")).to_be_visible()
     expect(menu.get_by_role("link", name="In Doubt")).to_have_count(0)
     assert message(club, number)["status"] == "sent"
     assert server.recipients().count("doubtful.ada@lock.example") == 1
@@ -200,11 +200,11 @@ def test_all_of_a_broadcast_are_counted_as_sent_after_a_question(page, club, ser
     decide(rows(page).filter(has_text=people[1]), "Assume sent", people[1])
     expect(group(page, "Spring tide")).to_contain_text("1 message")
     group(page, "Spring tide").get_by_role("link", name="Assume all sent").click()
-    expect(page.get_by_role("heading", name="Count those in doubt as sent?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Mark messages in doubt as sent?")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("1 message")
     assert books(club, bulk) == {"sent": 2, "unknown": 1}
     page.get_by_role("button", name="Assume sent").click()
-    expect(said(page, "They are counted as sent.")).to_be_visible()
+    expect(said(page, "The messages are marked as sent.")).to_be_visible()
     expect(card(page, "Sent")).to_have_text("3")
     expect(page.get_by_text("The books balance")).to_be_visible()
     assert books(club, bulk) == {"sent": 3}
@@ -223,11 +223,11 @@ def test_all_of_a_broadcast_and_only_those_in_doubt_are_sent_again(page, club, s
     bulk = publish(page, club, "Neap tide", people)
     page.goto(PAGE)
     group(page, "Neap tide").get_by_role("link", name="Retry all (may duplicate)").click()
-    expect(page.get_by_role("heading", name="Retry those in doubt?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Retry messages in doubt?")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("2 messages")
     expect(page.get_by_role("main")).to_contain_text("whoever got theirs would get a second copy")
     page.get_by_role("button", name="Retry (may duplicate)").click()
-    expect(said(page, "They are on their way again, and only they.")).to_be_visible()
+    expect(said(page, "These messages are being sent again.")).to_be_visible()
     expect(card(page, "Sent")).to_have_text("3")
     assert books(club, bulk) == {"sent": 3}
     assert [server.recipients().count(address) for address in people] == [1, 2, 2]
@@ -255,13 +255,13 @@ def test_a_viewer_sees_what_is_in_doubt_and_decides_nothing(club, visit, page):
     expect(row).to_contain_text("Lock chain")
     expect(row.get_by_role("button")).to_have_count(0)
     row.get_by_role("link", name="doubtful.rosa@lock.example").click()
-    expect(viewer.locator("#details-status")).to_contain_text("Nobody can tell whether it arrived")
+    expect(viewer.locator("#details-status")).to_contain_text("It is not known whether it arrived")
     expect(viewer.get_by_role("button", name="Assume sent")).to_have_count(0)
     expect(viewer.get_by_role("button", name="Retry (may duplicate)")).to_have_count(0)
     # Whoever may decide does it on the same page.
     page.goto(f"{LOGS}/{number}")
     page.get_by_role("button", name="Assume sent").click()
-    expect(said(page, "Taken as sent.")).to_be_visible()
+    expect(said(page, "Marked as sent.")).to_be_visible()
     expect(timeline(page).filter(has_text="Assumed sent")).to_contain_text(f"Decided by {OWNER.name}")
     assert message(club, number)["status"] == "sent"
 
@@ -270,7 +270,7 @@ def test_a_decision_is_made_by_forms_alone(club, visit, server):
     plain = visit(club, java_script_enabled=False)
     number = send(club, "doubtful.ines@lock.example", "Lock gate")
     decide(in_doubt(plain, "doubtful.ines@lock.example"), "Assume sent", "doubtful.ines@lock.example")
-    expect(said(plain, "Taken as sent.")).to_be_visible()
+    expect(said(plain, "Marked as sent.")).to_be_visible()
     expect(plain).to_have_url(re.compile(f"{PAGE}$"))
     assert message(club, number)["status"] == "sent"
     assert server.recipients().count("doubtful.ines@lock.example") == 1

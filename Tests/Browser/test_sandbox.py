@@ -82,4 +82,4 @@ def test_the_sandbox_is_searched_by_channel_and_words(demo, visit):
     expect(items).to_have_count(1)
     page.get_by_label("To or subject").fill("nobody we know")
     page.get_by_role("button", name="Filter", exact=True).click()
-    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No results")).to_be_visible()

@@ -83,7 +83,7 @@ def test_guessing_a_password_is_slowed_down_and_says_so(people, visit):
     answer = page.get_by_role("alert")
     for _ in range(10):
         sign_in(page, GUESSED, password="not the password")
-        expect(answer).to_contain_text("The email address or the password is not right.")
+        expect(answer).to_contain_text("The email address or password is not correct.")
         expect(page.get_by_label("Email")).to_have_value(GUESSED.email)
     sign_in(page, GUESSED, password="not the password")
     expect(answer).to_contain_text("Too many attempts.")

@@ -57,19 +57,19 @@ def add(page, address, scope, reason):
 
 def test_an_address_is_put_on_the_list_for_everything_for_broadcasts_and_for_a_channel(page):
     """The first test of this file: nobody is on the list yet."""
-    expect(page.get_by_role("heading", name="Nobody is suppressed")).to_be_visible()
+    expect(page.get_by_role("heading", name="No suppressions")).to_be_visible()
     expect(page.get_by_role("link", name="Export")).to_have_count(0)
     add(page, "ada@left.example, or so", "The channel Newsletter", "")
     # Both problems at once, and nothing that was chosen is gone.
     expect(page.get_by_role("alert").first).to_be_visible()
     expect(page.locator("#f-address-error")).not_to_be_empty()
-    expect(page.locator("#f-reason-error")).to_have_text("Say why, for whoever looks at it later.")
+    expect(page.locator("#f-reason-error")).to_have_text("Enter a reason.")
     expect(page.get_by_label("Address")).to_have_value("ada@left.example, or so")
     expect(page.get_by_label("Covers").locator("option:checked")).to_have_text("The channel Newsletter")
     assert findings(page) == []
 
     page.goto(LIST)
-    add(page, "Ada@Left.example", "Everything: nothing is sent there any more", "She moved to another club.")
+    add(page, "Ada@Left.example", "Everything: nothing is sent to the address", "She moved to another club.")
     expect(said(page, "is on the list. From this moment nothing that the scope covers is sent there.")).to_be_visible()
     add(page, "+27 82 555 0141", "Broadcasts: single messages such as invoices still leave", "Asked on the phone.")
     expect(row(page, "+27825550141")).to_be_visible()
@@ -92,7 +92,7 @@ def test_an_address_is_put_on_the_list_for_everything_for_broadcasts_and_for_a_c
     assert kept["channel"]["name"] == "Newsletter"
     expect(row(page, "ada@left.example")).to_contain_text(kept["created_by"])
 
-    add(page, "ada@left.example", "Everything: nothing is sent there any more", "Once more.")
+    add(page, "ada@left.example", "Everything: nothing is sent to the address", "Once more.")
     expect(page.locator("#f-address-error")).to_have_text("This address was suppressed for that by hand already.")
     assert len(standing(page, "ada@left.example")) == 1
 
@@ -202,7 +202,7 @@ def remove(page, address, covers):
 
 
 def test_what_was_added_by_hand_is_lifted_after_one_question(page):
-    add(page, "lifted@guests.example", "Everything: nothing is sent there any more", "By mistake.")
+    add(page, "lifted@guests.example", "Everything: nothing is sent to the address", "By mistake.")
     add(page, "lifted@guests.example", "Broadcasts: single messages such as invoices still leave", "On purpose.")
     question = remove(page, "lifted@guests.example", "Everything")
     for words in ("Everything", "By mistake.", "Added by hand"):
@@ -295,7 +295,7 @@ def test_a_record_says_what_must_not_be_sent_to_it(page):
     suppress(page, email="emmy@members.example", scope="broadcasts", reason="Wants letters alone.")
     page.goto(f"{MEMBERS}?q=Noether")
     page.get_by_role("link", name="Emmy Noether", exact=True).click()
-    notice = page.locator(".notice").filter(has_text="Not everything may be sent here")
+    notice = page.locator(".notice").filter(has_text="Some messages may not be sent")
     expect(notice).to_contain_text("emmy@members.example: suppressed for all broadcasts since")
     expect(notice).to_contain_text("Wants letters alone. (API)")
     assert findings(page) == []
@@ -306,7 +306,7 @@ def test_a_record_says_what_must_not_be_sent_to_it(page):
     page.goto(f"{MEMBERS}?q=Noether")
     page.get_by_role("link", name="Emmy Noether", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Emmy Noether")
-    expect(page.get_by_text("Not everything may be sent here")).to_have_count(0)
+    expect(page.get_by_text("Some messages may not be sent")).to_have_count(0)
 
 
 def test_an_operator_adds_and_takes_nothing_back(own_demo, visit):
@@ -315,7 +315,7 @@ def test_an_operator_adds_and_takes_nothing_back(own_demo, visit):
     sign_in(page, OPERATOR)
     expect(page).to_have_url(INSIDE)
     page.goto(LIST)
-    add(page, "crew@operator.example", "Everything: nothing is sent there any more", "Went ashore.")
+    add(page, "crew@operator.example", "Everything: nothing is sent to the address", "Went ashore.")
     expect(said(page, "crew@operator.example is on the list.")).to_be_visible()
     expect(row(page, "crew@operator.example")).to_contain_text(OPERATOR.name)
     expect(rows(page).get_by_role("link", name=re.compile("^Remove"))).to_have_count(0)

@@ -190,7 +190,7 @@ def test_only_the_person_takes_back_what_the_person_asked_for_and_not_what_the_s
     question = sender.get_by_role("dialog")
     expect(question).to_contain_text("The person asked not to be written to.")
     question.get_by_role("button", name="Go on").click()
-    expect(sender.get_by_text("Have they told you that they want your messages again?")).to_be_visible()
+    expect(sender.get_by_text("Have they told you that they want to receive messages again?")).to_be_visible()
     sender.get_by_role("link", name="Cancel").click()
     expect(sender).to_have_url(re.compile(f"{SUPPRESSIONS}$"))
     assert sorted(standing(club, ada)) == [("broadcasts", "api"), ("channel", "person")]

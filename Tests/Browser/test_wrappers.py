@@ -102,7 +102,7 @@ def test_the_second_of_two_people_is_told_and_loses_nothing(wrapper, own_demo, v
     write(wrapper, "Footer HTML", "<p>From the second</p>")
     wrapper.get_by_role("button", name="Save", exact=True).click()
     notice = wrapper.get_by_role("alert")
-    expect(notice).to_contain_text("This was changed meanwhile")
+    expect(notice).to_contain_text("This was changed in the meantime")
     expect(notice).to_contain_text("<p>From the first</p>")
     expect(wrapper.locator("#f-footer_html")).to_have_value("<p>From the second</p>")
     wrapper.get_by_role("button", name="Keep mine").click()

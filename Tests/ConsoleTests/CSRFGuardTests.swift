@@ -39,7 +39,7 @@ struct CSRFGuardTests {
         let fixture = try SiteFixture.signedIn()
         let refused = fixture.post("/app/account", change, headers: [("Host", "console.test"), header])
         #expect(refused.status == 403)
-        #expect(refused.text.contains("Another site sent this"))
+        #expect(refused.text.contains("This request came from another site"))
         #expect(try isUnchanged(fixture))
     }
 

@@ -40,7 +40,7 @@ struct SiteTests {
         let fixture = try SiteFixture.signedIn()
         let lost = fixture.get("/app/nowhere")
         #expect(lost.status == 404)
-        #expect(lost.text.contains("There is nothing here"))
+        #expect(lost.text.contains("Page not found"))
         let wrong = fixture.send(Request(.delete, "/app/account"))
         #expect(wrong.status == 405)
         #expect(wrong.headers["Allow"] == "GET, HEAD, POST")

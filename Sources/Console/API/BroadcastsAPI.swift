@@ -52,7 +52,7 @@ enum BroadcastsAPI {
         let nothing = "nothing "
         return switch reason {
         case BroadcastJob.adding: "Receivers are still being added. Try again when “adding” in its stats is null."
-        case "finished": "Nothing of it waits any more. Nothing was changed."
+        case "finished": "Nothing is waiting to be sent. Nothing was changed."
         case _ where reason.hasPrefix(nothing): "It has no \(reason.dropFirst(nothing.count)) message."
         default: "The broadcast is \(reason), and that cannot be done to it. Nothing was changed."
         }

@@ -120,7 +120,7 @@ enum ChannelsAPI {
         guard let subscriber else { throw Failure.notFound }
         switch try context.perform(AddSubscriber(subscriber, to: channel.id)) {
         case .present(let existing):
-            throw Failure(409, "There is one already", SubscriberPages.words(existing, context))
+            throw Failure(409, "Already exists", SubscriberPages.words(existing, context))
         case .added(let id):
             var stored = subscriber
             (stored.id, stored.createdAt) = (id, context.now)

@@ -13,7 +13,7 @@ enum OpenAPI {
         "info": [
             "title": "Switchboard", "version": "1",
             "description":
-                "Send messages by email, SMS, WhatsApp, push and in-app, and read what became of them. Times are RFC 3339 in UTC; ids are texts; lists are {items, next}, and ?after=next goes on. Errors are problem documents (RFC 9457).",
+                "Send messages by email, SMS, WhatsApp, push and in-app, and read their status. Times are RFC 3339 in UTC; ids are strings; lists are {items, next}: pass ?after=next for the next page. Errors are problem documents (RFC 9457).",
         ],
         "security": [["token": []]],
         "paths":

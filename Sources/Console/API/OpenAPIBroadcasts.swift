@@ -100,7 +100,7 @@ enum OpenAPIBroadcasts {
         "parameters": [OpenAPI.id], "requestBody": OpenAPI.body("ReceiversRequest"),
         "responses": OpenAPI.responses(
             [
-                ("200", OpenAPI.content("All are there.", "ReceiversAdded")),
+                ("200", OpenAPI.content("All receivers were added.", "ReceiversAdded")),
                 ("202", OpenAPI.content("More are being added.", "ReceiversAdded")),
             ], problems: written),
     ]

@@ -45,7 +45,7 @@ enum OpenAPIDevices {
     ]
     private static let delete: JSONValue = [
         "operationId": "deleteDevice", "summary": "Take a device away from a record",
-        "description": "When somebody signs out of the app. Takes directory:update:all.",
+        "description": "Call it when the user signs out of the app. Takes directory:update:all.",
         "parameters": .list(record + [token]),
         "responses": OpenAPI.responses([("204", ["description": "Removed."])], problems: ["401", "403", "404"]),
     ]

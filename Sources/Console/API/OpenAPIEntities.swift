@@ -35,7 +35,7 @@ enum OpenAPIEntities {
             "required": true, "content": ["application/x-ndjson": ["schema": OpenAPI.reference("Entity")]],
         ],
         "responses": OpenAPI.responses(
-            [("200", OpenAPI.content("What was taken, and which lines were not.", "EntityTally"))],
+            [("200", OpenAPI.content("What was imported, and which lines were rejected.", "EntityTally"))],
             problems: ["400", "401", "403", "404", "413", "415"]),
     ]
 

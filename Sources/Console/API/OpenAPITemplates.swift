@@ -83,7 +83,7 @@ enum OpenAPITemplates {
         "post": [
             "operationId": "addSubscriber", "summary": "Add a subscriber, or many",
             "description":
-                "Typed in, or a record of the directory. One who is there already answers 409. As NDJSON, one object a line and at most 64 MB, every good line is taken, and who is there already is counted. Takes communication:channels:update:all.",
+                "Ad hoc, or a record of the directory. An existing subscriber answers 409. NDJSON, one object a line and at most 64 MB, adds every valid line and counts existing subscribers. Takes communication:channels:update:all.",
             "parameters": [OpenAPI.id],
             "requestBody": [
                 "required": true,
@@ -95,7 +95,7 @@ enum OpenAPITemplates {
             "responses": OpenAPI.responses(
                 [
                     ("201", OpenAPI.content("Added.", "Subscriber")),
-                    ("200", OpenAPI.content("Which lines were taken, and which were not.", "SubscriberTally")),
+                    ("200", OpenAPI.content("Which lines were imported, and which were rejected.", "SubscriberTally")),
                 ],
                 problems: ["400", "401", "403", "404", "409", "413", "415", "422"]),
         ],

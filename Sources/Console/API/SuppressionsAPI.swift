@@ -66,7 +66,7 @@ enum SuppressionsAPI {
         let isNew = try context.perform(SuppressAddress(new))
         let standing = try context.services.suppressions.suppressions(of: [address])[address] ?? []
         guard let made = standing.first(where: { $0.scope == scope && $0.source == .api }) else {
-            throw Failure.conflict("Somebody removed it in the same moment.")
+            throw Failure.conflict("It was removed at the same moment. Nothing was changed.")
         }
         var response = API.json(json(made), status: isNew ? 201 : 200)
         response.headers["Location"] = Paths.apiSuppression(made.id)
@@ -103,7 +103,7 @@ enum SuppressionsAPI {
             return SuppressionScope(kind)
         }
         guard let id = channel.flatMap({ Int64($0) }), try context.services.channels.channel(id) != nil else {
-            body.reject("channel_id", "Give the id of a channel that is there.")
+            body.reject("channel_id", "Enter the id of an existing channel.")
             return .everything
         }
         return .channel(id)

@@ -42,7 +42,7 @@ struct Failure: Error, Sendable {
             let fields = invalid.problems.sorted { $0.key < $1.key }.map { Field(field: $0.key, message: $0.value) }
             self = .invalid(fields)
         default:
-            self.init(500, "Something went wrong", "Nothing of what you asked for was changed by half.")
+            self.init(500, "Something went wrong", "No changes were saved.")
             isUnexpected = true
         }
     }
@@ -51,9 +51,9 @@ struct Failure: Error, Sendable {
         switch conflict {
         case .notFound: self = .notFound
         case .version:
-            self.init(409, "Somebody else saved in between", "Load the page again to see what stands now.")
-        case .state(let detail): self.init(409, "Not possible any more", detail)
-        case .duplicate(let detail): self.init(409, "There is one already", detail)
+            self.init(409, "Someone else saved a change", "Reload the page to see the current version.")
+        case .state(let detail): self.init(409, "No longer possible", detail)
+        case .duplicate(let detail): self.init(409, "Already exists", detail)
         }
     }
 
@@ -87,7 +87,7 @@ struct Failure: Error, Sendable {
         switch problem {
         case .templateGone:
             self.init(
-                409, "The template is gone", "It was deleted since it was chosen. Choose another for this broadcast.")
+                409, "The template is gone", "It was deleted after it was chosen. Choose another template for this broadcast.")
         case .templateInactive(let name):
             self.init(
                 409, "The template is not active", "Activate “\(name)”, or choose another for this broadcast.")
@@ -103,7 +103,7 @@ struct Failure: Error, Sendable {
     private init(_ trouble: StoreUnavailable) {
         if trouble.isFull {
             // RFC 4918 §11.5
-            self.init(507, "The disk is full", "Nothing was changed. Make room and try again.")
+            self.init(507, "The disk is full", "Nothing was changed. Free some space and try again.")
         } else {
             self.init(
                 503, "The store is busy", "Nothing was changed. Try again in a moment.", headers: [("Retry-After", "5")]
@@ -114,7 +114,7 @@ struct Failure: Error, Sendable {
 
 extension Failure {
     static var notFound: Failure {
-        Failure(404, "There is nothing here", "It may have been deleted, or the address is mistyped.")
+        Failure(404, "Page not found", "It may have been deleted, or the address may be mistyped.")
     }
 
     static func badRequest(_ detail: String) -> Failure { Failure(400, "The request could not be read", detail) }
@@ -123,22 +123,22 @@ extension Failure {
         Failure(problem.status, "The request could not be read", problem.message)
     }
 
-    static func conflict(_ detail: String) -> Failure { Failure(409, "Not possible any more", detail) }
+    static func conflict(_ detail: String) -> Failure { Failure(409, "No longer possible", detail) }
 
     static func invalid(_ fields: [Field]) -> Failure {
-        Failure(422, "This does not hold", "See the fields named.", fields: fields)
+        Failure(422, "Check the highlighted fields", "Correct the fields listed.", fields: fields)
     }
 
     static func methodNotAllowed(_ allowed: [Method]) -> Failure {
         let names = allowed.map(\.rawValue).joined(separator: ", ")
-        return Failure(405, "This address is not for that", "It understands \(names).", headers: [("Allow", names)])
+        return Failure(405, "Method not allowed", "It accepts \(names).", headers: [("Allow", names)])
     }
 
     static func forbidden(_ permissions: Set<Permission>) -> Failure {
         let names = permissions.map(\.rawValue).sorted().joined(separator: " or ")
         return Failure(
-            403, "You may not do this",
-            names.isEmpty ? "" : "It takes the permission \(names). Ask whoever looks after the users here.")
+            403, "You do not have permission",
+            names.isEmpty ? "" : "You need the permission \(names). Ask an administrator.")
     }
 
     static var unauthorised: Failure {
@@ -157,9 +157,9 @@ extension Failure {
     static func forged(_ verdict: CSRFGuard.Verdict) -> Failure {
         verdict == .foreign
             ? Failure(
-                403, "Another site sent this",
-                "The request did not come from a page of this site, so nothing was done. If you meant it, open the "
-                    + "page here and do it again.")
+                403, "This request came from another site",
+                "Nothing was done, because the request did not come from a page of this site. To do it, open the "
+                    + "page here and try again.")
             : Failure(
                 403, "This page is out of date",
                 "Nothing was changed. Most likely you signed in again since the page was opened. Go back: what you "

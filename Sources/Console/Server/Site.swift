@@ -79,7 +79,7 @@ public struct Site: Sendable {
     public func refusal(_ head: RequestHead, status: Int, message: String) -> Response {
         let request = Request(
             method: head.method, path: head.path, headers: head.headers, remoteAddress: head.remoteAddress)
-        let failure = Failure(status, "The request was not taken", message)
+        let failure = Failure(status, "The request was refused", message)
         return failed(failure, request, .missing, trace(request, .missing))
     }
 

@@ -174,7 +174,7 @@ extension Preflight {
         } else if reachable == 0, !channels.isEmpty {
             all.append(
                 Finding(
-                    .blocking, .nobodyReached, "Nobody can be reached",
+                    .blocking, .nobodyReached, "No receiver can be reached",
                     detail: "No recipient has an address that the chosen delivery channels can use."))
         }
         for channel in channels { all += providerFindings(channel.name) }
@@ -221,7 +221,7 @@ extension Preflight {
         add(
             tally.suppressed, .warning, .suppressed(channel),
             "\(tally.suppressed.recipients) must not be written to by \(channel.title)",
-            "They left, their address bounced, or somebody suppressed it. \(channel.title) skips them, with the reason."
+            "They unsubscribed, their address bounced, or it was suppressed by hand. \(channel.title) skips them, with the reason."
         )
         add(
             tally.tooLarge, .warning, .tooLarge(channel),
@@ -232,7 +232,7 @@ extension Preflight {
     private func providerFindings(_ channel: DeliveryChannel) -> [Finding] {
         var found = stateFindings(channel)
         guard let readiness = readiness[channel], let words = readiness.passedOver else { return found }
-        let instead = readiness.providerName.map { "\($0) sends instead." } ?? "No other is there to send instead."
+        let instead = readiness.providerName.map { "\($0) sends instead." } ?? "There is no other provider to send instead."
         found.insert(
             Finding(
                 .warning, .providerPassedOver(channel), "The provider chosen for \(channel.title) is not used",
@@ -247,7 +247,7 @@ extension Preflight {
             [
                 Finding(
                     .info, .sandbox(channel), "\(channel.title) goes to the sandbox",
-                    detail: "The messages are kept here and shown. Nobody receives them.")
+                    detail: "Messages are kept in the sandbox. They are not sent.")
             ]
         case .troubled(let words):
             [

@@ -40,7 +40,7 @@ public struct ProviderChoice: Sendable {
     }
 
     private static func passedOver(_ asked: ProviderAccount?, _ noun: String, _ catalog: ProviderCatalog) -> String? {
-        guard let asked else { return "The \(noun) that was chosen is not there any more." }
+        guard let asked else { return "The \(noun) that was chosen no longer exists." }
         if !asked.isEnabled { return "\(asked.name), the \(noun) that was chosen, is turned off." }
         if (try? catalog.provider(for: asked)) == nil {
             return "The settings of \(asked.name), the \(noun) that was chosen, are not complete."

@@ -35,7 +35,7 @@ extension DeliveryLoop {
                 guard account.trouble != words else { continue }
                 try outbox.noteTrouble(words, providerID: account.id, at: now)
                 logger.warning(
-                    "a provider's settings do not hold", metadata: ["provider": "\(account.id)", "reason": "\(words)"])
+                    "a provider's settings are not valid", metadata: ["provider": "\(account.id)", "reason": "\(words)"])
             }
         }
         // They may have been made by a provider with other settings.
@@ -280,7 +280,7 @@ extension DeliveryLoop {
         let key = FormKey(contentID: contentID, providerID: providerID)
         if let form = state.forms[key] { return form }
         guard let provider = state.providers[providerID]?.provider else {
-            throw MessageRefused("The provider was taken away.")
+            throw MessageRefused("The provider was removed.")
         }
         guard let content = try outbox.content(contentID) else { throw MessageRefused("Its content is gone.") }
         let renderer = try ContentRenderer(content)

@@ -17,8 +17,8 @@ public struct HTTPEndpoint: Sendable, Hashable {
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme), let host = parts.host,
             !host.isEmpty
         else { return "must be an address such as https://gateway.example.org/messages." }
-        if parts.user != nil || parts.password != nil { return "must not hold a user name or password." }
-        if parts.fragment != nil { return "must not hold a #." }
+        if parts.user != nil || parts.password != nil { return "must not contain a user name or password." }
+        if parts.fragment != nil { return "must not contain a #." }
         return nil
     }
 

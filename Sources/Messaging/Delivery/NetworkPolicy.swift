@@ -26,7 +26,7 @@ public struct NetworkPolicy: Sendable, Hashable {
     }
 
     private static let advice =
-        "Whoever runs this installation may allow that with the setting allow-private-networks."
+        "The operator can allow it with the setting allow-private-networks."
 
     static func isPrivate(host: String) -> Bool {
         var name = host.lowercased()

@@ -34,7 +34,7 @@ public struct ProviderCatalog: Sendable {
         return provider
     }
 
-    /// What one account can do; when its settings do not hold, what its kind can.
+    /// What one account can do; when its settings are not valid, what its kind can.
     public func capabilities(of account: ProviderAccount) -> ProviderCapabilities {
         (try? provider(for: account))?.capabilities ?? capabilities(of: account.kind)
     }

@@ -28,7 +28,7 @@ struct GenericHTTPSettings: Sendable, Hashable {
                 "timeout_seconds", "Time for an answer", .number, hint: "In seconds, 1 to 120", defaultValue: "30"),
             SettingField(
                 "verify", "Check the server's certificate", .checkbox,
-                hint: "Without it anybody on the way can read the messages and the token", defaultValue: "true"),
+                hint: "Without it, others on the network can read the messages and the token", defaultValue: "true"),
             SettingField(
                 "ca_file", "Certificate authority", .text,
                 hint: "A PEM file on this computer, for a server with a certificate of your own"),
@@ -69,7 +69,7 @@ struct GenericHTTPSettings: Sendable, Hashable {
         if !token.isEmpty, !endpoint.isEncrypted, !SMTPSettings.isLoopback(endpoint.host) {
             check.refuse(
                 "url",
-                "Without encryption the token would cross the network readable by anybody. Use an address that begins "
+                "Without encryption the token could be read on the network. Use an address that begins "
                     + "with https.")
         }
     }

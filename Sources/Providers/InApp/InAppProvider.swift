@@ -30,7 +30,7 @@ public struct InAppProvider: InboxProvider {
         switch response {
         case .kept(let reference): .accepted(reference: reference, detail: "In the inbox, where the portal finds it.")
         case .readerIsGone:
-            .refused(detail: "The record was deleted: there is nobody to read it.", addressIsDead: false)
+            .refused(detail: "The record was deleted, so no one can read the message.", addressIsDead: false)
         }
     }
 }

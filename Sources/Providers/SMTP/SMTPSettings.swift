@@ -37,7 +37,7 @@ struct SMTPSettings: Sendable, Hashable {
         ] + RateLimits.fields + [
             SettingField(
                 "verify", "Check the server's certificate", .checkbox,
-                hint: "Without it anybody on the way can read the mails and the password", defaultValue: "true"),
+                hint: "Without it, others on the network can read the messages and the password", defaultValue: "true"),
             SettingField(
                 "ca_file", "Certificate authority", .text,
                 hint: "A PEM file on this computer, for a server with a certificate of your own"),
@@ -89,7 +89,7 @@ struct SMTPSettings: Sendable, Hashable {
         if security == .none && !password.isEmpty && !isLoopback(host) {
             check.refuse(
                 "tls",
-                "Without encryption the password would cross the network readable by anybody. "
+                "Without encryption the password could be read on the network. "
                     + "Choose STARTTLS or TLS from the start.")
         }
     }

@@ -29,7 +29,7 @@ struct Check: ParsableCommand {
                 : "the books of broadcasts \(unbalanced.map(String.init).joined(separator: ", ")) do not balance")
         for account in try store.providers(for: nil) where account.isEnabled {
             let settings = Result { try catalog.provider(for: account) }
-            let words = (try? settings.get()) == nil ? "its settings do not hold" : account.trouble
+            let words = (try? settings.get()) == nil ? "its settings are not valid" : account.trouble
             tell(words == nil, "provider \(account.id) (\(account.deliveryChannel.title)): \(words ?? "ready")")
         }
         if problems > 0 { throw ExitCode(1) }

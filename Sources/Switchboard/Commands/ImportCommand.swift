@@ -8,7 +8,7 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Takes a CSV or NDJSON file into the directory, as subscribers into a channel, or as suppressions.",
-        discussion: "Rows that do not hold go to FILE.rejected.csv, each with its reason.")
+        discussion: "Rejected rows are written to FILE.rejected.csv, each with its reason.")
 
     @OptionGroup var place: DataOptions
     @Argument(help: "members, locations, accounts, transactions, subscribers or suppressions.") var kind: String

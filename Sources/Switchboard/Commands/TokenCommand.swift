@@ -10,7 +10,7 @@ struct TokenCommand: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes a token and prints it, once, alone on standard output.")
+            abstract: "Creates a token and prints it once, on standard output.")
         @OptionGroup var place: DataOptions
         @Argument(help: "What it is for.") var name: String
         @Flag(help: "Everything its holder could do as an owner.") var all = false

@@ -7,7 +7,7 @@ import Messaging
 /// nothing else: a provider that cannot be reached holds no message.
 final class HTTPConnectionPool {
     let account: ProviderAccount
-    /// `nil`: its settings do not hold, and `invalid` says why.
+    /// `nil`: its settings are not valid, and `invalid` says why.
     let provider: (any HTTPProvider)?
     /// On their way, by libcurl handle.
     var calls: [UnsafeMutableRawPointer: HTTPCall] = [:]

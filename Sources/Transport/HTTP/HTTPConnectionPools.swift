@@ -83,7 +83,7 @@ final class HTTPConnectionPools {
         }
         for submission in submissions {
             guard case .http(let transfer) = submission.transfer, transfer.headers.allSatisfy(\.isOneLine) else {
-                giveBack([submission], "The request cannot be put into HTTP.")
+                giveBack([submission], "The request is not valid HTTP.")
                 continue
             }
             guard let call = call(for: pool) else {

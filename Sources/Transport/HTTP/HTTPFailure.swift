@@ -32,7 +32,7 @@ struct HTTPFailure {
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_INITFAILED:
             return ConnectionFailure(words: "TLS with \(host) failed: \(words).", isConfiguration: true)
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_PARTIAL_FILE:
-            return ConnectionFailure(words: "\(host) closed the line without an answer.")
+            return ConnectionFailure(words: "\(host) closed the connection without an answer.")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_WRITE_ERROR:
             return ConnectionFailure(words: "What \(host) answered is not HTTP, or has no end: \(words).")
         default:

@@ -33,9 +33,9 @@ final class SMTPConnection {
                 noteReplies(now)
                 return
             case .ended:
-                session.connectionBroke("The server closed the line.")
+                session.connectionBroke("The server closed the connection.")
             case .failed(let words):
-                session.connectionBroke("The line broke: \(words)")
+                session.connectionBroke("The connection broke: \(words)")
             }
         }
     }
@@ -60,9 +60,9 @@ final class SMTPConnection {
                 return session.wrote(0, offering: unseen)
             case .failed(let words):
                 session.wrote(0, offering: unseen)
-                session.connectionBroke("The line broke: \(words)")
+                session.connectionBroke("The connection broke: \(words)")
             case .ended:
-                session.connectionBroke("The server closed the line.")
+                session.connectionBroke("The server closed the connection.")
             }
         }
     }

@@ -28,7 +28,7 @@ struct RolesTests {
         let page = fixture.get("/app/settings/roles/\(role.id)").text
         #expect(page.contains("value=\"communication:send:sms\" checked"))
         #expect(!page.contains("value=\"communication:send:email\" checked"))
-        #expect(page.contains("Nobody has this role."))
+        #expect(page.contains("No user has this role."))
 
         let saved = fixture.post(
             "/app/settings/roles/\(role.id)", [("name", "Front desk"), ("version", "1")] + boxes([.readHistory]))

@@ -153,7 +153,7 @@ struct RouteWalkTests {
     /// Refused by the route itself, which names all that would do.
     private func isRefused(_ response: Response, _ line: Line) -> Bool {
         let names = (line.permissions ?? []).sorted().joined(separator: " or ")
-        return response.status == 403 && response.text.contains("It takes the permission \(names).")
+        return response.status == 403 && response.text.contains("You need the permission \(names).")
     }
 
     private func isSentToSignIn(_ response: Response) -> Bool {

@@ -98,7 +98,7 @@ struct UsersTests {
         #expect(fixture.post(path, [("name", "Bob"), ("role", role), ("version", "1")]).status == 303)
         let late = fixture.post(path, [("name", "Robert"), ("role", role), ("version", "1")])
         #expect(late.status == 409)
-        #expect(late.text.contains("This was changed meanwhile"))
+        #expect(late.text.contains("This was changed in the meantime"))
         #expect(late.text.contains("value=\"Robert\""))
         #expect(try fixture.user("bob@example.org")?.name == "Bob")
         let kept = fixture.post(path, [("name", "Robert"), ("role", role), ("version", "1"), ("keep_mine", "2")])

@@ -277,7 +277,7 @@ struct BulkPagesTests {
         #expect(fixture.post("\(Self.path)/\(id)/edit", form("Mine")).status == 303)
         let second = fixture.post("\(Self.path)/\(id)/edit", form("Theirs"))
         #expect(second.status == 409)
-        #expect(second.text.contains("This was changed meanwhile"))
+        #expect(second.text.contains("This was changed in the meantime"))
         #expect(second.text.contains("value=\"Theirs\""))
         #expect(try fixture.store.broadcast(id)?.name == "Mine")
         #expect(second.text.contains("name=\"keep_mine\" value=\"\(try fixture.version(of: id).1)\""))

@@ -105,7 +105,7 @@ struct WizardTests {
         arguments: [
             ([("starting_point", "blank")], "Choose at least one delivery channel."),
             ([("delivery_channels", "fax")], "Choose at least one delivery channel."),
-            ([("delivery_channels", "sms"), ("starting_point", "saved")], "Choose Resume beside the draft"),
+            ([("delivery_channels", "sms"), ("starting_point", "saved")], "Choose Resume next to the draft"),
         ])
     func delivery(_ form: [(String, String)], _ words: String) throws {
         let answer = fixture.post("/app/communications/compose", form)
@@ -274,12 +274,12 @@ struct WizardTests {
         let page = fixture.get("/app/communications/compose/\(id)/confirm")
         let whole = "/app/communications/compose/\(id)/confirm?look=all"
         #expect(page.text.contains(#"data-hx-get="\#(whole)""#))
-        #expect(page.text.contains("Looking at all recipients"))
-        #expect(!page.text.contains("Nobody can be reached"))
+        #expect(page.text.contains("Checking all recipients"))
+        #expect(!page.text.contains("No receiver can be reached"))
         #expect(!page.text.contains("is empty for 1 recipient"))
         #expect(page.text.contains("Send Message"))
         let rest = fixture.get(whole)
-        #expect(!rest.text.contains("Looking at all recipients"))
+        #expect(!rest.text.contains("Checking all recipients"))
         #expect(rest.text.contains("is empty for 1 recipient"))
     }
 

@@ -40,7 +40,7 @@ struct InDoubtTests {
     func evidence() throws {
         let fixture = try SiteFixture.signedIn()
         #expect(!fixture.get("/app/communications/overview").text.contains(Self.page))
-        #expect(fixture.get(Self.page).text.contains("Nothing is in doubt"))
+        #expect(fixture.get(Self.page).text.contains("No messages in doubt"))
         _ = try lost(fixture)
         fixture.pass(.seconds(10))
         let overview = fixture.get("/app/communications/overview").text

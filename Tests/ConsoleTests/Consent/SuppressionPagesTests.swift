@@ -24,7 +24,7 @@ struct SuppressionPagesTests {
     func add() throws {
         let fixture = try SiteFixture.signedIn()
         let channel = try fixture.store.createChannel(name: "News", description: "", at: fixture.now)
-        #expect(fixture.get(Self.list).text.contains("Nobody is suppressed"))
+        #expect(fixture.get(Self.list).text.contains("No suppressions"))
         #expect(fixture.get(Self.list + "/new").text.contains("The channel News"))
         let wakes = fixture.wakeCount
         let added = fixture.post(

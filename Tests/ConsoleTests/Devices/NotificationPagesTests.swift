@@ -35,7 +35,7 @@ struct NotificationPagesTests {
         let remove = try #require(page.firstMatch(of: /action="([^"]+\/remove)"/)).1
         let removed = fixture.post(String(remove))
         #expect(removed.location == path)
-        #expect(fixture.get(path).text.contains("was removed. Push does not reach it any more."))
+        #expect(fixture.get(path).text.contains("was removed. It no longer receives push messages."))
         #expect(try fixture.store.devices(of: ada.id).isEmpty)
         #expect(fixture.get(fixture.post(String(remove)).location ?? "").text.contains("was removed already"))
         #expect(!fixture.get(path).text.contains("record-devices"))

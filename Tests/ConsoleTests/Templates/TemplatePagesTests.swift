@@ -56,7 +56,7 @@ struct TemplatePagesTests {
         let late = [("version", "1"), ("name", "Formal"), ("header_html", "<p>3</p>")]
         let told = fixture.post(path, late)
         #expect(told.status == 409)
-        #expect(told.text.contains("This was changed meanwhile"))
+        #expect(told.text.contains("This was changed in the meantime"))
         #expect(told.text.contains("&lt;p&gt;2&lt;/p&gt;"))
         #expect(told.text.contains("&lt;p&gt;3&lt;/p&gt;"))
         #expect(try fixture.store.mailTemplates().first?.draft.headerHTML == "<p>2</p>")

@@ -50,7 +50,7 @@ struct TwoPeopleTests {
         let mine = form.written("<p>second {{content}}</p>", [("version", "1")])
         let told = fixture.post(path, mine)
         #expect(told.status == 409)
-        #expect(told.text.contains("This was changed meanwhile"))
+        #expect(told.text.contains("This was changed in the meantime"))
         #expect(told.text.contains("Ada Lovelace saved it"))
         #expect(told.text.contains("&lt;p&gt;second {{content}}&lt;/p&gt;</textarea>"))
         #expect(told.text.contains("&lt;p&gt;first {{content}}&lt;/p&gt;</pre>"))

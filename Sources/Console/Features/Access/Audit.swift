@@ -64,7 +64,7 @@ enum AuditPages {
     private static func note(_ page: Page<AuditRecord>, isReadable: Bool) -> String? {
         if !isReadable { return "A date is written 2026-12-24." }
         guard page.isPartial else { return nil }
-        return "Many entries were looked through for this page. Older ones may match too: go on with “Older”."
+        return "The search was limited for this page. There may be older matches: choose “Older”."
     }
 
     private static func actions(_ context: RequestContext, _ chosen: String) throws -> [SelectOption] {

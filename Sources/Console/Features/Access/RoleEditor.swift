@@ -79,7 +79,7 @@ enum RoleEditor {
 
     private static func usage(_ role: Role, _ context: RequestContext) throws -> String {
         let users = try context.services.access.usersByRole()[role.id] ?? 0
-        return users == 0 ? "Nobody has this role." : "\(EnglishFormat.count(users, "user")) with this role."
+        return users == 0 ? "No user has this role." : "\(EnglishFormat.count(users, "user")) with this role."
     }
 
     private static func read(_ form: inout Form, _ context: RequestContext) -> (
@@ -102,7 +102,7 @@ enum RoleEditor {
             return try page(context, nil, name, permissions, form, status: 422)
         }
         return context.redirect(
-            to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” is there.")
+            to: context.link(Paths.roles) ?? Paths.account, .success, "The role “\(name)” was created.")
     }
 
     private static func save(_ context: RequestContext) throws -> Response {

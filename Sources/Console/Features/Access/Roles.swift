@@ -55,7 +55,7 @@ enum RolesPages {
             "Shared/Confirm",
             ConfirmPage(
                 shell: context.shell(.access), title: "Delete the role “\(role.name)”?",
-                text: "Nobody has it, so nobody loses anything.",
+                text: "No user has this role.",
                 facts: [Fact(label: "Permissions", value: EnglishFormat.count(role.permissions.count))],
                 action: Paths.deleteRole(role.id), confirmLabel: "Delete role", busyLabel: "Deleting…", danger: true,
                 cancelHref: Paths.roles))
@@ -78,7 +78,7 @@ extension RequestContext {
     /// One the visitor outranks and that is not fixed.
     func editableRole() throws -> Role {
         let role = try listedRole()
-        if let reason = RoleEditor.lock(role, self) { throw Failure(403, "You may not do this", reason) }
+        if let reason = RoleEditor.lock(role, self) { throw Failure(403, "You do not have permission", reason) }
         return role
     }
 }

@@ -103,7 +103,7 @@ enum UserEditor {
             ConfirmPage(
                 shell: context.shell(.access), title: "Disable \(user.name.isEmpty ? user.email : user.name)?",
                 text:
-                    "They are signed out at once and cannot sign in until somebody enables them. What they did stays.",
+                    "They are signed out immediately and cannot sign in until they are enabled again. Their activity is kept.",
                 facts: [Fact(label: "Email", value: user.email), Fact(label: "Role", value: user.role.name)],
                 action: Paths.disableUser(user.id), confirmLabel: "Disable", busyLabel: "Disabling…", danger: true,
                 cancelHref: Paths.user(user.id)))
@@ -135,7 +135,7 @@ extension RequestContext {
     /// One whose role the visitor outranks: with a new password link one could become them.
     func editableUser() throws -> User {
         let user = try listedUser()
-        guard outranks(user.role) else { throw Failure(403, "You may not do this", UserEditor.lock(user)) }
+        guard outranks(user.role) else { throw Failure(403, "You do not have permission", UserEditor.lock(user)) }
         return user
     }
 }

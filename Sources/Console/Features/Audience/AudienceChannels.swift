@@ -84,7 +84,7 @@ extension AudienceChannels {
         }
         let found = try ids.compactMap { try context.services.channels.channel($0) }
         guard !found.isEmpty else {
-            let words = ids.isEmpty ? "Tick at least one channel to add." : "The channel is not there any more."
+            let words = ids.isEmpty ? "Tick at least one channel to add." : "The channel no longer exists."
             return context.redirect(to: host.channels(draft.id), .warning, words)
         }
         let names = EnglishFormat.list(found.prefix(3).map(\.name)) + (found.count > 3 ? " …" : "")

@@ -38,7 +38,7 @@ enum BulkControl {
         } catch StoreConflict.state {
             return context.redirect(to: Paths.bulk(broadcast.id), .info, "It is not paused.")
         }
-        return context.redirect(to: Paths.bulk(broadcast.id), .success, "It goes on with exactly the rest.")
+        return context.redirect(to: Paths.bulk(broadcast.id), .success, "Resumed. The remaining messages will be sent.")
     }
 
     private static func cancelQuestion(_ context: RequestContext) throws -> Response {
@@ -85,20 +85,20 @@ enum BulkControl {
             switch decision {
             case .resendFailed:
                 (
-                    "Send the failed ones again?",
-                    "Only the messages that failed go out again, each as it was written. Whoever got theirs gets nothing.",
+                    "Resend failed messages?",
+                    "Only failed messages are sent again, unchanged. Receivers who got the message do not get it again.",
                     "Resend failed", "Sending again…"
                 )
             case .retryUnknown:
                 (
-                    "Retry those in doubt?",
+                    "Retry messages in doubt?",
                     "These were handed over and no answer came. Some may have arrived: whoever got theirs would get a "
                         + "second copy.", "Retry (may duplicate)", "Retrying…"
                 )
             case .assumeSent:
                 (
-                    "Count those in doubt as sent?",
-                    "These were handed over and no answer came. They will be counted as sent and not be tried again.",
+                    "Mark messages in doubt as sent?",
+                    "These messages were handed over and no answer came. They will be marked as sent and not retried.",
                     "Assume sent", "Recording…"
                 )
             }
@@ -120,7 +120,7 @@ enum BulkControl {
         }
         context.site.doubts.forget()
         let words =
-            decision == .assumeSent ? "They are counted as sent." : "They are on their way again, and only they."
+            decision == .assumeSent ? "The messages are marked as sent." : "These messages are being sent again."
         return context.redirect(to: Paths.bulk(broadcast.id), .success, words)
     }
 

@@ -91,7 +91,7 @@ enum BulkEditor {
         guard form.isValid else { return try page(context, nil, form, status: 422) }
         let id = try context.perform(CreateBulk(draft))
         return context.redirect(
-            to: Paths.bulk(id), .success, "The bulk is there as a draft. Add its receivers, then publish it.")
+            to: Paths.bulk(id), .success, "Bulk created as a draft. Add receivers, then publish it.")
     }
 
     private static func save(_ context: RequestContext, _ stored: Broadcast) throws -> Response {

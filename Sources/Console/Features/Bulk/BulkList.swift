@@ -59,7 +59,7 @@ enum BulkList {
             statuses: [any] + states.map { SelectOption(value: $0.rawValue, label: $0.title, selected: $0 == status) },
             isFiltered: !query.isEmpty || status != nil, clearHref: Paths.bulk, hasRows: !page.items.isEmpty,
             rows: page.items.map { BulkListPage.Row($0, context) },
-            note: page.isPartial ? "Many were looked through for this page. Older ones may match too." : nil,
+            note: page.isPartial ? "The search was limited for this page. There may be older matches." : nil,
             newerHref: link("before", page.previous), olderHref: link("after", page.next))
         return try context.page("Bulk/BulkList", model)
     }

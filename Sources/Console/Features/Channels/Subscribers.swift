@@ -79,7 +79,7 @@ enum SubscriberPages {
         let entity: Entity?
         if let id = form.number("entity") {
             entity = try context.services.directory.entity(id)
-            if entity == nil { form.reject("external_id", "This record is not in the directory any more.") }
+            if entity == nil { form.reject("external_id", "This record is no longer in the directory.") }
         } else {
             guard let kind = EntityKind(rawValue: form.raw("kind")) else {
                 form.reject("kind", "Choose what kind of record it is.")

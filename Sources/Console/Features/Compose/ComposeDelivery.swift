@@ -81,9 +81,9 @@ struct ComposeDelivery: Sendable {
         let chosen = channels(&form)
         let start = form.raw("starting_point")
         if start == "saved" {
-            form.reject("starting_point", "Choose Resume beside the draft you want to go on with.")
+            form.reject("starting_point", "Choose Resume next to the draft you want to continue.")
         } else if start == "template" {
-            form.reject("starting_point", "Choose Use Template beside the template you want to start from.")
+            form.reject("starting_point", "Choose Use Template next to the template you want to start from.")
         }
         guard form.isValid else {
             return try show(context, nil, form, chosen: chosen, start: start, status: 422)
@@ -98,7 +98,7 @@ struct ComposeDelivery: Sendable {
         var chosen = DeliveryChannel.composable.filter { names.contains($0.rawValue) }
         let template = try form.number("template").flatMap { try context.services.templates.template($0) }
         guard let template, template.isActive else {
-            form.reject("starting_point", "This template is not there any more, or not active.")
+            form.reject("starting_point", "This template was deleted or is not active.")
             return try show(context, nil, form, chosen: chosen, start: "template", status: 422)
         }
         let supported = DeliveryChannel.composable.filter(template.deliveryChannels.contains)
@@ -127,7 +127,7 @@ struct ComposeDelivery: Sendable {
             } catch StoreConflict.version {
                 return try show(
                     context, try context.composed(), form, chosen: chosen, status: 409,
-                    problem: "Somebody else changed this draft meanwhile. Press Next to keep your choice.")
+                    problem: "Someone else changed this draft. Press Next to keep your choice.")
             }
         }
         return context.redirect(to: Paths.composeMessage(draft.id))

@@ -83,7 +83,7 @@ struct DraftsPage: Sendable {
     }
 
     private static func sent(_ draft: Broadcast) -> Failure {
-        .conflict("“\(draft.displayName)” is no draft any more, so it cannot be deleted. Nothing was changed.")
+        .conflict("“\(draft.displayName)” is no longer a draft, so it cannot be deleted. Nothing was changed.")
     }
 }
 

@@ -29,7 +29,7 @@ enum SuppressionEditor {
         let address = address(&form, try context.phones())
         let scope = try scope(&form, context)
         let reason = form.line(
-            "reason", limit: NewSuppression.longestReason, required: "Say why, for whoever looks at it later.")
+            "reason", limit: NewSuppression.longestReason, required: "Enter a reason.")
         guard form.isValid, let address, let scope else { return try page(context, form, status: 422) }
         let new = NewSuppression(
             address: address, scope: scope, reason: reason, source: .user)
@@ -75,7 +75,7 @@ enum SuppressionEditor {
         let channels = try context.services.channels.channels(matching: "", from: .newest, limit: mostChannels).items
         let options =
             [
-                (value: "everything", label: "Everything: nothing is sent there any more"),
+                (value: "everything", label: "Everything: nothing is sent to the address"),
                 (value: "broadcasts", label: "Broadcasts: single messages such as invoices still leave"),
             ] + channels.map { (value: "channel:\($0.id)", label: "The channel \($0.name)") }
         let model = SuppressionFormPage(

@@ -63,7 +63,7 @@ enum SuppressionRemoval {
         let words =
             standing.source == .provider
             ? "It has been refused since \(when). Are you sure that it works now?"
-            : "Its owner asked for it on \(when). Have they told you that they want your messages again?"
+            : "Its owner asked for it on \(when). Have they told you that they want to receive messages again?"
         return try context.page(
             "Shared/Confirm",
             ConfirmPage(

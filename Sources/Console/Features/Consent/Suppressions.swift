@@ -67,7 +67,7 @@ enum SuppressionPages {
             exportHref: rows.isEmpty ? nil : context.link(Paths.suppressionExport).map { asked.path($0) },
             hasRows: !rows.isEmpty, rows: rows,
             note: page.isPartial
-                ? "Many addresses were looked through for this page. Older ones may match too: go on with “Older”."
+                ? "The search was limited for this page. There may be older matches: choose “Older”."
                 : nil,
             newerHref: page.previous.map { asked.path(Paths.suppressions, ("before", String($0))) },
             olderHref: page.next.map { asked.path(Paths.suppressions, ("after", String($0))) })

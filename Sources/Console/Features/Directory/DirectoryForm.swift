@@ -126,7 +126,7 @@ enum DirectoryFormPages {
                 continue
             }
             guard named.insert(name).inserted else {
-                form.reject("attributes", "“\(name)” is there twice.")
+                form.reject("attributes", "“\(name)” is listed twice.")
                 continue
             }
             let value = String(parts[1]).trimmed

@@ -45,7 +45,7 @@ enum RecordDevices {
         } catch StoreConflict.notFound {
             return gone()
         }
-        return context.redirect(to: back, .success, "\(device.label) was removed. Push does not reach it any more.")
+        return context.redirect(to: back, .success, "\(device.label) was removed. It no longer receives push messages.")
     }
 }
 

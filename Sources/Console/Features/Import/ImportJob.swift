@@ -91,7 +91,7 @@ enum ImportJobPages {
         case .started, .notWaiting: return context.redirect(to: path)
         case .noFile:
             return try show(
-                context, place, job, problem: "The uploaded file is not here any more. Choose it again.", status: 409)
+                context, place, job, problem: "The uploaded file is no longer available. Choose it again.", status: 409)
         case .tooMany:
             return try show(
                 context, place, job, problem: "Other imports are running. Start this one when one of them is done.",

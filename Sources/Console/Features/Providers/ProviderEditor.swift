@@ -61,9 +61,9 @@ enum ProviderChange: String, CaseIterable, Sendable {
 
     var words: (label: String, busy: String, done: String) {
         switch self {
-        case .enable: ("Enable", "Enabling…", "It sends again.")
-        case .disable: ("Disable", "Disabling…", "Nothing is sent through it any more.")
-        case .makeDefault: ("Make default", "Saving…", "It is the default now.")
+        case .enable: ("Enable", "Enabling…", "It is enabled.")
+        case .disable: ("Disable", "Disabling…", "Nothing is sent through it.")
+        case .makeDefault: ("Make default", "Saving…", "It is now the default.")
         }
     }
 }

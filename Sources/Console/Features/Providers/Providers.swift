@@ -98,7 +98,7 @@ enum ProviderPages {
             emptyTitle: "No \(section.one) yet",
             emptyText: canAdd
                 ? "Messages by \(section.channel.title) wait until one is set up. The sandbox is one that keeps messages here."
-                : "Messages by \(section.channel.title) wait until somebody who may sets one up.")
+                : "Messages by \(section.channel.title) wait until one is set up.")
         return try context.page("Providers/Providers", model)
     }
 

@@ -73,7 +73,7 @@ extension MoveMessage.Decision {
         switch self {
         case .cancel: "Cancelled. The message will not be sent."
         case .retry, .retryDespiteDoubt: "Queued again."
-        case .assumeSent: "Taken as sent."
+        case .assumeSent: "Marked as sent."
         }
     }
 

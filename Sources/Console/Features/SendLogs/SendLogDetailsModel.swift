@@ -191,7 +191,7 @@ extension DetailNotice {
         case .unknown:
             let words = why.map { " \($0)" } ?? ""
             self.init(
-                kind: "warning", icon: "unknown", title: "Nobody can tell whether it arrived",
+                kind: "warning", icon: "unknown", title: "It is not known whether it arrived",
                 text: "It was handed over, and the answer was lost.\(words) Decide what to take it for.")
         case .pending:
             guard let (title, text) = Self.waiting(row, why, context) else { return nil }

@@ -85,7 +85,7 @@ enum SendLogsPages {
 
     private static func note(_ page: Page<MessageRow>) -> String? {
         guard page.isPartial else { return nil }
-        return "Many messages were looked through for this page. Older ones may match too: go on with “Older”."
+        return "The search was limited for this page. There may be older matches: choose “Older”."
     }
 
     /// Whether a row will turn while somebody looks at it.

@@ -55,7 +55,7 @@ enum LoginPages {
         let found = try context.services.access.user(email: email)
         let matches = Passwords.verify(context.request.form["password"] ?? "", against: found?.passwordHash)
         guard matches, let user = found?.user, !user.isDisabled else {
-            return try page(context, email, "The email address or the password is not right.", status: 422)
+            return try page(context, email, "The email address or password is not correct.", status: 422)
         }
         context.site.throttle.succeeded(account: email, address: context.client.text)
         return try welcome(context) { SignIn(user, $0) }

@@ -16,7 +16,7 @@ struct SaveConflict: Sendable {
 
     /// `fields`: label, what the form holds, what is stored.
     init(by: String?, version: Int64, reloadHref: String, fields: [(String, String, String)]) {
-        self.by = by ?? "Somebody else, or you in another tab,"
+        self.by = by ?? "Someone else, or you in another tab,"
         self.version = String(version)
         self.reloadHref = reloadHref
         differences = fields.filter { $0.1 != $0.2 }.map {
