@@ -5,34 +5,40 @@ import Providers
 import Storage
 import Synchronization
 
-/// The publisher and the delivery loop on threads of their own.
+/// Fan-out, delivery and the applying of webhooks, each on a thread of its own.
 final class Delivery: Sendable {
     /// How long what is on the wire may take to end when the program stops.
     static let drainGrace: Duration = .seconds(20)
+
+    /// Threads that run while it delivers.
+    private static let threads = 3
 
     private let store: Store
     private let catalog: ProviderCatalog
     private let loop: DeliveryLoop
     private let fanOutWorker: FanOutWorker
+    private let inboxWorker: InboxWorker
     private let lease: Int64
     private let logger: Logger
     private let running = Mutex(0)
     private let ended = WakeSignal()
 
     init(
-        store: Store, catalog: ProviderCatalog, loop: DeliveryLoop, fanOutWorker: FanOutWorker, lease: Int64,
+        store: Store, catalog: ProviderCatalog, loop: DeliveryLoop, fanOutWorker: FanOutWorker,
+        inboxWorker: InboxWorker, lease: Int64,
         logger: Logger
     ) {
         self.store = store
         self.catalog = catalog
         self.loop = loop
         self.fanOutWorker = fanOutWorker
+        self.inboxWorker = inboxWorker
         self.lease = lease
         self.logger = logger
     }
 
     var meter: DeliveryMeter { loop.meter }
-    var isRunning: Bool { running.withLock { $0 } == 2 }
+    var isRunning: Bool { running.withLock { $0 } == Self.threads }
 
     func wake() {
         fanOutWorker.wake()
@@ -40,6 +46,9 @@ final class Delivery: Sendable {
     }
 
     func reloadProviders() { loop.reloadProviders() }
+
+    /// There are webhooks to apply.
+    func wakeInbox() { inboxWorker.wake() }
 
     /// Settles what an earlier process left, then starts both loops.
     func start() throws {
@@ -54,9 +63,10 @@ final class Delivery: Sendable {
                     "unknown": "\(settled[.lostTrack] ?? 0)", "repeated": "\(settled[.repeatSafely] ?? 0)",
                 ])
         }
-        running.withLock { $0 = 2 }
+        running.withLock { $0 = Self.threads }
         let works: [(String, @Sendable () -> Void)] = [
-            ("delivery", { [loop] in loop.run() }), ("publisher", { [fanOutWorker] in fanOutWorker.run() }),
+            ("delivery", { [loop] in loop.run() }), ("fan-out", { [fanOutWorker] in fanOutWorker.run() }),
+            ("inbox", { [inboxWorker] in inboxWorker.run() }),
         ]
         for (name, work) in works {
             let thread = Thread { [weak self] in
@@ -73,6 +83,7 @@ final class Delivery: Sendable {
     /// Ends both loops, lets hand-overs end within the grace, records their outcomes.
     func stop() {
         fanOutWorker.requestStop()
+        inboxWorker.requestStop()
         loop.requestStop()
         while running.withLock({ $0 }) > 0 { ended.wait(atMost: .seconds(1)) }
         loop.drain(grace: Self.drainGrace)

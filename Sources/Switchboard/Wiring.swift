@@ -67,10 +67,16 @@ enum Wiring {
             unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), digests: Digest.hexes, logger: logger)
         let fanOutWorker = FanOutWorker(store: store, logger: logger) { loop.wake() }
         let delivery = Delivery(
-            store: store, catalog: catalog, loop: loop, fanOutWorker: fanOutWorker, lease: lease, logger: logger)
+            store: store, catalog: catalog, loop: loop, fanOutWorker: fanOutWorker,
+            inboxWorker: InboxWorker(store: store, catalog: catalog, logger: logger), lease: lease, logger: logger)
         store.listen { [weak delivery] signal in
-            if signal == .providers { delivery?.reloadProviders() }
-            delivery?.wake()
+            switch signal {
+            case .delivery: delivery?.wake()
+            case .providers:
+                delivery?.reloadProviders()
+                delivery?.wake()
+            case .inbox: delivery?.wakeInbox()
+            }
         }
         return delivery
     }

@@ -140,7 +140,7 @@ enum TemplateModels {
         deleteHref: "/d",
         test: ProviderTest(
             action: "/t", label: "To", type: "email", name: "recipient", value: "v", autocomplete: "email", hint: "h",
-            error: "e"), result: testResult)
+            error: "e"), hooks: [Fact(label: "l", value: "v")], hasHooks: true, result: testResult)
 
     private static let sandbox = SandboxPage(
         shell: shell, action: "/a", settingsHref: "/s", composeHref: "/c",

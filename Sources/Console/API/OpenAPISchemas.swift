@@ -157,5 +157,9 @@ enum OpenAPISchemas {
             "id": text, "delivery_channel": words(ProviderSection.all.map(\.channel.rawValue)), "kind": text,
             "name": text, "default": flag, "enabled": flag, "ready": flag, "sandbox": flag, "trouble": textOrNull,
             "trouble_since": timeOrNull, "settings": settings, "created_at": time, "updated_at": time,
+            "hooks": [
+                "type": ["object", "null"], "properties": ["receipts": text, "inbound": text],
+                "description": "Where the provider may send signed receipts and replies.",
+            ],
         ])
 }

@@ -11,7 +11,16 @@ enum ProviderJSON {
             "sandbox": .bool(catalog.capabilities(of: account.kind).isSandbox), "trouble": JSONValue(trouble),
             "trouble_since": JSONValue(trouble == nil ? nil : account.troubleSince),
             "settings": settings(account, catalog), "created_at": JSONValue(account.createdAt),
-            "updated_at": JSONValue(account.updatedAt),
+            "updated_at": JSONValue(account.updatedAt), "hooks": hooks(account, catalog),
+        ]
+    }
+
+    /// Where the provider may send receipts and replies; null for kinds that send none.
+    private static func hooks(_ account: ProviderAccount, _ catalog: ProviderCatalog) -> JSONValue {
+        guard catalog.kind(account.kind) is any WebhookReceiving.Type else { return .null }
+        return [
+            "receipts": .string(Paths.hook(account.id, .receipts)),
+            "inbound": .string(Paths.hook(account.id, .inbound)),
         ]
     }
 

@@ -87,7 +87,8 @@ struct Failure: Error, Sendable {
         switch problem {
         case .templateGone:
             self.init(
-                409, "The template is gone", "It was deleted after it was chosen. Choose another template for this broadcast.")
+                409, "The template is gone",
+                "It was deleted after it was chosen. Choose another template for this broadcast.")
         case .templateInactive(let name):
             self.init(
                 409, "The template is not active", "Activate “\(name)”, or choose another for this broadcast.")

@@ -14,7 +14,7 @@ enum Routes {
         ProviderPages.routes, ChannelPages.routes, EmailWrapperPages.routes, MailTemplatePages.routes,
         MessageTemplatePages.routes, UsersPages.routes, RolesPages.routes, TokensPages.routes, ModulesPages.routes,
         SuppressionPages.routes, UnsubscribePages.routes, InDoubtPages.routes,
-        AuditPages.routes, GeneralSettingsPages.routes, API.routes,
+        AuditPages.routes, GeneralSettingsPages.routes, API.routes, Webhooks.routes,
     ]
 }
 

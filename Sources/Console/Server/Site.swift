@@ -117,7 +117,7 @@ public struct Site: Sendable {
     }
 
     private func isForProgram(_ request: Request, _ route: Route) -> Bool {
-        route.face == .program || request.path.hasPrefix("/api/")
+        route.face == .program || request.path.hasPrefix("/api/") || request.path.hasPrefix(Paths.hooks + "/")
             || request.headers["Accept"]?.hasPrefix("application/json") == true
     }
 

@@ -16,6 +16,8 @@ struct SiteParts: Sendable {
     let unsubscribing = ClientThrottle(burst: 600, refill: .milliseconds(100))
     /// Those among them that are none of ours: 30, then one in ten seconds.
     let unsubscribeGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
+    /// Webhooks that were refused: 30, then one in ten seconds.
+    let webhookGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
     let cachedProviders: CachedProviders
     let doubts: CachedUnknowns
     let modules: ModuleSwitches

@@ -232,7 +232,8 @@ extension Preflight {
     private func providerFindings(_ channel: DeliveryChannel) -> [Finding] {
         var found = stateFindings(channel)
         guard let readiness = readiness[channel], let words = readiness.passedOver else { return found }
-        let instead = readiness.providerName.map { "\($0) sends instead." } ?? "There is no other provider to send instead."
+        let instead =
+            readiness.providerName.map { "\($0) sends instead." } ?? "There is no other provider to send instead."
         found.insert(
             Finding(
                 .warning, .providerPassedOver(channel), "The provider chosen for \(channel.title) is not used",

@@ -35,7 +35,8 @@ extension DeliveryLoop {
                 guard account.trouble != words else { continue }
                 try outbox.noteTrouble(words, providerID: account.id, at: now)
                 logger.warning(
-                    "a provider's settings are not valid", metadata: ["provider": "\(account.id)", "reason": "\(words)"])
+                    "a provider's settings are not valid",
+                    metadata: ["provider": "\(account.id)", "reason": "\(words)"])
             }
         }
         // They may have been made by a provider with other settings.

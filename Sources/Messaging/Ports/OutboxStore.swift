@@ -186,9 +186,6 @@ public protocol OutboxStore: Sendable {
     func suppressionMark() throws -> Int64
     /// Cancels pending messages whose time is over. Returns how many.
     func cancelExpired(at: Timestamp, limit: Int) throws -> Int
-    /// Writes a receipt into the inbox, once; true when it is new. Applied at once when its message is recorded.
-    @discardableResult
-    func file(_ receipt: Receipt) throws -> Bool
     func noteTrouble(_ trouble: String?, providerID: Int64, at: Timestamp) throws
 }
 

@@ -22,4 +22,6 @@ public enum WorkSignal: Sendable, Hashable, CaseIterable {
     case delivery
     /// A provider was added, changed or removed.
     case providers
+    /// A webhook to apply.
+    case inbox
 }

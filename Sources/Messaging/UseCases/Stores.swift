@@ -9,7 +9,6 @@ struct Stores: Sendable {
     let providers: any ProviderStore
     let sandbox: any SandboxItems
     let inbox: any InboxStore
-    let outbox: any OutboxStore
     let directory: any DirectoryStore
     let devices: any DeviceStore
     let notices: any NoticeStore
@@ -38,7 +37,7 @@ extension UseCases {
         self.init(
             stores: Stores(
                 unit: store, audit: store, broadcasts: store, bulk: store, fanOut: store, messages: store,
-                providers: store, sandbox: store, inbox: store, outbox: store, directory: store, devices: store,
+                providers: store, sandbox: store, inbox: store, directory: store, devices: store,
                 notices: store, channels: store, imports: store, templates: store, access: store,
                 suppressions: store, phones: phones, catalog: catalog, unsubscribe: unsubscribe))
     }

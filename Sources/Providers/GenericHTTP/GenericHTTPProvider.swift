@@ -41,7 +41,9 @@ public struct GenericHTTPProvider: HTTPProvider {
     public var fromAddress: String { settings.from }
     public var maxConnections: Int { settings.maxConnections }
     public var rates: RateLimits { settings.rates }
-    public var capabilities: ProviderCapabilities { ProviderCapabilities(repeatsSafely: settings.recognisesKeys) }
+    public var capabilities: ProviderCapabilities {
+        ProviderCapabilities(repeatsSafely: settings.recognisesKeys, givesReceipts: takesWebhooks)
+    }
     /// A gateway remembers keys for each of its users.
     public var keyScope: String? {
         settings.recognisesKeys ? "\(settings.endpoint.url)\n\(settings.token)" : nil

@@ -4,6 +4,8 @@ import Messaging
 struct GenericHTTPSettings: Sendable, Hashable {
     var endpoint: HTTPEndpoint
     var token: String
+    /// Verifies receipts and replies; `nil`: none are taken.
+    var webhooks: StandardWebhooks?
     var from: String
     var recognisesKeys: Bool
     var timeLimit: Duration
@@ -15,6 +17,9 @@ struct GenericHTTPSettings: Sendable, Hashable {
             SettingField(
                 "url", "Address", .text, hint: "For instance https://gateway.example.org/messages", isRequired: true),
             SettingField("token", "Token", .secret, hint: "Sent as Authorization: Bearer; nothing is sent when empty"),
+            SettingField(
+                "webhook_secret", "Signing secret for receipts and replies", .secret,
+                hint: "As whsec_ and 24 to 64 bytes in Base64 (Standard Webhooks); without it none are accepted"),
             SettingField("from", "From", .text, hint: "The sender your gateway is to use, if it wants one"),
             SettingField(
                 "recognises_keys", "The gateway recognises Idempotency-Key", .checkbox,
@@ -47,6 +52,11 @@ struct GenericHTTPSettings: Sendable, Hashable {
         endpoint.verifiesCertificate = check.flag("verify", default: true)
         endpoint.caFile = settings["ca_file"]
         token = settings["token"]
+        let secret = settings["webhook_secret"]
+        webhooks = StandardWebhooks(secret: secret)
+        if !secret.isEmpty, webhooks == nil {
+            check.refuse("webhook_secret", "Signing secret must be whsec_ and 24 to 64 bytes in Base64.")
+        }
         from = settings["from"]
         recognisesKeys = check.flag("recognises_keys", default: false)
         maxConnections = check.int(

@@ -145,11 +145,6 @@ extension Store {
         ) { Decision(event: try $0.word(), by: $0.optionalText(), at: $0.time()) }
     }
 
-    @discardableResult
-    public func file(_ receipt: Receipt) throws -> Bool {
-        try engine.write(.accept) { try Self.file(receipt, on: $0) }
-    }
-
     static func file(_ receipt: Receipt, on connection: any SQLConnection) throws -> Bool {
         let isNew = try connection.run(
             """

@@ -15,7 +15,7 @@ enum Migrations {
         SchemaLog.step, SchemaImport.step, SchemaContents.step, SchemaDelivery.step,
         SchemaSearch.step, SchemaConsent.step, SchemaDevices.step, SchemaDoubt.step,
         SchemaSearch.pages, SchemaDoubt.credentialGenerations, SchemaDelivery.expiry,
-        SchemaSearch.merging, SchemaSearch.rowsOnly,
+        SchemaSearch.merging, SchemaSearch.rowsOnly, SchemaInbox.events,
     ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {

@@ -150,6 +150,8 @@ enum AuditedRoutes {
         POST /app/settings/communication/suppressions/import/{job}/stop · import suppressions
         POST /app/communications/compose/{id}/options · update draft
         POST /u/{token} · unsubscribe or resubscribe
+        POST /hooks/{id}/receipts · nothing, a provider speaks and nobody of the company
+        POST /hooks/{id}/inbound · nothing, a provider speaks and nobody of the company
         POST /api/v1/suppressions · create suppression
         DELETE /api/v1/suppressions/{id} · delete suppression
         POST /api/v1/messages · send email or send sms or send whatsapp

@@ -302,6 +302,8 @@ enum RoutePermissions {
         GET /app/communications/in-doubt · communication:read:history · communication
         POST /app/communications/compose/{id}/options · communication:compose:send · communication
         POST /u/{token} · open · -
+        POST /hooks/{id}/receipts · open · -
+        POST /hooks/{id}/inbound · open · -
         GET /api/v1/suppressions · communication:suppressions:read:all · communication
         POST /api/v1/suppressions · communication:suppressions:create:all · communication
         GET /api/v1/suppressions/{id} · communication:suppressions:read:all · communication

@@ -172,7 +172,8 @@ enum AudienceSearchPart {
             try directory.entity(id).map { try directory.receiver(of: $0, origin: .search).receiver }
         }
         guard !receivers.isEmpty else {
-            return context.redirect(to: back, .warning, "These records are no longer in the directory. Nothing was added.")
+            return context.redirect(
+                to: back, .warning, "These records are no longer in the directory. Nothing was added.")
         }
         let result = try context.perform(AddReceivers(.people(receivers), to: draft, from: "search"))
         return told(context, host, result, back)

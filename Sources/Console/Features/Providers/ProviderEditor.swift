@@ -21,6 +21,9 @@ struct ProviderFormPage: Sendable {
     let more: [ProviderMore]
     let deleteHref: String?
     let test: ProviderTest?
+    /// Where the provider may send receipts and replies; empty for kinds that send none.
+    let hooks: [Fact]
+    let hasHooks: Bool
     let result: ProviderTestResult?
 }
 
@@ -190,6 +193,7 @@ struct ProviderEditor {
         let newAction = Paths.with(Paths.providers(section), [("kind", form.kind.kind)])
         let accounts = try context.services.providers.providers(for: nil)
         let more = account.map(buttons) ?? []
+        let hooks = account.map(hooks) ?? []
         let model = ProviderFormPage(
             shell: context.shell(.communicationSettings), tabs: ProviderPages.tabs(context, section, accounts),
             backHref: Paths.providers(section), backLabel: section.title,
@@ -201,8 +205,16 @@ struct ProviderEditor {
             hasMore: !more.isEmpty, more: more,
             deleteHref: account.flatMap { context.link(Paths.deleteProvider(section, $0.id)) },
             test: test ?? account.flatMap { ProviderTestPage(section, context).form($0, value: nil, error: nil) },
-            result: result)
+            hooks: hooks, hasHooks: !hooks.isEmpty, result: result)
         return try context.page("Providers/ProviderForm", model, status: status)
+    }
+
+    private func hooks(_ account: ProviderAccount) -> [Fact] {
+        guard context.services.catalog.kind(account.kind) is any WebhookReceiving.Type else { return [] }
+        return [
+            Fact(label: "Receipts", value: context.origin + Paths.hook(account.id, .receipts)),
+            Fact(label: "Replies", value: context.origin + Paths.hook(account.id, .inbound)),
+        ]
     }
 
     private func buttons(_ account: ProviderAccount) -> [ProviderMore] {

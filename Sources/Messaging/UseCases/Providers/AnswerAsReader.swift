@@ -18,7 +18,7 @@ public struct AnswerAsReader: UseCase {
         try work.commit { commit in
             switch answer {
             case .receipt(let state, let word):
-                try commit.stores.outbox.file(
+                try commit.stores.inbox.file(
                     Receipt(
                         providerID: item.providerID, reference: item.reference, state: state, at: work.now,
                         detail: "Answered by \(work.actor.name) in the sandbox."))

@@ -1,0 +1,47 @@
+import Crypto
+import Foundation
+import Messaging
+
+/// Signatures of webhooks as Standard Webhooks 1.0 has them: HMAC-SHA256 over `id.timestamp.body`, in Base64, one or more
+/// of them (while a secret is being replaced) in the header `webhook-signature`.
+struct StandardWebhooks: Sendable, Hashable {
+    /// How far the sender's clock may be from ours, either way. An older request may be one that was recorded.
+    static let tolerance: Duration = .seconds(300)
+    /// Bytes of a `webhook-id`.
+    static let longestID = 200
+    /// 24 to 64 bytes, as the specification asks.
+    static let keyLengths = 24...64
+    private static let prefix = "whsec_"
+
+    private let key: [UInt8]
+
+    /// - Parameter secret: `whsec_` and the key in Base64; `nil` when it is not one.
+    init?(secret: String) {
+        let text = secret.hasPrefix(Self.prefix) ? String(secret.dropFirst(Self.prefix.count)) : secret
+        guard let key = Data(base64Encoded: text), Self.keyLengths.contains(key.count) else { return nil }
+        self.key = Array(key)
+    }
+
+    /// The request's id. Throws `WebhookRefused.unsigned`.
+    func verify(_ request: WebhookRequest) throws(WebhookRefused) -> String {
+        guard let id = request[header: "webhook-id"], (1...Self.longestID).contains(id.utf8.count),
+            let timestamp = request[header: "webhook-timestamp"], let seconds = Int64(timestamp),
+            abs(seconds - request.receivedAt.milliseconds / 1000) <= Self.tolerance.components.seconds,
+            let signatures = request[header: "webhook-signature"]
+        else { throw .unsigned }
+        let signed = Array("\(id).\(timestamp).".utf8) + request.body
+        let isGenuine = signatures.split(separator: " ").prefix(Self.mostSignatures).contains { signature in
+            guard signature.hasPrefix("v1,"), let code = Data(base64Encoded: String(signature.dropFirst(3))) else {
+                return false
+            }
+            // In constant time.
+            return HMAC<SHA256>.isValidAuthenticationCode(
+                code, authenticating: signed, using: SymmetricKey(data: key))
+        }
+        guard isGenuine else { throw .unsigned }
+        return id
+    }
+
+    /// More than one while a secret is being replaced; a header full of them is no sender's.
+    private static let mostSignatures = 8
+}
