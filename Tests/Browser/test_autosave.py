@@ -57,7 +57,7 @@ def test_what_could_not_reach_the_server_is_kept_in_the_browser(wizard):
     page.watch.forget()
     page.reload()
     expect(wizard.subject).to_have_value("Written in a tunnel")
-    expect(page.get_by_text("Text that could not be saved last time was kept in this browser")).to_be_visible()
+    expect(page.get_by_text("Text that could not be saved last time was restored from this browser")).to_be_visible()
     expect(wizard.state).to_contain_text("Saved")
 
 

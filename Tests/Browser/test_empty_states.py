@@ -41,7 +41,7 @@ def test_the_overview_says_what_is_missing(empty, visit):
     page.goto("/app/communications/overview")
     email = page.get_by_role("article").filter(has=page.get_by_role("heading", name="Email"))
     expect(email).to_contain_text("Setup pending")
-    expect(page.get_by_text("Nothing was sent in the last 14 days.")).to_be_visible()
+    expect(page.get_by_text("No messages were sent in the last 14 days.")).to_be_visible()
     email.get_by_role("link").click()
     expect(page.get_by_role("heading", name="No mail server yet")).to_be_visible()
 

@@ -35,7 +35,7 @@ def test_the_set_up_link_makes_the_first_user_and_works_once(visit, tmp_path):
 
         late = visit(installation, session={}, refused=[r"410 /setup/.*"])
         late.goto(installation.link)
-        expect(late.get_by_role("heading", name="This link is used up")).to_be_visible()
+        expect(late.get_by_role("heading", name="This link has expired or was already used")).to_be_visible()
 
         sign_in(late, GRACE)
         expect(late).to_have_url(INSIDE)
@@ -51,7 +51,7 @@ def test_the_link_of_the_demo_signs_in_once(visit, tmp_path):
 
         late = visit(installation, session={}, refused=[r"410 /setup/.*"])
         late.goto(installation.link)
-        expect(late.get_by_role("heading", name="This link is used up")).to_be_visible()
+        expect(late.get_by_role("heading", name="This link has expired or was already used")).to_be_visible()
 
 
 @pytest.fixture(scope="module")
