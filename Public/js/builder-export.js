@@ -8,23 +8,28 @@ const DATA_URL = /data:image\/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]+/g;
 /** The email as a fragment: one <style> for phones, then the tables, styles inline. */
 export function exportHTML(editor) {
   // Only rules that came with imported HTML: what is styled here stands inline.
-  const extra = editor.CssComposer.getAll().map((rule) => rule.toCSS()).join('');
-  const html = editor.getHtml({
-    attributes(component, attributes) {
-      const style = component.styleToString({ inline: true });
-      if (style) attributes.style = style;
-      // The builder names every styled element; only an id that a rule speaks of is worth sending.
-      if (attributes.id && !extra.includes(`#${attributes.id}`)) delete attributes.id;
-      delete attributes.contenteditable;
-      return attributes;
-    },
-  }).replace(/^<body[^>]*>|<\/body>$/g, '');
+  const extra = editor.CssComposer.getAll()
+    .map((rule) => rule.toCSS())
+    .join('');
+  const html = editor
+    .getHtml({
+      attributes(component, attributes) {
+        const style = component.styleToString({ inline: true });
+        if (style) attributes.style = style;
+        // The builder names every styled element; only an id that a rule speaks of is worth sending.
+        if (attributes.id && !extra.includes(`#${attributes.id}`)) delete attributes.id;
+        delete attributes.contenteditable;
+        return attributes;
+      },
+    })
+    .replace(/^<body[^>]*>|<\/body>$/g, '');
   return `<style>${RESPONSIVE}${extra}</style>\n${breakLines(html)}\n`;
 }
 
 // White space between table elements is nothing to a mail client and everything to a reader of the HTML tab.
 function breakLines(html) {
-  return html.replace(/>(?=<(?:\/?(?:table|tbody|tr|td|h1|h2|div|p|img|ul|ol|li)\b))/g, '>\n')
+  return html
+    .replace(/>(?=<(?:\/?(?:table|tbody|tr|td|h1|h2|div|p|img|ul|ol|li)\b))/g, '>\n')
     .replace(/(<\/(?:table|tbody|tr|td)>)(?=<)/g, '$1\n');
 }
 
@@ -46,8 +51,10 @@ export function importHTML(editor, html) {
 function adopt(body) {
   const inner = body.innerHTML.trim();
   if (!inner) return '';
-  return '<table class="sb-block sb-html" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;">' +
-    `<tbody><tr><td class="sb-cell" style="padding:0;"><div class="sb-raw">${inner}</div></td></tr></tbody></table>`;
+  return (
+    '<table class="sb-block sb-html" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;">' +
+    `<tbody><tr><td class="sb-cell" style="padding:0;"><div class="sb-raw">${inner}</div></td></tr></tbody></table>`
+  );
 }
 
 /** What of `before` is missing in `after`: true when going through the builder loses elements or words. */
@@ -61,7 +68,9 @@ export function isLossy(before, after) {
   const a = inventory(before);
   const b = inventory(after);
   if (a.words !== b.words || /<!--/.test(before)) return true;
-  return Object.entries(a.tags).some(([tag, n]) => (b.tags[tag] ?? 0) < n && !['TBODY', 'HTML', 'HEAD', 'BODY'].includes(tag));
+  return Object.entries(a.tags).some(
+    ([tag, n]) => (b.tags[tag] ?? 0) < n && !['TBODY', 'HTML', 'HEAD', 'BODY'].includes(tag),
+  );
 }
 
 // The project names its HTML by a fingerprint: when the two no longer belong together (the HTML was edited by hand, or
@@ -69,8 +78,14 @@ export function isLossy(before, after) {
 export function packProject(editor, html) {
   const data = editor.storeData();
   const pictures = distinctPictures(html);
-  const json = JSON.stringify({ html: fingerprint(html), data }, (_, value) => typeof value === 'string'
-    ? value.replace(DATA_URL, (url) => { const at = pictures.indexOf(url); return at < 0 ? url : `sb-picture:${at};`; }) : value);
+  const json = JSON.stringify({ html: fingerprint(html), data }, (_, value) =>
+    typeof value === 'string'
+      ? value.replace(DATA_URL, (url) => {
+          const at = pictures.indexOf(url);
+          return at < 0 ? url : `sb-picture:${at};`;
+        })
+      : value,
+  );
   return json;
 }
 
@@ -81,8 +96,9 @@ export function unpackProject(project, html) {
     const { html: mark, data } = JSON.parse(project);
     if (mark !== fingerprint(html)) return null;
     const pictures = distinctPictures(html);
-    return JSON.parse(JSON.stringify(data), (_, value) => typeof value === 'string'
-      ? value.replace(/sb-picture:(\d+);/g, (_, at) => pictures[Number(at)] ?? '') : value);
+    return JSON.parse(JSON.stringify(data), (_, value) =>
+      typeof value === 'string' ? value.replace(/sb-picture:(\d+);/g, (_, at) => pictures[Number(at)] ?? '') : value,
+    );
   } catch {
     return null;
   }

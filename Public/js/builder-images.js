@@ -2,7 +2,7 @@
 // and a message that carries its pictures shows them without asking the network.
 
 export const MAX_BYTES = 200 * 1024;
-const MAX_WIDTH = 1200;   // twice the 600 px frame, for dense screens
+const MAX_WIDTH = 1200; // twice the 600 px frame, for dense screens
 const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
 /**
@@ -40,14 +40,14 @@ function shrink(image) {
   for (const width of [MAX_WIDTH, 900, 600]) {
     const canvas = document.createElement('canvas');
     canvas.width = Math.min(width, image.naturalWidth);
-    canvas.height = Math.round(image.naturalHeight * canvas.width / image.naturalWidth);
+    canvas.height = Math.round((image.naturalHeight * canvas.width) / image.naturalWidth);
     const pen = canvas.getContext('2d');
-    pen.fillStyle = '#ffffff';   // JPEG knows no transparency
+    pen.fillStyle = '#ffffff'; // JPEG knows no transparency
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.drawImage(image, 0, 0, canvas.width, canvas.height);
     for (const quality of [0.85, 0.7]) {
       const url = canvas.toDataURL('image/jpeg', quality);
-      if (url.length * 3 / 4 <= MAX_BYTES) return url;
+      if ((url.length * 3) / 4 <= MAX_BYTES) return url;
     }
   }
   throw new Error('The picture is larger than 200 KB even when made smaller.');

@@ -11,9 +11,13 @@ export function createInspector(editor, root, editText) {
   const tools = root.querySelector('[data-inspector-tools]');
   const fields = root.querySelector('[data-inspector-fields]');
   const actions = {
-    previous: () => stepSelection(editor, -1), next: () => stepSelection(editor, 1),
-    up: () => moveBlock(editor, -1), down: () => moveBlock(editor, 1),
-    duplicate: () => duplicateBlock(editor), delete: () => deleteBlock(editor), edit: () => editText(),
+    previous: () => stepSelection(editor, -1),
+    next: () => stepSelection(editor, 1),
+    up: () => moveBlock(editor, -1),
+    down: () => moveBlock(editor, 1),
+    duplicate: () => duplicateBlock(editor),
+    delete: () => deleteBlock(editor),
+    edit: () => editText(),
   };
   tools.addEventListener('click', (event) => {
     const button = event.target.closest('[data-block-action]');
@@ -32,7 +36,9 @@ export function createInspector(editor, root, editText) {
     title.textContent = component ? component.getName() : 'Settings';
     for (const button of tools.querySelectorAll('[data-needs="block"]')) button.disabled = !block;
     tools.querySelector('[data-block-action="edit"]').disabled = !block?.find('.sb-rich').length;
-    fields.replaceChildren(...(component ? propertiesOf(component).map((property, n) => field(component, property, n)) : []));
+    fields.replaceChildren(
+      ...(component ? propertiesOf(component).map((property, n) => field(component, property, n)) : []),
+    );
   }
 
   // GrapesJS tells of a selection while undo is still putting the block together: look once it has finished.
@@ -40,10 +46,15 @@ export function createInspector(editor, root, editText) {
   const later = () => {
     if (waiting) return;
     waiting = true;
-    queueMicrotask(() => { waiting = false; render(); });
+    queueMicrotask(() => {
+      waiting = false;
+      render();
+    });
   };
   // A field being typed in must not be replaced under the writer's hands.
-  const refresh = () => { if (!fields.contains(document.activeElement)) later(); };
+  const refresh = () => {
+    if (!fields.contains(document.activeElement)) later();
+  };
   editor.on('component:selected component:deselected', later);
   editor.on('undo redo', later);
   editor.on('component:styleUpdate component:update:attributes', refresh);
@@ -61,7 +72,9 @@ function field(component, property, n) {
   return wrap;
 }
 
-const write = (component, property, value) => { if (component.parent() || component.is('wrapper')) property.set(component, value); };
+const write = (component, property, value) => {
+  if (component.parent() || component.is('wrapper')) property.set(component, value);
+};
 
 function simple(type, event, attributes = {}) {
   return (component, property, id) => {
@@ -78,7 +91,13 @@ const CONTROLS = {
 
   number(component, property, id) {
     const input = make('input', {
-      class: 'input', id, type: 'number', min: property.min, max: property.max, step: 1, value: property.get(component),
+      class: 'input',
+      id,
+      type: 'number',
+      min: property.min,
+      max: property.max,
+      step: 1,
+      value: property.get(component),
     });
     input.addEventListener('change', () => {
       const value = Math.min(property.max, Math.max(property.min, Math.round(Number(input.value) || 0)));
@@ -89,7 +108,11 @@ const CONTROLS = {
   },
 
   choice(component, property, id) {
-    const select = make('select', { class: 'input', id }, ...property.options.map(([value, label]) => make('option', { value }, label)));
+    const select = make(
+      'select',
+      { class: 'input', id },
+      ...property.options.map(([value, label]) => make('option', { value }, label)),
+    );
     select.value = property.get(component) || property.fallback;
     select.addEventListener('change', () => write(component, property, select.value));
     return [select];
@@ -100,7 +123,11 @@ const CONTROLS = {
     const input = make('input', { class: 'builder-color', id, type: 'color', value: value ?? '#ffffff' });
     const word = make('span', { class: 'muted small' }, value ?? 'None');
     const row = make('div', { class: 'builder-color-row' }, input, word);
-    const clear = make('button', { type: 'button', class: 'btn btn--ghost btn--sm', 'aria-label': `Clear: ${property.label}` }, 'Clear');
+    const clear = make(
+      'button',
+      { type: 'button', class: 'btn btn--ghost btn--sm', 'aria-label': `Clear: ${property.label}` },
+      'Clear',
+    );
     clear.hidden = !property.clearable || !value;
     input.addEventListener('change', () => {
       word.textContent = input.value;
@@ -118,7 +145,13 @@ const CONTROLS = {
   },
 
   code(component, property, id) {
-    const area = make('textarea', { class: 'input input--mono', id, rows: 10, spellcheck: 'false', 'data-placeholder-target': '' });
+    const area = make('textarea', {
+      class: 'input input--mono',
+      id,
+      rows: 10,
+      spellcheck: 'false',
+      'data-placeholder-target': '',
+    });
     area.value = property.get(component);
     area.addEventListener('change', () => write(component, property, area.value));
     return [area];
@@ -127,12 +160,25 @@ const CONTROLS = {
   picture(component, property, id) {
     const now = property.get(component);
     const error = make('p', { class: 'error', role: 'alert', hidden: '' });
-    const file = make('input', { class: 'input', id, type: 'file', accept: 'image/png,image/jpeg,image/gif,image/webp' });
-    const address = make('input', {
-      class: 'input', type: 'text', 'aria-label': 'Address of the picture', placeholder: '… or an address',
-      value: now.startsWith('data:') ? '' : now, inputmode: 'url', 'data-placeholder-target': '',
+    const file = make('input', {
+      class: 'input',
+      id,
+      type: 'file',
+      accept: 'image/png,image/jpeg,image/gif,image/webp',
     });
-    const fail = (text) => { error.textContent = text; error.hidden = !text; };
+    const address = make('input', {
+      class: 'input',
+      type: 'text',
+      'aria-label': 'Address of the picture',
+      placeholder: '… or an address',
+      value: now.startsWith('data:') ? '' : now,
+      inputmode: 'url',
+      'data-placeholder-target': '',
+    });
+    const fail = (text) => {
+      error.textContent = text;
+      error.hidden = !text;
+    };
     file.addEventListener('change', async () => {
       if (!file.files[0]) return;
       fail('');
@@ -148,7 +194,11 @@ const CONTROLS = {
       fail(value && !pictureAddress(value) ? 'Give an address that begins with https:// or http://.' : '');
       if (!value || pictureAddress(value)) write(component, property, value);
     });
-    const note = make('p', { class: 'hint' }, 'PNG, JPEG, GIF or WebP; larger ones are made smaller than 200 KB. A picture from another address shows in the message, not here.');
+    const note = make(
+      'p',
+      { class: 'hint' },
+      'PNG, JPEG, GIF or WebP; larger ones are made smaller than 200 KB. A picture from another address shows in the message, not here.',
+    );
     return [file, address, note, error];
   },
 };
@@ -158,14 +208,28 @@ const pictureAddress = (value) => /^(https?:\/\/|\/|\{\{)/i.test(value);
 /** `<input type=color>` takes #rrggbb alone. */
 function hex(value) {
   if (/^#[0-9a-f]{6}$/i.test(value)) return value.toLowerCase();
-  if (/^#[0-9a-f]{3}$/i.test(value)) return '#' + [...value.slice(1)].map((c) => c + c).join('').toLowerCase();
+  if (/^#[0-9a-f]{3}$/i.test(value))
+    return (
+      '#' +
+      [...value.slice(1)]
+        .map((c) => c + c)
+        .join('')
+        .toLowerCase()
+    );
   const rgb = /^rgba?\((\d+)[,\s]+(\d+)[,\s]+(\d+)/.exec(value);
-  return rgb ? '#' + rgb.slice(1).map((n) => Number(n).toString(16).padStart(2, '0')).join('') : null;
+  return rgb
+    ? '#' +
+        rgb
+          .slice(1)
+          .map((n) => Number(n).toString(16).padStart(2, '0'))
+          .join('')
+    : null;
 }
 
 export function make(name, attributes = {}, ...children) {
   const el = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined && value !== null) el.setAttribute(key, value);
-  el.append(...children.map((child) => child instanceof Node ? child : String(child)));
+  for (const [key, value] of Object.entries(attributes))
+    if (value !== undefined && value !== null) el.setAttribute(key, value);
+  el.append(...children.map((child) => (child instanceof Node ? child : String(child))));
   return el;
 }

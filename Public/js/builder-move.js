@@ -42,7 +42,7 @@ function place(block, direction) {
   const parent = block.parent();
   const siblings = parent.components();
   const index = block.index();
-  const neighbour = siblings.models[index + direction];   // at(-1) would be the last
+  const neighbour = siblings.models[index + direction]; // at(-1) would be the last
   if (neighbour) {
     if (neighbour.is('sb-columns') && block.is('sb-block')) {
       const columns = columnsOf(neighbour);
@@ -85,10 +85,12 @@ export function stepSelection(editor, direction) {
 }
 
 const inOrder = (editor) => editor.getWrapper().find('.sb-block, .sb-columns, .sb-column');
-const pickable = (component) => component?.is('sb-column') ? component : blockOf(component);
+const pickable = (component) => (component?.is('sb-column') ? component : blockOf(component));
 
 function neighbourInOrder(editor, block, direction) {
-  const all = inOrder(editor).filter((one) => one === block || (!one.isChildOf?.(block) && !one.is('sb-column') && !one.parents().includes(block)));
+  const all = inOrder(editor).filter(
+    (one) => one === block || (!one.isChildOf?.(block) && !one.is('sb-column') && !one.parents().includes(block)),
+  );
   return all[all.indexOf(block) + direction];
 }
 

@@ -2,7 +2,13 @@
 
 import { blockOf } from './builder-types.js';
 
-const COMMANDS = { bold: 'bold', italic: 'italic', underline: 'underline', list: 'insertUnorderedList', unlink: 'unlink' };
+const COMMANDS = {
+  bold: 'bold',
+  italic: 'italic',
+  underline: 'underline',
+  list: 'insertUnorderedList',
+  unlink: 'unlink',
+};
 
 /** @param {HTMLElement} row the formatting row: `[data-format]` buttons and the `[data-link-form]` */
 export function createTextTools(editor, row) {
@@ -72,17 +78,29 @@ export function createTextTools(editor, row) {
   form.querySelector('[data-link-apply]').addEventListener('click', apply);
   form.querySelector('[data-link-cancel]').addEventListener('click', close);
   form.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') { event.preventDefault(); apply(); }
-    if (event.key === 'Escape') { event.stopPropagation(); close(); editing()?.view.el.focus(); }
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      apply();
+    }
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      close();
+      editing()?.view.el.focus();
+    }
   });
 
-  const typed = () => { const at = editing(); at?.view.onInput?.(); };
+  const typed = () => {
+    const at = editing();
+    at?.view.onInput?.();
+  };
 
   editor.on('rte:enable', () => toggle(true));
   editor.on('rte:disable', () => toggle(false));
   editor.on('load', () => {
     doc().addEventListener('selectionchange', mark);
-    doc().addEventListener('keydown', (event) => { if (event.key === 'Escape') editing()?.view.disableEditing(); });
+    doc().addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') editing()?.view.disableEditing();
+    });
   });
 
   return {

@@ -5,27 +5,45 @@
 //   table.sb-page > td.sb-outer > table.sb-container > td.sb-slot > ( table.sb-block | table.sb-columns > td.sb-column > table.sb-block )
 
 export const KINDS = {
-  'sb-heading': 'Heading', 'sb-text': 'Text', 'sb-button': 'Button', 'sb-image': 'Image', 'sb-divider': 'Divider',
-  'sb-spacer': 'Spacer', 'sb-footer': 'Footer', 'sb-html': 'Raw HTML',
+  'sb-heading': 'Heading',
+  'sb-text': 'Text',
+  'sb-button': 'Button',
+  'sb-image': 'Image',
+  'sb-divider': 'Divider',
+  'sb-spacer': 'Spacer',
+  'sb-footer': 'Footer',
+  'sb-html': 'Raw HTML',
 };
 
 const SCAFFOLD = {
-  selectable: false, hoverable: false, highlightable: false, badgable: false, layerable: false,
-  draggable: false, droppable: false, removable: false, copyable: false, editable: false,
+  selectable: false,
+  hoverable: false,
+  highlightable: false,
+  badgable: false,
+  layerable: false,
+  draggable: false,
+  droppable: false,
+  removable: false,
+  copyable: false,
+  editable: false,
 };
 
-const icon = (path) => `<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path fill="currentColor" d="${path}"/></svg>`;
+const icon = (path) =>
+  `<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path fill="currentColor" d="${path}"/></svg>`;
 const tool = (title, command, path, extra) => ({ label: icon(path), command, attributes: { title, ...extra } });
 const UP = 'M12 5l7 7-1.4 1.4L13 8.8V20h-2V8.8l-4.6 4.6L5 12z';
 const DOWN = 'M12 19l-7-7 1.4-1.4 4.6 4.6V4h2v11.2l4.6-4.6L19 12z';
 const DRAG = 'M9 4h2v3H9zm4 0h2v3h-2zM9 10.5h2v3H9zm4 0h2v3h-2zM9 17h2v3H9zm4 0h2v3h-2z';
-const COPY = 'M8 3h11a2 2 0 0 1 2 2v11h-2V5H8zM5 7h9a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2zm0 2v10h9V9z';
+const COPY =
+  'M8 3h11a2 2 0 0 1 2 2v11h-2V5H8zM5 7h9a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2zm0 2v10h9V9z';
 const BIN = 'M9 3h6l1 2h4v2H4V5h4zM6 8h12l-1 13H7zm4 2v9h1.5v-9zm3 0v9h1.5v-9z';
 
 const BLOCK_TOOLS = [
   tool('Drag', 'tlb-move', DRAG, { draggable: true, class: 'gjs-no-touch-actions' }),
-  tool('Move up', 'sb:up', UP), tool('Move down', 'sb:down', DOWN),
-  tool('Duplicate', 'sb:duplicate', COPY), tool('Delete', 'sb:delete', BIN),
+  tool('Move up', 'sb:up', UP),
+  tool('Move down', 'sb:down', DOWN),
+  tool('Duplicate', 'sb:duplicate', COPY),
+  tool('Delete', 'sb:delete', BIN),
 ];
 
 const has = (el, name) => el.classList?.contains(name) ?? false;
@@ -35,57 +53,90 @@ export function addTypes(editor) {
   const types = editor.DomComponents;
   const plain = types.getType('default').model.prototype;
 
-  const scaffold = (tags) => (el) => tags.includes(el.tagName) && Boolean(el.closest('.sb-page, .sb-block, .sb-columns')) && !el.closest('.sb-rich, .sb-raw');
+  const scaffold = (tags) => (el) =>
+    tags.includes(el.tagName) &&
+    Boolean(el.closest('.sb-page, .sb-block, .sb-columns')) &&
+    !el.closest('.sb-rich, .sb-raw');
   types.addType('sb-scaffold', {
     isComponent: scaffold(['TABLE', 'TBODY', 'TR', 'TD']),
     model: { defaults: SCAFFOLD },
   });
 
-  const byClass = (type, name, defaults, extra = {}) => types.addType(type, {
-    ...(extra.extend ? { extend: extra.extend } : {}),
-    isComponent: (el) => has(el, name),
-    model: { defaults: { ...SCAFFOLD, ...defaults }, ...(extra.model ?? {}) },
-    ...(extra.view ? { view: extra.view } : {}),
-  });
+  const byClass = (type, name, defaults, extra = {}) =>
+    types.addType(type, {
+      ...(extra.extend ? { extend: extra.extend } : {}),
+      isComponent: (el) => has(el, name),
+      model: { defaults: { ...SCAFFOLD, ...defaults }, ...(extra.model ?? {}) },
+      ...(extra.view ? { view: extra.view } : {}),
+    });
 
   byClass('sb-page', 'sb-page', { selectable: true, name: 'Page', toolbar: [] });
   byClass('sb-slot', 'sb-slot', { droppable: '.sb-block, .sb-columns' });
   byClass('sb-columns', 'sb-columns', {
-    name: 'Columns', selectable: true, hoverable: true, highlightable: true, badgable: true, removable: true, copyable: true,
-    draggable: '.sb-slot', toolbar: BLOCK_TOOLS,
+    name: 'Columns',
+    selectable: true,
+    hoverable: true,
+    highlightable: true,
+    badgable: true,
+    removable: true,
+    copyable: true,
+    draggable: '.sb-slot',
+    toolbar: BLOCK_TOOLS,
   });
   byClass('sb-column', 'sb-column', {
-    name: 'Column', selectable: true, hoverable: true, highlightable: true, badgable: true, droppable: '.sb-block', toolbar: [],
+    name: 'Column',
+    selectable: true,
+    hoverable: true,
+    highlightable: true,
+    badgable: true,
+    droppable: '.sb-block',
+    toolbar: [],
   });
-  byClass('sb-block', 'sb-block', {
-    selectable: true, hoverable: true, highlightable: true, badgable: true, removable: true, copyable: true,
-    draggable: '.sb-slot, .sb-column', toolbar: BLOCK_TOOLS,
-  }, {
-    model: {
-      init() {
-        this.set('name', KINDS[kindOf(this)] ?? 'Block');
-      },
-      // A picture nobody has chosen yet is shown while building, never sent.
-      toHTML(options) {
-        if (kindOf(this) === 'sb-image' && !this.find('.sb-img')[0]?.getAttributes().src) return '';
-        return plain.toHTML.call(this, options);
+  byClass(
+    'sb-block',
+    'sb-block',
+    {
+      selectable: true,
+      hoverable: true,
+      highlightable: true,
+      badgable: true,
+      removable: true,
+      copyable: true,
+      draggable: '.sb-slot, .sb-column',
+      toolbar: BLOCK_TOOLS,
+    },
+    {
+      model: {
+        init() {
+          this.set('name', KINDS[kindOf(this)] ?? 'Block');
+        },
+        // A picture nobody has chosen yet is shown while building, never sent.
+        toHTML(options) {
+          if (kindOf(this) === 'sb-image' && !this.find('.sb-img')[0]?.getAttributes().src) return '';
+          return plain.toHTML.call(this, options);
+        },
       },
     },
-  });
+  );
   byClass('sb-img', 'sb-img', { void: true });
   byClass('sb-img-link', 'sb-img-link', {});
   byClass('sb-raw', 'sb-raw', {});
   // Typed into on the page itself; the block around it is what is picked and moved.
-  byClass('sb-rich', 'sb-rich', { editable: true }, {
-    extend: 'text',
-    model: {
-      // While somebody types, GrapesJS's model lags behind, and bringing it up to date would throw the caret to the
-      // start. A save in between reads what stands on the page.
-      getInnerHTML(options) {
-        return this.view?.rteEnabled ? written(this.view.el) : plain.getInnerHTML.call(this, options);
+  byClass(
+    'sb-rich',
+    'sb-rich',
+    { editable: true },
+    {
+      extend: 'text',
+      model: {
+        // While somebody types, GrapesJS's model lags behind, and bringing it up to date would throw the caret to the
+        // start. A save in between reads what stands on the page.
+        getInnerHTML(options) {
+          return this.view?.rteEnabled ? written(this.view.el) : plain.getInnerHTML.call(this, options);
+        },
       },
     },
-  });
+  );
 }
 
 const KEPT = new Set(['href', 'target', 'rel', 'style', 'title', 'class']);

@@ -33,13 +33,27 @@ export function createBuilder(root, { html, project, changed }) {
   const part = (name) => root.querySelector(`[data-builder="${name}"]`);
   const editor = globalThis.grapesjs.init({
     container: part('canvas'),
-    height: '100%', width: 'auto',
-    fromElement: false, storageManager: false, noticeOnUnload: false,
-    cssIcons: '', canvasCss: CANVAS_CSS, protectedCss: '',
-    avoidInlineStyle: false, forceClass: false,
-    panels: { defaults: [] }, showToolbar: true, showDevices: false, multipleSelection: false,
+    height: '100%',
+    width: 'auto',
+    fromElement: false,
+    storageManager: false,
+    noticeOnUnload: false,
+    cssIcons: '',
+    canvasCss: CANVAS_CSS,
+    protectedCss: '',
+    avoidInlineStyle: false,
+    forceClass: false,
+    panels: { defaults: [] },
+    showToolbar: true,
+    showDevices: false,
+    multipleSelection: false,
     blockManager: { custom: true, blocks: [] },
-    deviceManager: { devices: [{ id: 'desktop', name: 'Desktop', width: '' }, { id: 'mobile', name: 'Mobile', width: MOBILE_WIDTH, widthMedia: '' }] },
+    deviceManager: {
+      devices: [
+        { id: 'desktop', name: 'Desktop', width: '' },
+        { id: 'mobile', name: 'Mobile', width: MOBILE_WIDTH, widthMedia: '' },
+      ],
+    },
     assetManager: { upload: false, assets: [] },
     undoManager: { trackSelection: false },
     plugins: [addTypes],
@@ -53,7 +67,7 @@ export function createBuilder(root, { html, project, changed }) {
 
   let given = { html, project };
   let now = given;
-  let pristine = null;   // what the builder makes of `given`: only something else is a change of the writer's
+  let pristine = null; // what the builder makes of `given`: only something else is a change of the writer's
   let stale = false;
 
   function load(source, data) {
@@ -65,7 +79,10 @@ export function createBuilder(root, { html, project, changed }) {
     inspector.render();
     pristine = exportHTML(editor);
     // GrapesJS notes what it made of the content as steps to undo, after this turn.
-    setTimeout(() => { editor.UndoManager.clear(); undoState(editor, root); }, 0);
+    setTimeout(() => {
+      editor.UndoManager.clear();
+      undoState(editor, root);
+    }, 0);
   }
 
   const started = new Promise((resolve) => {
@@ -75,11 +92,16 @@ export function createBuilder(root, { html, project, changed }) {
     });
   });
 
-  const touched = () => { stale = pristine !== null; if (stale) changed(); };
+  const touched = () => {
+    stale = pristine !== null;
+    if (stale) changed();
+  };
   editor.on('update component:input', touched);
 
   return {
-    editor, text, started,
+    editor,
+    text,
+    started,
     /** The content as it stands, also while a text is being typed. Untouched content comes back as it was given. */
     read() {
       if (!stale) return now;
@@ -105,7 +127,8 @@ export function createBuilder(root, { html, project, changed }) {
 
 /** Letters that GrapesJS binds to jumps among components would fire while somebody looks for something else. */
 function withoutSurprises(editor) {
-  for (const id of ['core:component-next', 'core:component-prev', 'core:component-enter', 'core:component-exit']) editor.Keymaps.remove(id);
+  for (const id of ['core:component-next', 'core:component-prev', 'core:component-enter', 'core:component-exit'])
+    editor.Keymaps.remove(id);
   editor.Commands.add('sb:up', () => moveBlock(editor, -1));
   editor.Commands.add('sb:down', () => moveBlock(editor, 1));
   editor.Commands.add('sb:duplicate', () => duplicateBlock(editor));
@@ -116,11 +139,14 @@ function withoutSurprises(editor) {
 function label(editor, canvas) {
   const name = () => {
     for (const frame of canvas.querySelectorAll('iframe:not([title])')) frame.title = 'Email being built';
-    for (const el of canvas.querySelectorAll('select:not([aria-label]), input:not([aria-label])')) el.setAttribute('aria-label', 'Builder');
+    for (const el of canvas.querySelectorAll('select:not([aria-label]), input:not([aria-label])'))
+      el.setAttribute('aria-label', 'Builder');
   };
   new MutationObserver(name).observe(canvas, { childList: true, subtree: true });
   name();
-  editor.on('load', () => { editor.Canvas.getDocument().documentElement.lang = 'en'; });
+  editor.on('load', () => {
+    editor.Canvas.getDocument().documentElement.lang = 'en';
+  });
 }
 
 function fillPalette(editor, palette, status) {
@@ -132,7 +158,7 @@ function fillPalette(editor, palette, status) {
     drawing.innerHTML = media;
     button.append(drawing, make('span', {}, words));
     button.addEventListener('dragstart', (event) => {
-      event.dataTransfer.setData('text/plain', words);   // Firefox starts no drag without data
+      event.dataTransfer.setData('text/plain', words); // Firefox starts no drag without data
       event.dataTransfer.effectAllowed = 'copy';
       manager.startDrag(block, event);
     });

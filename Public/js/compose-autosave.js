@@ -40,7 +40,9 @@ export function createAutosave(options) {
     clearTimeout(timer);
     if (flight) await flight;
     if (!dirty || stopped) return;
-    flight = send().finally(() => { flight = null; });
+    flight = send().finally(() => {
+      flight = null;
+    });
     await flight;
     if (dirty && !stopped && !failures) changed();
   }
@@ -107,15 +109,23 @@ export function createAutosave(options) {
     store.put(version, content);
     const body = JSON.stringify({ version, ...JSON.parse(content) });
     if (new Blob([body]).size > KEEPALIVE_BYTES) return;
-    fetch(url, { method: 'POST', headers: headers(), body, keepalive: true })
-      .then((response) => { if (response.ok) store.clear(); }, () => {});
+    fetch(url, { method: 'POST', headers: headers(), body, keepalive: true }).then(
+      (response) => {
+        if (response.ok) store.clear();
+      },
+      () => {},
+    );
     dirty = false;
   }
 
   addEventListener('pagehide', leave);
   // A page taken back out of the browser's cache knows neither its own last save nor anybody else's.
-  addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
-  addEventListener('online', () => { if (failures) flush(); });
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
+  addEventListener('online', () => {
+    if (failures) flush();
+  });
 
   return {
     changed,
@@ -143,18 +153,28 @@ export function createAutosave(options) {
       }
       return JSON.parse(kept.content);
     },
-    get busy() { return flight !== null; },
-    get version() { return version; },
+    get busy() {
+      return flight !== null;
+    },
+    get version() {
+      return version;
+    },
   };
 }
 
 function reason(status) {
   switch (status) {
-  case 401: case 403: return 'You are signed out. Sign in in another tab, then reload this page: your text is kept in this browser.';
-  case 404: return 'This draft was deleted.';
-  case 409: return 'This draft was sent or scheduled meanwhile and can no longer be changed.';
-  case 413: return 'The message is too large to save. Use smaller images.';
-  default: return `The draft could not be saved (answer ${status}).`;
+    case 401:
+    case 403:
+      return 'You are signed out. Sign in in another tab, then reload this page: your text is kept in this browser.';
+    case 404:
+      return 'This draft was deleted.';
+    case 409:
+      return 'This draft was sent or scheduled meanwhile and can no longer be changed.';
+    case 413:
+      return 'The message is too large to save. Use smaller images.';
+    default:
+      return `The draft could not be saved (answer ${status}).`;
   }
 }
 
@@ -166,8 +186,26 @@ function clock(iso) {
 // localStorage may be full or forbidden; saving must go on without it.
 function pocket(key) {
   return {
-    put(version, content) { try { localStorage.setItem(key, JSON.stringify({ version, content })); } catch { /* no room */ } },
-    get() { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
-    clear() { try { localStorage.removeItem(key); } catch { /* forbidden */ } },
+    put(version, content) {
+      try {
+        localStorage.setItem(key, JSON.stringify({ version, content }));
+      } catch {
+        /* no room */
+      }
+    },
+    get() {
+      try {
+        return JSON.parse(localStorage.getItem(key));
+      } catch {
+        return null;
+      }
+    },
+    clear() {
+      try {
+        localStorage.removeItem(key);
+      } catch {
+        /* forbidden */
+      }
+    },
   };
 }

@@ -7,11 +7,14 @@ export function createEmailPane(form, changed) {
   const part = (name) => form.querySelector(`[data-${name}]`);
   const html = form.elements.namedItem('email_html');
   const project = form.elements.namedItem('email_project');
-  const panes = { builder: form.querySelector('[data-pane="builder"]'), html: form.querySelector('[data-pane="html"]') };
+  const panes = {
+    builder: form.querySelector('[data-pane="builder"]'),
+    html: form.querySelector('[data-pane="html"]'),
+  };
   const shell = form.querySelector('[data-builder="shell"]');
   const noticeFocus = [];
   let view = 'builder';
-  let before = null;       // the HTML as it was when the builder could not hold all of it
+  let before = null; // the HTML as it was when the builder could not hold all of it
   let builder = null;
 
   part('views').hidden = false;
@@ -36,7 +39,8 @@ export function createEmailPane(form, changed) {
   function show(name) {
     view = name;
     for (const [key, pane] of Object.entries(panes)) pane.hidden = key !== name;
-    for (const button of form.querySelectorAll('[data-view]')) button.setAttribute('aria-pressed', String(button.dataset.view === name));
+    for (const button of form.querySelectorAll('[data-view]'))
+      button.setAttribute('aria-pressed', String(button.dataset.view === name));
   }
 
   function sync() {
@@ -78,7 +82,9 @@ export function createEmailPane(form, changed) {
     html.focus();
   });
   // By hand: the project no longer belongs to it.
-  html.addEventListener('input', () => { project.value = ''; });
+  html.addEventListener('input', () => {
+    project.value = '';
+  });
 
   // Enter in a setting of the builder settles it; it does not send the wizard on.
   shell.addEventListener('keydown', (event) => {
@@ -93,6 +99,9 @@ export function createEmailPane(form, changed) {
     insert: (token) => view === 'builder' && builder.text.insert(token),
     onBuilderFocus: (tell) => noticeFocus.push(tell),
     /** The fields were filled from elsewhere. */
-    restored: () => builder.started.then(() => { builder.take(html.value); }),
+    restored: () =>
+      builder.started.then(() => {
+        builder.take(html.value);
+      }),
   };
 }

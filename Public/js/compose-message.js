@@ -8,8 +8,15 @@ import { show as showSegments } from './compose-segments.js';
 const form = document.querySelector('[data-compose]');
 const NOTIFICATION = ['title', 'body', 'icon', 'action_url'];
 const FIELDS = [
-  'name', 'email_subject', 'email_html', 'email_project', 'email_wrapper', 'sms_text', 'whatsapp_text',
-  ...NOTIFICATION.map((part) => `push_${part}`), ...NOTIFICATION.map((part) => `in_app_${part}`),
+  'name',
+  'email_subject',
+  'email_html',
+  'email_project',
+  'email_wrapper',
+  'sms_text',
+  'whatsapp_text',
+  ...NOTIFICATION.map((part) => `push_${part}`),
+  ...NOTIFICATION.map((part) => `in_app_${part}`),
 ];
 const part = (name) => form.querySelector(`[data-${name}]`);
 const input = (name) => form.elements.namedItem(name);
@@ -49,7 +56,9 @@ function readFields() {
 }
 
 // Fields without a name belong to the builder, which reports its own changes.
-form.addEventListener('input', (event) => { if (event.target.name) autosave.changed(); });
+form.addEventListener('input', (event) => {
+  if (event.target.name) autosave.changed();
+});
 
 const kept = autosave.kept();
 if (kept) restore(kept);
@@ -89,7 +98,7 @@ function showConflict(by, version) {
 }
 
 part('keep-mine').addEventListener('click', (event) => {
-  if (theirs === null) return;   // the server showed the banner: let the form carry the answer
+  if (theirs === null) return; // the server showed the banner: let the form carry the answer
   event.preventDefault();
   part('conflict').hidden = true;
   autosave.keepMine(theirs);
@@ -109,10 +118,14 @@ form.addEventListener('submit', async (event) => {
   if (submitter?.name !== 'keep_mine' && !part('conflict').hidden) return;
   input('version').value = autosave.version;
   // When nothing was left to save, the event is still being dispatched, and the browser would ignore the second submit.
-  await new Promise((resolve) => { setTimeout(resolve, 0); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
   going = true;
   autosave.abandon();
   form.requestSubmit(submitter);
 });
 // Going back to this page must find it able to leave again.
-addEventListener('pageshow', () => { going = false; });
+addEventListener('pageshow', () => {
+  going = false;
+});

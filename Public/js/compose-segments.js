@@ -8,7 +8,8 @@
 
 const BASIC = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
-  '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà');
+    '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+);
 const EXTENSION = new Set('\f^{}\\[~]|€');
 
 // A merged name is not known yet while writing; eight characters is about a first name.
@@ -24,11 +25,16 @@ const OTHER_TAG = /\{\{[#^\/!>%=][^{}]*\}\}/g;
  */
 export function count(text) {
   let placeholders = 0;
-  const merged = text.replace(/\r\n/g, '\n').replace(OTHER_TAG, '')
-    .replace(VALUE_TAG, () => { placeholders += 1; return 'x'.repeat(PLACEHOLDER_LENGTH); });
+  const merged = text
+    .replace(/\r\n/g, '\n')
+    .replace(OTHER_TAG, '')
+    .replace(VALUE_TAG, () => {
+      placeholders += 1;
+      return 'x'.repeat(PLACEHOLDER_LENGTH);
+    });
   const characters = Array.from(merged);
   const forcedBy = characters.find((c) => !BASIC.has(c) && !EXTENSION.has(c)) ?? null;
-  const widths = characters.map((c) => forcedBy ? c.length : (EXTENSION.has(c) ? 2 : 1));
+  const widths = characters.map((c) => (forcedBy ? c.length : EXTENSION.has(c) ? 2 : 1));
   const used = widths.reduce((sum, width) => sum + width, 0);
   const [single, joined] = forcedBy ? [70, 67] : [160, 153];
   const packed = used <= single ? { segments: used ? 1 : 0, left: single - used } : pack(widths, joined);
@@ -51,7 +57,9 @@ function pack(widths, limit) {
 /** Writes the count into the elements of Compose/ComposeSegments. */
 export function show(root, text) {
   const line = count(text);
-  const put = (name, value) => { root.querySelector(`[data-segments="${name}"]`).textContent = value; };
+  const put = (name, value) => {
+    root.querySelector(`[data-segments="${name}"]`).textContent = value;
+  };
   put('encoding', line.encoding);
   put('characters', line.characters);
   put('segments', line.segments);

@@ -15,12 +15,18 @@ for (const area of form.querySelectorAll('[data-counted]')) {
 }
 
 let changed = false;
-const email = createEmailPane(form, () => { changed = true; });
+const email = createEmailPane(form, () => {
+  changed = true;
+});
 createPlaceholders(form, email);
-form.addEventListener('input', (event) => { if (event.target.name) changed = true; });
+form.addEventListener('input', (event) => {
+  if (event.target.name) changed = true;
+});
 
 // Nothing here is saved by itself: leaving asks first.
-addEventListener('beforeunload', (event) => { if (changed) event.preventDefault(); });
+addEventListener('beforeunload', (event) => {
+  if (changed) event.preventDefault();
+});
 
 let going = false;
 form.addEventListener('submit', async (event) => {
@@ -30,10 +36,14 @@ form.addEventListener('submit', async (event) => {
   await email.finish();
   email.sync();
   // When nothing was left to finish, the event is still being dispatched, and the browser would ignore the second submit.
-  await new Promise((resolve) => { setTimeout(resolve, 0); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
   going = true;
   changed = false;
   form.requestSubmit(submitter);
 });
 // Going back to this page must find it able to leave again.
-addEventListener('pageshow', () => { going = false; });
+addEventListener('pageshow', () => {
+  going = false;
+});

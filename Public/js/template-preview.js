@@ -14,16 +14,22 @@ function show() {
   old.removeAttribute('name');
   place.append(frame);
   frame.hidden = true;
-  frame.addEventListener('load', () => {
-    old.remove();
-    frame.hidden = false;
-  }, { once: true });
-  post.replaceChildren(...[...new FormData(form)].map(([name, value]) => {
-    const field = document.createElement('textarea');
-    field.name = name;
-    field.value = value;
-    return field;
-  }));
+  frame.addEventListener(
+    'load',
+    () => {
+      old.remove();
+      frame.hidden = false;
+    },
+    { once: true },
+  );
+  post.replaceChildren(
+    ...[...new FormData(form)].map(([name, value]) => {
+      const field = document.createElement('textarea');
+      field.name = name;
+      field.value = value;
+      return field;
+    }),
+  );
   post.submit();
 }
 

@@ -127,8 +127,11 @@ final class SiteFixture: Sendable {
 }
 
 extension Response {
+    /// The body; of a page, tags and sentences that a template goes on with in another line read as one line.
     var text: String {
-        if case .bytes(let bytes) = body { String(decoding: bytes, as: UTF8.self) } else { "" }
+        guard case .bytes(let bytes) = body else { return "" }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return headers["Content-Type"]?.hasPrefix("text/html") == true ? text.replacing(/\n {4,}/, with: " ") : text
     }
 
     var location: String? { headers["Location"] }
