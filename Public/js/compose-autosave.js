@@ -170,7 +170,7 @@ function reason(status) {
     case 404:
       return 'This draft was deleted.';
     case 409:
-      return 'This draft was sent or scheduled meanwhile and can no longer be changed.';
+      return 'This draft was sent or scheduled and can no longer be changed.';
     case 413:
       return 'The message is too large to save. Use smaller images.';
     default:

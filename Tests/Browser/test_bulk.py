@@ -164,7 +164,7 @@ def look_at_what_is_locked(page, bulk):
     for address in ("edit", "delete", "publish"):
         page.goto(f"{BULK}/{bulk}/{address}")
         expect(page).to_have_url(re.compile(rf"/bulk/{bulk}$"))
-        expect(said(page, "It cannot be changed any more.")).to_be_visible()
+        expect(said(page, "It can no longer be changed.")).to_be_visible()
     page.goto(BULK)
     row = page.get_by_role("row").filter(has_text=page.bulk)
     expect(row).to_contain_text("Published")

@@ -55,7 +55,7 @@ def test_subscribers_come_from_a_file_and_duplicates_are_counted(own_empty, visi
     expect(page.get_by_label("Where Email goes")).to_have_value("field:email")
     assert not barriers(page) and not overflow(page)
     page.get_by_role("button", name="Import subscribers").click()
-    expect(page.get_by_text("1 row names somebody who is in the channel already")).to_be_visible()
+    expect(page.get_by_text("1 row names a person who is in the channel already")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Download 1 rejected row"))).to_be_visible()
     page.get_by_role("link", name="To the list").click()
     expect(page.get_by_role("row").filter(has_text="grace@example.org")).to_be_visible()

@@ -163,7 +163,7 @@ def test_a_file_is_imported_exported_and_adds_nobody_twice(page):
     page.get_by_role("button", name="Import suppressions").click()
     expect(page.get_by_role("link", name="To the list")).to_be_visible()
     expect(count(page, "Suppressed")).to_have_text("2")
-    expect(count(page, "There already")).to_have_text("1")
+    expect(count(page, "Already listed")).to_have_text("1")
     expect(count(page, "Rejected")).to_have_text("2")
     with page.expect_download() as download:
         page.locator("#import-progress a[download]").click()
@@ -188,7 +188,7 @@ def test_a_file_is_imported_exported_and_adds_nobody_twice(page):
     page.goto(LIST)
     upload(page, "again.csv", path.read_bytes())
     page.get_by_role("button", name="Import suppressions").click()
-    expect(count(page, "There already")).to_have_text("2")
+    expect(count(page, "Already listed")).to_have_text("2")
     expect(count(page, "Suppressed")).to_have_text("0")
     assert len(standing(page, "rosa@import.example")) == 1
 

@@ -44,7 +44,7 @@ enum OpenAPISuppressions {
     private static let create: JSONValue = [
         "operationId": "createSuppression", "summary": "Suppress an address",
         "description":
-            "It holds when this answers: what waits for it does not leave any more. Takes communication:suppressions:create:all.",
+            "In effect as soon as this answers: waiting messages to the address are not sent. Takes communication:suppressions:create:all.",
         "requestBody": OpenAPI.body("SuppressionRequest"),
         "responses": OpenAPI.responses(
             [

@@ -38,7 +38,7 @@ extension DemoCompany {
 
     static func addChannels(to store: Store, at now: Timestamp) throws {
         let newsletter = try store.createChannel(
-            name: "Newsletter", description: "Everybody who asked for the monthly letter.", at: now)
+            name: "Newsletter", description: "People who subscribed to the monthly letter.", at: now)
         let youth = try store.createChannel(
             name: "Youth squad", description: "Under eighteen, and their parents.", at: now)
         for (channel, numbers) in [(newsletter, 1...18), (youth, 15...22)] {

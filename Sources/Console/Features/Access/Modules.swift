@@ -78,11 +78,11 @@ extension Module {
     var about: String {
         switch self {
         case .communication:
-            "Composing, send logs, templates, providers and the calls of the API for them. Switched off, their pages and "
-                + "calls are not there. What was accepted before is still delivered, and nothing is deleted."
+            "Composing, send logs, templates, providers and the calls of the API for them. When switched off, their pages and "
+                + "calls are not available. Accepted messages are still delivered, and nothing is deleted."
         case .channels:
-            "Named lists of subscribers, and adding recipients from them. Switched off, the lists are kept but nobody "
-                + "sees or uses them."
+            "Named lists of subscribers, and adding recipients from them. When switched off, the lists are kept, "
+                + "but they cannot be seen or used."
         }
     }
 }

@@ -92,8 +92,8 @@ enum BulkControl {
             case .retryUnknown:
                 (
                     "Retry messages in doubt?",
-                    "These were handed over and no answer came. Some may have arrived: whoever got theirs would get a "
-                        + "second copy.", "Retry (may duplicate)", "Retrying…"
+                    "These were handed over and no answer came. Some may have arrived: these receivers would "
+                        + "get a second copy.", "Retry (may duplicate)", "Retrying…"
                 )
             case .assumeSent:
                 (

@@ -139,7 +139,7 @@ extension RequestContext {
 
     private func locked(_ broadcast: Broadcast) -> Response {
         let words =
-            broadcast.status == .scheduled ? "Cancel the schedule to change it." : "It cannot be changed any more."
+            broadcast.status == .scheduled ? "Cancel the schedule to change it." : "It can no longer be changed."
         return redirect(
             to: Paths.bulk(broadcast.id), .info, "“\(broadcast.displayName)” is \(broadcast.status.rawValue). \(words)")
     }

@@ -115,6 +115,6 @@ extension ImportPlace {
         hint:
             "The first line of a CSV file names the columns: address (an email address or a mobile number), scope and "
             + "reason. The scope is everything, which is also what an empty one means, broadcasts, or channel:12 with "
-            + "the channel's number. Whoever is on the list already is counted and not added twice.",
-        createdLabel: "Suppressed", unchangedLabel: "There already", hasUpdates: false, standing: "on the list")
+            + "the channel's number. Addresses already on the list are counted and not added twice.",
+        createdLabel: "Suppressed", unchangedLabel: "Already listed", hasUpdates: false, standing: "on the list")
 }

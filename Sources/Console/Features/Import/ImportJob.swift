@@ -174,7 +174,7 @@ extension ImportProgressPart {
         }
         let unchanged = place.hasUpdates ? nil : counts.unchanged
         if let unchanged, unchanged > 0, !isRunning {
-            let word = unchanged == 1 ? "row names somebody who is" : "rows name people who are"
+            let word = unchanged == 1 ? "row names a person who is" : "rows name people who are"
             text = [
                 text, "\(EnglishFormat.count(unchanged)) \(word) \(place.standing) already; they were not added twice.",
             ]

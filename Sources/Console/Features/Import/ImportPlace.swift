@@ -45,8 +45,8 @@ extension ImportPlace {
             backLabel: channel.name, listHref: Paths.channel(channel.id), start: Paths.subscriberImport(channel.id),
             hint:
                 "The first line of a CSV file names the columns: first_name, last_name, email, mobile. A row that has "
-                + "entity_kind and external_id instead adds a record of the directory. Whoever is in the channel already "
-                + "is counted and not added twice.", createdLabel: "Added", unchangedLabel: "There already",
+                + "entity_kind and external_id instead adds a record of the directory. Existing subscribers are counted "
+                + "and not added twice.", createdLabel: "Added", unchangedLabel: "Already subscribed",
             hasUpdates: false)
     }
 }

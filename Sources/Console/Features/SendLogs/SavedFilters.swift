@@ -143,7 +143,7 @@ enum SavedFilterPages {
         return context.redirect(
             to: Paths.savedFilters, .success,
             isShared
-                ? "Everybody who reads the log sees “\(filter.name)” now." : "“\(filter.name)” is no longer shared.")
+                ? "All users who can read the log now see “\(filter.name)”." : "“\(filter.name)” is no longer shared.")
     }
 
     // MARK: The page
