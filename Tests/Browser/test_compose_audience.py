@@ -15,7 +15,7 @@ def test_a_channel_is_made_filled_and_added_without_leaving_the_wizard(demo, vis
     page.get_by_role("link", name="Create Channel").first.click()
     page.get_by_label("Name").fill("Regatta helpers")
     page.get_by_role("button", name="Create Channel").click()
-    expect(page.get_by_role("status").filter(has_text="“Regatta helpers” is there.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Channel created. Add subscribers.")).to_be_visible()
     for first, mobile in (("Zoë", "+27 82 555 0101"), ("Ken", "+27 82 555 0102")):
         page.get_by_label("First name").fill(first)
         page.get_by_label("Mobile", exact=True).fill(mobile)
