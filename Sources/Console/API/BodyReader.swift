@@ -17,14 +17,14 @@ struct BodyReader: Sendable {
 
     /// The body of a request, which must be a JSON object. Throws a `Failure`: 400, 413 or 415.
     /// `mostValues`: for a call that takes long lists.
-    init(_ request: Request, mostValues: Int = JSONReader.maximumValues) throws {
+    init(_ request: Request, mostValues: Int = JSONValue.mostInBody) throws {
         if let problem = request.bodyProblem { throw Failure.bodyProblem(problem) }
         guard Self.isJSON(request.headers["Content-Type"]) else {
             throw Failure(415, "JSON is needed", "Send the body with “Content-Type: application/json”.")
         }
         let value: JSONValue
         do {
-            value = try JSONReader.read(request.body, mostValues: mostValues)
+            value = try JSONValue(request.body, mostValues: mostValues)
         } catch {
             throw Failure.badRequest(error.message)
         }
@@ -47,7 +47,7 @@ struct BodyReader: Sendable {
         ["charset=utf-8", "charset=\"utf-8\""].contains(parameter)
     }
 
-    static func isEmptyObject(_ bytes: [UInt8]) -> Bool { (try? JSONReader.read(bytes)) == .object(JSONObject()) }
+    static func isEmptyObject(_ bytes: [UInt8]) -> Bool { (try? JSONValue(bytes)) == .object(JSONObject()) }
 
     var value: JSONValue { .object(object) }
 

@@ -35,6 +35,20 @@ enum JSONValue: Sendable, Hashable {
     }
 }
 
+extension JSONValue: JSONReadable {
+    /// Bounds the work of one body, which is ordinarily at most 1 MB.
+    static let mostInBody = 100_000
+
+    init(members: [(name: String, value: JSONValue)]) {
+        self = .object(JSONObject(members: members.map { JSONObject.Member(name: $0.name, value: $0.value) }))
+    }
+
+    /// Reads a body that others sent.
+    init(_ bytes: [UInt8], mostValues: Int = mostInBody) throws(JSONProblem) {
+        self = try JSONReader<JSONValue>.read(bytes, .strict(mostValues: mostValues))
+    }
+}
+
 /// The members of a JSON object, in order, each name once.
 struct JSONObject: Sendable, Hashable {
     struct Member: Sendable, Hashable {
@@ -43,7 +57,7 @@ struct JSONObject: Sendable, Hashable {
     }
     private(set) var members: [Member]
 
-    init() { members = [] }
+    init(members: [Member] = []) { self.members = members }
 
     subscript(name: String) -> JSONValue? { members.first { $0.name == name }?.value }
 

@@ -44,7 +44,7 @@ enum ProviderJSON {
     }
 
     private static func number(_ text: String) -> JSONValue {
-        guard case .number(let literal)? = try? JSONReader.read(Array(text.utf8)) else { return .null }
+        guard case .number(let literal)? = try? JSONValue(Array(text.utf8)) else { return .null }
         return .number(literal)
     }
 }

@@ -8,9 +8,13 @@ public struct MergeValueError: Error, Equatable, Sendable, CustomStringConvertib
     public var description: String { message }
 }
 
+extension MergeValue: JSONReadable {
+    public init(members: [(name: String, value: MergeValue)]) {
+        self = .object(Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))
+    }
+}
+
 extension MergeValue {
-    /// Objects and lists may nest this deep; deeper input is refused rather than followed down the call stack.
-    public static let maximumDepth = 32
     /// Largest JSON text read, in bytes. The values of one receiver are a few hundred; 256 KB leaves room for order lines.
     public static let maximumBytes = 256 * 1024
 
@@ -22,8 +26,11 @@ extension MergeValue {
         guard json.utf8.count <= Self.maximumBytes else {
             throw MergeValueError("The values are larger than \(Self.maximumBytes / 1024) KB.")
         }
-        var reader = JSONReader(json)
-        self = try reader.readDocument()
+        do {
+            self = try JSONReader<MergeValue>.read(valid: Array(json.utf8), .mergeValues)
+        } catch {
+            throw MergeValueError(error.message)
+        }
     }
 
     /// The value as JSON without spaces, keys in the order of their bytes: equal values give equal text.

@@ -39,7 +39,7 @@ extension Response {
     /// The body as JSON; null when it is none.
     var json: JSONValue {
         guard case .bytes(let bytes) = body else { return .null }
-        return (try? JSONReader.read(bytes)) ?? .null
+        return (try? JSONValue(bytes)) ?? .null
     }
 
     /// The fields a problem document names, sorted.

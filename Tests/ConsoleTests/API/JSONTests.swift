@@ -1,10 +1,11 @@
+import Messaging
 import Testing
 
 @testable import Console
 
 @Suite("JSON")
 struct JSONTests {
-    private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }
+    private func read(_ text: String) throws -> JSONValue { try JSONValue(Array(text.utf8)) }
 
     @Test("what is written is what was read, numbers and order kept")
     func roundTrip() throws {
@@ -43,8 +44,8 @@ struct JSONTests {
         let deep = String(repeating: "[", count: 100_000)
         #expect(throws: JSONProblem.self) { try read(deep) }
         #expect(throws: JSONProblem.self) { try read("[" + String(repeating: "1,", count: 100_001) + "1]") }
-        #expect(throws: JSONProblem.self) { try JSONReader.read([0x22, 0xFF, 0x22]) }
-        #expect(throws: JSONProblem.self) { try JSONReader.read([0x22, 0xED, 0xA0, 0x80, 0x22]) }
+        #expect(throws: JSONProblem.self) { try JSONValue([0x22, 0xFF, 0x22]) }
+        #expect(throws: JSONProblem.self) { try JSONValue([0x22, 0xED, 0xA0, 0x80, 0x22]) }
         #expect(throws: Never.self) { try read(String(repeating: "[", count: 32) + String(repeating: "]", count: 32)) }
     }
 }
