@@ -54,13 +54,10 @@ struct ChunkWriter {
 
     /// Those whose key was free. The store refuses a second message for a key, whatever the cursor said.
     private func takeKeys(_ rows: [Row]) throws -> [Row] {
-        var written = 0
-        for part in Self.parts(of: rows) {
-            written += try connection.run(
-                part.count == Self.together ? Self.manyKeys : Self.oneKey,
-                part.flatMap { row -> [SQLValue] in
-                    [.int(row.message.receiverID), .text(row.message.deliveryChannel.rawValue), .int(row.id)]
-                })
+        let written = try Self.keys.run(rows, on: connection) { row, values in
+            values.append(.int(row.message.receiverID))
+            values.append(.text(row.message.deliveryChannel.rawValue))
+            values.append(.int(row.id))
         }
         if written == rows.count { return rows }
         return try rows.filter { row in
@@ -117,67 +114,36 @@ struct ChunkWriter {
             .text(sending.type), .int(sending.broadcastID), .int(sending.priority), .time(sending.dueAt),
             .time(sending.expiresAt), .time(at),
         ]
-        for part in Self.parts(of: rows) {
-            var values = shared
-            values.reserveCapacity(shared.count + part.count * Self.own)
-            for row in part {
-                let message = row.message
-                values.append(.int(row.id))
-                values.append(.text(message.deliveryChannel.rawValue))
-                values.append(.text((row.skip == nil ? MessageStatus.pending : .skipped).rawValue))
-                values.append(.int(message.receiverID))
-                values.append(.int(sending.queue(message.deliveryChannel)))
-                values.append(.int(row.addressID))
-                values.append(.text(message.recipientName))
-                values.append(.text(message.summary))
-                values.append(.int(message.entityID))
-                values.append(.int(message.contentID))
-                values.append(.text(message.mergeJSON))
-                values.append(.text(row.skip))
-                values.append(row.skip == nil ? .null : .time(at))
-            }
-            try connection.run(part.count == Self.together ? Self.manyMessages : Self.oneMessage, values)
+        try Self.messages.run(rows, shared: shared, on: connection) { row, values in
+            let message = row.message
+            values.append(.int(row.id))
+            values.append(.text(message.deliveryChannel.rawValue))
+            values.append(.text((row.skip == nil ? MessageStatus.pending : .skipped).rawValue))
+            values.append(.int(message.receiverID))
+            values.append(.int(sending.queue(message.deliveryChannel)))
+            values.append(.int(row.addressID))
+            values.append(.text(message.recipientName))
+            values.append(.text(message.summary))
+            values.append(.int(message.entityID))
+            values.append(.int(message.contentID))
+            values.append(.text(message.mergeJSON))
+            values.append(.text(row.skip))
+            values.append(row.skip == nil ? .null : .time(at))
         }
     }
 
     // MARK: Statements
 
-    /// Rows of one statement: beyond some dozen nothing is gained.
-    private static let together = 25
-    /// Values of a message that are its own.
-    private static let own = 13
-    private static let manyKeys = keyStatement(together)
-    private static let oneKey = keyStatement(1)
-    private static let manyMessages = messageStatement(together)
-    private static let oneMessage = messageStatement(1)
+    private static let keys = ManyRowInsert(
+        "INSERT INTO message_keys (receiver_id, delivery_channel, step, message_id)", row: "?, ?, 0, ?",
+        tail: "ON CONFLICT (receiver_id, delivery_channel, step) DO NOTHING")
 
-    /// Full ones, then one by one, so that two statements do for any number.
-    private static func parts(of rows: [Row]) -> [ArraySlice<Row>] {
-        let full = rows.count / together * together
-        return stride(from: 0, to: full, by: together).map { rows[$0..<($0 + together)] }
-            + (full..<rows.count).map { rows[$0...$0] }
-    }
-
-    private static func keyStatement(_ rows: Int) -> String {
-        let tuples = (0..<rows).map { "($\($0 * 3 + 1), $\($0 * 3 + 2), 0, $\($0 * 3 + 3))" }
-        return """
-            INSERT INTO message_keys (receiver_id, delivery_channel, step, message_id)
-            VALUES \(tuples.joined(separator: ",")) ON CONFLICT (receiver_id, delivery_channel, step) DO NOTHING
-            """
-    }
-
-    private static func messageStatement(_ rows: Int) -> String {
-        let tuples = (0..<rows).map { row in
-            let marks = (1...own).map { "$\(6 + row * own + $0)" }.joined(separator: ",")
-            return "('outbound',$1,$2,$3,$4,$5,$6,\(marks))"
-        }
-        return """
-            INSERT INTO messages (
-                direction, type, broadcast_id, priority, due_at, expires_at, created_at, id, delivery_channel, status,
-                receiver_id, lane, address_id, recipient, summary, entity_id, content_id, merge, error, settled_at)
-            VALUES \(tuples.joined(separator: ","))
-            """
-    }
+    private static let messages = ManyRowInsert(
+        """
+        INSERT INTO messages (
+            direction, type, broadcast_id, priority, due_at, expires_at, created_at, id, delivery_channel, status,
+            receiver_id, lane, address_id, recipient, summary, entity_id, content_id, merge, error, settled_at)
+        """, row: "'outbound', $1, $2, $3, $4, $5, $6, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", shared: 6)
 }
 
 /// Finds the addresses of a chunk, and writes down those that are new.
@@ -237,35 +203,18 @@ private struct AddressBatch {
         try insert(new, after: last, on: connection)
     }
 
-    private static let together = 25
-    private static let many = statement(together)
-    private static let one = statement(1)
-
-    private static func statement(_ rows: Int) -> String {
-        let tuples = (0..<rows).map { row in
-            "(" + (1...6).map { "$\(row * 6 + $0)" }.joined(separator: ",") + ")"
-        }
-        return "INSERT INTO addresses (id, kind, value, name, entity_id, search) VALUES "
-            + tuples.joined(separator: ",")
-    }
+    private static let statement = ManyRowInsert(
+        "INSERT INTO addresses (id, kind, value, name, entity_id, search)", row: "?, ?, ?, ?, ?, ?")
 
     private func insert(_ new: [New], after last: Int64, on connection: any SQLConnection) throws {
-        var place = 0
-        while place < new.count {
-            let count = new.count - place >= Self.together ? Self.together : 1
-            var values: [SQLValue] = []
-            values.reserveCapacity(count * 6)
-            for index in place..<(place + count) {
-                let (address, name) = (new[index].address, new[index].name)
-                values.append(.int(last + 1 + Int64(index)))
-                values.append(.text(address.kind.rawValue))
-                values.append(.text(address.value))
-                values.append(.text(name))
-                values.append(.int(new[index].entityID))
-                values.append(.text(Store.searchText(of: address, name: name)))
-            }
-            try connection.run(count == Self.together ? Self.many : Self.one, values)
-            place += count
+        try Self.statement.run(Array(new.indices), on: connection) { place, values in
+            let (address, name) = (new[place].address, new[place].name)
+            values.append(.int(last + 1 + Int64(place)))
+            values.append(.text(address.kind.rawValue))
+            values.append(.text(address.value))
+            values.append(.text(name))
+            values.append(.int(new[place].entityID))
+            values.append(.text(Store.searchText(of: address, name: name)))
         }
     }
 }

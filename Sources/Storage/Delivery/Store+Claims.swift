@@ -108,18 +108,9 @@ extension Store {
         return claimed
     }
 
-    /// Attempts of one statement.
-    private static let attemptsTogether = 16
-    private static let manyAttempts = attemptStatement(attemptsTogether)
-    private static let oneAttempt = attemptStatement(1)
-
-    private static func attemptStatement(_ rows: Int) -> String {
-        let tuples = (0..<rows).map { "($1,$2,$3,$4,$5,$\(6 + $0 * 2),$\(7 + $0 * 2))" }
-        return """
-            INSERT INTO attempts (provider_id, lease, started_at, from_address, edition, message_id, number)
-            VALUES \(tuples.joined(separator: ","))
-            """
-    }
+    private static let attempts = ManyRowInsert(
+        "INSERT INTO attempts (provider_id, lease, started_at, from_address, edition, message_id, number)",
+        row: "$1, $2, $3, $4, $5, ?, ?", shared: 5, together: 16)
 
     /// Writes down that the hand-offs of one provider begin.
     private static func begin(
@@ -130,13 +121,9 @@ extension Store {
             .int(claim.providerID), .int(lease), .time(at), .text(claim.fromAddress),
             .int(Int64(claim.credentialGeneration)),
         ]
-        var rest = claimed[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(rest.count >= attemptsTogether ? attemptsTogether : 1)
-            rest = rest.dropFirst(part.count)
-            try connection.run(
-                part.count == attemptsTogether ? manyAttempts : oneAttempt,
-                shared + part.flatMap { [.int($0.id), .int($0.attempt)] })
+        try attempts.run(claimed, shared: shared, on: connection) { message, values in
+            values.append(.int(message.id))
+            values.append(.int(message.attempt))
         }
     }
 

@@ -104,46 +104,27 @@ extension Store: DirectoryStore {
         }
     }
 
-    private static let insertColumns = 15
-    /// Rows of one statement: beyond some dozen nothing is gained.
-    private static let statementRows = 50
-    private static let manyRows = upsertStatement(rows: statementRows)
-    private static let oneRow = upsertStatement(rows: 1)
-
-    private static func upsertStatement(rows: Int) -> String {
-        let tuples = (0..<rows).map { row in
-            let marks = (1...insertColumns).map { "$\(row * insertColumns + $0)" }.joined(separator: ",")
-            // Created and changed at the same moment.
-            return "(\(marks),$\(row * insertColumns + insertColumns))"
-        }
-        return """
-            INSERT INTO entities (
-                kind, external_id, name, first_name, last_name, email, mobile, time_zone, language, attributes,
-                member_id, account_id, location_id, search, created_at, updated_at)
-            VALUES \(tuples.joined(separator: ","))
+    // Created and changed at the same moment.
+    private static let upsert = ManyRowInsert(
+        """
+        INSERT INTO entities (
+            created_at, updated_at, kind, external_id, name, first_name, last_name, email, mobile, time_zone, language,
+            attributes, member_id, account_id, location_id, search)
+        """, row: "$1, $1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", shared: 1,
+        tail: """
             ON CONFLICT (kind, external_id) DO UPDATE SET
                 name = excluded.name, first_name = excluded.first_name, last_name = excluded.last_name,
                 email = excluded.email, mobile = excluded.mobile, time_zone = excluded.time_zone,
                 language = excluded.language, attributes = excluded.attributes, member_id = excluded.member_id,
                 account_id = excluded.account_id, location_id = excluded.location_id, search = excluded.search,
                 updated_at = excluded.updated_at, version = entities.version + 1
-            """
-    }
+            """, together: 50)
 
     static func write(_ entities: [WrittenEntity], on connection: any SQLConnection, at: Timestamp) throws {
-        var rest = entities[...]
-        while !rest.isEmpty {
-            let isFull = rest.count >= statementRows
-            let part = rest.prefix(isFull ? statementRows : 1)
-            rest = rest.dropFirst(part.count)
-            var values: [SQLValue] = []
-            values.reserveCapacity(part.count * insertColumns)
-            for entity in part { append(entity, at, to: &values) }
-            try connection.run(isFull ? manyRows : oneRow, values)
-        }
+        try upsert.run(entities, shared: [.time(at)], on: connection) { append($0, to: &$1) }
     }
 
-    private static func append(_ written: WrittenEntity, _ at: Timestamp, to values: inout [SQLValue]) {
+    private static func append(_ written: WrittenEntity, to values: inout [SQLValue]) {
         let (entity, texts) = (written.entity, written.texts ?? Entity.Texts(written.entity))
         values.append(.text(entity.kind.rawValue))
         for text in [
@@ -155,7 +136,6 @@ extension Store: DirectoryStore {
         values.append(.int(entity.accountID))
         values.append(.int(entity.locationID))
         values.append(.text(texts.search))
-        values.append(.time(at))
     }
 }
 
