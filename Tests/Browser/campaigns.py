@@ -70,7 +70,7 @@ def add_bulk(clerk, template, name, channels=("email", "sms", "whatsapp")):
 
 def publish(clerk, bulk, action="publish", **fields):
     html = clerk.page.context.request.get(f"{BULK}/{bulk}/publish").text()
-    version = re.search(r'name="version" value="(\d+)"', html)[1]
+    version = re.search(r'name="version"\s+value="(\d+)"', html)[1]
     return clerk.post(f"{BULK}/{bulk}/{action}", version=version, **fields)
 
 

@@ -36,7 +36,7 @@ class Clerk:
     def draft(self, name, channels, **texts):
         url, html = self.post(COMPOSE, delivery_channels=channels, starting_point="blank")
         draft = re.search(r"/compose/(\d+)/", url)[1]
-        version = re.search(r'name="version" value="(\d+)"', html)[1]
+        version = re.search(r'name="version"\s+value="(\d+)"', html)[1]
         self.post(f"{COMPOSE}/{draft}/message", version=version, name=name, go="next", **texts)
         return draft
 
@@ -45,12 +45,13 @@ class Clerk:
 
     def members(self, draft, query):
         found = self.page.context.request.get(f"{COMPOSE}/{draft}/recipients", params={"q": query}).text()
-        ids = re.findall(r'name="entity" value="(\d+)"', found)
+        ids = re.findall(r'name="entity"\s+value="(\d+)"', found)
+        assert ids, f"nobody found for {query}"
         self.post(f"{COMPOSE}/{draft}/recipients/search", kind="members", entity=ids)
 
     def confirm(self, draft, action, **fields):
         html = self.page.context.request.get(f"{COMPOSE}/{draft}/confirm").text()
-        version = re.search(r'name="version" value="(\d+)"', html)[1]
+        version = re.search(r'name="version"\s+value="(\d+)"', html)[1]
         return self.post(f"{COMPOSE}/{draft}/{action}", version=version, **fields)
 
     def number(self, path, words):
