@@ -22,12 +22,12 @@ struct BackOff {
 
     private static let longestAsked: Duration = .seconds(3600)
 
-    /// A line is open. The count stays until a message was answered: a server may greet well and then hang up.
+    /// A connection is open. The count stays until a message was answered: a server may greet well and then hang up.
     mutating func connectionOpened() { trouble = nil }
     mutating func messageAnswered() { (failures, retryAt) = (0, 0) }
 }
 
-/// Why a line could not be opened or used, in words a stranger understands.
+/// Why a connection could not be opened or used, in words a stranger understands.
 struct ConnectionFailure: Error, Hashable {
     var words: String
     /// Trying again helps little until a person changed something.

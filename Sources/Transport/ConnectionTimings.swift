@@ -1,6 +1,6 @@
 import Foundation
 
-/// How patient the lines are.
+/// How patient the connections are.
 public struct ConnectionTimings: Sendable, Hashable {
     /// Name look-up, TCP, TLS, greeting, EHLO and login together.
     public var connect: Duration = .seconds(60)
@@ -10,7 +10,7 @@ public struct ConnectionTimings: Sendable, Hashable {
     /// For the answer to a whole message. The RFC allows ten minutes; giving up early leaves a message in doubt, so
     /// this is longer than the others.
     public var finalReply: Duration = .seconds(120)
-    /// An open line without work says QUIT after this long.
+    /// An open connection without work says QUIT after this long.
     public var idle: Duration = .seconds(10)
     /// For the answer to QUIT, which changes nothing any more.
     public var quit: Duration = .seconds(5)

@@ -17,7 +17,7 @@ final class EventLoop {
     /// Events of one wait; more come with the next.
     private static let batch = 256
     private static let bellTag = UInt64.max
-    /// Marks descriptors that libcurl watches while it opens lines; everything below is a line's number.
+    /// Marks descriptors that libcurl watches while it opens connections; everything below is a connection's number.
     private static let openingTag = UInt64(1) << 62
 
     init(bell: Int32) throws(TransportUnavailable) {

@@ -2,8 +2,8 @@ import Foundation
 import Logging
 import Messaging
 
-/// Takes messages to their providers: mails over SMTP lines and HTTP requests on one thread, what the sandbox and the
-/// in-app inbox keep on others, so that a commit never holds up a socket.
+/// Takes messages to their providers: mails over SMTP connections and HTTP requests on one thread, what the sandbox and
+/// the in-app inbox keep on others, so that a commit never holds up a socket.
 ///
 /// Every method returns at once and may be called from any thread; only `stop` waits.
 public final class TransportClient: MessageTransport, @unchecked Sendable {

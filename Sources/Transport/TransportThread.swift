@@ -2,8 +2,8 @@ import CCurl
 import Logging
 import Messaging
 
-/// The thread that speaks with providers: all lines to mail servers, here, and all HTTP requests, in `http`, driven by
-/// one epoll.
+/// The thread that speaks with providers: all connections to mail servers, here, and all HTTP requests, in `http`,
+/// driven by one epoll.
 ///
 /// Everything here is touched by that thread alone, except `trays`.
 final class TransportThread {
@@ -24,7 +24,7 @@ final class TransportThread {
     private var finished: [SubmissionResult] = []
     private var lastReports: [ConnectionReport] = []
     var reportsChanged = true
-    /// No deadline of any line or pool is earlier.
+    /// No deadline of any connection or pool is earlier.
     private var nextSweep: Tick = .never
     private var stopAt: Tick?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
@@ -102,7 +102,7 @@ final class TransportThread {
                 continue
             }
             guard stopAt == nil, let pool = pools[providerID], pool.ready > 0 || isOpening(pool) else {
-                giveBack(group, pools[providerID]?.backOff.trouble ?? "No line to the provider is open.")
+                giveBack(group, pools[providerID]?.backOff.trouble ?? "No connection to the provider is open.")
                 continue
             }
             pool.waiting.append(group)
@@ -110,7 +110,7 @@ final class TransportThread {
         }
     }
 
-    /// Nothing of these has been written: they wait for a line, or at one that is busy with another.
+    /// Nothing of these has been written: they wait for a connection, or at one that is busy with another.
     private func cancel(_ messages: Set<Int64>) {
         for pool in Array(pools.values) + retiring {
             giveBack(pool.waiting.take(messages), "Called back before it was handed over.")
@@ -131,7 +131,7 @@ final class TransportThread {
         return Dictionary(grouping: submissions, by: \.providerID).map { ($0.key, $0.value) }
     }
 
-    /// One message for each line that has none, then one to follow for each.
+    /// One message for each connection that has none, then one to follow for each.
     private func distribute(_ pool: SMTPConnectionPool) {
         let open = pool.connections.filter { $0.session?.isOpen == true }
         for connection in open where connection.session?.isIdle == true {
@@ -146,7 +146,7 @@ final class TransportThread {
         for submission in submissions { finished.append(submission.notHandedOver(detail)) }
     }
 
-    /// Gives the line what it can take, writes, and sees what came of it.
+    /// Gives the connection what it can take, writes, and sees what came of it.
     func serve(_ connection: SMTPConnection) {
         guard let session = connection.session, connections[connection.number] != nil else { return }
         feed(connection, session)
@@ -190,7 +190,7 @@ final class TransportThread {
         }
     }
 
-    /// What libcurl is done with: lines that are open now, or failed, and HTTP requests.
+    /// What libcurl is done with: connections that are open now, or failed, and HTTP requests.
     private func takeEnded() {
         var result = CURLE_OK
         while let easy = ccurl_multi_next_done(eventLoop.multi, &result) {
@@ -225,7 +225,8 @@ final class TransportThread {
         pool.note(failure, now: now, timings: timings)
         if isNews {
             logger.warning(
-                "no line to the mail server", metadata: ["provider": "\(pool.providerID)", "why": "\(failure.words)"])
+                "no connection to the mail server",
+                metadata: ["provider": "\(pool.providerID)", "why": "\(failure.words)"])
         }
         dispose(connection)
     }
@@ -241,12 +242,13 @@ final class TransportThread {
         nextSweep = min(nextSweep, pool.backOff.trouble == nil ? .never : pool.backOff.retryAt)
         guard let session = connection.session, let closing = session.closing else { return settle(pool, nil) }
         if session.answered > 0 { pool.backOff.messageAnswered() }
-        // A line that did its work may end as it likes; one that did none is a failure, unless we sent it away.
+        // A connection that did its work may end as it likes; one that did none is a failure, unless we sent it away.
         let isBlameless =
             session.answered > 0 ? !closing.isAccountFault : closing.isOrderly && session.isLeaving
         var back: [Submission] = []
         for ended in session.takeEnded() {
-            // Many servers take so many mails a line and no more. What had only said whom it is for goes over the next.
+            // Many servers take so many mails a connection and no more. What had only said whom it is for goes over the
+            // next.
             if isBlameless, case .brokenConnection(_, handedOver: false) = ended.response {
                 back.append(ended.submission)
             } else {
@@ -263,16 +265,16 @@ final class TransportThread {
         settle(pool, closing.detail)
     }
 
-    /// What waits at a pool that has lost a line goes over another one, or over one that is opened for it; where none can
-    /// be had it goes back.
+    /// What waits at a pool that has lost a connection goes over another one, or over one that is opened for it; where
+    /// none can be had it goes back.
     private func settle(_ pool: SMTPConnectionPool, _ detail: String?) {
         guard !pool.waiting.isEmpty else { return }
         if pool.ready > 0 { return distribute(pool) }
         if isOpening(pool) { return }
-        giveBack(pool.waiting.takeAll(), detail ?? pool.backOff.trouble ?? "No line to the provider is open.")
+        giveBack(pool.waiting.takeAll(), detail ?? pool.backOff.trouble ?? "No connection to the provider is open.")
     }
 
-    /// Whether a line to a server that was well when it was last heard of is under way, or is opened now.
+    /// Whether a connection to a server that was well when it was last heard of is under way, or is opened now.
     private func isOpening(_ pool: SMTPConnectionPool) -> Bool {
         guard stopAt == nil, !pool.isRetiring, pool.backOff.trouble == nil else { return false }
         if !pool.isConnecting { open(pool.missing(wanted: 1, now: now), for: pool) }
@@ -296,7 +298,7 @@ final class TransportThread {
         for pool in gone { retire(pool) }
     }
 
-    /// Nothing new begins; what was handed to the pool is still sent over its old lines.
+    /// Nothing new begins; what was handed to the pool is still sent over its old connections.
     private func retire(_ pool: SMTPConnectionPool) {
         pool.isRetiring = true
         retiring.append(pool)
@@ -315,7 +317,7 @@ final class TransportThread {
             connection.expire(timings, now: now)
             serve(connection)
         }
-        if let stopAt, stopAt <= now { abandonLines() }
+        if let stopAt, stopAt <= now { abandonConnections() }
         if stopAt == nil { for pool in pools.values where pool.shouldRetry(now) { open(1, for: pool) } }
         retiring.removeAll { $0.connections.isEmpty }
         nextSweep = soonest()
@@ -347,7 +349,7 @@ final class TransportThread {
         nextSweep = now
     }
 
-    private func abandonLines() {
+    private func abandonConnections() {
         http.abandon()
         for connection in Array(connections.values) {
             connection.session?.connectionBroke("The program stopped before the server answered.")

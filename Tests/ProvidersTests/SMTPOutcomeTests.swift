@@ -17,7 +17,7 @@ struct SMTPOutcomeTests {
         case .accepted: return .accepted
         case .refused(_, addressIsDead: true): return .dead
         case .refused(_, addressIsDead: false): return .refused
-        case .deferred(.transient, _, _), .deferred(.lineBrokenBeforeBody, _, _): return .later
+        case .deferred(.transient, _, _), .deferred(.brokenBeforeBody, _, _): return .later
         case .deferred(.greylisted, _, _): return .grey
         case .deferred(.throttled, _, _): return .slow
         case .notHandedOver: return .account
@@ -82,7 +82,7 @@ struct SMTPOutcomeTests {
     }
 
     @Test("a broken line is in doubt only after the hand-over")
-    func brokenLines() throws {
+    func brokenConnections() throws {
         let provider = try SMTPProvider(account: Fixture.account(Fixture.smtpSettings()))
         #expect(
             ProviderResponse.brokenConnection(detail: "x", handedOver: true).outcome(for: provider)

@@ -165,7 +165,7 @@ struct DeliveryLoopTests {
         .smtp(SMTPResponse(command: .body, code: code, text: "words"))
     }
 
-    @Test("claims never exceed the slots of open lines, and a slot frees when its outcome is on disk")
+    @Test("claims never exceed the slots of open connections, and a slot frees when its outcome is on disk")
     func slots() throws {
         let house = try House(capacity: 8)
         let id = try StoreFixture.broadcast(in: house.store, receivers: 20)
@@ -223,7 +223,7 @@ struct DeliveryLoopTests {
         #expect(try house.loop.deliverOnce().claimed == DeliveryLoop.besideOthers)
     }
 
-    @Test("when every slot is taken and there is more to do, more lines are asked for")
+    @Test("when every slot is taken and there is more to do, more connections are asked for")
     func growth() throws {
         let house = try House(capacity: 4)
         _ = try StoreFixture.broadcast(in: house.store, receivers: 20)
@@ -232,7 +232,7 @@ struct DeliveryLoopTests {
         #expect(house.transport.state.withLock { $0.opened[house.provider] } == 2)
     }
 
-    @Test("without a line nothing is claimed; a line is asked for, and the reason is written to the provider")
+    @Test("without a connection nothing is claimed; one is asked for, and the reason is written to the provider")
     func noLine() throws {
         let house = try House(capacity: 0)
         let id = try StoreFixture.broadcast(in: house.store, receivers: 3)

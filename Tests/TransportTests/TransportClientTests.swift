@@ -166,7 +166,7 @@ struct TransportClientTests {
         #expect(rig.waits { $0.capacity == 0 && $0.trouble != nil })
     }
 
-    @Test("messages of a line that breaks before they began go over another line")
+    @Test("messages of a connection that breaks before they began go over another")
     func movesOn() throws {
         let gate = Gate()
         let server = try ScriptedServer { line in
@@ -188,7 +188,7 @@ struct TransportClientTests {
     }
 
     @Test(
-        "a server that takes so many mails a line gets the rest over further lines, each once",
+        "a server that takes so many mails per connection gets the rest over further connections, each once",
         arguments: [1, 3], ["250-PIPELINING\r\n250 8BITMIME\r\n", "250 HELP\r\n"])
     func fewALine(mails: Int, capabilities: String) throws {
         let bodies = Mutex<[String: Int]>([:])

@@ -1,9 +1,9 @@
 /// What keeps the gap between the last look and the wire small.
 ///
-/// A line holds four messages: one whose body is being written, one whose envelope is, and two that wait. Those that wait
-/// were looked up before somebody left, perhaps; behind a slow server that can be minutes. So whenever a suppression was
-/// added, all that is in flight is looked up again, and what must not leave any more is called back. Too late it is only
-/// for the two a line has begun to write.
+/// A connection holds four messages: one whose body is being written, one whose envelope is, and two that wait. Those
+/// that wait were looked up before somebody left, perhaps; behind a slow server that can be minutes. So whenever a
+/// suppression was added, all that is in flight is looked up again, and what must not leave any more is called back.
+/// Too late it is only for the two a connection has begun to write.
 extension DeliveryLoop {
     func cancelSuppressed(_ state: inout State) throws {
         guard !state.inFlight.isEmpty else { return }

@@ -28,7 +28,7 @@ extension DeliveryLoop {
                 }
                 if known[account.id]?.settings != account.settings {
                     state.rates[account.id] = try rates(of: provider, account.id, at: now)
-                    state.wantedLines[account.id] = nil
+                    state.wantedConnections[account.id] = nil
                 }
             } catch let error as InvalidSettings {
                 let words = error.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
@@ -101,7 +101,7 @@ extension DeliveryLoop {
             guard let account = state.providers[report.providerID]?.account else { continue }
             let known = state.troubles[report.providerID] ?? account.trouble
             guard known != report.trouble else { continue }
-            // Only a line that is open shows that an earlier trouble is over.
+            // Only a connection that is open shows that an earlier trouble is over.
             if report.trouble == nil, report.capacity == 0 { continue }
             try outbox.noteTrouble(report.trouble, providerID: report.providerID, at: now)
             state.troubles[report.providerID] = report.trouble
@@ -158,15 +158,15 @@ extension DeliveryLoop {
         state.underWay[id, default: 0] - state.completions.count { $0.providerID == id }
     }
 
-    /// All slots are taken and the last claim filled them: there is work for more lines.
+    /// All slots are taken and the last claim filled them: there is work for more connections.
     private func openMore(_ id: Int64, _ state: inout State) {
         let most = state.providers[id]?.provider.maxConnections ?? 1
-        let wanted = min(most, state.wantedLines[id, default: 1] * 2)
-        state.wantedLines[id] = wanted
+        let wanted = min(most, state.wantedConnections[id, default: 1] * 2)
+        state.wantedConnections[id] = wanted
         transport.open(connections: wanted, to: id)
     }
 
-    /// Slots of open lines that are free and that the rate allows; opens the first line.
+    /// Slots of open connections that are free and that the rate allows; opens the first connection.
     private func freeSlots(
         _ id: Int64, _ provider: any Provider, _ state: inout State, _ report: ConnectionReport?, _ plan: inout Plan,
         at now: Timestamp
@@ -174,7 +174,7 @@ extension DeliveryLoop {
         let capacity = report?.capacity ?? 0
         let free = capacity - taken(id, state)
         if capacity == 0 {
-            state.wantedLines[id] = 1
+            state.wantedConnections[id] = 1
             transport.open(connections: 1, to: id)
         }
         guard free > 0, let allowed = state.rates[id]?.available(at: now) else { return max(0, free) }

@@ -4,8 +4,8 @@ import Synchronization
 /// Moves messages from the outbox to providers.
 ///
 /// One step: collect the answers, record them and claim new work in one commit, render, look up suppressions, hand
-/// over. What is claimed never exceeds the free slots of open lines, so what a crash leaves in doubt is bounded by them,
-/// and a server that cannot be reached holds no message. A slot frees only when its outcome is on disk.
+/// over. What is claimed never exceeds the free slots of open connections, so what a crash leaves in doubt is bounded
+/// by them, and a server that cannot be reached holds no message. A slot frees only when its outcome is on disk.
 public final class DeliveryLoop: Sendable {
     public struct Step: Sendable, Hashable {
         public var claimed = 0
@@ -24,7 +24,7 @@ public final class DeliveryLoop: Sendable {
     static let cachedFormBytes = 4 * 1024 * 1024
 
     /// Messages a provider is given in one step when others have work too: a step that fills one with hundreds of slots
-    /// lets the lines of another stand idle meanwhile.
+    /// lets the connections of another stand idle meanwhile.
     static let besideOthers = 64
 
     /// Messages cancelled in one commit because their time was over.
@@ -45,7 +45,7 @@ public final class DeliveryLoop: Sendable {
         var defaults: [DeliveryChannel: Int64] = [:]
         var providersReadAt: Timestamp?
         var rates: [Int64: RateMeter] = [:]
-        var wantedLines: [Int64: Int] = [:]
+        var wantedConnections: [Int64: Int] = [:]
         /// Providers whose last claim filled every free slot.
         var hungry: Set<Int64> = []
         var troubles: [Int64: String] = [:]
@@ -139,8 +139,8 @@ public final class DeliveryLoop: Sendable {
         }
     }
 
-    /// Ends `run`, lets what is on the wire end within `grace`, and records it. Call it from another thread than `run`'s,
-    /// and only once `run` has returned may the store be closed.
+    /// Ends `run`, lets what is on the wire end within `grace`, and records it. Call it from another thread than
+    /// `run`'s, and only once `run` has returned may the store be closed.
     public func requestStop() {
         isStopping.withLock { $0 = true }
         signal.raise()

@@ -33,7 +33,7 @@ public struct OutcomePolicy: Sendable {
         case .notHandedOver(let detail):
             // The message is not at fault, so it never runs out of attempts.
             var decision = policy.decision(
-                attempt: message.attempt, reason: .lineBrokenBeforeBody, retryAfter: nil, jitter: jitter)
+                attempt: message.attempt, reason: .brokenBeforeBody, retryAfter: nil, jitter: jitter)
             if decision == .giveUp { decision = .again(after: policy.cap) }
             deferred(&completion, decision, of: message, detail: detail, at: now)
             completion.result = .notHandedOver

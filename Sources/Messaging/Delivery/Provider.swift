@@ -257,7 +257,7 @@ public enum ProviderResponse: Sendable, Hashable {
     case http(HTTPResponse)
     case sandbox(SandboxResponse)
     case notice(InAppResponse)
-    /// The line broke. `handedOver`: the last byte of this message had been written, so nobody can tell.
+    /// The connection broke. `handedOver`: the last byte of this message had been written, so nobody can tell.
     case brokenConnection(detail: String, handedOver: Bool)
 }
 

@@ -7,7 +7,7 @@ public enum RetryReason: Sendable, Hashable, CaseIterable {
     /// The provider is asked too much; it may say for how long.
     case throttled
     /// The connection was lost before anything of the message was handed over.
-    case lineBrokenBeforeBody
+    case brokenBeforeBody
 }
 
 public enum RetryDecision: Sendable, Equatable {
@@ -19,7 +19,7 @@ public enum RetryDecision: Sendable, Equatable {
 ///
 /// `attempt` counts the attempts made, the one just failed included. Without jitter:
 ///
-/// | attempt | transient | greylisted | throttled | line broken |
+/// | attempt | transient | greylisted | throttled | connection broken |
 /// |---|---|---|---|---|
 /// | 1 | 30 s | 60 s | 30 s | 0 s |
 /// | 2 | 60 s | 120 s | 60 s | 60 s |
@@ -67,7 +67,7 @@ public struct RetryPolicy: Sendable, Equatable {
     }
 
     private func backoff(attempt: Int, reason: RetryReason) -> Duration {
-        if reason == .lineBrokenBeforeBody, attempt <= 1 { return .zero }
+        if reason == .brokenBeforeBody, attempt <= 1 { return .zero }
         var delay = reason == .greylisted ? greylistBase : base
         for _ in 1..<max(attempt, 1) where delay < cap { delay *= 2 }
         return min(delay, cap)

@@ -72,8 +72,8 @@ final class HTTPCall {
         }
         ccurl_set_bytes_callback(easy, CURLOPT_HEADERFUNCTION, Self.heardHeader)
         ccurl_set_bytes_callback(easy, CURLOPT_WRITEFUNCTION, Self.heardBody)
-        // The body is asked for, not lent, and there is no way back to its start: libcurl would otherwise send a request
-        // a second time when a kept connection dies under it, and the server may have taken the first.
+        // The body is asked for, not lent, and there is no way back to its start: libcurl would otherwise send a
+        // request a second time when a kept connection dies under it, and the server may have taken the first.
         ccurl_set_bytes_callback(easy, CURLOPT_READFUNCTION, Self.wantsBody)
         if !networks.allowsPrivate { ccurl_set_socket_opener(easy, Self.opensSocket) }
     }
@@ -199,7 +199,7 @@ final class HTTPCall {
         return ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &connected) == CURLE_OK && connected > 0
     }
 
-    /// What came of it. A status that was read whole is the server's word, whatever became of the line behind it.
+    /// What came of it. A status that was read whole is the server's word, whatever became of the connection behind it.
     func ended(_ code: CURLcode, at: Timestamp) -> ProviderResponse {
         guard headIsWhole, status >= 200 else {
             return .brokenConnection(detail: failure(code).words, handedOver: mayBeHandedOver)

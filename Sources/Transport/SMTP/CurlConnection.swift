@@ -11,7 +11,7 @@ final class CurlConnection {
     private let server: SMTPServer
     private let timeLimit: Duration
     private let errorText: UnsafeMutablePointer<CChar>
-    /// What the server said while the line was opened.
+    /// What the server said while the connection was opened.
     private(set) var transcript: [String] = []
     private var transcriptBytes = 0
     /// A server that says more than this while greeting is not listened to.
@@ -43,7 +43,7 @@ final class CurlConnection {
         set(CURLOPT_FRESH_CONNECT, 1)
         // Environment variables such as ALL_PROXY are for people's shells, not for a server.
         set(CURLOPT_PROXY, "")
-        // A name look-up that hangs must not hold up the thread when its line is given up.
+        // A name look-up that hangs must not hold up the thread when its connection is given up.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeLimit.milliseconds))
         set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(timeLimit.components.seconds)))
@@ -96,7 +96,7 @@ final class CurlConnection {
         return SMTPCapabilities(ehloLines: last)
     }
 
-    /// After libcurl says the line is open. libcurl goes on without a login when the server offers none.
+    /// After libcurl says the connection is open. libcurl goes on without a login when the server offers none.
     func checkOpened() throws(ConnectionFailure) {
         guard server.username.isEmpty || transcript.contains(where: { $0.hasPrefix("235") }) else {
             throw ConnectionFailure(

@@ -1,13 +1,13 @@
 import Messaging
 
-/// One line to a mail server: first libcurl opens it, then a session speaks on it. Lives on the transfer thread.
+/// One connection to a mail server: first libcurl opens it, then a session speaks on it. Lives on the transfer thread.
 final class SMTPConnection {
-    /// Never used twice, so an event that comes late cannot hit another line.
+    /// Never used twice, so an event that comes late cannot hit another connection.
     let number: UInt64
     unowned let pool: SMTPConnectionPool
     let curl: CurlConnection
     let openedAt: Tick
-    /// `nil` while the line is being opened.
+    /// `nil` while the connection is being opened.
     var session: SMTPSession?
     var descriptor: Int32 = -1
     /// When the server last answered or took something.

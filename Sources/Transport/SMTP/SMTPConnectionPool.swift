@@ -1,13 +1,13 @@
 import Messaging
 
-/// Everything about one mail server: its lines, what waits for them, and when to try again. Lives on the transfer
+/// Everything about one mail server: its connections, what waits for them, and when to try again. Lives on the transfer
 /// thread.
 ///
-/// Hand-overs wait here, not at a line: whichever line is ready takes the next one, and a line that breaks leaves
-/// nothing unstarted behind.
+/// Hand-overs wait here, not at a connection: whichever connection is ready takes the next one, and a connection that
+/// breaks leaves nothing unstarted behind.
 final class SMTPConnectionPool {
-    /// Hand-overs a line may hold: one whose body is on the wire, one whose envelope is, one to follow in the same
-    /// write, and one so that the store stays ahead of the wire.
+    /// Hand-overs a connection may hold: one whose body is on the wire, one whose envelope is, one to follow in the
+    /// same write, and one so that the store stays ahead of the wire.
     static let slotsPerConnection = 4
 
     let providerID: Int64
@@ -17,7 +17,7 @@ final class SMTPConnectionPool {
     var connections: [SMTPConnection] = []
     var waiting = FIFOQueue()
     var backOff = BackOff()
-    /// Some lines are open and the server refused more: until then it is not asked for more than it gave.
+    /// Some connections are open and the server refused more: until then it is not asked for more than it gave.
     private var crowdedUntil: Tick = 0
     private let invalid: String?
     /// The provider is gone or changed: what is here is finished, nothing new begins.
@@ -35,7 +35,7 @@ final class SMTPConnectionPool {
         }
     }
 
-    /// Whether lines opened for one serve the other: names and flags of the row do not matter to a line.
+    /// Whether connections opened for one serve the other: names and flags of the row do not matter to a connection.
     func serves(_ other: ProviderAccount) -> Bool {
         account.id == other.id && account.settings == other.settings && account.kind == other.kind
     }
@@ -43,18 +43,18 @@ final class SMTPConnectionPool {
     var ready: Int { connections.count { $0.session?.isOpen == true } }
     var isConnecting: Bool { connections.contains { $0.session == nil } }
 
-    /// How many lines to open now, if somebody asks for `wanted` in all.
+    /// How many connections to open now, if somebody asks for `wanted` in all.
     func missing(wanted: Int, now: Tick) -> Int {
         guard let server, !isRetiring, backOff.isOver(now) else { return 0 }
         let usable = connections.count { $0.session?.isOpen ?? true }
-        // A server that failed is asked by one line first.
+        // A server that failed is asked by one connection first.
         let ready = ready
         let most =
             ready == 0 && backOff.failures > 0 ? 1 : crowdedUntil > now ? max(1, ready) : server.maxConnections
         return max(0, min(wanted, most) - usable)
     }
 
-    /// With other lines open a failure is no trouble, only a limit.
+    /// With other connections open a failure is no trouble, only a limit.
     func note(_ failure: ConnectionFailure, now: Tick, timings: ConnectionTimings) {
         if ready > 0 && !failure.isConfiguration {
             crowdedUntil = now + timings.longestRetry
@@ -63,7 +63,7 @@ final class SMTPConnectionPool {
         }
     }
 
-    /// One line is tried again by itself.
+    /// One connection is tried again by itself.
     func shouldRetry(_ now: Tick) -> Bool {
         backOff.trouble != nil && connections.isEmpty && missing(wanted: 1, now: now) > 0
     }

@@ -1,7 +1,7 @@
 import Messaging
 
-/// The mail transactions of one line to one server, after greeting, TLS and login (RFC 5321). No socket: bytes go in by
-/// `received`, out by `window`, and what became of each message by `takeEnded`.
+/// The mail transactions of one connection to one server, after greeting, TLS and login (RFC 5321). No socket: bytes go
+/// in by `received`, out by `window`, and what became of each message by `takeEnded`.
 ///
 /// Each recipient has a transaction of its own. Where the server offers PIPELINING (RFC 2920), one write carries the
 /// end of one message and the next one's MAIL, RCPT and DATA; DATA is the last of its group, and a body only follows
@@ -10,7 +10,7 @@ import Messaging
 ///     introduced   envelope sent, DATA not answered yet: nothing of the message has left
 ///     delivered    354 came: the body is being written, or waits for its answer
 ///
-/// Not thread-safe; it lives on the thread of its line.
+/// Not thread-safe; it lives on the thread of its connection.
 final class SMTPSession {
     struct Ended {
         var submission: Submission
@@ -25,7 +25,7 @@ final class SMTPSession {
         var isAccountFault = false
     }
 
-    /// What the line waits for, which decides for how long.
+    /// What the connection waits for, which decides for how long.
     enum Wait { case nothing, reply, finalReply }
 
     struct Expected {
@@ -64,9 +64,9 @@ final class SMTPSession {
     private var ended: [Ended] = []
     /// Every reply, for a transcript.
     var heard: ((_ code: Int, _ text: String) -> Void)?
-    /// Complete replies so far; a line that gets one makes progress.
+    /// Complete replies so far; a connection that gets one makes progress.
     private(set) var replies = 0
-    /// Messages this line got an answer for from the server itself.
+    /// Messages this connection got an answer for from the server itself.
     private(set) var answered = 0
 
     init(capabilities: SMTPCapabilities) { self.capabilities = capabilities }

@@ -3,7 +3,7 @@
 ///
 /// Positions count all bytes that ever went through, so that "was this byte written?" is a comparison.
 final class WriteWindow {
-    /// Six mails of 10 KB; times 200 lines it is still only 13 MB.
+    /// Six mails of 10 KB; times 200 connections it is still only 13 MB.
     static let capacity = 64 * 1024
 
     private let bytes = UnsafeMutableRawPointer.allocate(byteCount: WriteWindow.capacity, alignment: 16)

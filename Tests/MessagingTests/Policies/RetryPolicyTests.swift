@@ -7,7 +7,7 @@ struct RetryPolicyTests {
     /// Seconds for transient, greylisted, throttled and a broken line; nil is to give up.
     @Test("the table", arguments: tableCases)
     func table(attempt: Int, seconds: [Int?]) {
-        let reasons: [RetryReason] = [.transient, .greylisted, .throttled, .lineBrokenBeforeBody]
+        let reasons: [RetryReason] = [.transient, .greylisted, .throttled, .brokenBeforeBody]
         for (reason, seconds) in zip(reasons, seconds) {
             let expected: RetryDecision = seconds.map { .again(after: .seconds($0)) } ?? .giveUp
             #expect(policy.decision(attempt: attempt, reason: reason, jitter: 0.5) == expected, "\(reason)")

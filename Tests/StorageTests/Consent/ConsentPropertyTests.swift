@@ -152,11 +152,11 @@ struct ConsentPropertyTests {
     }
 }
 
-@Suite("Messages behind a line")
+@Suite("Messages behind a connection")
 struct CancellationTests {
     private func ok() -> ProviderResponse { .smtp(SMTPResponse(command: .body, code: 250, text: "ok")) }
 
-    @Test("whoever leaves while their message waits at a line is skipped; one half written is not called back")
+    @Test("who leaves while their message waits at a connection is skipped; a half-written one is not called back")
     func waiting() throws {
         let house = try DeliveryLoopTests.House(capacity: 4)
         let id = try StoreFixture.broadcast(in: house.store, receivers: 4)

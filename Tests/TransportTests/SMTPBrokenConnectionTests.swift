@@ -4,9 +4,9 @@ import Testing
 
 @testable import Transport
 
-/// The step a line breaks at decides who is in doubt: only a message whose end may have left.
+/// The step a connection breaks at decides who is in doubt: only a message whose end may have left.
 @Suite("A broken line")
-struct SMTPBrokenLineTests {
+struct SMTPBrokenConnectionTests {
     enum Break: CaseIterable { case lost, goodbye }
 
     private func cut(_ line: Conversation, _ how: Break) {
