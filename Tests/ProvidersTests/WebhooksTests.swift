@@ -92,37 +92,45 @@ struct WebhooksTests {
         let receipts =
             #"[{"id":"gw-7","state":"delivered","at":"2026-12-24T08:00:05Z"},{"id":8,"state":"failed","detail":"no\nroute"}]"#
         #expect(
-            try gateway().events(in: request(receipts)) == [
+            try gateway().read(request(receipts)).events == [
                 .receipt(reference: "gw-7", state: .delivered, at: later, detail: ""),
                 .receipt(reference: "8", state: .failed, at: Self.at, detail: "no route"),
             ])
         let reply =
             #"{"id":"in-1","from":"+27821234567","text":"Yes","at":"2026-12-24T08:00:05Z","in_reply_to":"gw-7"}"#
         #expect(
-            try gateway().events(in: request(reply, kind: .inbound)) == [
+            try gateway().read(request(reply, kind: .inbound)).events == [
                 .inbound(reference: "in-1", from: "+27821234567", text: "Yes", at: later, inReplyTo: "gw-7")
             ])
     }
 
     @Test(
-        "what makes no sense is refused with a reason",
+        "an item that makes no sense is refused with a reason, and the others are read",
         arguments: [
-            ("", WebhookKind.receipts), ("[", .receipts), ("7", .receipts), (#"{"state":"delivered"}"#, .receipts),
+            ("7", WebhookKind.receipts), (#"{"state":"delivered"}"#, .receipts),
             (#"{"id":"x","state":"arrived"}"#, .receipts), (#"{"id":"x","state":"read","at":"soon"}"#, .receipts),
             (#"{"id":"x"}"#, .inbound), (#"{"from":"+27821234567"}"#, .inbound),
         ])
-    func unreadable(_ body: String, _ kind: WebhookKind) throws {
-        let error = #expect(throws: WebhookUnreadable.self) {
-            try gateway().events(in: request(body, kind: kind))
-        }
-        #expect(error?.reason.isEmpty == false)
+    func unreadable(_ item: String, _ kind: WebhookKind) throws {
+        let good =
+            kind == .receipts ? #"{"id":"gw-7","state":"read"}"# : #"{"id":"in-1","from":"+27821234567","text":"x"}"#
+        let reading = try gateway().read(request("[\(good),\(item),\(good)]", kind: kind))
+        #expect(reading.events.count == 2)
+        #expect(reading.refused.count == 1)
+        #expect(reading.refused.first?.hasPrefix("Item 2: “") == true)
+    }
+
+    @Test("a body that is not JSON is refused whole", arguments: ["", "[", #"{"id":"x","state":"read"} x"#])
+    func notJSON(_ body: String) throws {
+        let error = #expect(throws: WebhookUnreadable.self) { try gateway().read(request(body)) }
+        #expect(error?.reason == "The body is not valid JSON.")
     }
 
     @Test("a request of more events than the bound is refused")
     func many() throws {
         let one = #"{"id":"x","state":"read"}"#
         let list = { (count: Int) in "[" + Array(repeating: one, count: count).joined(separator: ",") + "]" }
-        #expect(try gateway().events(in: request(list(1000))).count == 1000)
-        #expect(throws: WebhookUnreadable.self) { try gateway().events(in: request(list(1001))) }
+        #expect(try gateway().read(request(list(1000))).events.count == 1000)
+        #expect(throws: WebhookUnreadable.self) { try gateway().read(request(list(1001))) }
     }
 }

@@ -1,7 +1,9 @@
 /// A webhook on disk: written before anything of it is parsed, applied once.
 public struct InboxEvent: Sendable, Hashable, Identifiable {
     public enum State: String, Sendable, Hashable {
-        case waiting, applied
+        case waiting
+        /// `reason` names those of its items that cannot be read, if any.
+        case applied
         /// It cannot be applied; `reason` says why. Kept for whoever looks into it.
         case refused
     }

@@ -7,7 +7,8 @@ import Synchronization
 public final class InboxWorker: Sendable {
     /// Another process may have written an event, of which nobody tells this one.
     static let longestSleep: Duration = .seconds(5)
-    static let batch = 100
+    /// Bodies are read with them: at most 4 MB.
+    static let batch = 16
     /// Characters of a reason that are kept.
     static let longestReason = 500
 
@@ -57,24 +58,49 @@ public final class InboxWorker: Sendable {
                 throw error
             } catch {
                 let reason = (error as? WebhookUnreadable)?.reason ?? "\(error)"
-                logger.warning(
-                    "webhook refused", metadata: ["event": "\(event.id)", "provider": "\(event.providerID)"])
-                try store.end(event.id, .refused, reason: String(reason.prefix(Self.longestReason)), at: clock.now())
+                logger.warning("webhook refused", metadata: Self.metadata(event))
+                try store.end(event.id, .refused, reason: Self.kept(reason), at: clock.now())
             }
         }
         return !waiting.isEmpty
+    }
+
+    private static func kept(_ reason: String) -> String { String(reason.prefix(longestReason)) }
+
+    private static func metadata(_ event: InboxEvent) -> Logger.Metadata {
+        ["event": "\(event.id)", "provider": "\(event.providerID)"]
     }
 
     private func apply(_ event: InboxEvent) throws {
         guard let account = try store.provider(event.providerID),
             let provider = try catalog.provider(for: account) as? any WebhookReceiving
         else { throw WebhookUnreadable("The provider was removed.") }
-        let found = try provider.events(in: event.request)
+        let reading = try Self.fileable(provider.read(event.request), on: account.deliveryChannel)
+        let refused = reading.refused.joined(separator: " ")
+        if reading.events.isEmpty, !refused.isEmpty { throw WebhookUnreadable(refused) }
         try store.commit {
             // Another process may have been quicker.
-            guard try store.end(event.id, .applied, reason: "", at: clock.now()) else { return }
-            for one in found { try file(one, of: account) }
+            guard try store.end(event.id, .applied, reason: Self.kept(refused), at: clock.now()) else { return }
+            for one in reading.events { try file(one, of: account) }
         }
+        if !refused.isEmpty { logger.warning("webhook applied in part", metadata: Self.metadata(event)) }
+    }
+
+    /// Without replies from what is no address: nobody could be answered there.
+    private static func fileable(_ reading: WebhookReading, on channel: DeliveryChannel) -> WebhookReading {
+        var fileable = WebhookReading(refused: reading.refused)
+        for event in reading.events {
+            if case .inbound(_, let from, _, _, _) = event {
+                do {
+                    _ = try Address(from, for: channel)
+                } catch {
+                    fileable.refused.append("From “\(from)”: \(error)")
+                    continue
+                }
+            }
+            fileable.events.append(event)
+        }
+        return fileable
     }
 
     private func file(_ event: WebhookEvent, of account: ProviderAccount) throws {

@@ -22,7 +22,7 @@ extension GenericHTTPProvider: WebhookReceiving {
         return try webhooks.verify(request)
     }
 
-    public func events(in request: WebhookRequest) throws(WebhookUnreadable) -> [WebhookEvent] {
+    public func read(_ request: WebhookRequest) throws(WebhookUnreadable) -> WebhookReading {
         let body: MergeValue
         do {
             guard let text = String(validating: request.body, as: UTF8.self) else {
@@ -36,12 +36,16 @@ extension GenericHTTPProvider: WebhookReceiving {
         guard items.count <= Self.most else {
             throw WebhookUnreadable("More than \(Self.most) events in one request.")
         }
-        var events: [WebhookEvent] = []
-        for item in items {
-            events.append(
-                try request.kind == .receipts ? receipt(item, request) : inbound(item, request))
+        var reading = WebhookReading()
+        for (place, item) in items.enumerated() {
+            do throws(WebhookUnreadable) {
+                reading.events.append(
+                    try request.kind == .receipts ? receipt(item, request) : inbound(item, request))
+            } catch {
+                reading.refused.append("Item \(place + 1): \(error.reason)")
+            }
         }
-        return events
+        return reading
     }
 
     private func receipt(_ item: MergeValue, _ request: WebhookRequest) throws(WebhookUnreadable) -> WebhookEvent {

@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Console
+@testable import Storage
 
 @Suite("Webhooks from providers")
 struct WebhookRouteTests {
@@ -116,10 +117,20 @@ struct WebhookRouteTests {
         let id = try sent(as: "gw-7")
         #expect(send("receipts", "not JSON", id: "msg_1").status == 202)
         #expect(send("inbound", #"{"id":"in-1","from":"nobody","text":"x"}"#, id: "msg_2").status == 202)
-        #expect(send("receipts", #"{"id":"gw-7","state":"read"}"#, id: "msg_3").status == 202)
+        let parts = #"[{"id":"gw-9","state":"arrived"},{"id":"gw-7","state":"read"}]"#
+        #expect(send("receipts", parts, id: "msg_3").status == 202)
         try worker.applyOnce()
         #expect(try status(id) == .read)
         #expect(try fixture.temporary.store.waitingEvents(limit: 9).isEmpty)
+        let ends = try fixture.temporary.store.engine.read { connection in
+            try connection.rows("SELECT state, reason FROM inbox_events ORDER BY id") {
+                (state: $0.text(), reason: $0.text())
+            }
+        }
+        #expect(ends.map(\.state) == ["refused", "refused", "applied"])
+        #expect(ends[0].reason == "The body is not valid JSON.")
+        #expect(ends[1].reason.hasPrefix("From “nobody”: "))
+        #expect(ends[2].reason == "Item 1: “state” must be delivered, opened, read or failed.")
     }
 
     @Test("nothing unsigned is written, and all that is refused is answered alike")
