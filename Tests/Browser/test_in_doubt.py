@@ -225,7 +225,7 @@ def test_all_of_a_broadcast_and_only_those_in_doubt_are_sent_again(page, club, s
     group(page, "Neap tide").get_by_role("link", name="Retry all (may duplicate)").click()
     expect(page.get_by_role("heading", name="Retry messages in doubt?")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("2 messages")
-    expect(page.get_by_role("main")).to_contain_text("whoever got theirs would get a second copy")
+    expect(page.get_by_role("main")).to_contain_text("these receivers would get a second copy")
     page.get_by_role("button", name="Retry (may duplicate)").click()
     expect(said(page, "These messages are being sent again.")).to_be_visible()
     expect(card(page, "Sent")).to_have_text("3")
