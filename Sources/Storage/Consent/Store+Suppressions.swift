@@ -139,10 +139,12 @@ extension Store: SuppressionStore {
 
     public func takeSuppressions(_ rows: [[NewSuppression]], at: Timestamp) throws -> [RowOutcome] {
         try engine.write(.background) { connection in
-            try rows.map { row in
+            let outcomes = try rows.map { row -> RowOutcome in
                 let added = try row.count { try Self.suppress($0, on: connection, at: at) }
                 return added > 0 ? .created : .unchanged
             }
+            if outcomes.contains(.created) { connection.notify(.delivery) }
+            return outcomes
         }
     }
 

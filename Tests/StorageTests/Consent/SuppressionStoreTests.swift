@@ -1,4 +1,5 @@
 import Messaging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -39,6 +40,20 @@ struct SuppressionStoreTests {
         SingleMessage(
             origin: .api, content: StoreFixture.composition.content(for: .email),
             receiver: StoreFixture.receiver(number), type: type)
+    }
+
+    @Test(
+        "delivery is told of rows that suppress somebody, and not of rows that say nothing new",
+        arguments: EngineUnderTest.allCases)
+    func importWakes(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let heard = Mutex<[WorkSignal]>([])
+        store.listen { signal in heard.withLock { $0.append(signal) } }
+        let row = NewSuppression(address: Self.ada(1), scope: .everything, reason: "Old list", source: .import)
+        #expect(try store.takeSuppressions([[row]], at: StoreFixture.noon) == [.created])
+        #expect(heard.withLock { $0 } == [.delivery])
+        #expect(try store.takeSuppressions([[row]], at: StoreFixture.noon) == [.unchanged])
+        #expect(heard.withLock { $0 } == [.delivery])
     }
 
     @Test("the last look knows every scope", arguments: EngineUnderTest.allCases)
