@@ -115,13 +115,7 @@ enum SuppressionsAPI {
         var query = QueryReader(context.request)
         let isSure = query.text("sure") == "true"
         try query.finish()
-        guard isSure || !standing.source.isNotOurs else {
-            throw Failure.conflict(
-                standing.source == .provider
-                    ? "The address bounced. Repeat the call with ?sure=true if it works again."
-                    : "Its owner asked for it. Repeat the call with ?sure=true if they told you otherwise.")
-        }
-        try context.perform(LiftSuppression(standing))
+        try context.perform(LiftSuppression(standing, isConfirmed: isSure))
         return .noContent
     }
 }

@@ -36,6 +36,7 @@ struct Failure: Error, Sendable {
         case let trouble as StoreUnavailable: self.init(trouble)
         case let refused as AccessRefused: self.init(refused)
         case let refused as PublishRefused: self.init(refused)
+        case let refused as SuppressionRefused: self.init(refused)
         case let problem as BroadcastContentProblem: self.init(problem)
         case let problem as BodyProblem: self = .bodyProblem(problem)
         case let invalid as InvalidSettings:
@@ -70,6 +71,16 @@ struct Failure: Error, Sendable {
             self.init(
                 410, "This link has expired or was already used",
                 "It works once and for a limited time. Sign in, or ask the person who sent it for a new one.")
+        }
+    }
+
+    /// In the words of the API; the page asks again.
+    private init(_ refused: SuppressionRefused) {
+        switch refused {
+        case .unconfirmed(.provider):
+            self = .conflict("The address bounced. Repeat the call with ?sure=true if it works again.")
+        case .unconfirmed:
+            self = .conflict("Its owner asked for it. Repeat the call with ?sure=true if they told you otherwise.")
         }
     }
 

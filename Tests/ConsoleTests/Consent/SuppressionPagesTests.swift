@@ -169,6 +169,26 @@ struct SuppressionPagesTests {
         #expect(api.call(.get, "/api/v1/suppressions?scope=none").status == 422)
     }
 
+    @Test(
+        "the API removes what a provider or the person set only when the caller is sure",
+        arguments: SuppressionSource.allCases)
+    func apiRemove(source: SuppressionSource) throws {
+        let api = try APIFixture()
+        try api.fixture.store.suppress(
+            [NewSuppression(address: Self.ada, scope: .everything, reason: "550 5.1.1 gone", source: source)],
+            at: api.fixture.now)
+        let id = try #require(try api.fixture.store.suppressions(of: [Self.ada])[Self.ada]?.first).id
+        let path = "/api/v1/suppressions/\(id)"
+        if source.isNotOurs {
+            let refused = api.call(.delete, path)
+            #expect(refused.status == 409)
+            #expect(refused.text.contains(source == .provider ? "The address bounced." : "Its owner asked for it."))
+            #expect(try api.fixture.store.suppression(id) != nil)
+        }
+        #expect(api.call(.delete, source.isNotOurs ? path + "?sure=true" : path).status == 204)
+        #expect(try api.fixture.store.suppression(id) == nil)
+    }
+
     @Test("a message to a suppressed address is answered as skipped, with the reason")
     func skippedAtOnce() throws {
         let api = try APIFixture()

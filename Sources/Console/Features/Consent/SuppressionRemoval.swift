@@ -21,11 +21,10 @@ enum SuppressionRemoval {
         guard let standing = try context.services.suppressions.suppression(try context.id()) else {
             return gone(context)
         }
-        if standing.source.isNotOurs, context.request.form["sure"] != "1" {
-            return try secondQuestion(context, standing)
-        }
         do {
-            try context.perform(LiftSuppression(standing))
+            try context.perform(LiftSuppression(standing, isConfirmed: context.request.form["sure"] == "1"))
+        } catch is SuppressionRefused {
+            return try secondQuestion(context, standing)
         } catch StoreConflict.notFound {
             return gone(context)
         }
