@@ -82,21 +82,28 @@ enum ImportJobPages {
                 ColumnTarget(code: context.request.form["column_\(index)"] ?? "", of: place.subject) ?? .ignored
             }
             job.file.mapping = ColumnMapping(targets)
-            try context.perform(MapImportColumns(of: job))
             if let problem = job.file.problem {
+                try remember(job, context)
                 return try show(context, place, job, problem: problem, status: 422)
             }
         }
         switch try context.site.imports.start(job, context) {
         case .started, .notWaiting: return context.redirect(to: path)
         case .noFile:
+            try remember(job, context)
             return try show(
                 context, place, job, problem: "The uploaded file is no longer available. Choose it again.", status: 409)
         case .tooMany:
+            try remember(job, context)
             return try show(
                 context, place, job, problem: "Other imports are running. Start this one when one of them is done.",
                 status: 409)
         }
+    }
+
+    /// Keeps the columns that were chosen for an import that could not start.
+    private static func remember(_ job: ImportJob, _ context: RequestContext) throws {
+        if job.state == .waiting { try context.perform(MapImportColumns(of: job)) }
     }
 
     static func rejected(_ context: RequestContext, _ place: ImportPlace) throws -> Response {

@@ -1,4 +1,5 @@
-/// Remembers what each column of an import's file is, before it starts.
+/// Remembers what each column of an import's file is, where the import could not be started with them. Not audited: nothing
+/// is taken until it starts.
 public struct MapImportColumns: UseCase {
     public var job: ImportJob
 
