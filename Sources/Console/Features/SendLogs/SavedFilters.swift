@@ -106,40 +106,27 @@ enum SavedFilterPages {
         return context.redirect(to: query.path(), .success, "“\(name)” is saved.")
     }
 
-    /// The filter in the path, where it is the visitor's own.
-    private static func own(_ context: RequestContext) throws -> SavedFilter {
-        guard let filter = try context.services.messages.savedFilter(context.id()),
-            filter.userID == context.principal.userID
-        else { throw Failure.notFound }
-        return filter
-    }
-
     private static func rename(_ context: RequestContext) throws -> Response {
-        let filter = try own(context)
+        let id = try context.id()
         var form = Form(context.request)
         let name = form.line("name", limit: SavedFilter.longestName, required: "Give the filter a name.")
-        guard form.isValid else { return try show(context, renaming: filter, form, status: 422) }
+        guard form.isValid else { return try show(context, renaming: id, form, status: 422) }
         do {
-            try context.perform(RenameSavedFilter(filter, to: name))
+            try context.perform(RenameSavedFilter(id, to: name))
         } catch StoreConflict.duplicate {
             form.reject("name", taken)
-            return try show(context, renaming: filter, form, status: 422)
+            return try show(context, renaming: id, form, status: 422)
         }
         return context.redirect(to: Paths.savedFilters, .success, "Saved.")
     }
 
     private static func delete(_ context: RequestContext) throws -> Response {
-        let filter = try own(context)
-        try context.perform(DeleteSavedFilter(filter))
+        let filter = try context.perform(DeleteSavedFilter(context.id()))
         return context.redirect(to: Paths.savedFilters, .success, "“\(filter.name)” was deleted.")
     }
 
-    /// One's own is shared by oneself; whoever may share may also take another's back.
     private static func share(_ context: RequestContext, _ isShared: Bool) throws -> Response {
-        guard let filter = try context.services.messages.savedFilter(context.id()),
-            filter.userID == context.principal.userID || (filter.isShared && !isShared)
-        else { throw Failure.notFound }
-        try context.perform(ShareSavedFilter(filter, isShared))
+        let filter = try context.perform(ShareSavedFilter(context.id(), isShared))
         return context.redirect(
             to: Paths.savedFilters, .success,
             isShared
@@ -149,7 +136,7 @@ enum SavedFilterPages {
     // MARK: The page
 
     private static func show(
-        _ context: RequestContext, saving query: SendLogQuery? = nil, renaming renamed: SavedFilter? = nil,
+        _ context: RequestContext, saving query: SendLogQuery? = nil, renaming renamed: Int64? = nil,
         _ form: Form = Form(Fields()), status: Int = 200
     ) throws -> Response {
         let known = try context.principal.userID.map { try context.services.messages.savedFilters(for: $0) } ?? []
@@ -159,9 +146,9 @@ enum SavedFilterPages {
                 error: form.error("name"))
         }
         let rows = try known.map { filter in
-            try row(filter, filter.id == renamed?.id ? form : nil, context)
+            try row(filter, filter.id == renamed ? form : nil, context)
         }
-        let anchor = renamed.map { "#f-name-\($0.id)" } ?? "#f-name"
+        let anchor = renamed.map { "#f-name-\($0)" } ?? "#f-name"
         let model = SavedFiltersPage(
             shell: context.shell(.sendLogs), backHref: Paths.sendLogs, action: Paths.savedFilters,
             hasProblems: !form.isValid, problems: form.problems.map { FormProblem(href: anchor, message: $0.message) },

@@ -1,13 +1,26 @@
-/// Deletes a saved filter.
+/// Deletes one of the actor's own saved filters. Throws `StoreConflict.notFound` when it is not theirs.
 public struct DeleteSavedFilter: UseCase {
-    public var filter: SavedFilter
+    public var id: Int64
 
-    public init(_ filter: SavedFilter) { self.filter = filter }
+    public init(_ id: Int64) { self.id = id }
 
-    public func perform(_ work: Work) throws {
+    /// The filter as it was.
+    public func perform(_ work: Work) throws -> SavedFilter {
         try work.commit { commit in
+            let filter = try commit.ownFilter(id)
             try commit.stores.messages.deleteSavedFilter(filter.id)
             try commit.audit("delete filter", filter.name, detail: filter.query)
+            return filter
         }
+    }
+}
+
+extension Commit {
+    /// Whoever asks for another's filter is told that there is none, shared or not.
+    func ownFilter(_ id: Int64) throws -> SavedFilter {
+        guard let filter = try stores.messages.savedFilter(id), filter.userID == actor.userID else {
+            throw StoreConflict.notFound
+        }
+        return filter
     }
 }
