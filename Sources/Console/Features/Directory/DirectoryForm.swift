@@ -38,17 +38,15 @@ enum DirectoryFormPages {
         let kind = try context.kind()
         var form = Form(context.request)
         let change = change(&form, kind, existing, try context.phones())
-        if existing == nil, form.isValid,
-            try context.services.directory.entity(kind: kind, externalID: change.externalID) != nil
-        {
-            form.reject("external_id", "There is a \(kind.rawValue) with this external id already.")
-        }
         guard form.isValid else { return try show(context, kind, existing, form, status: 422) }
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         let target = existing.map { SaveRecord.Target.stored($0, version: version) } ?? .new
         let outcome: RowOutcome
         do {
             outcome = try context.perform(SaveRecord(change, of: kind, target))
+        } catch StoreConflict.duplicate(let words) {
+            form.reject("external_id", words)
+            return try show(context, kind, existing, form, status: 422)
         } catch StoreConflict.version {
             let stored = try context.record()
             return try show(

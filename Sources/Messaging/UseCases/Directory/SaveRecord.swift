@@ -1,4 +1,5 @@
-/// Adds a record to the directory, or changes one. Throws `StoreConflict.version` when it was changed since `version`.
+/// Adds a record to the directory, or changes one. Throws `StoreConflict.version` when it was changed since `version`,
+/// `StoreConflict.duplicate` when a new one has the external id of another.
 ///
 /// A change that changes nothing is audited only where a person saved a form.
 public struct SaveRecord: UseCase {
@@ -28,8 +29,10 @@ public struct SaveRecord: UseCase {
             let directory = commit.stores.directory
             let outcome: RowOutcome? =
                 switch target {
-                case .byExternalID, .new:
+                case .byExternalID:
                     try directory.apply([change], of: kind, isImport: false, at: work.now).first
+                case .new:
+                    try add(to: directory, at: work.now)
                 case .stored(let entity, let version):
                     try directory.save(change, to: entity.id, version: version, at: work.now)
                 }
@@ -37,6 +40,14 @@ public struct SaveRecord: UseCase {
             if let verb = verb(outcome) { try commit.audit("\(verb) \(kind.rawValue)", change.externalID) }
             return outcome
         }
+    }
+
+    /// The record that is there is somebody else's work: a form that did not show it must not write over it.
+    private func add(to directory: any DirectoryStore, at now: Timestamp) throws -> RowOutcome? {
+        guard try directory.entity(kind: kind, externalID: change.externalID) == nil else {
+            throw StoreConflict.duplicate("There is a \(kind.rawValue) with this external id already.")
+        }
+        return try directory.apply([change], of: kind, isImport: false, at: now).first
     }
 
     private func verb(_ outcome: RowOutcome) -> String? {
