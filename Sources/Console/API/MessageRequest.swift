@@ -5,6 +5,7 @@ import Messaging
 /// What `POST /messages` asks for, checked as a whole.
 struct MessageRequest: Sendable {
     var message: SingleMessage
+    let merge: SendMessage.Merge
 
     private static let notYet = [
         ("attachments", "Attachments are not available yet."),
@@ -30,15 +31,12 @@ struct MessageRequest: Sendable {
         let priority = priority(&body) ?? template?.priority ?? .normal
         let (sendAt, expiresAt) = times(&body, now: context.now)
         body.rejectUnknown()
-        if body.problems.isEmpty, let renderer, let receiver {
-            rejectMissing(of: renderer, for: receiver, unsubscribe: context.services.unsubscribe?.sample, &body)
-        }
         guard body.problems.isEmpty, let renderer, let receiver else { throw Failure.invalid(body.problems) }
         let message = SingleMessage(
             origin: .api, content: renderer.content, receiver: receiver.receiver, variables: variables, type: type,
-            priority: priority, sendAt: sendAt, expiresAt: expiresAt, sentBy: context.principal.userID,
+            priority: priority, sendAt: sendAt, expiresAt: expiresAt,
             providerID: template?.draft.composition[provider: channel])
-        return MessageRequest(message: message)
+        return MessageRequest(message: message, merge: SendMessage.Merge(renderer, for: receiver))
     }
 
     private static let ways = API.ways("or")
@@ -173,23 +171,6 @@ struct MessageRequest: Sendable {
     }
 
     private static func isBlank(_ text: String?) -> Bool { (text ?? "").allSatisfy(\.isWhitespace) }
-
-    /// A gap in a message is never silent: what the content asks for and nobody gave is named.
-    private static func rejectMissing(
-        of renderer: ContentRenderer, for receiver: FanOutReceiver, unsubscribe: String?, _ body: inout BodyReader
-    ) {
-        do {
-            let values = renderer.values(MergeContext.values(for: receiver), unsubscribe: unsubscribe)
-            for path in try renderer.missing(in: values) {
-                body.reject(
-                    "variables.\(path)",
-                    "{{\(path)}} has no value for this receiver. Give one, or put a section around it.")
-            }
-            _ = try renderer.render(values)
-        } catch {
-            body.reject("variables", (error as? MergeTemplateError)?.message ?? "The message cannot be made.")
-        }
-    }
 
     private static func variables(_ body: inout BodyReader) -> MergeValues {
         guard let object = body.object("variables") else { return MergeValues() }

@@ -50,9 +50,10 @@ enum MessagesAPI {
         {
             return try repeated(context, known)
         }
-        var single = try MessageRequest.read(context, body).message
+        let asked = try MessageRequest.read(context, body)
+        var single = asked.message
         single.idempotency = idempotency
-        let accepted = try context.perform(SendMessage(single))
+        let accepted = try context.perform(SendMessage(single, merging: asked.merge))
         // Another call with the same key was quicker.
         guard case .new(let message) = accepted else { return try repeated(context, accepted) }
         let sentBy: String? = if case .user(let user) = context.principal { user.name } else { nil }

@@ -38,6 +38,7 @@ struct Failure: Error, Sendable {
         case let refused as PublishRefused: self.init(refused)
         case let refused as SuppressionRefused: self.init(refused)
         case let problem as BroadcastContentProblem: self.init(problem)
+        case let refused as SendRefused: self.init(refused)
         case let problem as BodyProblem: self = .bodyProblem(problem)
         case let invalid as InvalidSettings:
             let fields = invalid.problems.sorted { $0.key < $1.key }.map { Field(field: $0.key, message: $0.value) }
@@ -109,6 +110,21 @@ struct Failure: Error, Sendable {
                 "Write it in “\(name)”, or remove the delivery channel from this broadcast.")
         case .noDeliveryChannel:
             self.init(409, "No delivery channel is chosen", "Choose at least one for this broadcast.")
+        }
+    }
+
+    /// In the words of the API; the page names them beside its own field.
+    private init(_ refused: SendRefused) {
+        switch refused {
+        case .unreachable(let reason): self = .invalid([Field(field: "to", message: "It cannot be sent: \(reason).")])
+        case .missing(let paths):
+            self = .invalid(
+                paths.map { path in
+                    Field(
+                        field: "variables.\(path)",
+                        message: "{{\(path)}} has no value for this receiver. Give one, or put a section around it.")
+                })
+        case .unmergeable(let words): self = .invalid([Field(field: "variables", message: words)])
         }
     }
 

@@ -47,10 +47,6 @@ enum DirectorySendPages {
         let receiver = try receiver(context)
         var form = Form(context.request)
         let content = composition(&form, channel).frozen(for: channel)
-        if form.isValid { check(content, receiver, &form) }
-        if case .unusable(let reason) = ReceiverAddress(of: receiver.receiver, for: channel) {
-            form.reject(channel == .email ? "email_html" : "sms_text", "It cannot be sent: \(reason).")
-        }
         guard form.isValid else { return try show(context, channel, form, status: 422) }
         // The same form sent twice is one message; the same form with another text is another.
         let hash = Secrets.hash([content.subject, content.html, content.text].joined(separator: "\u{0}"))
@@ -58,10 +54,16 @@ enum DirectorySendPages {
         let message = SingleMessage(
             origin: .direct, content: content, receiver: receiver.receiver, idempotency: (key: key, bodyHash: hash))
         let id: Int64
-        switch try context.perform(SendMessage(message, detail: receiver.receiver.name)) {
-        case .new(let new): id = new.id
-        case .repeated(let known): id = known
-        case .keyReused: throw Failure.conflict("This form was sent already.")
+        do {
+            let merge = SendMessage.Merge(try ContentRenderer(content), for: receiver)
+            switch try context.perform(SendMessage(message, merging: merge, detail: receiver.receiver.name)) {
+            case .new(let new): id = new.id
+            case .repeated(let known): id = known
+            case .keyReused: throw Failure.conflict("This form was sent already.")
+            }
+        } catch let refused as SendRefused {
+            form.reject(channel == .email ? "email_html" : "sms_text", words(refused))
+            return try show(context, channel, form, status: 422)
         }
         let entity = try context.record()
         return context.redirect(
@@ -91,20 +93,13 @@ enum DirectorySendPages {
         }.joined(separator: "\n")
     }
 
-    /// A gap in a message is never silent.
-    private static func check(_ content: Content, _ receiver: FanOutReceiver, _ form: inout Form) {
-        let field = content.deliveryChannel == .email ? "email_html" : "sms_text"
-        do {
-            let renderer = try ContentRenderer(content)
-            let values = MergeContext.values(for: receiver)
-            let missing = try renderer.missing(in: values)
-            if !missing.isEmpty {
-                let names = EnglishFormat.list(missing.map { "{{\($0)}}" })
-                form.reject(field, "There is no value here for \(names). Write it out, or fill it in on the record.")
-            }
-            _ = try renderer.render(values)
-        } catch {
-            form.reject(field, (error as? MergeTemplateError)?.message ?? "The message cannot be made.")
+    private static func words(_ refused: SendRefused) -> String {
+        switch refused {
+        case .unreachable(let reason): return "It cannot be sent: \(reason)."
+        case .missing(let paths):
+            let names = EnglishFormat.list(paths.map { "{{\($0)}}" })
+            return "There is no value here for \(names). Write it out, or fill it in on the record."
+        case .unmergeable(let words): return words
         }
     }
 
