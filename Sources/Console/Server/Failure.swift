@@ -39,6 +39,7 @@ struct Failure: Error, Sendable {
         case let refused as SuppressionRefused: self.init(refused)
         case let problem as BroadcastContentProblem: self.init(problem)
         case let refused as SendRefused: self.init(refused)
+        case let broken as ImportInterrupted: self.init(broken)
         case let problem as BodyProblem: self = .bodyProblem(problem)
         case let invalid as InvalidSettings:
             let fields = invalid.problems.sorted { $0.key < $1.key }.map { Field(field: $0.key, message: $0.value) }
@@ -126,6 +127,12 @@ struct Failure: Error, Sendable {
                 })
         case .unmergeable(let words): self = .invalid([Field(field: "variables", message: words)])
         }
+    }
+
+    private init(_ broken: ImportInterrupted) {
+        self.init(broken.cause)
+        guard status >= 500 else { return }
+        detail = "Some lines may have been saved. Send all of them again: nothing is saved twice."
     }
 
     private init(_ trouble: StoreUnavailable) {

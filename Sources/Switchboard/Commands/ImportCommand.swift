@@ -29,11 +29,18 @@ struct ImportCommand: ParsableCommand {
         if let problem = looked.problem { throw Unusable("\(file): \(problem)") }
         let rejected = file + ".rejected.csv"
         let bar = ProgressBar()
-        let result = try perform(
-            ImportFromFile(
-                looked, at: file, noun: kind, filename: URL(fileURLWithPath: file).lastPathComponent,
-                rejects: RejectedRows(path: rejected, of: looked), report: bar.show), in: store)
-        bar.clear()
+        let result: ImportProgress
+        do {
+            defer { bar.clear() }
+            result = try perform(
+                ImportFromFile(
+                    looked, at: file, noun: kind, filename: URL(fileURLWithPath: file).lastPathComponent,
+                    rejects: RejectedRows(path: rejected, of: looked), report: bar.show), in: store)
+        } catch let broken as ImportInterrupted {
+            throw Unusable(
+                "\(file): \(broken.reason) What was imported by then is kept. Run the command again for the rest: "
+                    + "nothing is imported twice.")
+        }
         // Folds the log of a large import into the file, instead of leaving that to whoever opens the store next.
         try store.close()
         print(words(subject, result))

@@ -71,6 +71,14 @@ struct EntitiesAPITests {
         #expect(api.call(.get, "/api/v1/entities/transactions/t-1").json["amount"] == "450.00")
     }
 
+    @Test("an import that broke off does not say that nothing was changed")
+    func interrupted() {
+        let full = Failure(ImportInterrupted(StoreUnavailable(isFull: true, detail: "")))
+        #expect(full.status == 507)
+        #expect(full.detail == "Some lines may have been saved. Send all of them again: nothing is saved twice.")
+        #expect(Failure(ImportInterrupted(StoreConflict.notFound)).status == 404)
+    }
+
     @Test("a list is searched, filtered and walked")
     func list() throws {
         let api = try APIFixture()

@@ -1,5 +1,5 @@
 /// Takes a file into what its subject names, on the calling thread, for the command line. Many commits; the audit says that
-/// it began before the first, and what came of it after the last.
+/// it began before the first, and what came of it after the last. Throws `ImportInterrupted` where it breaks off.
 public struct ImportFromFile: UseCase {
     public var file: ImportFile
     public var path: String
@@ -25,16 +25,16 @@ public struct ImportFromFile: UseCase {
 
     public func perform(_ work: Work) throws -> ImportProgress {
         let phones = try work.stores.access.phones(work.stores.phones)
-        try work.audit("import \(noun)", filename, detail: "started")
-        let progress = try file.take(
-            at: path, directory: work.stores.directory, channels: work.stores.channels,
-            suppressions: work.stores.suppressions, by: work.actor.userID, phones: phones, rejects: rejects
-        ) { progress in
-            report(progress)
-            return true
+        return try work.takeRows("import \(noun)", filename, words: \.auditWords) { note in
+            try file.take(
+                at: path, directory: work.stores.directory, channels: work.stores.channels,
+                suppressions: work.stores.suppressions, by: work.actor.userID, phones: phones, rejects: rejects
+            ) { progress in
+                note(progress)
+                report(progress)
+                return true
+            }
         }
-        try work.audit("import \(noun)", filename, detail: progress.auditWords)
-        return progress
     }
 }
 

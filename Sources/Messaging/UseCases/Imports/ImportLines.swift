@@ -1,5 +1,5 @@
 /// Takes lines of NDJSON into the directory or a channel: every good line, whatever the others are. Many commits; the audit
-/// says that it began before the first, and what came of it after the last.
+/// says that it began before the first, and what came of it after the last. Throws `ImportInterrupted` where it breaks off.
 public struct ImportLines: UseCase {
     public enum Source {
         case bytes([UInt8])
@@ -50,9 +50,11 @@ public struct ImportLines: UseCase {
         _ rows: Rows, _ work: Work, _ action: String, _ subject: String, _ words: (ImportProgress) -> String
     ) throws -> ImportProgress {
         var lines = FileImport(lines: try source.open(), by: rows, rejects: rejects, clock: clock)
-        try work.audit(action, subject, detail: "started")
-        let progress = try lines.run()
-        try work.audit(action, subject, detail: words(progress))
-        return progress
+        return try work.takeRows(action, subject, words: words) { report in
+            try lines.run { progress in
+                report(progress)
+                return true
+            }
+        }
     }
 }

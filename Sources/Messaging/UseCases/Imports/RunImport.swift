@@ -33,7 +33,7 @@ public struct RunImport: UseCase {
             last = try take(work, &last, &isStopped)
             if isStopped { state = .stopped }
         } catch {
-            (state, reason, failure) = (.failed, Self.words(error), error)
+            (state, reason, failure) = (.failed, ImportInterrupted(error).reason, error)
         }
         try end(work, state, reason, last)
         return (state, failure)
@@ -65,15 +65,6 @@ public struct RunImport: UseCase {
                 job.id, runner: runner, state, reason: reason, progress, at: work.now)
             try commit.audit(
                 "import \(job.file.subject.noun)", job.filename, detail: "\(state.rawValue): \(progress.auditWords)")
-        }
-    }
-
-    private static func words(_ error: any Error) -> String {
-        switch error {
-        case let trouble as StoreUnavailable where trouble.isFull: "The disk is full."
-        case is StoreUnavailable: "The store was busy for too long."
-        case StoreConflict.notFound: "The channel was deleted."
-        default: "The file could not be read to its end."
         }
     }
 }
