@@ -68,7 +68,10 @@ enum Wiring {
         let fanOutWorker = FanOutWorker(store: store, logger: logger) { loop.wake() }
         let delivery = Delivery(
             store: store, catalog: catalog, loop: loop, fanOutWorker: fanOutWorker,
-            inboxWorker: InboxWorker(store: store, catalog: catalog, logger: logger), lease: lease, logger: logger)
+            inboxWorker: InboxWorker(
+                useCases: useCases(
+                    store, catalog: catalog, unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store)),
+                logger: logger), lease: lease, logger: logger)
         store.listen { [weak delivery] signal in
             switch signal {
             case .delivery: delivery?.wake()

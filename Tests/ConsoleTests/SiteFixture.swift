@@ -52,7 +52,7 @@ final class SiteFixture: Sendable {
     }
 
     var store:
-        any BroadcastStore & MessageStore & ProviderStore & SandboxItems & InboxStore & OutboxStore
+        any BroadcastStore & MessageStore & ProviderStore & SandboxItems & InboxStore & ThreadStore & OutboxStore
             & DirectoryStore & DeviceStore & NoticeStore & ChannelStore & ImportStore & TemplateStore & AccessStore
             & BulkStore & SuppressionStore & MessageTokens
     { temporary.store }

@@ -118,7 +118,11 @@ struct SearchIndexTests {
                     """)
             }
             // And what came after it.
-            try connection.run("DROP TABLE inbox_events")
+            for table in ["inbox_events", "threads", "attachments", "provider_tokens"] {
+                try connection.run("DROP TABLE \(table)")
+            }
+            try connection.run("DROP INDEX messages_by_thread")
+            try connection.run("ALTER TABLE messages DROP COLUMN thread_id")
             try connection.run("DELETE FROM migrations WHERE number > $1", [.int(step)])
         }
         try fixture.store.close()

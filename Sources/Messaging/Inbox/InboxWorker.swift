@@ -1,30 +1,22 @@
 import Logging
 import Synchronization
 
-/// Applies webhooks that were written: receipts move their messages, replies become messages. An event and its end are one
-/// commit, so a crash repeats at most what left no trace; one that cannot be applied is kept with the reason and holds up
-/// no other.
+/// Applies webhooks that were written: receipts move their messages, replies become messages. However often the process
+/// dies, each is applied exactly once; one that cannot be applied is kept with the reason and holds up no other.
 public final class InboxWorker: Sendable {
     /// Another process may have written an event, of which nobody tells this one.
     static let longestSleep: Duration = .seconds(5)
     /// Bodies are read with them: at most 4 MB.
     static let batch = 16
-    /// Characters of a reason that are kept.
-    static let longestReason = 500
 
-    private let store: any InboxStore & ProviderQueries & UnitOfWork
-    private let catalog: ProviderCatalog
+    private let useCases: UseCases
     private let clock: WallClock
     private let logger: Logger
     private let signal = WakeSignal()
     private let isStopping = Mutex(false)
 
-    public init(
-        store: any InboxStore & ProviderQueries & UnitOfWork, catalog: ProviderCatalog, clock: WallClock = .system,
-        logger: Logger
-    ) {
-        self.store = store
-        self.catalog = catalog
+    public init(useCases: UseCases, clock: WallClock = .system, logger: Logger) {
+        self.useCases = useCases
         self.clock = clock
         self.logger = logger
     }
@@ -47,75 +39,44 @@ public final class InboxWorker: Sendable {
         }
     }
 
-    /// Applies a batch. False when nothing waited.
+    /// Applies a batch. False when nothing waited. Throws when one of them could not be applied now; it is tried again,
+    /// and the others of its batch did not wait for it.
     @discardableResult
     public func applyOnce() throws -> Bool {
-        let waiting = try store.waitingEvents(limit: Self.batch)
-        for event in waiting {
+        let events = try useCases.stores.inbox.takeEvents(limit: Self.batch)
+        var failure: (any Error)?
+        for (index, event) in events.enumerated() {
             do {
-                try apply(event)
-            } catch let error as StoreUnavailable {
-                throw error
+                let refused = try useCases.perform(ApplyInboxEvent(event), by: .system, at: clock.now())
+                if !refused.isEmpty { tell("webhook applied in part", event) }
+            } catch let trouble as StoreUnavailable {
+                // No event is at fault, so the try does not count.
+                try? useCases.stores.inbox.putBack(events[index...].map(\.id))
+                throw trouble
+            } catch let unreadable as WebhookUnreadable {
+                try refuse(event, unreadable.reason)
+            } catch is InvalidSettings {
+                try refuse(event, "The settings of the provider are not valid any more.")
             } catch {
-                let reason = (error as? WebhookUnreadable)?.reason ?? "\(error)"
-                logger.warning("webhook refused", metadata: Self.metadata(event))
-                try store.end(event.id, .refused, reason: Self.kept(reason), at: clock.now())
-            }
-        }
-        return !waiting.isEmpty
-    }
-
-    private static func kept(_ reason: String) -> String { String(reason.prefix(longestReason)) }
-
-    private static func metadata(_ event: InboxEvent) -> Logger.Metadata {
-        ["event": "\(event.id)", "provider": "\(event.providerID)"]
-    }
-
-    private func apply(_ event: InboxEvent) throws {
-        guard let account = try store.provider(event.providerID),
-            let provider = try catalog.provider(for: account) as? any WebhookReceiving
-        else { throw WebhookUnreadable("The provider was removed.") }
-        let reading = try Self.fileable(provider.read(event.request), on: account.deliveryChannel)
-        let refused = reading.refused.joined(separator: " ")
-        if reading.events.isEmpty, !refused.isEmpty { throw WebhookUnreadable(refused) }
-        try store.commit {
-            // Another process may have been quicker.
-            guard try store.end(event.id, .applied, reason: Self.kept(refused), at: clock.now()) else { return }
-            for one in reading.events { try file(one, of: account) }
-        }
-        if !refused.isEmpty { logger.warning("webhook applied in part", metadata: Self.metadata(event)) }
-    }
-
-    /// Without replies from what is no address: nobody could be answered there.
-    private static func fileable(_ reading: WebhookReading, on channel: DeliveryChannel) -> WebhookReading {
-        var fileable = WebhookReading(refused: reading.refused)
-        for event in reading.events {
-            if case .inbound(_, let from, _, _, _) = event {
-                do {
-                    _ = try Address(from, for: channel)
-                } catch {
-                    fileable.refused.append("From “\(from)”: \(error)")
-                    continue
+                failure = error
+                if event.attempts >= InboxEvent.mostAttempts {
+                    try refuse(event, "It could not be applied in \(event.attempts) attempts: \(error)")
                 }
             }
-            fileable.events.append(event)
         }
-        return fileable
+        if let failure { throw failure }
+        return !events.isEmpty
     }
 
-    private func file(_ event: WebhookEvent, of account: ProviderAccount) throws {
-        switch event {
-        case .receipt(let reference, let state, let at, let detail):
-            try store.file(
-                Receipt(providerID: account.id, reference: reference, state: state, at: at, detail: detail))
-        case .inbound(let reference, let from, let text, let at, let inReplyTo):
-            try store.fileInbound(
-                InboundMessage(
-                    deliveryChannel: account.deliveryChannel, from: from, text: text, providerID: account.id,
-                    reference: reference,
-                    inReplyTo: try inReplyTo.flatMap {
-                        try store.messageID(providerID: account.id, reference: $0)
-                    }, at: at))
+    private func refuse(_ event: InboxEvent, _ reason: String) throws {
+        let kept = String(reason.prefix(InboxEvent.longestReason))
+        if try useCases.stores.inbox.end(event.id, .refused, reason: kept, at: clock.now()) {
+            tell("webhook refused", event)
         }
+    }
+
+    /// The reason may quote what people wrote, so it stays in the store.
+    private func tell(_ what: Logger.Message, _ event: InboxEvent) {
+        logger.warning(what, metadata: ["event": "\(event.id)", "provider": "\(event.providerID)"])
     }
 }

@@ -10,12 +10,17 @@ public enum WebhookKind: String, CaseIterable, Hashable, Sendable {
 public struct WebhookRequest: Sendable, Hashable {
     public var kind: WebhookKind
     public var headers: [HTTPHeader]
+    /// As sent, without the question mark; empty when there is none.
+    public var query: String
     public var body: [UInt8]
     public var receivedAt: Timestamp
 
-    public init(kind: WebhookKind, headers: [HTTPHeader], body: [UInt8], receivedAt: Timestamp) {
+    public init(
+        kind: WebhookKind, headers: [HTTPHeader], query: String = "", body: [UInt8], receivedAt: Timestamp
+    ) {
         self.kind = kind
         self.headers = headers
+        self.query = query
         self.body = body
         self.receivedAt = receivedAt
     }
@@ -28,12 +33,15 @@ public struct WebhookRequest: Sendable, Hashable {
 
 /// One thing that a webhook says.
 public enum WebhookEvent: Sendable, Hashable {
-    /// - Parameter reference: the provider's own name for the message, as it gave it when it accepted it.
+    /// - Parameter reference: the provider's own name for the message, as it gave it when it accepted it, or ours
+    ///   (`MessageToken`), as it was given it.
     case receipt(reference: String, state: Receipt.State, at: Timestamp, detail: String)
     /// - Parameters:
     ///   - reference: the provider's own name for it; the same one twice is one message.
-    ///   - inReplyTo: the provider's name for the message it answers, where it says so.
-    case inbound(reference: String, from: String, text: String, at: Timestamp, inReplyTo: String?)
+    ///   - to: the number or address of ours that was written to, where the provider says so.
+    ///   - inReplyTo: the provider's name, or ours, for the message it answers, where it says so.
+    case inbound(
+        reference: String, from: String, to: String = "", text: String, at: Timestamp, inReplyTo: String?)
 }
 
 /// Why a webhook is not taken.

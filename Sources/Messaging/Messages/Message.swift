@@ -143,6 +143,8 @@ public struct MessageDetails: Sendable {
     public var decisions: [Decision] = []
     /// What stands against writing to its address now, for whatever it covers.
     public var suppressions: [Suppression] = []
+    /// The thread an inbound message is in; `nil` for outbound ones.
+    public var threadID: Int64?
     /// Name and addresses as they were taken when the receiver was added. `nil` for inbound messages.
     public var receiver: Receiver?
 
@@ -222,7 +224,7 @@ public struct Receipt: Sendable, Hashable {
         }
     }
     public var providerID: Int64
-    /// The provider's own name for the message.
+    /// The provider's own name for the message, or ours (`MessageToken`).
     public var reference: String
     public var state: State
     public var at: Timestamp

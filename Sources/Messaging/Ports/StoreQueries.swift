@@ -2,4 +2,4 @@
 public typealias StoreQueries = BroadcastQueries & BulkQueries & MessageQueries & ProviderQueries & SandboxQueries
     & DirectoryQueries & DeviceQueries & NoticeQueries & ChannelQueries & ImportQueries & TemplateQueries
     & AccessQueries
-    & SuppressionQueries & MessageTokens
+    & SuppressionQueries & ThreadQueries & MessageTokens

@@ -9,6 +9,7 @@ struct Stores: Sendable {
     let providers: any ProviderStore
     let sandbox: any SandboxItems
     let inbox: any InboxStore
+    let threads: any ThreadStore
     let directory: any DirectoryStore
     let devices: any DeviceStore
     let notices: any NoticeStore
@@ -26,7 +27,7 @@ struct Stores: Sendable {
 /// One object that is the whole store.
 public typealias WholeStore = UnitOfWork & AuditLog & BroadcastStore & BulkStore & FanOutStore & MessageStore
     & ProviderStore
-    & SandboxItems & InboxStore & OutboxStore & DirectoryStore & DeviceStore & NoticeStore & ChannelStore
+    & SandboxItems & InboxStore & ThreadStore & OutboxStore & DirectoryStore & DeviceStore & NoticeStore & ChannelStore
     & ImportStore
     & TemplateStore & AccessStore & SuppressionStore & MessageTokens
 
@@ -37,7 +38,7 @@ extension UseCases {
         self.init(
             stores: Stores(
                 unit: store, audit: store, broadcasts: store, bulk: store, fanOut: store, messages: store,
-                providers: store, sandbox: store, inbox: store, directory: store, devices: store,
+                providers: store, sandbox: store, inbox: store, threads: store, directory: store, devices: store,
                 notices: store, channels: store, imports: store, templates: store, access: store,
                 suppressions: store, phones: phones, catalog: catalog, unsubscribe: unsubscribe))
     }

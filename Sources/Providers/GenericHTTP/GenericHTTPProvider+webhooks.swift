@@ -4,11 +4,13 @@ import Messaging
 ///
 /// ```
 /// POST /hooks/7/receipts   {"id": "gw-7", "state": "delivered", "at": "2026-12-24T08:00:00Z", "detail": "…"}
-/// POST /hooks/7/inbound    {"id": "in-1", "from": "+27821234567", "text": "Yes", "at": "…", "in_reply_to": "gw-7"}
+/// POST /hooks/7/inbound    {"id": "in-1", "from": "+27821234567", "to": "+27820000000", "text": "Yes", "at": "…",
+///                           "in_reply_to": "gw-7"}
 /// ```
 ///
-/// `id` of a receipt, and `in_reply_to`, are the gateway's own names of messages, as it answered them with 2xx. `at` is when
-/// it happened; without it, when we heard of it.
+/// `id` of a receipt, and `in_reply_to`, are the gateway's own names of messages, as it answered them with 2xx, or the `id`
+/// that it was given. `at` is when it happened; without it, when we heard of it. One of a list that cannot be read does not
+/// keep the others.
 extension GenericHTTPProvider: WebhookReceiving {
     /// Events of one request.
     private static let most = 1000
@@ -66,7 +68,9 @@ extension GenericHTTPProvider: WebhookReceiving {
             throw WebhookUnreadable("“text” must be at most \(Self.longestText) bytes long.")
         }
         return .inbound(
-            reference: try name("id", of: item), from: from, text: text, at: try time(item, request),
+            reference: try name("id", of: item), from: from,
+            to: OneLine.of(String((item[path: "to"]?.text ?? "").prefix(Self.longestName))), text: text,
+            at: try time(item, request),
             inReplyTo: item[path: "in_reply_to"].flatMap { $0.text.isEmpty ? nil : $0.text })
     }
 

@@ -52,7 +52,7 @@ extension Store: OutboxStore {
             let completion = AttemptCompletion(
                 messageID: message.id, attempt: message.attempt, broadcastID: message.broadcast,
                 providerID: message.provider, event: safe ? .repeatSafely : .lostTrack, result: .inDoubt,
-                detail: detail, dueAt: safe ? at : nil, error: safe ? nil : detail,
+                detail: detail, dueAt: safe ? at : nil, error: safe ? nil : detail, expectsReceipts: true,
                 resends: !safe && message.policy == .resend)
             _ = try settle(completion, lease: nil, delta: &delta, on: connection, at: at)
             totals[completion.event, default: 0] += 1

@@ -41,15 +41,18 @@ extension Store {
                 completion.messageID, by: .cancel, error: "Its broadcast was cancelled. \(completion.detail)",
                 delta: &delta, on: connection, at: at)
         }
+        // Before it would be sent again: a receipt may say that it arrived.
+        if completion.expectsReceipts, target == .sent || target == .unknown {
+            try applyReceipts(
+                to: completion.messageID, provider: completion.providerID,
+                filedUnder: [completion.reference, ownReference(of: completion.messageID)], delta: &delta,
+                on: connection)
+        }
         if completion.resends {
             _ = try move(completion.messageID, by: .retryDespiteDoubt, delta: &delta, on: connection, at: at)
         }
         if let reason = completion.suppressAddress {
             try suppress(addressOf: completion.messageID, reason: reason, on: connection, at: at)
-        }
-        if completion.expectsReceipts, target == .sent {
-            try applyReceipts(
-                provider: completion.providerID, reference: completion.reference, delta: &delta, on: connection)
         }
         return true
     }
@@ -143,45 +146,6 @@ extension Store {
             WHERE d.message_id = $1 ORDER BY d.id
             """, [.int(message)]
         ) { Decision(event: try $0.word(), by: $0.optionalText(), at: $0.time()) }
-    }
-
-    static func file(_ receipt: Receipt, on connection: any SQLConnection) throws -> Bool {
-        let isNew = try connection.run(
-            """
-            INSERT INTO receipts (provider_id, provider_ref, state, at, detail) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (provider_id, provider_ref, state) DO NOTHING
-            """,
-            [
-                .int(receipt.providerID), .text(receipt.reference), .text(receipt.state.rawValue), .time(receipt.at),
-                .text(receipt.detail),
-            ])
-        var delta = CountDelta()
-        try applyReceipts(
-            provider: receipt.providerID, reference: receipt.reference, delta: &delta, on: connection)
-        try delta.write(on: connection)
-        return isNew == 1
-    }
-
-    /// Applies what waits for a message in the order of its meaning, so that receipts that came early, twice or out of
-    /// order end in the right state. Receipts for a message not recorded as sent yet go on waiting.
-    static func applyReceipts(
-        provider: Int64, reference: String, delta: inout CountDelta, on connection: any SQLConnection
-    ) throws {
-        let message = try connection.first(
-            "SELECT id FROM messages WHERE provider_id = $1 AND provider_ref = $2 AND provider_ref IS NOT NULL",
-            [.int(provider), .text(reference)], { $0.int() })
-        guard let message else { return }
-        let waiting = try connection.rows(
-            "SELECT id, state, at, detail FROM receipts WHERE provider_id = $1 AND provider_ref = $2 AND applied = 0",
-            [.int(provider), .text(reference)]
-        ) { (id: $0.int(), state: try $0.word(Receipt.State.self), at: $0.time(), detail: $0.text()) }
-        let rank: [Receipt.State: Int] = [.failed: 0, .delivered: 1, .opened: 2, .read: 3]
-        for receipt in waiting.sorted(by: { rank[$0.state, default: 0] < rank[$1.state, default: 0] }) {
-            _ = try move(
-                message, by: receipt.state.event, error: receipt.state == .failed ? receipt.detail : nil,
-                delta: &delta, on: connection, at: receipt.at)
-            try connection.run("UPDATE receipts SET applied = 1 WHERE id = $1", [.int(receipt.id)])
-        }
     }
 }
 

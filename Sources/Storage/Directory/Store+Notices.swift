@@ -61,7 +61,7 @@ extension Store: NoticeStore {
             notice.readAt = at
             let receipt = Receipt(
                 providerID: found.provider, reference: found.key, state: .read, at: at, detail: "Read in the portal.")
-            _ = try Self.file(receipt, on: connection)
+            _ = try file(receipt, on: connection)
             return (notice, true)
         }
     }

@@ -12,4 +12,15 @@ enum SchemaInbox {
             """,
             "CREATE INDEX inbox_events_waiting ON inbox_events (id) WHERE state = 'waiting'",
         ])
+
+    /// How often an event was tried, and the query of a call.
+    static let attempts = Migrations.Step(
+        name: "inbox attempts",
+        statements: [
+            "ALTER TABLE inbox_events ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE inbox_events ADD COLUMN query TEXT NOT NULL DEFAULT ''",
+            "DROP INDEX inbox_events_waiting",
+            // Those never tried come first.
+            "CREATE INDEX inbox_events_waiting ON inbox_events (attempts, id) WHERE state = 'waiting'",
+        ])
 }

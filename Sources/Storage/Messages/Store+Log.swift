@@ -73,6 +73,18 @@ extension Store: MessageStore {
         return page
     }
 
+    public func messages(ofThread id: Int64, from start: PageStart, limit: Int) throws -> Page<MessageRow> {
+        let clause = start.clause("m.id", placeholder: 2)
+        let rows = try engine.read { connection in
+            try connection.rows(
+                """
+                SELECT \(Self.columns) FROM \(Self.tables)
+                WHERE m.thread_id = $1 AND \(clause.condition) ORDER BY \(clause.order) LIMIT $3
+                """, [.int(id), clause.value, .int(limit + 1)], Self.row)
+        }
+        return Page.cut(rows, from: start, limit: limit, key: \.id)
+    }
+
     public func inDoubt() throws -> Int {
         try engine.read { connection in
             try connection.first(
@@ -158,12 +170,15 @@ extension Store: MessageStore {
 
     /// An inbound message has no content to render: its text is kept as it came.
     private static func inbound(_ row: MessageRow, on connection: any SQLConnection) throws -> MessageDetails {
-        let merge = try connection.first("SELECT merge FROM messages WHERE id = $1", [.int(row.id)], { $0.text() })
-        let values = try MergeValues(json: merge ?? "{}")
-        return MessageDetails(
-            row: row, content: Content(deliveryChannel: row.deliveryChannel, text: "{{text}}"), merge: values,
-            sentBy: nil, broadcastName: nil, receiverCount: 1, attempts: [], receipts: [], replies: [],
-            messageToken: "", expiresAt: nil)
+        let kept = try connection.first(
+            "SELECT merge, thread_id FROM messages WHERE id = $1", [.int(row.id)],
+            { (merge: $0.text(), thread: $0.optionalInt()) })
+        var details = MessageDetails(
+            row: row, content: Content(deliveryChannel: row.deliveryChannel, text: "{{text}}"),
+            merge: try MergeValues(json: kept?.merge ?? "{}"), sentBy: nil, broadcastName: nil, receiverCount: 1,
+            attempts: [], receipts: [], replies: [], messageToken: "", expiresAt: nil)
+        details.threadID = kept?.thread
+        return details
     }
 
     private static func attempts(of id: Int64, on connection: any SQLConnection) throws -> [Attempt] {
@@ -178,21 +193,6 @@ extension Store: MessageStore {
                 startedAt: columns.time(), endedAt: columns.optionalTime(),
                 result: columns.optionalText().flatMap(AttemptResult.init(rawValue:)), detail: columns.text(),
                 fromAddress: columns.text(), digest: columns.text())
-        }
-    }
-
-    private static func receipts(of row: MessageRow, on connection: any SQLConnection) throws -> [Receipt] {
-        guard row.providerID != nil else { return [] }
-        return try connection.rows(
-            """
-            SELECT r.provider_id, r.provider_ref, r.state, r.at, r.detail
-            FROM messages m JOIN receipts r ON r.provider_id = m.provider_id AND r.provider_ref = m.provider_ref
-            WHERE m.id = $1 ORDER BY r.at, r.id
-            """, [.int(row.id)]
-        ) { columns in
-            Receipt(
-                providerID: columns.int(), reference: columns.text(), state: try columns.word(), at: columns.time(),
-                detail: columns.text())
         }
     }
 

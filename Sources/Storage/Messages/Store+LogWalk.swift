@@ -49,6 +49,8 @@ struct LogWalk {
         if !filter.statuses.isEmpty {
             return MessageStatus.allCases.filter(filter.statuses.contains).map { ("status", .text($0.rawValue)) }
         }
+        // Every inbound message is received, and no other is.
+        if filter.direction == .inbound { return [("status", .text(MessageStatus.received.rawValue))] }
         // Hardly any other message lies there, so the log itself is the narrowest way through them.
         if filter.broadcastID != nil { return [nil] }
         if let channel = filter.deliveryChannel { return [("delivery_channel", .text(channel.rawValue))] }

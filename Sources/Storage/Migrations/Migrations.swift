@@ -16,6 +16,7 @@ enum Migrations {
         SchemaSearch.step, SchemaConsent.step, SchemaDevices.step, SchemaDoubt.step,
         SchemaSearch.pages, SchemaDoubt.credentialGenerations, SchemaDelivery.expiry,
         SchemaSearch.merging, SchemaSearch.rowsOnly, SchemaInbox.events,
+        SchemaInbox.attempts, SchemaThreads.step, SchemaAttachments.step, SchemaProviderTokens.step,
     ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {

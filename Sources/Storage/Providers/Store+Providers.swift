@@ -118,6 +118,7 @@ extension Store: ProviderStore {
                 WHERE id = $2 AND deleted_at IS NULL RETURNING delivery_channel
                 """, [.time(Timestamp.now()), .int(id)], { try $0.word(DeliveryChannel.self) })
             guard let channel else { throw StoreConflict.notFound }
+            try connection.run("DELETE FROM provider_tokens WHERE provider_id = $1", [.int(id)])
             try Self.ensureDefault(channel, on: connection)
         }
     }

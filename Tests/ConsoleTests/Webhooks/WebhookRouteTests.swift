@@ -3,6 +3,7 @@ import Foundation
 import HTTPServing
 import Logging
 import Messaging
+import Numbering
 import Providers
 import TestSupport
 import Testing
@@ -27,7 +28,9 @@ struct WebhookRouteTests {
                 settings: Self.settings(["webhook_secret": secret]),
                 secretNames: ["webhook_secret"]), at: fixture.now)
         worker = InboxWorker(
-            store: fixture.temporary.store, catalog: Catalog.all, logger: Logger(label: "test") { _ in Journal() })
+            useCases: UseCases(
+                store: fixture.temporary.store, phones: NumberingPlan(), catalog: Catalog.all, unsubscribe: nil),
+            logger: Logger(label: "test") { _ in Journal() })
     }
 
     private static func settings(_ more: [String: String]) -> ProviderSettings {

@@ -11,7 +11,7 @@ public struct ReceiveWebhook: UseCase {
 
     public func perform(_ work: Work) throws {
         guard let account = try work.stores.providers.provider(providerID),
-            let provider = (try? work.stores.catalog.provider(for: account)) as? any WebhookReceiving,
+            let provider = try? work.stores.catalog.webhookReceiver(for: account),
             provider.takesWebhooks
         else { throw WebhookRefused.unknown }
         let externalID = try provider.verify(request)

@@ -18,16 +18,16 @@ public struct AnswerAsReader: UseCase {
         try work.commit { commit in
             switch answer {
             case .receipt(let state, let word):
-                try commit.stores.inbox.file(
-                    Receipt(
-                        providerID: item.providerID, reference: item.reference, state: state, at: work.now,
-                        detail: "Answered by \(work.actor.name) in the sandbox."))
+                let receipt = Receipt(
+                    providerID: item.providerID, reference: item.reference, state: state, at: work.now,
+                    detail: "Answered by \(work.actor.name) in the sandbox.")
+                _ = try ApplyReceipt(receipt).perform(work)
                 try commit.audit("answer as reader", "sandbox message \(item.id)", detail: word)
             case .reply(let text, let reference):
-                try commit.stores.inbox.fileInbound(
-                    InboundMessage(
-                        deliveryChannel: item.deliveryChannel, from: item.to, text: text,
-                        providerID: item.providerID, reference: reference, inReplyTo: item.messageID, at: work.now))
+                let message = InboundMessage(
+                    deliveryChannel: item.deliveryChannel, from: item.to, text: text, providerID: item.providerID,
+                    reference: reference, inReplyTo: .id(item.messageID), at: work.now)
+                _ = try ReceiveMessage(message).perform(work)
                 try commit.audit("answer as reader", "sandbox message \(item.id)", detail: "reply")
             }
         }

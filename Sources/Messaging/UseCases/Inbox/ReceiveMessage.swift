@@ -1,0 +1,82 @@
+/// Files what a person wrote in the thread of that person, and heeds a word about consent. `nil` when it was filed before.
+/// Throws `AddressProblem` where the sender is no address.
+public struct ReceiveMessage: UseCase {
+    public var message: InboundMessage
+
+    public init(_ message: InboundMessage) { self.message = message }
+
+    public func perform(_ work: Work) throws -> FiledMessage? {
+        let phones = try work.stores.access.phones(work.stores.phones)
+        let sender = try Self.sender(message.from, on: message.deliveryChannel, phones)
+        return try work.commit { commit in
+            guard let filed = try commit.stores.threads.file(message, from: sender) else { return nil }
+            if Self.heedsWords(message.deliveryChannel), let word = ConsentWord(message.text) {
+                try heed(word, in: filed, commit)
+            }
+            return filed
+        }
+    }
+
+    // MARK: The sender
+
+    /// Digits from which a number without `+` may be an international one; national ones are shorter.
+    private static let internationalDigits = 11
+    /// Digits of a short code, which belongs to one country's networks and is no E.164 number.
+    private static let shortCode = 3...8
+
+    /// In the form that messages are matched by. Gateways leave out the `+`; short codes show as they are. Throws for
+    /// what is no address, such as a name.
+    static func sender(
+        _ text: String, on channel: DeliveryChannel, _ phones: PhoneReader
+    ) throws(AddressProblem) -> Address {
+        guard channel.addressKind == .mobile else { return try Address(text, for: channel) }
+        let text = OneLine.of(text)
+        do throws(AddressProblem) {
+            return Address(kind: .mobile, value: try phones.e164(text))
+        } catch {
+            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw error }
+            if shortCode.contains(text.utf8.count) { return Address(kind: .mobile, value: text) }
+            guard text.utf8.count >= internationalDigits, !text.hasPrefix("0") else { throw error }
+            return Address(kind: .mobile, value: try PhoneNumber("+" + text).e164)
+        }
+    }
+
+    // MARK: Words about consent
+
+    /// Of an email only the new text of a reply may count, never what it quotes.
+    private static func heedsWords(_ channel: DeliveryChannel) -> Bool { channel == .sms || channel == .whatsapp }
+
+    /// | word | answers | effect |
+    /// |---|---|---|
+    /// | stop | a broadcast | no more broadcasts |
+    /// | stop | a message to one person, or nothing that we know of | nothing more at all: less would change nothing |
+    /// | start | anything | takes back what the person's own word stopped |
+    /// | help | anything | none: it waits, unread, for a person to answer |
+    private func heed(_ word: ConsentWord, in filed: FiledMessage, _ commit: Commit) throws {
+        switch word {
+        case .stop:
+            let answered = try filed.answers.flatMap { try commit.stores.suppressions.preferences(ofMessage: $0) }
+            let scope: SuppressionScope = answered?.consent.isBroadcast == true ? .broadcasts : .everything
+            let suppression = NewSuppression(
+                address: filed.address, scope: scope,
+                reason: "Wrote “\(OneLine.of(message.text))”.", source: .person, messageID: filed.id)
+            guard try commit.stores.suppressions.suppress([suppression], at: commit.now) == 1 else { return }
+            try audit("unsubscribe", filed, scope, commit)
+        case .start:
+            for scope in [SuppressionScope.everything, .broadcasts] {
+                guard try !commit.stores.suppressions.liftOwn(scope, of: filed.address).isEmpty else { continue }
+                try audit("resubscribe", filed, scope, commit)
+            }
+        case .help: break
+        }
+    }
+
+    /// In the name of the person who wrote; their address stays out of the audit.
+    private func audit(
+        _ action: String, _ filed: FiledMessage, _ scope: SuppressionScope, _ commit: Commit
+    ) throws {
+        var entry = commit.entry(action, "message \(filed.id)", detail: scope.auditWords)
+        (entry.actor, entry.userID) = ("the receiver", nil)
+        try commit.stores.audit.record(entry)
+    }
+}
