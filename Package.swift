@@ -74,7 +74,8 @@ let package = Package(
             name: "ProvidersTests",
             dependencies: [
                 "CDigest", "Messaging", "Providers", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+            ],
+            exclude: ["Webhooks/Fixtures"]),
         .testTarget(
             name: "TransportTests",
             dependencies: [

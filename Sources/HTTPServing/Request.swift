@@ -9,7 +9,7 @@ public struct Request: Sendable {
     public var headers: Headers
     /// The peer's IP address in text.
     public var remoteAddress: String
-    /// The body, unless it was a form.
+    /// The body, unless it was a form that the site wants taken apart.
     public var body: [UInt8]
     /// The body, unless it was a form, where the site wants it as a file; `body` is then empty.
     public var bodyFile: UploadedFile?

@@ -24,6 +24,7 @@ public final class Server: @unchecked Sendable {
     ///   - workers: threads; as many handlers run at one time.
     ///   - bodyLimit: bytes of body the site takes for such a request, asked before any of it is read.
     ///   - spoolsBody: whether the body of such a request, if it is no form, is put into a file.
+    ///   - keepsRawBody: whether a form in such a request comes as the bytes it was sent as, in `Request.body`.
     ///   - fixed: asked with the request target before anything else of a GET or HEAD without a body; what it has goes out
     ///     at once and is never seen by the handler.
     ///   - refuse: makes the page for what never reaches a handler: 400, 413, 414, 431, 500, 503.
@@ -33,6 +34,7 @@ public final class Server: @unchecked Sendable {
         host: String, port: UInt16, workers: Int, limits: Limits = Limits(), logger: Logger,
         bodyLimit: @escaping @Sendable (RequestHead) -> Int,
         spoolsBody: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
+        keepsRawBody: @escaping @Sendable (RequestHead) -> Bool = { _ in false },
         fixed: @escaping @Sendable (_ target: String) -> FixedResponse? = { _ in nil },
         refuse: @escaping @Sendable (RequestHead, _ status: Int, _ message: String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
@@ -41,8 +43,8 @@ public final class Server: @unchecked Sendable {
         signal(SIGPIPE, SIG_IGN)
         let workers = max(1, workers)
         service = Service(
-            limits: limits, logger: logger, bodyLimit: bodyLimit, spoolsBody: spoolsBody, fixed: fixed, refuse: refuse,
-            handler: handler)
+            limits: limits, logger: logger, bodyLimit: bodyLimit, spoolsBody: spoolsBody,
+            keepsRawBody: keepsRawBody, fixed: fixed, refuse: refuse, handler: handler)
         listenSocket = try ListenSocket(host: host, port: port)
         let connections = Self.affordableConnections(limits.connections, workers: workers, logger)
         let context = Unmanaged.passRetained(service)

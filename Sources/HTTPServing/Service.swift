@@ -10,6 +10,7 @@ final class Service: Sendable {
     let spoolDirectory: String
     let bodyLimit: @Sendable (RequestHead) -> Int
     let spoolsBody: @Sendable (RequestHead) -> Bool
+    let keepsRawBody: @Sendable (RequestHead) -> Bool
     let fixed: @Sendable (String) -> FixedResponse?
     let refuse: @Sendable (RequestHead, Int, String) -> Response
     let handler: @Sendable (Request) -> Reply
@@ -30,6 +31,7 @@ final class Service: Sendable {
     init(
         limits: Limits, logger: Logger, bodyLimit: @escaping @Sendable (RequestHead) -> Int,
         spoolsBody: @escaping @Sendable (RequestHead) -> Bool,
+        keepsRawBody: @escaping @Sendable (RequestHead) -> Bool,
         fixed: @escaping @Sendable (String) -> FixedResponse?,
         refuse: @escaping @Sendable (RequestHead, Int, String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
@@ -38,6 +40,7 @@ final class Service: Sendable {
         self.logger = logger
         self.bodyLimit = bodyLimit
         self.spoolsBody = spoolsBody
+        self.keepsRawBody = keepsRawBody
         self.fixed = fixed
         self.refuse = refuse
         self.handler = handler
@@ -171,6 +174,7 @@ final class Service: Sendable {
 
     private func makeReader(_ request: Request, _ limit: Int, _ connection: OpaquePointer) -> any BodyReader {
         let share = BodyMemory.Share(memory)
+        if keepsRawBody(request.head) { return RawBodyReader(share: share) }
         let kind = BodyKind(contentType: request.headers["Content-Type"])
         let options = FormOptions(
             maximumFields: limits.formFields, maximumFiles: limits.formFiles, fieldBytes: limits.fieldBytes,

@@ -13,13 +13,23 @@ struct StandardWebhooks: Sendable, Hashable {
     static let keyLengths = 24...64
     private static let prefix = "whsec_"
 
-    private let key: [UInt8]
+    /// While one is being replaced, the new one and the old.
+    private static let mostSecrets = 2
 
-    /// - Parameter secret: `whsec_` and the key in Base64; `nil` when it is not one.
+    private let keys: [[UInt8]]
+
+    /// - Parameter secret: `whsec_` and the key in Base64, or two of them with a space between; `nil` when it is not that.
     init?(secret: String) {
-        let text = secret.hasPrefix(Self.prefix) ? String(secret.dropFirst(Self.prefix.count)) : secret
-        guard let key = Data(base64Encoded: text), Self.keyLengths.contains(key.count) else { return nil }
-        self.key = Array(key)
+        let secrets = secret.split(separator: " ").map(String.init)
+        let keys = secrets.compactMap(Self.key)
+        guard (1...Self.mostSecrets).contains(secrets.count), keys.count == secrets.count else { return nil }
+        self.keys = keys
+    }
+
+    private static func key(_ secret: String) -> [UInt8]? {
+        let text = secret.hasPrefix(prefix) ? String(secret.dropFirst(prefix.count)) : secret
+        guard let key = Data(base64Encoded: text), keyLengths.contains(key.count) else { return nil }
+        return Array(key)
     }
 
     /// The request's id. Throws `WebhookRefused.unsigned`.
@@ -34,9 +44,10 @@ struct StandardWebhooks: Sendable, Hashable {
             guard signature.hasPrefix("v1,"), let code = Data(base64Encoded: String(signature.dropFirst(3))) else {
                 return false
             }
-            // In constant time.
-            return HMAC<SHA256>.isValidAuthenticationCode(
-                code, authenticating: signed, using: SymmetricKey(data: key))
+            // Each in constant time.
+            return keys.contains { key in
+                HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: SymmetricKey(data: key))
+            }
         }
         guard isGenuine else { throw .unsigned }
         return id

@@ -54,6 +54,26 @@ struct BodyFileTests {
         #expect(answers[1].status == 413)
     }
 
+    @Test("where signatures are over the bytes, a form comes as it was sent")
+    func rawForm() async throws {
+        let server = try Server(
+            host: "127.0.0.1", port: 0, workers: 1, logger: Logger(label: "test"), bodyLimit: { _ in 1000 },
+            keepsRawBody: { $0.path == "/hook" }, refuse: { _, status, message in .text(message, status: status) },
+            handler: { request in
+                .now(.text("\(request.form.pairs.count) \(String(decoding: request.body, as: UTF8.self))"))
+            })
+        defer { server.stop(grace: .zero) }
+        let port = server.port
+        let texts = try await onThread {
+            try ["/hook", "/form"].map { path in
+                let client = try RawClient(port: port)
+                client.request("POST \(path)", ["Content-Type: application/x-www-form-urlencoded"], body: "b=%20&a=1")
+                return try client.answer().text
+            }
+        }
+        #expect(texts == ["0 b=%20&a=1", "2 "])
+    }
+
     @Test("an uploaded file is kept under a name of its own")
     func kept() throws {
         let spool = try SpoolFile(directory: NSTemporaryDirectory())

@@ -13,6 +13,7 @@ enum MessageJSON {
         object.append("attempts", .list(details.attempts.map(attempt)))
         object.append("receipts", .list(details.receipts.map(receipt)))
         object.append("decisions", .list(details.decisions.map(decision)))
+        object.append("thread_id", JSONValue(id: details.threadID))
         return .object(object)
     }
 
@@ -24,6 +25,7 @@ enum MessageJSON {
             message.row, rendered(single.content, message.merge, messageID: message.id, links),
             expiresAt: single.expiresAt, sentBy: sentBy)
         for name in ["attempts", "receipts", "decisions"] { object.append(name, .list([])) }
+        object.append("thread_id", .null)
         return .object(object)
     }
 

@@ -111,6 +111,9 @@ enum OpenAPISchemas {
             "settled_at": timeOrNull, "error": textOrNull, "provider": textOrNull,
             "sandbox": ["type": "boolean", "description": "Nothing left the house."], "broadcast_id": textOrNull,
             "expires_at": timeOrNull, "sent_by": textOrNull,
+            "thread_id": [
+                "type": ["string", "null"], "description": "Of an inbound message: the thread of its sender.",
+            ],
             "content": object(
                 [], ["subject": textOrNull, "html": textOrNull, "text": text, "icon": text, "action_url": text]),
             "attempts": [

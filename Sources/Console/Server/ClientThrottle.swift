@@ -29,6 +29,13 @@ final class ClientThrottle: Sendable {
         }
     }
 
+    /// How long the next one has to wait, without counting it; `nil`: not at all.
+    func wait(_ address: String, at now: Timestamp) -> Duration? {
+        let client = LoginThrottle.network(address)
+        let wait = forgottenAt.withLock { Self.wait($0[client], burst, refill, now) }
+        return wait > .zero ? wait : nil
+    }
+
     private static func wait(_ forgottenAt: Timestamp?, _ burst: Int, _ refill: Duration, _ now: Timestamp) -> Duration
     {
         guard let forgottenAt else { return .zero }

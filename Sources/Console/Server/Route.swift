@@ -24,6 +24,8 @@ struct Route: Sendable {
     var bodyLimit: Int?
     /// A body that is no form comes as a file: for what would be too much to hold.
     var spoolsBody = false
+    /// A form comes as the bytes it was sent as: for signatures over them.
+    var keepsRawBody = false
     var policy: ContentPolicy
     /// Off, the route is not there. Follows from the pattern.
     let module: Module?

@@ -75,6 +75,12 @@ public struct Site: Sendable {
         return route.spoolsBody
     }
 
+    /// Whether the route at this path wants a form as the bytes it was sent as.
+    public func keepsRawBody(of head: RequestHead) -> Bool {
+        guard case .found(let route, _) = parts.router.match(head.method, head.path) else { return false }
+        return route.keepsRawBody
+    }
+
     /// The page for a request that never became one: too large, unreadable, too many.
     public func refusal(_ head: RequestHead, status: Int, message: String) -> Response {
         let request = Request(

@@ -16,6 +16,10 @@ struct SiteParts: Sendable {
     let unsubscribing = ClientThrottle(burst: 600, refill: .milliseconds(100))
     /// Those among them that are none of ours: 30, then one in ten seconds.
     let unsubscribeGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
+    /// All webhooks of an address, and apart from that those accepted of a provider: 5,000, then a thousand a second. A
+    /// provider that reports each message of a large broadcast three times stays below it; senders repeat what is refused.
+    let webhooks = ClientThrottle(burst: 5_000, refill: .milliseconds(1))
+    let webhooksOfProviders = ClientThrottle(burst: 5_000, refill: .milliseconds(1))
     /// Webhooks that were refused: 30, then one in ten seconds.
     let webhookGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
     let cachedProviders: CachedProviders

@@ -17,27 +17,42 @@ enum Webhooks {
 
     static var routes: [Route] {
         WebhookKind.allCases.map { kind in
-            Route(
+            var route = Route(
                 .post, Paths.hook("{id}", kind), .open, face: .anybody, bodyLimit: bodyLimit, policy: .data,
                 answer: { context in .waiting { try take(context, kind) } })
+            // Signatures are over the bytes, also where they are a form.
+            route.keepsRawBody = true
+            return route
         }
     }
 
     private static func take(_ context: RequestContext, _ kind: WebhookKind) throws -> Response {
         if let problem = context.request.bodyProblem { throw Failure.bodyProblem(problem) }
+        let (parts, id) = (context.site, try context.id())
+        // Only those accepted count for a provider, so nobody else can use up what it may send.
+        if let wait = parts.webhooks.take(context.client.text, at: context.now)
+            ?? parts.webhooksOfProviders.wait("\(id)", at: context.now)
+        {
+            throw Failure.tooMany(retryAfter: wait)
+        }
         let headers = context.request.headers.pairs.filter { kept.contains($0.name.lowercased()) }
         let request = WebhookRequest(
-            kind: kind, headers: headers.map { HTTPHeader($0.name, $0.value) }, body: context.request.body,
-            receivedAt: context.now)
+            kind: kind, headers: headers.map { HTTPHeader($0.name, $0.value) }, query: query(context.request),
+            body: context.request.body, receivedAt: context.now)
         do {
-            try context.perform(ReceiveWebhook(request, from: try context.id()))
+            try context.perform(ReceiveWebhook(request, from: id))
         } catch is WebhookRefused {
-            if let wait = context.site.webhookGuesses.take(context.client.text, at: context.now) {
+            if let wait = parts.webhookGuesses.take(context.client.text, at: context.now) {
                 throw Failure.tooMany(retryAfter: wait)
             }
             throw Failure(401, "The signature is not valid", "Check the signing secret, the clock and the address.")
         }
+        _ = parts.webhooksOfProviders.take("\(id)", at: context.now)
         return Response(status: 202)
+    }
+
+    private static func query(_ request: Request) -> String {
+        request.rawTarget.firstIndex(of: "?").map { String(request.rawTarget[$0...].dropFirst()) } ?? ""
     }
 }
 

@@ -19,7 +19,8 @@ struct GenericHTTPSettings: Sendable, Hashable {
             SettingField("token", "Token", .secret, hint: "Sent as Authorization: Bearer; nothing is sent when empty"),
             SettingField(
                 "webhook_secret", "Signing secret for receipts and replies", .secret,
-                hint: "As whsec_ and 24 to 64 bytes in Base64 (Standard Webhooks); without it none are accepted"),
+                hint: "As whsec_ and 24 to 64 bytes in Base64 (Standard Webhooks); without it none are accepted. "
+                    + "While you replace it, enter the new and the old one with a space between"),
             SettingField("from", "From", .text, hint: "The sender your gateway is to use, if it wants one"),
             SettingField(
                 "recognises_keys", "The gateway recognises Idempotency-Key", .checkbox,

@@ -53,8 +53,9 @@ extension Store: InboxStore {
         // Asked every few seconds, mostly in vain: only what is there costs a commit.
         guard try !waitingEvents(limit: 1).isEmpty else { return [] }
         return try engine.write(.delivery) { connection in
-            var taken = try Self.waiting(limit, on: connection)
-            if let first = taken.first, first.attempts > 0 { taken = [first] }
+            let waiting = try Self.waiting(limit, on: connection)
+            var taken = waiting.filter { $0.attempts == 0 }
+            if taken.isEmpty { taken = Array(waiting.prefix(1)) }
             for index in taken.indices {
                 try connection.run(
                     "UPDATE inbox_events SET attempts = attempts + 1 WHERE id = $1", [.int(taken[index].id)])

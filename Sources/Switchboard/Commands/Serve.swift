@@ -94,6 +94,7 @@ struct Serve: ParsableCommand {
             return try Server(
                 host: host, port: port, workers: workers, limits: Limits(), logger: logger,
                 bodyLimit: { site.bodyLimit(for: $0) }, spoolsBody: { site.spoolsBody(of: $0) },
+                keepsRawBody: { site.keepsRawBody(of: $0) },
                 fixed: { site.fixedResponse(to: $0) },
                 refuse: { head, status, message in site.refusal(head, status: status, message: message) },
                 handler: { site.reply(to: $0) })

@@ -156,6 +156,177 @@ struct WebhookRouteTests {
         #expect(send("receipts", body).status == 202)
     }
 
+    // MARK: Threads and consent
+
+    private static let ada = Address(kind: .mobile, value: "+27821234567")
+
+    private func inbound(_ text: String, id: String, answering reference: String = "") throws {
+        let body = #"{"id":"\#(id)","from":"27821234567","text":"\#(text)","in_reply_to":"\#(reference)"}"#
+        #expect(send("inbound", body, id: "msg_\(id)").status == 202)
+        #expect(try worker.applyOnce())
+    }
+
+    @Test("a receipt may name the message by the id that the gateway was given, before it answers and after")
+    func ourName() throws {
+        let body = { (id: Int64, state: String) in
+            let name = MessageToken.text(messageID: id, installation: fixture.temporary.store.installationID)
+            return #"{"id":"\#(name)","state":"\#(state)"}"#
+        }
+        #expect(send("receipts", body(1, "delivered"), id: "msg_a").status == 202)
+        try worker.applyOnce()
+        let id = try sent(as: "")
+        #expect(id == 1)
+        #expect(try status(id) == .delivered)
+        #expect(send("receipts", body(id, "read"), id: "msg_b").status == 202)
+        try worker.applyOnce()
+        #expect(try status(id) == .read)
+    }
+
+    @Test("a message from a stranger is received in a thread of its own, and the API finds it")
+    func stranger() throws {
+        try inbound("Hello?", id: "in-1")
+        let row = try #require(
+            try fixture.store.messages(MessageFilter(direction: .inbound), from: .newest, limit: 9).items.first)
+        #expect(row.status == .received)
+        #expect(row.address == Self.ada.value)
+        let thread = try #require(try fixture.store.threads(from: .newest, limit: 9).items.first)
+        #expect(thread.unread == 1)
+        let token = Secrets.randomToken()
+        _ = try fixture.store.createToken(
+            name: "test", hash: Secrets.hash(token), permissions: [.readHistory], at: fixture.now)
+        let headers = Headers([("Authorization", "Bearer \(token)")])
+        let list = fixture.send(Request(.get, "/api/v1/messages?direction=inbound", headers: headers)).json
+        #expect(list["items"]?.items.compactMap { $0["id"]?.string } == ["\(row.id)"])
+        let one = fixture.send(Request(.get, "/api/v1/messages/\(row.id)", headers: headers)).json
+        #expect(one["thread_id"]?.string == "\(thread.id)")
+        #expect(one["direction"]?.string == "inbound")
+    }
+
+    @Test("STOP to a message to one person stops everything, START takes it back; each is in the audit")
+    func stop() throws {
+        let id = try sent(as: "gw-1")
+        let wakes = fixture.wakeCount
+        try inbound("Stop.", id: "in-1", answering: "gw-1")
+        let standing = try #require(try fixture.store.suppressions(of: [Self.ada])[Self.ada])
+        #expect(standing.map(\.scope) == [.everything])
+        #expect(standing.map(\.source) == [.person])
+        #expect(standing.first?.reason == "Wrote “Stop.”.")
+        #expect(fixture.wakeCount > wakes)
+        try inbound("STOP", id: "in-2")
+        #expect(try fixture.store.suppressions(of: [Self.ada])[Self.ada]?.count == 1)
+        try fixture.store.suppress(
+            [NewSuppression(address: Self.ada, scope: .everything, reason: "Fraud.", source: .user)], at: fixture.now)
+        try inbound("start", id: "in-3")
+        #expect(try fixture.store.suppressions(of: [Self.ada])[Self.ada]?.map(\.source) == [.user])
+        let audit = try fixture.store.audit(AuditFilter(), from: .newest, limit: 9).items.map(\.entry)
+        #expect(audit.map(\.action) == ["resubscribe", "unsubscribe"])
+        #expect(audit.allSatisfy { $0.actor == "the receiver" && !$0.subject.contains("2782") })
+        #expect(try fixture.store.message(id)?.replies.count == 1)
+    }
+
+    @Test("STOP to a broadcast stops broadcasts, and conversation stops nothing")
+    func stopBroadcast() throws {
+        let store = fixture.temporary.store
+        let draft = try store.createDraft(
+            name: "July", deliveryChannels: [.sms], composition: Composition(smsText: "Sale"), by: nil,
+            at: fixture.now)
+        let people = [Self.ada.value, "+27829999999"].map { Receiver(mobile: $0, origin: .manual) }
+        _ = try store.addReceivers(people, to: draft, at: fixture.now)
+        try store.publish(
+            draft, version: nil, receivers: nil, contents: [Composition(smsText: "Sale").frozen(for: .sms)],
+            sendAt: nil, by: nil, at: fixture.now)
+        let lease = try store.beginLease(host: "test", pid: 1, at: fixture.now)
+        let claims = try store.dueQueues(at: fixture.now).map {
+            ClaimRequest(queue: $0, providerID: gateway, share: 9, fromAddress: "Club")
+        }
+        let claimed = try store.recordAndClaim(
+            [], claims: claims, slots: [gateway: 9], lease: lease, at: fixture.now
+        ).claimed
+        #expect(claimed.count == 2)
+        let completions = claimed.map {
+            AttemptCompletion(
+                messageID: $0.id, attempt: $0.attempt, broadcastID: $0.broadcastID, providerID: gateway,
+                event: .accepted, result: .accepted, detail: "202", reference: "gw-\($0.id)", expectsReceipts: true)
+        }
+        _ = try store.recordAndClaim(completions, claims: [], slots: [:], lease: lease, at: fixture.now)
+        try inbound("can't stop laughing", id: "in-1")
+        #expect(try store.suppressions(of: [Self.ada]).isEmpty)
+        try inbound("ARRÊT", id: "in-2")
+        #expect(try store.suppressions(of: [Self.ada])[Self.ada]?.map(\.scope) == [.broadcasts])
+    }
+
+    // MARK: Crashes and limits
+
+    @Test("an event that ends the process each time is refused after five tries, and the others are applied")
+    func poison() throws {
+        let id = try sent(as: "gw-7")
+        let store = fixture.temporary.store
+        #expect(send("receipts", #"{"id":"gw-7","state":"read"}"#, id: "msg_poison").status == 202)
+        // Each time it was taken, and the process died before it was applied.
+        for _ in 0..<InboxEvent.mostAttempts { #expect(try store.takeEvents(limit: 9).count == 1) }
+        #expect(send("receipts", #"{"id":"gw-7","state":"delivered"}"#, id: "msg_good").status == 202)
+        #expect(try worker.applyOnce())
+        #expect(try status(id) == .delivered)
+        #expect(try store.inboxEvent(gateway, .receipts, externalID: "msg_poison")?.state == .waiting)
+        #expect(try worker.applyOnce())
+        #expect(try status(id) == .delivered)
+        #expect(try store.inboxEvent(gateway, .receipts, externalID: "msg_poison")?.state == .refused)
+        #expect(try !worker.applyOnce())
+    }
+
+    @Test("an event that was taken by a process that died is applied once by the next")
+    func restart() throws {
+        let id = try sent(as: "gw-7")
+        #expect(send("receipts", #"{"id":"gw-7","state":"delivered"}"#, id: "msg_1").status == 202)
+        #expect(send("inbound", #"{"id":"in-1","from":"+27821234567","text":"Hi"}"#, id: "msg_2").status == 202)
+        #expect(try fixture.temporary.store.takeEvents(limit: 9).count == 2)
+        try fixture.temporary.store.close()
+        let next = try fixture.temporary.reopened(catalog: Catalog.all)
+        let worker = InboxWorker(
+            useCases: UseCases(store: next, phones: NumberingPlan(), catalog: Catalog.all, unsubscribe: nil),
+            logger: Logger(label: "test") { _ in Journal() })
+        while try worker.applyOnce() {}
+        #expect(try next.message(id)?.row.status == .delivered)
+        #expect(try next.messages(MessageFilter(direction: .inbound), from: .newest, limit: 9).items.count == 1)
+        #expect(try next.overview(at: fixture.now).counts[.received] == 1)
+    }
+
+    @Test("a deleted provider's calls are kept as refused; a disabled one's are applied")
+    func gone() throws {
+        let id = try sent(as: "gw-7")
+        let store = fixture.temporary.store
+        #expect(send("receipts", #"{"id":"gw-7","state":"delivered"}"#, id: "msg_1").status == 202)
+        let account = try #require(try store.provider(gateway))
+        try store.updateProvider(
+            gateway,
+            ProviderDraft(
+                deliveryChannel: .sms, kind: "http", name: "Off", isDefault: true, isEnabled: false,
+                settings: account.settings, secretNames: ["webhook_secret"]), at: fixture.now)
+        #expect(send("receipts", #"{"id":"gw-7","state":"read"}"#, id: "msg_2").status == 202)
+        try worker.applyOnce()
+        #expect(try status(id) == .read)
+        #expect(send("receipts", #"{"id":"gw-7","state":"opened"}"#, id: "msg_3").status == 202)
+        try store.deleteProvider(gateway)
+        try worker.applyOnce()
+        #expect(try store.inboxEvent(gateway, .receipts, externalID: "msg_3")?.reason == "The provider was removed.")
+        #expect(send("receipts", "{}", id: "msg_4").status == 401)
+    }
+
+    @Test("a limit counts what it took, and looking takes nothing")
+    func limit() throws {
+        let throttle = ClientThrottle(burst: 3, refill: .milliseconds(100))
+        let now = fixture.now
+        for _ in 0..<3 {
+            #expect(throttle.wait("7", at: now) == nil)
+            #expect(throttle.take("7", at: now) == nil)
+        }
+        #expect(throttle.wait("7", at: now) == .milliseconds(100))
+        #expect(throttle.wait("7", at: now) == .milliseconds(100))
+        #expect(throttle.take("7", at: now) == .milliseconds(100))
+        #expect(throttle.wait("8", at: now) == nil)
+        #expect(throttle.wait("7", at: now + .milliseconds(100)) == nil)
+    }
+
     @Test("the API and the provider's page say where to send them, and never the secret")
     func addresses() throws {
         let api = try APIFixture()

@@ -51,6 +51,7 @@ struct InboxEventStoreTests {
         for id in ["a", "b"] { _ = try store.keep(Self.event(id)) }
         #expect(try store.takeEvents(limit: 9).count == 2)
         // The process ended; the next one finds both, and one that came meanwhile.
+        try store.close()
         let next = try temporary.reopened()
         _ = try next.keep(Self.event("c"))
         let first = try next.takeEvents(limit: 1)

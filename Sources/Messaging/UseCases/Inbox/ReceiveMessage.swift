@@ -22,7 +22,7 @@ public struct ReceiveMessage: UseCase {
     /// Digits from which a number without `+` may be an international one; national ones are shorter.
     private static let internationalDigits = 11
     /// Digits of a short code, which belongs to one country's networks and is no E.164 number.
-    private static let shortCode = 3...8
+    private static let shortCode = 3...6
 
     /// In the form that messages are matched by. Gateways leave out the `+`; short codes show as they are. Throws for
     /// what is no address, such as a name.
@@ -31,12 +31,12 @@ public struct ReceiveMessage: UseCase {
     ) throws(AddressProblem) -> Address {
         guard channel.addressKind == .mobile else { return try Address(text, for: channel) }
         let text = OneLine.of(text)
+        let isBare = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        if isBare, shortCode.contains(text.utf8.count) { return Address(kind: .mobile, value: text) }
         do throws(AddressProblem) {
             return Address(kind: .mobile, value: try phones.e164(text))
         } catch {
-            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw error }
-            if shortCode.contains(text.utf8.count) { return Address(kind: .mobile, value: text) }
-            guard text.utf8.count >= internationalDigits, !text.hasPrefix("0") else { throw error }
+            guard isBare, text.utf8.count >= internationalDigits, !text.hasPrefix("0") else { throw error }
             return Address(kind: .mobile, value: try PhoneNumber("+" + text).e164)
         }
     }
