@@ -8,12 +8,23 @@ public enum Digest {
     private static let together = 64
 
     /// SHA-256 in lower-case hexadecimal, 64 characters.
-    public static func hex(_ bytes: [UInt8]) -> String { Hexadecimal.text(Array(SHA256.hash(data: bytes))) }
+    public static func hex(_ body: MessageBody) -> String {
+        var hash = SHA256()
+        for index in 0..<body.segmentCount { hash.update(data: body[segment: index]) }
+        return Hexadecimal.text(Array(hash.finalize()))
+    }
 
-    /// The same of each text, in their order. Several cost far less than one after the other: on a processor with no
-    /// instructions for SHA-256 a fifth, 16 mails of 10 KB at a time.
-    public static func hexes(_ texts: [[UInt8]]) -> [String] {
-        guard texts.count > 1 else { return texts.map(hex) }
+    /// The same of each body, in their order. Bodies of one segment are looked at together, which costs far less than
+    /// one after the other: on a processor with no instructions for SHA-256 a fifth, 16 mails of 10 KB at a time.
+    public static func hexes(_ bodies: [MessageBody]) -> [String] {
+        guard bodies.count > 1 else { return bodies.map(hex) }
+        let whole = bodies.filter { $0.segmentCount == 1 }
+        var hexes = hexes(ofTexts: whole.map { $0[segment: 0] })[...]
+        guard whole.count < bodies.count else { return Array(hexes) }
+        return bodies.map { $0.segmentCount == 1 ? hexes.removeFirst() : hex($0) }
+    }
+
+    private static func hexes(ofTexts texts: [[UInt8]]) -> [String] {
         var hexes: [String] = []
         hexes.reserveCapacity(texts.count)
         for start in stride(from: 0, to: texts.count, by: together) {

@@ -17,6 +17,7 @@ public struct LiveProviderTester: ProviderTester {
     public func test(_ account: ProviderAccount, outbound: OutboundMessage) -> ProviderTestReport {
         do {
             let provider = try catalog.provider(for: account)
+            try provider.check(outbound.attachments)
             let transfer = try provider.transfer(for: outbound)
             let submission = Submission(
                 messageID: outbound.messageID, attempt: outbound.attempt, providerID: account.id, transfer: transfer)

@@ -178,7 +178,7 @@ struct SandboxPagesTests {
         guard let message = try fixture.store.accept(single, at: fixture.now).newID else { throw Failure.notFound }
         let transfer = SandboxTransfer(
             key: "key-1", messageID: message, deliveryChannel: .email, from: "sandbox@example.org",
-            to: "ada@example.org", subject: "Hé", payload: Array(Self.mail.utf8))
+            to: "ada@example.org", subject: "Hé", payload: MessageBody(Array(Self.mail.utf8)))
         try deliver(message, by: provider, fixture)
         try fixture.store.keep([transfer], providerID: provider, at: fixture.now)
         let item = try #require(try fixture.store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first)

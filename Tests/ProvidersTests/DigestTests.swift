@@ -1,16 +1,19 @@
 import CDigest
 import Crypto
+import Messaging
 import Testing
 
 @testable import Providers
 
 @Suite("Fingerprints of many mails at once")
 struct DigestTests {
+    private static func hex(_ text: [UInt8]) -> String { Hexadecimal.text(Array(SHA256.hash(data: text))) }
+
     @Test("The examples of FIPS 180-4")
     func examples() {
         let texts = ["", "abc", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"]
         #expect(
-            Digest.hexes(texts.map { Array($0.utf8) }) == [
+            Digest.hexes(texts.map { MessageBody(Array($0.utf8)) }) == [
                 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
@@ -20,7 +23,7 @@ struct DigestTests {
     @Test("Every length around the ends of blocks, as swift-crypto has it")
     func lengths() {
         let texts = (0...260).map { length in (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ length) } }
-        #expect(Digest.hexes(texts) == texts.map(Digest.hex))
+        #expect(Digest.hexes(texts.map { MessageBody($0) }) == texts.map(Self.hex))
     }
 
     @Test(
@@ -31,7 +34,21 @@ struct DigestTests {
             let length = Bool.random(using: &random) ? Int.random(in: 0...300) : Int.random(in: 0...20_000)
             return (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
         }
-        #expect(Digest.hexes(texts) == texts.map(Digest.hex))
+        #expect(Digest.hexes(texts.map { MessageBody($0) }) == texts.map(Self.hex))
+    }
+
+    @Test("A body of several segments has the fingerprint of its bytes, wherever they are cut")
+    func segments() {
+        let text = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 11) }
+        let cut = [0, 1, 63, 64, 65, 299, 300].map { place in
+            var body = MessageBody(Array(text[..<place]))
+            body.append(Array(text[place...]))
+            return body
+        }
+        let other = Array("abc".utf8)
+        let bodies = cut.flatMap { [$0, MessageBody(other)] }
+        #expect(Digest.hexes(bodies) == cut.flatMap { _ in [Self.hex(text), Self.hex(other)] })
+        #expect(Digest.hex(cut[2]) == Self.hex(text))
     }
 
     @Test("Each width the processor has gives the same", arguments: [4, 8, 16])

@@ -31,7 +31,7 @@ struct GenericHTTPProviderTests {
         #expect(request.headers.contains(HTTPHeader("Idempotency-Key", "1f.k2")))
         #expect(request.headers.contains(HTTPHeader("Authorization", "Bearer t0ken-of-ours")))
         #expect(request.headers.contains(HTTPHeader("Content-Type", "application/json")))
-        let body = try MergeValue(json: String(decoding: request.body, as: UTF8.self))
+        let body = try MergeValue(json: String(decoding: request.body.bytes, as: UTF8.self))
         #expect(
             body == [
                 "id": "1f.k2", "channel": "sms", "to": "+27821234567", "to_name": "Ada \"A\" Lovelace",
@@ -43,7 +43,7 @@ struct GenericHTTPProviderTests {
     func requestOfExtras() throws {
         var push = Fixture.outbound(to: "device-1", channel: .push)
         push.extras = ContentExtras(icon: "https://example.org/i.png", actionURL: "https://example.org/a")
-        let notification = try request(provider(channel: .push), push).body
+        let notification = try request(provider(channel: .push), push).body.bytes
         let shown = try MergeValue(json: String(decoding: notification, as: UTF8.self))
         #expect(shown[path: "icon"] == "https://example.org/i.png")
         #expect(shown[path: "action_url"] == "https://example.org/a")
@@ -52,12 +52,12 @@ struct GenericHTTPProviderTests {
         var approved = Fixture.outbound(to: "+27821234567", channel: .whatsapp)
         approved.extras = ContentExtras(
             approved: ApprovedTemplate(name: "due", language: "en_US", parameters: ["Ada", "10.00"]))
-        let template = try request(provider(channel: .whatsapp), approved).body
+        let template = try request(provider(channel: .whatsapp), approved).body.bytes
         #expect(
             try MergeValue(json: String(decoding: template, as: UTF8.self))[path: "template"]
                 == ["name": "due", "language": "en_US", "parameters": ["Ada", "10.00"]])
 
-        let mail = try request(provider(channel: .email), Fixture.outbound(html: "<p>Hello</p>")).body
+        let mail = try request(provider(channel: .email), Fixture.outbound(html: "<p>Hello</p>")).body.bytes
         #expect(try MergeValue(json: String(decoding: mail, as: UTF8.self))[path: "html"] == "<p>Hello</p>")
     }
 
@@ -67,6 +67,22 @@ struct GenericHTTPProviderTests {
         again.attempt = 7
         let provider = try provider()
         #expect(try request(provider, Fixture.outbound()) == request(provider, again))
+    }
+
+    @Test("refuses a message with attachments, which a gateway has no place for")
+    func attachments() throws {
+        let provider = try provider(channel: .email)
+        let file = MessageAttachment(filename: "a.txt", contentType: "text/plain", content: AttachmentContent([65]))
+        #expect(throws: Never.self) { try provider.check([]) }
+        #expect(throws: MessageRefused("Your own gateway (HTTP) does not send attachments.")) {
+            try provider.check([file])
+        }
+        let content = try ContentRenderer(Content(deliveryChannel: .email, subject: "S", text: "T"))
+        var outbound = Fixture.outbound()
+        outbound.attachments = [file]
+        #expect(throws: MessageRefused.self) {
+            _ = try provider.form(of: content).transfer(of: MergeValues(), in: outbound)
+        }
     }
 
     private static let at = Timestamp(rfc3339: "2026-12-24T08:00:00Z")!

@@ -15,14 +15,14 @@ struct MailFormTests {
 
     static func mail(_ form: PreparedMail, _ values: MergeValues) throws -> [UInt8] {
         guard case .mail(let mail) = try form.transfer(of: values, in: blank) else { throw CancellationError() }
-        return mail.data
+        return mail.body.bytes
     }
 
     static let blank = Fixture.outbound(subject: "", text: "")
 
     /// What the composer makes of the same message, rendered whole.
     static func whole(_ content: Content, _ values: MergeValues) throws -> [UInt8] {
-        try Fixture.composer.mail(for: blank.filled(with: try ContentRenderer(content).render(values))).data
+        try Fixture.composer.mail(for: blank.filled(with: try ContentRenderer(content).render(values))).body.bytes
     }
 
     static let texts = [

@@ -91,7 +91,7 @@ struct PlainProvider: MailProvider {
         return .mail(
             MailTransfer(
                 envelopeFrom: fromAddress, envelopeTo: outbound.address, needsSMTPUTF8: false,
-                data: Array(outbound.subject.utf8)))
+                body: MessageBody(Array(outbound.subject.utf8))))
     }
 
     var server: SMTPServer {

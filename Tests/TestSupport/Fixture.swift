@@ -18,7 +18,8 @@ public enum Fixture {
         -> MailTransfer
     {
         MailTransfer(
-            envelopeFrom: "hello@example.org", envelopeTo: to, needsSMTPUTF8: false, data: Array(body.utf8))
+            envelopeFrom: "hello@example.org", envelopeTo: to, needsSMTPUTF8: false,
+            body: MessageBody(Array(body.utf8)))
     }
 
     public static func submission(
@@ -61,6 +62,6 @@ extension Fixture {
             transfer: .http(
                 HTTPTransfer(
                     url: "http://127.0.0.1:\(port)/messages", headers: [HTTPHeader("X-Message", "\(id)")],
-                    body: Array(body.utf8), timeLimit: timeLimit)))
+                    body: MessageBody(Array(body.utf8)), timeLimit: timeLimit)))
     }
 }

@@ -31,7 +31,7 @@ struct SandboxTests {
         let contents = rig.store.contents.withLock { ($0.kept.count, $0.batches, $0.kept["m-7"]) }
         #expect(contents.0 == 200)
         #expect(contents.1 <= 200)
-        #expect(contents.2?.payload == Array("Hello Ada.".utf8))
+        #expect(contents.2?.payload.bytes == Array("Hello Ada.".utf8))
     }
 
     @Test("refuses and puts off as many as its settings say, the same ones each time")
@@ -97,7 +97,7 @@ struct SandboxTests {
             Issue.record("not a sandbox transfer")
             return
         }
-        let mail = try ReadMail(transfer.payload)
+        let mail = try ReadMail(transfer.payload.bytes)
         #expect(mail.decoded("Subject") == "Grüße")
         #expect(transfer.from == "sandbox@example.org")
         #expect(transfer.key == "m-41")

@@ -74,7 +74,7 @@ public final class DeliveryLoop: Sendable {
     let installation: String
     /// `nil`: people cannot reach this installation, so no message says where to leave.
     let unsubscribe: UnsubscribeLinks?
-    let digests: @Sendable ([[UInt8]]) -> [String]
+    let digests: @Sendable ([MessageBody]) -> [String]
     let outcomePolicy: OutcomePolicy
     let clock: WallClock
     let random: @Sendable () -> Double
@@ -90,7 +90,7 @@ public final class DeliveryLoop: Sendable {
         outbox: any OutboxStore, providers: any ProviderStore, catalog: ProviderCatalog,
         transport: any MessageTransport,
         installation: String, lease: Int64, unsubscribe: UnsubscribeLinks? = nil,
-        digests: @escaping @Sendable ([[UInt8]]) -> [String],
+        digests: @escaping @Sendable ([MessageBody]) -> [String],
         outcomePolicy: OutcomePolicy = OutcomePolicy(), clock: WallClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger
     ) {

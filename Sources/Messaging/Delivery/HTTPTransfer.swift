@@ -3,12 +3,12 @@ public struct HTTPTransfer: Sendable, Hashable {
     public var method: String
     public var url: String
     public var headers: [HTTPHeader]
-    public var body: [UInt8]
+    public var body: MessageBody
     /// For the whole exchange, connecting included.
     public var timeLimit: Duration
 
     public init(
-        method: String = "POST", url: String, headers: [HTTPHeader] = [], body: [UInt8],
+        method: String = "POST", url: String, headers: [HTTPHeader] = [], body: MessageBody,
         timeLimit: Duration = .seconds(30)
     ) {
         self.method = method

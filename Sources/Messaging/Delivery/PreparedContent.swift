@@ -16,7 +16,8 @@ public struct RenderedContentPerMessage<Maker: Provider>: PreparedContent {
     }
 
     public func transfer(of values: MergeValues, in blank: OutboundMessage) throws -> Transfer {
-        try provider.transfer(for: blank.filled(with: try content.render(values)))
+        try provider.check(blank.attachments)
+        return try provider.transfer(for: blank.filled(with: try content.render(values)))
     }
 }
 

@@ -172,12 +172,13 @@ public struct OutboundMessage: Sendable, Hashable {
     public var type: MessageType
     /// Of a mail of a broadcast.
     public var list: MailList?
+    public var attachments: [MessageAttachment]
 
     public init(
         messageID: Int64, attempt: Int, deliveryChannel: DeliveryChannel, address: String, recipientName: String,
         subject: String = "", html: String = "", text: String = "", extras: ContentExtras = ContentExtras(),
         messageToken: String,
-        createdAt: Timestamp, type: MessageType, list: MailList? = nil
+        createdAt: Timestamp, type: MessageType, list: MailList? = nil, attachments: [MessageAttachment] = []
     ) {
         self.messageID = messageID
         self.attempt = attempt
@@ -192,6 +193,7 @@ public struct OutboundMessage: Sendable, Hashable {
         self.createdAt = createdAt
         self.type = type
         self.list = list
+        self.attachments = attachments
     }
 }
 
@@ -211,13 +213,13 @@ public struct MailTransfer: Sendable {
     public var envelopeTo: String
     public var needsSMTPUTF8: Bool
     /// The message in RFC 5322 form, CRLF line ends, not dot-stuffed, without the final `CRLF.CRLF`.
-    public var data: [UInt8]
+    public var body: MessageBody
 
-    public init(envelopeFrom: String, envelopeTo: String, needsSMTPUTF8: Bool, data: [UInt8]) {
+    public init(envelopeFrom: String, envelopeTo: String, needsSMTPUTF8: Bool, body: MessageBody) {
         self.envelopeFrom = envelopeFrom
         self.envelopeTo = envelopeTo
         self.needsSMTPUTF8 = needsSMTPUTF8
-        self.data = data
+        self.body = body
     }
 }
 
@@ -232,12 +234,12 @@ public struct SandboxTransfer: Sendable {
     public var to: String
     public var subject: String
     /// The raw mail for email, the text otherwise.
-    public var payload: [UInt8]
+    public var payload: MessageBody
     public var extras: ContentExtras
 
     public init(
         key: String, messageID: Int64, deliveryChannel: DeliveryChannel, from: String, to: String, subject: String,
-        payload: [UInt8], extras: ContentExtras = ContentExtras()
+        payload: MessageBody, extras: ContentExtras = ContentExtras()
     ) {
         self.key = key
         self.messageID = messageID

@@ -21,7 +21,7 @@ struct Rendering {
 
     let installation: String
     let unsubscribe: UnsubscribeLinks?
-    let digests: @Sendable ([[UInt8]]) -> [String]
+    let digests: @Sendable ([MessageBody]) -> [String]
 
     /// In the order of `jobs`.
     func results(of jobs: [Job]) -> [Result<Made, any Error>] {
@@ -44,7 +44,7 @@ struct Rendering {
 
     private func results(of jobs: ArraySlice<Job>) -> [Result<Made, any Error>] {
         let transfers = jobs.map { job in Result { try transfer(job) } }
-        var digests = self.digests(transfers.compactMap { try? $0.get().bytes })[...]
+        var digests = self.digests(transfers.compactMap { try? $0.get().body })[...]
         return zip(jobs, transfers).map { job, transfer in
             transfer.map { transfer in
                 let message = job.message
@@ -73,12 +73,16 @@ struct Rendering {
 
 extension Transfer {
     /// The bytes whose hash the log keeps.
-    var bytes: [UInt8] {
+    var body: MessageBody {
         switch self {
-        case .mail(let mail): mail.data
-        case .http(let request): request.body
-        case .sandbox(let item): item.payload + Array(item.extras.json.utf8)
-        case .notice(let notice): Array((notice.title + "\n" + notice.text + notice.extras.json).utf8)
+        case .mail(let mail): return mail.body
+        case .http(let request): return request.body
+        case .sandbox(let item):
+            var body = item.payload
+            body.append(Array(item.extras.json.utf8))
+            return body
+        case .notice(let notice):
+            return MessageBody(Array((notice.title + "\n" + notice.text + notice.extras.json).utf8))
         }
     }
 }

@@ -60,7 +60,7 @@ public struct GenericHTTPProvider: HTTPProvider {
         if !settings.token.isEmpty { headers.append(HTTPHeader("Authorization", "Bearer \(settings.token)")) }
         return .http(
             HTTPTransfer(
-                url: settings.endpoint.url, headers: headers, body: Array(body(of: outbound).json.utf8),
+                url: settings.endpoint.url, headers: headers, body: MessageBody(Array(body(of: outbound).json.utf8)),
                 timeLimit: settings.timeLimit))
     }
 

@@ -182,12 +182,16 @@ struct EncodedPart {
         }
     }
 
-    func contains(_ text: String) -> Bool {
+    func contains(_ text: String) -> Bool { body.contains(text: text) }
+}
+
+extension [UInt8] {
+    func contains(text: String) -> Bool {
         var text = text
         return text.withUTF8 { needle in
-            body.withUnsafeBytes { body in
-                guard let start = body.baseAddress else { return false }
-                return switchboard_find(start, body.count, needle.baseAddress, needle.count) != nil
+            withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return false }
+                return switchboard_find(start, bytes.count, needle.baseAddress, needle.count) != nil
             }
         }
     }

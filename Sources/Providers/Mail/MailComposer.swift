@@ -57,11 +57,18 @@ struct MailComposer: Sendable {
         if Self.isAutomatic(outbound.type) { out.header("Auto-Submitted", "auto-generated") }
         if let list = outbound.list { out.headers(of: list, domain: from.asciiDomain) }
         out.header("MIME-Version", "1.0")
-        body(&out)
+        if outbound.attachments.isEmpty {
+            body(&out)
+        } else {
+            var part = MailWriter(capacity: capacity)
+            body(&part)
+            let boundary = Self.boundary("=_m" + Self.stem(outbound.messageToken)) { part.bytes.contains(text: $0) }
+            out.mixed(part, with: outbound.attachments, boundary: boundary)
+        }
         return MailTransfer(
             envelopeFrom: sender.wire, envelopeTo: to,
             needsSMTPUTF8: sender.needsSMTPUTF8 || receiver.needsSMTPUTF8,
-            data: out.bytes)
+            body: out.body)
     }
 
     /// RFC 3834 section 5: what a person wrote is not auto-submitted.
@@ -106,14 +113,21 @@ struct MailComposer: Sendable {
     }
 
     /// At most 70 characters (RFC 2046 section 5.1.1); what stands between quotes may hold any of an atom's.
-    static func boundary(token: String) -> String { "=_" + atom(token).prefix(60) }
+    static func boundary(token: String) -> String { "=_" + stem(token) }
+
+    private static func stem(_ token: String) -> Substring { atom(token).prefix(60) }
 
     /// `=_` cannot occur in quoted-printable or base64 (RFC 2045 section 6.7); only plain parts need a look.
     private static func boundary(token: String, parts: [EncodedPart]) -> String {
-        let stem = boundary(token: token)
+        boundary(boundary(token: token)) { boundary in
+            parts.contains { $0.encoding == .sevenBit && $0.contains(boundary) }
+        }
+    }
+
+    private static func boundary(_ stem: String, isTaken: (String) -> Bool) -> String {
         var boundary = stem
         var round = 0
-        while parts.contains(where: { $0.encoding == .sevenBit && $0.contains(boundary) }) {
+        while isTaken(boundary) {
             round += 1
             boundary = "\(stem)_\(round)"
         }

@@ -3,7 +3,9 @@ import Messaging
 /// Writes a mail's bytes, headers first. Every header line is at most 76 octets where its words allow it, never more
 /// than 998 (RFC 5322 section 2.1.1).
 struct MailWriter {
+    /// What was written behind the last shared segment.
     private(set) var bytes: [UInt8] = []
+    private var before = MessageBody()
     private static let lineWidth = 76
 
     init(capacity: Int) { bytes.reserveCapacity(capacity) }
@@ -11,6 +13,21 @@ struct MailWriter {
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
+    /// Bytes that other mails hold too; they are not copied.
+    mutating func append(shared segment: [UInt8]) {
+        before.append(bytes)
+        before.append(segment)
+        bytes = []
+    }
+
+    /// Everything that was written.
+    var body: MessageBody {
+        guard before.count > 0 else { return MessageBody(bytes) }
+        var body = before
+        body.append(bytes)
+        return body
+    }
 
     /// A value that this program made; it is written as it is.
     mutating func header(_ name: String, _ value: String) {

@@ -1,7 +1,7 @@
 import Messaging
 
 /// Any mail server that speaks SMTP submission (RFC 6409, 5321).
-public struct SMTPProvider: MailProvider {
+public struct SMTPProvider: MailProvider, AttachmentCarrying {
     public static let kind = "smtp"
     public static let title = "Mail server (SMTP)"
     public static let deliveryChannels: Set<DeliveryChannel> = [.email]

@@ -1,7 +1,7 @@
 import Messaging
 
 /// Takes every message, sends none: it is kept in our own store. For trying things out, and for demonstrations.
-public struct SandboxProvider: SandboxingProvider {
+public struct SandboxProvider: SandboxingProvider, AttachmentCarrying {
     public static let kind = "sandbox"
     public static let title = "Sandbox (nothing leaves)"
     public static let deliveryChannels = Set(DeliveryChannel.allCases)
@@ -27,17 +27,17 @@ public struct SandboxProvider: SandboxingProvider {
         keep(
             outbound,
             payload: outbound.deliveryChannel == .email
-                ? try composer.mail(for: outbound).data : Array(outbound.text.utf8))
+                ? try composer.mail(for: outbound).body : MessageBody(Array(outbound.text.utf8)))
     }
 
     public func form(of content: ContentRenderer) -> any PreparedContent {
         guard channel == .email,
-            let mails = PreparedMail(content, composer: composer, wrap: { keep($1, payload: $0.data) })
+            let mails = PreparedMail(content, composer: composer, wrap: { keep($1, payload: $0.body) })
         else { return RenderedContentPerMessage(content, for: self) }
         return mails
     }
 
-    private func keep(_ outbound: OutboundMessage, payload: [UInt8]) -> Transfer {
+    private func keep(_ outbound: OutboundMessage, payload: MessageBody) -> Transfer {
         .sandbox(
             SandboxTransfer(
                 key: outbound.messageToken, messageID: outbound.messageID, deliveryChannel: outbound.deliveryChannel,

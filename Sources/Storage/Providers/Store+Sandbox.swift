@@ -16,7 +16,7 @@ extension Store: SandboxQueries, SandboxStore {
                     """,
                     [
                         .text(item.key), .int(item.messageID), .int(providerID), .text(item.deliveryChannel.rawValue),
-                        .text(item.from), .text(item.to), .text(item.subject), .bytes(item.payload),
+                        .text(item.from), .text(item.to), .text(item.subject), .bytes(item.payload.bytes),
                         .text(item.extras.json), .time(at),
                     ])
             }

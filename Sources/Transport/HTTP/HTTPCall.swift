@@ -15,8 +15,7 @@ final class HTTPCall {
     /// `nil`: the call only sees whether the host can be reached.
     private(set) var submission: Submission?
     private var timeLimit: Duration = .zero
-    private var body: [UInt8] = []
-    private var bodyTaken = 0
+    private var body = BodyReader()
 
     private var status = 0
     private var reason = ""
@@ -95,7 +94,7 @@ final class HTTPCall {
     func begin(_ submission: Submission, _ transfer: HTTPTransfer, connecting: Duration) {
         begin(timeLimit: transfer.timeLimit)
         self.submission = submission
-        body = transfer.body
+        body = BodyReader(transfer.body)
         set(CURLOPT_URL, transfer.url)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(connecting, transfer.timeLimit).milliseconds))
         set(CURLOPT_CONNECT_ONLY, 0)
@@ -103,7 +102,7 @@ final class HTTPCall {
         set(CURLOPT_FRESH_CONNECT, body.isEmpty ? 1 : 0)
         set(CURLOPT_POST, 1)
         set(CURLOPT_CUSTOMREQUEST, transfer.method)
-        _ = ccurl_set_int64(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        _ = ccurl_set_int64(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(transfer.body.count))
         // Without "Expect: 100-continue", which many gateways leave unanswered.
         headerList = curl_slist_append(nil, "Expect:")
         for header in transfer.headers {
@@ -119,7 +118,7 @@ final class HTTPCall {
         self.timeLimit = timeLimit
         set(CURLOPT_TIMEOUT_MS, Int(timeLimit.milliseconds))
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeLimit.milliseconds))
-        (submission, body, bodyTaken) = (nil, [], 0)
+        (submission, body) = (nil, BodyReader())
         (status, reason, headers, headBytes, headIsWhole) = (0, "", [], 0, false)
         (response, refusal) = ([], nil)
         errorText[0] = 0
@@ -133,14 +132,7 @@ final class HTTPCall {
 
     private static let wantsBody: ccurl_bytes_callback = { bytes, size, count, user in
         guard let bytes, let user else { return Int(CURL_READFUNC_ABORT) }
-        let call = own(user)
-        let taken = min(size * count, call.body.count - call.bodyTaken)
-        call.body.withUnsafeBytes { body in
-            guard taken > 0, let start = body.baseAddress else { return }
-            UnsafeMutableRawPointer(bytes).copyMemory(from: start + call.bodyTaken, byteCount: taken)
-        }
-        call.bodyTaken += taken
-        return taken
+        return own(user).body.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
     }
 
     private static let heardHeader: ccurl_bytes_callback = { bytes, size, count, user in
@@ -193,7 +185,7 @@ final class HTTPCall {
 
     /// libcurl took the last byte of the body: from here on nobody can tell what the server has.
     var mayBeHandedOver: Bool {
-        guard body.isEmpty else { return bodyTaken == body.count }
+        guard body.isEmpty else { return body.isDone }
         var connected = 0
         // A request without a body is sent as soon as there is a connection.
         return ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &connected) == CURLE_OK && connected > 0

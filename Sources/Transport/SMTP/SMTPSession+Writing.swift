@@ -6,7 +6,7 @@ extension SMTPSession {
 
     /// Why the server could not take this message, told without asking it. The words say whose they are.
     func localRefusal(of mail: MailTransfer) -> SMTPResponse? {
-        if let limit = capabilities.size, mail.data.count > limit {
+        if let limit = capabilities.size, mail.body.count > limit {
             return SMTPResponse(
                 command: .mail, code: 552,
                 text: "5.3.4 Not sent: message larger than the server takes (SIZE \(limit)).")
@@ -31,7 +31,7 @@ extension SMTPSession {
 
     func introduce(_ submission: Submission) {
         guard case .mail(let mail) = submission.transfer else { return }
-        introduced = Underway(submission: submission, mail: mail, body: BodyCursor(mail.data))
+        introduced = Underway(submission: submission, mail: mail, body: BodyCursor(mail.body))
         if needsReset {
             window.append("RSET\r\n")
             expect(.reset)
@@ -49,8 +49,8 @@ extension SMTPSession {
         window.append("MAIL FROM:<")
         window.append(mail.envelopeFrom)
         window.append(">")
-        if capabilities.offersSize { window.append(" SIZE=\(mail.data.count)") }
-        if capabilities.eightBitMIME && Self.hasEightBit(mail.data) { window.append(" BODY=8BITMIME") }
+        if capabilities.offersSize { window.append(" SIZE=\(mail.body.count)") }
+        if capabilities.eightBitMIME && Self.hasEightBit(mail.body) { window.append(" BODY=8BITMIME") }
         if mail.needsSMTPUTF8 { window.append(" SMTPUTF8") }
         window.append("\r\n")
         expect(.mail)
@@ -81,6 +81,10 @@ extension SMTPSession {
             window.append("\r\n.\r\n")
         }
         awaited[0].end = window.appended
+    }
+
+    private static func hasEightBit(_ body: MessageBody) -> Bool {
+        (0..<body.segmentCount).contains { hasEightBit(body[segment: $0]) }
     }
 
     /// Eight bytes at a time.

@@ -42,7 +42,7 @@ struct RecordedProvider: HTTPProvider {
     }
 
     func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
-        .http(HTTPTransfer(url: url, body: Array(outbound.messageToken.utf8)))
+        .http(HTTPTransfer(url: url, body: MessageBody(Array(outbound.messageToken.utf8))))
     }
 
     var endpoint: HTTPEndpoint { HTTPEndpoint(url: url) }

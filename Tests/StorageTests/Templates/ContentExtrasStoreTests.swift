@@ -56,7 +56,8 @@ struct ContentExtrasStoreTests {
         try store.keep(
             [
                 SandboxTransfer(
-                    key: "k", messageID: 1, deliveryChannel: .push, from: "f", to: "t", subject: "s", payload: [65],
+                    key: "k", messageID: 1, deliveryChannel: .push, from: "f", to: "t", subject: "s",
+                    payload: MessageBody([65]),
                     extras: Self.extras)
             ], providerID: 1, at: StoreFixture.noon)
         let item = try #require(try store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first)

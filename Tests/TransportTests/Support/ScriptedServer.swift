@@ -118,6 +118,22 @@ final class ServerLine {
         return nil
     }
 
+    /// Reads a mail's body to its end and keeps none of it. Returns its bytes as they came, or `nil` when the client is
+    /// gone.
+    func drainBody() -> Int? {
+        var total = buffer.count
+        var tail = buffer.suffix(5)
+        buffer = []
+        var chunk = [UInt8](repeating: 0, count: 256 * 1024)
+        while tail != [13, 10, 46, 13, 10] {
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            guard count > 0 else { return nil }
+            total += count
+            tail = (tail + chunk[max(0, count - 5)..<count]).suffix(5)
+        }
+        return total
+    }
+
     func hangUp() {
         guard isOpen else { return }
         isOpen = false

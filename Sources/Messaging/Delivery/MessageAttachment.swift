@@ -1,0 +1,53 @@
+import Synchronization
+
+/// A file that goes along with a message.
+public struct MessageAttachment: Sendable, Hashable {
+    /// As the reader sees it, for instance `Offer.pdf`.
+    public var filename: String
+    /// A media type without parameters (RFC 2045 section 5.1), for instance `application/pdf`.
+    public var contentType: String
+    public var content: AttachmentContent
+
+    public init(filename: String, contentType: String, content: AttachmentContent) {
+        self.filename = filename
+        self.contentType = contentType
+        self.content = content
+    }
+}
+
+/// The bytes of an attachment, in memory once for all messages that carry it.
+public final class AttachmentContent: Sendable, Hashable {
+    public let bytes: [UInt8]
+    private let encoded = Mutex<[UInt8]?>(nil)
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Base64 in lines of 76 (RFC 2045 section 6.8), the last without a line end. Encoded once, then shared.
+    public var base64Lines: [UInt8] {
+        encoded.withLock { encoded in
+            if let encoded { return encoded }
+            let lines = Base64Lines.of(bytes)
+            encoded = lines
+            return lines
+        }
+    }
+
+    public static func == (left: AttachmentContent, right: AttachmentContent) -> Bool {
+        left === right || left.bytes == right.bytes
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes.count) }
+}
+
+/// A provider whose messages may carry attachments: its transfers contain those of the message. Messages with attachments
+/// are refused for every other provider.
+public protocol AttachmentCarrying: Provider {}
+
+extension Provider {
+    /// - Throws: `MessageRefused` when the message carries what this provider does not take.
+    public func check(_ attachments: [MessageAttachment]) throws(MessageRefused) {
+        guard attachments.isEmpty || self is any AttachmentCarrying else {
+            throw MessageRefused("\(Self.title) does not send attachments.")
+        }
+    }
+}
