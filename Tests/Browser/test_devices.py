@@ -15,7 +15,7 @@ TABLET = "fcm-0123456789abcdefghijklmnopqrstuvwxyz-other"
 @pytest.fixture(scope="module")
 def club(own_empty):
     """With a way to deliver push and in-app, and three members."""
-    for channel, kind, name in (("push", "sandbox", "Sandbox push"), ("in_app", "in-app", "Member portal")):
+    for channel, kind, name in (("push", "sandbox", "Sandbox push"), ("in_app", "in_app", "Member portal")):
         own_empty.call("POST", "/providers", delivery_channel=channel, kind=kind, name=name, default=True, settings={})
     members = (("d-1", "Radia", "Perlman"), ("d-2", "Ken", "Thompson"), ("d-3", "Joan", "Clarke"))
     for number, first, last in members:

@@ -162,7 +162,7 @@ class Switchboard:
     def add_gateway(self, port: int, channel: str = "sms", **settings: object) -> str:
         """An HTTP gateway that takes the place of the default; answers with its id."""
         body = {
-            "delivery_channel": channel, "kind": "http", "name": "Gateway", "default": True,
+            "delivery_channel": channel, "kind": "generic_http", "name": "Gateway", "default": True,
             "settings": {"url": f"http://127.0.0.1:{port}/messages", "token": "t0ken-of-ours", **settings}}
         answer = self.call("POST", "/api/v1/providers", json=body)
         assert answer.status_code == 201, answer.text

@@ -144,7 +144,7 @@ class TestGateway:
             trial.publish(switchboard)
             wait_for("the mails have left", lambda: trial.counters.mails.total == 8, 60)
             gateway = next(
-                one for one in switchboard.call("GET", "/api/v1/providers").json()["items"] if one["kind"] == "http")
+                one for one in switchboard.call("GET", "/api/v1/providers").json()["items"] if one["kind"] == "generic_http")
             trouble = wait_for("the trouble is told", lambda: switchboard.provider(gateway["id"])["trouble"], 30)
             assert "does not accept the token" in trouble and "t0ken" not in trouble
             counts = switchboard.counts()

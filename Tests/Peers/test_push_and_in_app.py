@@ -17,7 +17,7 @@ def answer(switchboard: Switchboard, method: str, path: str, *expected: int, **o
 
 def furnish(switchboard: Switchboard) -> None:
     for channel, kind, name in [
-            ("email", "sandbox", "Sandbox mail"), ("push", "sandbox", "Sandbox push"), ("in_app", "in-app", "Portal")]:
+            ("email", "sandbox", "Sandbox mail"), ("push", "sandbox", "Sandbox push"), ("in_app", "in_app", "Portal")]:
         answer(switchboard, "POST", "/api/v1/providers", 201, json={
             "delivery_channel": channel, "kind": kind, "name": name, "default": True, "settings": {}})
     for number in range(MEMBERS):

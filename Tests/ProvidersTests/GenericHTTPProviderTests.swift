@@ -12,7 +12,7 @@ struct GenericHTTPProviderTests {
     ) throws -> GenericHTTPProvider {
         let settings = ["url": "https://gateway.example.org/in?x=1", "token": "t0ken-of-ours"]
         return try GenericHTTPProvider(
-            account: Fixture.account(settings.merging(more) { $1 }, kind: "http", channel: channel))
+            account: Fixture.account(settings.merging(more) { $1 }, kind: "generic_http", channel: channel))
     }
 
     private func request(_ provider: GenericHTTPProvider, _ outbound: OutboundMessage) throws -> HTTPTransfer {
@@ -174,9 +174,9 @@ struct GenericHTTPProviderTests {
         #expect(try !provider().capabilities.repeatsSafely)
         #expect(try provider(["recognises_keys": "on"]).capabilities.repeatsSafely)
         let account = Fixture.account(
-            ["url": "https://gateway.example.org/", "recognises_keys": "true"], kind: "http", channel: .sms)
+            ["url": "https://gateway.example.org/", "recognises_keys": "true"], kind: "generic_http", channel: .sms)
         #expect(Catalog.all.capabilities(of: account).repeatsSafely)
-        #expect(!Catalog.all.capabilities(of: "http").repeatsSafely)
+        #expect(!Catalog.all.capabilities(of: "generic_http").repeatsSafely)
     }
 
     @Test("knows its keys again as long as address and token stay the same")

@@ -51,7 +51,7 @@ extension Fixture {
     public static func gateway(
         _ port: Int, _ more: [String: String] = [:], id: Int64 = 1, channel: DeliveryChannel = .sms
     ) -> ProviderAccount {
-        account(gatewaySettings(port, more), id: id, kind: "http", channel: channel)
+        account(gatewaySettings(port, more), id: id, kind: "generic_http", channel: channel)
     }
 
     public static func request(

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The in-app inbox")
 struct InAppTests {
-    private let account = Fixture.account([:], id: 9, kind: "in-app", channel: .inApp)
+    private let account = Fixture.account([:], id: 9, kind: "in_app", channel: .inApp)
 
     private func submission(_ id: Int64, to reader: String = "member:m-1") throws -> Submission {
         var outbound = Fixture.outbound(to: reader, channel: .inApp, token: "m-\(id)")

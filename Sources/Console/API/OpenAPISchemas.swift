@@ -147,17 +147,23 @@ enum OpenAPISchemas {
             "As the kind needs them. smtp: host, port, tls (none, starttls, implicit), username, password, from_address, from_name, reply_to, max_connections, rate_per_second, rate_per_minute, rate_per_day. Secrets are write-only and read as null.",
     ]
 
+    private static let providerKind: JSONValue = [
+        "type": "string",
+        "description":
+            "smtp, generic_http, sandbox or in_app. Requests may also use the earlier names http and in-app.",
+    ]
+
     private static let providerRequest = object(
         [],
         [
-            "delivery_channel": words(ProviderSection.all.map(\.channel.rawValue)), "kind": text, "name": text,
+            "delivery_channel": words(ProviderSection.all.map(\.channel.rawValue)), "kind": providerKind, "name": text,
             "default": flag, "enabled": flag, "settings": settings,
         ], closed: true)
 
     private static let provider = object(
         ["id", "delivery_channel", "kind", "name", "default", "enabled", "ready", "settings"],
         [
-            "id": text, "delivery_channel": words(ProviderSection.all.map(\.channel.rawValue)), "kind": text,
+            "id": text, "delivery_channel": words(ProviderSection.all.map(\.channel.rawValue)), "kind": providerKind,
             "name": text, "default": flag, "enabled": flag, "ready": flag, "sandbox": flag, "trouble": textOrNull,
             "trouble_since": timeOrNull, "settings": settings, "created_at": time, "updated_at": time,
             "hooks": [

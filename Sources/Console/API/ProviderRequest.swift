@@ -13,9 +13,9 @@ enum ProviderRequest {
             throw Failure.invalid(body.problems)
         }
         try context.require(section.create)
-        let kinds = context.services.catalog.kinds(for: channel)
-        guard let kindName = body.text("kind"), let kind = kinds.first(where: { $0.kind == kindName }) else {
-            let names = kinds.map { $0.kind }
+        let catalog = context.services.catalog
+        guard let kind = body.text("kind").flatMap({ catalog.kind($0, for: channel) }) else {
+            let names = catalog.kinds(for: channel).map { $0.kind }
             body.reject(
                 "kind",
                 names.isEmpty
@@ -33,10 +33,14 @@ enum ProviderRequest {
     static func change(
         of account: ProviderAccount, _ body: inout BodyReader, _ context: RequestContext
     ) throws -> ProviderDraft {
-        for (name, value) in [("delivery_channel", account.deliveryChannel.rawValue), ("kind", account.kind)] {
-            if let asked = body.text(name), asked != value { body.reject(name, "This cannot be changed.") }
+        let catalog = context.services.catalog
+        if let asked = body.text("delivery_channel"), asked != account.deliveryChannel.rawValue {
+            body.reject("delivery_channel", "This cannot be changed.")
         }
-        guard let kind = context.services.catalog.kind(account.kind) else {
+        if let asked = body.text("kind"), (catalog.kind(asked)?.kind ?? asked) != account.kind {
+            body.reject("kind", "This cannot be changed.")
+        }
+        guard let kind = catalog.kind(account.kind) else {
             throw Failure.conflict(
                 "This program no longer knows the kind “\(account.kind)”. The provider can be deleted.")
         }

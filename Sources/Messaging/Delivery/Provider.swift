@@ -114,6 +114,8 @@ public struct ProviderCapabilities: Sendable, Hashable {
 /// how it is spoken to: `MailProvider`, `HTTPProvider`, `SandboxingProvider` or `InboxProvider`. None touches a socket.
 public protocol Provider: Sendable {
     static var kind: String { get }
+    /// What the kind was called in earlier versions; callers may still say so.
+    static var formerKinds: [String] { get }
     static var title: String { get }
     static var deliveryChannels: Set<DeliveryChannel> { get }
     static var fields: [SettingField] { get }
@@ -142,6 +144,7 @@ public protocol Provider: Sendable {
 
 extension Provider {
     public var capabilities: ProviderCapabilities { Self.capabilities }
+    public static var formerKinds: [String] { [] }
     public var typedHost: (host: String, field: String)? { nil }
     public var keyScope: String? { capabilities.repeatsSafely ? "" : nil }
 }

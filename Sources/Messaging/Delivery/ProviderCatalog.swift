@@ -11,7 +11,14 @@ public struct ProviderCatalog: Sendable {
 
     public func reaching(_ networks: NetworkPolicy) -> ProviderCatalog { ProviderCatalog(kinds, networks: networks) }
 
-    public func kind(_ name: String) -> (any Provider.Type)? { kinds.first { $0.kind == name } }
+    /// By the name of today or one of an earlier version.
+    public func kind(_ name: String) -> (any Provider.Type)? {
+        kinds.first { $0.kind == name } ?? kinds.first { $0.formerKinds.contains(name) }
+    }
+
+    public func kind(_ name: String, for channel: DeliveryChannel) -> (any Provider.Type)? {
+        kind(name).flatMap { $0.deliveryChannels.contains(channel) ? $0 : nil }
+    }
 
     public func kinds(for channel: DeliveryChannel) -> [any Provider.Type] {
         kinds.filter { $0.deliveryChannels.contains(channel) }

@@ -24,7 +24,8 @@ import Messaging
 /// | 409, where the gateway recognises keys | deferred: the first request under this key is still being worked on |
 /// | other 4xx | refused |
 public struct GenericHTTPProvider: HTTPProvider {
-    public static let kind = "http"
+    public static let kind = "generic_http"
+    public static let formerKinds = ["http"]
     public static let title = "Your own gateway (HTTP)"
     public static let deliveryChannels: Set<DeliveryChannel> = [.sms, .whatsapp, .push, .voice, .email]
     public static let fields = GenericHTTPSettings.fields

@@ -3,7 +3,8 @@ import Messaging
 /// Puts messages into the inbox of their reader's record, in our own store, where the company's portal asks for them. It
 /// needs no settings and no connection: it is there or it is not.
 public struct InAppProvider: InboxProvider {
-    public static let kind = "in-app"
+    public static let kind = "in_app"
+    public static let formerKinds = ["in-app"]
     public static let title = "In-app inbox"
     public static let deliveryChannels: Set<DeliveryChannel> = [.inApp]
     public static let fields: [SettingField] = []

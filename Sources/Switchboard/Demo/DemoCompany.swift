@@ -36,7 +36,7 @@ enum DemoCompany {
         }
         _ = try store.createProvider(
             ProviderDraft(
-                deliveryChannel: .inApp, kind: "in-app", name: "Member portal", isDefault: true,
+                deliveryChannel: .inApp, kind: "in_app", name: "Member portal", isDefault: true,
                 settings: ProviderSettings(), secretNames: []), at: now)
     }
 

@@ -33,6 +33,26 @@ struct ProvidersAPITests {
         #expect(api.call(.get, path).status == 404)
     }
 
+    @Test(
+        "an earlier name of a kind is still taken, and today's is returned",
+        arguments: [
+            ("http", "generic_http", "sms", #"{"url":"https://gateway.example.org/"}"#),
+            ("in-app", "in_app", "in_app", "{}"),
+        ])
+    func formerKinds(former: String, kind: String, channel: String, settings: String) throws {
+        let api = try APIFixture()
+        let created = api.send(
+            .post, "/api/v1/providers",
+            #"{"delivery_channel":"\#(channel)","kind":"\#(former)","name":"x","settings":\#(settings)}"#)
+        #expect(created.status == 201)
+        #expect(created.json["kind"] == .string(kind))
+        let path = try #require(created.location)
+        for name in [former, kind] {
+            #expect(api.send(.patch, path, #"{"kind":"\#(name)","name":"y"}"#).json["kind"] == .string(kind))
+        }
+        #expect(api.send(.patch, path, #"{"kind":"sandbox"}"#).fields == ["kind"])
+    }
+
     @Test("what was read may be written back; an empty text empties a secret")
     func writeBack() throws {
         let api = try APIFixture()

@@ -177,7 +177,7 @@ struct NotificationPagesTests {
         let list = fixture.get(path).text
         #expect(list.contains("No in-app inbox yet"))
         #expect(list.contains("Needs nothing but a name"))
-        let made = fixture.post("\(path)?kind=in-app", [("name", "Portal")])
+        let made = fixture.post("\(path)?kind=in_app", [("name", "Portal")])
         let page = try #require(made.location)
         #expect(fixture.get(page).text.contains("Portal is set up"))
         #expect(!fixture.get(page).text.contains(">Settings</h2>"))

@@ -103,11 +103,9 @@ struct ProviderEditor {
     }
 
     private func chosenKind() throws -> any Provider.Type {
-        let kinds = context.services.catalog.kinds(for: section.channel)
-        let name = context.request.query["kind"]
-        guard let kind = name == nil ? kinds.first : kinds.first(where: { $0.kind == name }) else {
-            throw Failure.notFound
-        }
+        let catalog = context.services.catalog
+        let kind = context.request.query["kind"].map { catalog.kind($0, for: section.channel) }
+        guard let kind = kind ?? catalog.kinds(for: section.channel).first else { throw Failure.notFound }
         return kind
     }
 
