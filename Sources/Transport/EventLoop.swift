@@ -63,7 +63,7 @@ final class EventLoop {
         watch(descriptor, flags, Self.openingTag | UInt64(descriptor))
     }
 
-    func watchLine(_ descriptor: Int32, number: UInt64) {
+    func watchConnection(_ descriptor: Int32, number: UInt64) {
         watch(descriptor, CCURL_READ | CCURL_WRITE | CCURL_EDGE, number)
     }
 

@@ -2,7 +2,7 @@ import CCurl
 import Foundation
 import Messaging
 
-/// Sends one message over a line of its own and keeps what the server said. Blocks, at most `timeLimit`.
+/// Sends one message over a connection of its own and keeps what the server said. Blocks, at most `timeLimit`.
 ///
 /// Only the server's words are kept, so no password can be among them.
 public struct LiveProviderTester: ProviderTester {

@@ -214,7 +214,7 @@ final class TransportThread {
         reportsChanged = true
         // The first read also ties the handle to its connection; without it libcurl's pool may close it as unused.
         connection.read(into: buffer, now: now)
-        eventLoop.watchLine(connection.descriptor, number: connection.number)
+        eventLoop.watchConnection(connection.descriptor, number: connection.number)
         if connection.pool.isRetiring || stopAt != nil { connection.session?.leave() }
         serve(connection)
     }

@@ -205,7 +205,7 @@ struct DeliveryLoopTests {
         #expect(house.transport.submitted.first?.providerID == other)
     }
 
-    @Test("a provider with many slots leaves time for the lines of another")
+    @Test("a provider with many slots leaves time for the connections of another")
     func besideOthers() throws {
         let house = try House(capacity: 500)
         let other = try house.store.createProvider(

@@ -57,7 +57,7 @@ struct ProviderTesterTests {
         #expect(result.summary.contains("No answer"))
     }
 
-    @Test("tells why there was no line, and what is wrong with the settings or the address")
+    @Test("tells why there was no connection, and what is wrong with the settings or the address")
     func impossible() throws {
         let deaf = LiveProviderTester(catalog: Catalog.all).test(
             account(try ScriptedServer.deafPort()), outbound: Fixture.outbound())

@@ -211,7 +211,7 @@ struct SMTPSessionTests {
         #expect(idle.session.closing?.isOrderly == true)
     }
 
-    @Test("a login asked for in the middle closes the line as the account's fault", arguments: [530, 535])
+    @Test("a login asked for in the middle closes the connection as the account's fault", arguments: [530, 535])
     func accountFault(code: Int) {
         let line = Conversation(.full)
         line.enqueue(1, 2)

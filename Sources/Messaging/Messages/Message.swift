@@ -203,7 +203,7 @@ public struct Attempt: Sendable, Hashable {
 /// How a hand-off ended, as the log keeps it.
 public enum AttemptResult: String, Hashable, Codable, Sendable {
     case accepted, refused, deferred, skipped
-    /// Nothing was handed over: the line broke, or the process ended, before the message's last byte.
+    /// Nothing was handed over: the connection broke, or the process ended, before the message's last byte.
     case notHandedOver = "not_handed_over"
     /// The message was handed over and no answer came.
     case inDoubt = "in_doubt"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The server broke the protocol; the line cannot be trusted any further.
+/// The server broke the protocol; the connection cannot be trusted any further.
 enum SMTPBreach: Error, Equatable {
     case lineTooLong, replyTooLong, notAReply, mixedCodes, unasked
 

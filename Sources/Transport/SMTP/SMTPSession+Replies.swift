@@ -17,7 +17,7 @@ extension SMTPSession {
         case .body: tookBody(code)
         case .emptyBody: break
         case .reset: tookReset(code)
-        case .quit: close(Closing(detail: "The line was closed.", isOrderly: true))
+        case .quit: close(Closing(detail: "The connection was closed.", isOrderly: true))
         }
     }
 

@@ -87,7 +87,7 @@ final class SMTPSession {
             return finish(submission, .brokenConnection(detail: "This is not a mail.", handedOver: false))
         }
         guard closing == nil else {
-            return finish(submission, .brokenConnection(detail: "The line is closed.", handedOver: false))
+            return finish(submission, .brokenConnection(detail: "The connection is closed.", handedOver: false))
         }
         if let refusal = localRefusal(of: mail) {
             return ended.append(Ended(submission: submission, response: .smtp(refusal)))
@@ -181,7 +181,8 @@ final class SMTPSession {
     private func sayGoodbye() {
         guard delivered == nil, awaited.last?.kind != .quit else { return }
         if introduced != nil {
-            return close(Closing(detail: "The line was closed before the message was handed over.", isOrderly: true))
+            return close(
+                Closing(detail: "The connection was closed before the message was handed over.", isOrderly: true))
         }
         window.append("QUIT\r\n")
         expect(.quit)

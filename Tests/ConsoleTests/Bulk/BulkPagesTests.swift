@@ -233,7 +233,7 @@ struct BulkPagesTests {
         let lost = claimed.map {
             AttemptCompletion(
                 messageID: $0.id, attempt: $0.attempt, broadcastID: $0.broadcastID, providerID: 1, event: .lostTrack,
-                result: .inDoubt, detail: "The line broke.")
+                result: .inDoubt, detail: "The connection broke.")
         }
         _ = try fixture.temporary.store.recordAndClaim(lost, claims: [], slots: [:], lease: 1, at: fixture.now)
         let detail = fixture.get("\(Self.path)/\(id)").text

@@ -36,7 +36,7 @@ final class Conversation {
     }
 
     func breaks() {
-        session.connectionBroke("The line broke.")
+        session.connectionBroke("The connection broke.")
         note()
     }
 

@@ -13,7 +13,7 @@ struct HeardRequest: Sendable {
     func field(_ name: String) -> String? { json?[path: name]?.text }
 }
 
-extension ServerLine {
+extension ServerConnection {
     /// The next request; `nil` when the client is gone.
     func hearRequest() -> HeardRequest? {
         guard let head = hearHead() else { return nil }

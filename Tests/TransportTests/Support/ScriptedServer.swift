@@ -9,7 +9,7 @@ final class ScriptedServer: Sendable {
     private let connectionCount = Mutex(0)
 
     /// - Parameter port: 0 takes a free one.
-    init(port wanted: Int = 0, _ script: @escaping @Sendable (ServerLine) -> Void) throws {
+    init(port wanted: Int = 0, _ script: @escaping @Sendable (ServerConnection) -> Void) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -40,7 +40,7 @@ final class ScriptedServer: Sendable {
                     return count
                 }
                 Thread.detachNewThread {
-                    let line = ServerLine(descriptor, number: number)
+                    let line = ServerConnection(descriptor, number: number)
                     script(line)
                     line.hangUp()
                 }
@@ -62,7 +62,7 @@ final class ScriptedServer: Sendable {
 }
 
 /// The server's end of one connection.
-final class ServerLine {
+final class ServerConnection {
     private let descriptor: Int32
     /// 1 for the first connection.
     let number: Int
