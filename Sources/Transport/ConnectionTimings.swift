@@ -22,6 +22,9 @@ public struct ConnectionTimings: Sendable, Hashable {
     public var firstConfigurationRetry: Duration = .seconds(60)
     public var longestConfigurationRetry: Duration = .seconds(300)
 
+    /// How long before an access token expires the next one is fetched.
+    public var tokenMargin: Duration = .seconds(60)
+
     public init() {}
 
     public static let standard = ConnectionTimings()

@@ -28,7 +28,7 @@ public struct LiveProviderTester: ProviderTester {
             case .http(var request):
                 guard let http = provider as? any HTTPProvider else { break }
                 request.timeLimit = min(request.timeLimit, timeLimit)
-                return send(submission, request, http)
+                return send(submission, try authorized(request, http), http)
             case .sandbox, .notice: break
             }
             return ProviderTestReport(
@@ -36,10 +36,28 @@ public struct LiveProviderTester: ProviderTester {
         } catch let problem as InvalidSettings {
             let words = problem.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
             return ProviderTestReport(accepted: false, transcript: [], summary: words)
+        } catch let refusal as TokenRefused {
+            return ProviderTestReport(
+                accepted: false, transcript: [], summary: "No access token was given: \(refusal.detail)")
         } catch let refusal as MessageRefused {
             return ProviderTestReport(accepted: false, transcript: [], summary: refusal.detail)
         } catch {
             return ProviderTestReport(accepted: false, transcript: [], summary: "\(error)")
+        }
+    }
+
+    /// With an access token of its own, where the provider wants one.
+    private func authorized(_ request: HTTPTransfer, _ provider: any HTTPProvider) throws -> HTTPTransfer {
+        guard let provider = provider as? any AccessTokenProvider else { return request }
+        let fetch = provider.tokenRequest(at: .now())
+        guard fetch.headers.allSatisfy(\.isOneLine),
+            let call = HTTPCall(provider.tokenEndpoint(of: fetch), networks: catalog.networks)
+        else { throw TokenRefused("The request is not valid HTTP.", isConfiguration: true) }
+        call.begin(fetch, for: nil, connecting: timeLimit)
+        switch call.ended(curl_easy_perform(call.easy), at: .now()) {
+        case .http(let response): return provider.authorized(request, by: try provider.token(from: response))
+        case .brokenConnection(let detail, _): throw TokenRefused(detail, isConfiguration: false)
+        default: throw TokenRefused("No answer.", isConfiguration: false)
         }
     }
 
@@ -51,7 +69,7 @@ public struct LiveProviderTester: ProviderTester {
         else {
             return ProviderTestReport(accepted: false, transcript: [], summary: "The request is not valid HTTP.")
         }
-        call.begin(submission, request, connecting: timeLimit)
+        call.begin(request, for: submission, connecting: timeLimit)
         let response = call.ended(curl_easy_perform(call.easy), at: .now())
         let outcome = response.outcome(for: provider)
         guard case .http(let reply) = response else {

@@ -11,6 +11,7 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
     private let mailbox: TransportMailbox
     private let sandbox: SandboxTransport
     private let notices: InAppTransport
+    private let keptTokens: KeptTokens
     private let stopped = NSLock()
     private let transferThreadEnded = DispatchSemaphore(value: 0)
     private var isStopped = false
@@ -20,9 +21,11 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
     /// - Parameters:
     ///   - store: where the sandbox keeps what it is given, and the inboxes of in-app messages are.
     ///   - onReceipt: called on the sandbox's thread for each receipt its settings ask for.
+    ///   - tokens: keeps the access tokens of providers; `nil`: they are fetched again after a restart.
     ///   - catalog: what the accounts are read with; it also says where requests may go.
     public init(
-        store: any SandboxStore & InAppStore, onReceipt: @escaping @Sendable (Receipt) -> Void, logger: Logger,
+        store: any SandboxStore & InAppStore, tokens: (any ProviderTokenStore)? = nil,
+        onReceipt: @escaping @Sendable (Receipt) -> Void, logger: Logger,
         catalog: ProviderCatalog, clock: WallClock = .system, timings: ConnectionTimings = .standard
     ) throws {
         let mailbox = try TransportMailbox()
@@ -30,8 +33,9 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
         sandbox = SandboxTransport(
             mailbox: mailbox, catalog: catalog, store: store, clock: clock, logger: logger, onReceipt: onReceipt)
         notices = InAppTransport(mailbox: mailbox, catalog: catalog, store: store, clock: clock, logger: logger)
+        keptTokens = KeptTokens(store: tokens, mailbox: mailbox, logger: logger)
         let transfers = try TransportThread(
-            mailbox: mailbox, catalog: catalog, clock: clock, timings: timings, logger: logger)
+            mailbox: mailbox, catalog: catalog, keptTokens: keptTokens, clock: clock, timings: timings, logger: logger)
         let handle = Handle(transfers)
         let ended = transferThreadEnded
         let thread = Thread {
@@ -105,6 +109,7 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
         sandbox.stop()
         notices.stop()
         transferThreadEnded.wait()
+        keptTokens.finish()
     }
 }
 

@@ -14,6 +14,8 @@ enum Order {
     case open(connections: Int, providerID: Int64)
     case submit([Submission])
     case cancel(Set<Int64>)
+    /// The store answers; `nil`: it keeps none.
+    case tokenRead(ProviderToken?, providerID: Int64, scope: String)
     case stop(grace: Duration)
 }
 

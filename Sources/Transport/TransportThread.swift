@@ -5,7 +5,7 @@ import Messaging
 /// The thread that speaks with providers: all connections to mail servers, here, and all HTTP requests, in `http`,
 /// driven by one epoll.
 ///
-/// Everything here is touched by that thread alone, except `trays`.
+/// Everything here is touched by that thread alone, except `mailbox`.
 final class TransportThread {
     let mailbox: TransportMailbox
     let eventLoop: EventLoop
@@ -30,8 +30,8 @@ final class TransportThread {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
 
     init(
-        mailbox: TransportMailbox, catalog: ProviderCatalog, clock: WallClock, timings: ConnectionTimings,
-        logger: Logger
+        mailbox: TransportMailbox, catalog: ProviderCatalog, keptTokens: KeptTokens, clock: WallClock,
+        timings: ConnectionTimings, logger: Logger
     ) throws(TransportUnavailable) {
         self.mailbox = mailbox
         self.catalog = catalog
@@ -40,7 +40,8 @@ final class TransportThread {
         self.logger = logger
         eventLoop = try EventLoop(bell: mailbox.bell)
         http = HTTPConnectionPools(
-            eventLoop: eventLoop, catalog: catalog, clock: clock, timings: timings, logger: logger)
+            eventLoop: eventLoop, catalog: catalog, keptTokens: keptTokens, clock: clock, timings: timings,
+            logger: logger)
     }
 
     deinit { buffer.deallocate() }
@@ -89,6 +90,8 @@ final class TransportThread {
             open(pool.missing(wanted: count, now: now), for: pool)
         case .submit(let submissions): submit(submissions)
         case .cancel(let messages): cancel(messages)
+        case .tokenRead(let token, let providerID, let scope):
+            http.tokenRead(token, providerID, scope: scope, now: now)
         case .stop(let grace): stop(grace)
         }
     }
@@ -112,6 +115,7 @@ final class TransportThread {
 
     /// Nothing of these has been written: they wait for a connection, or at one that is busy with another.
     private func cancel(_ messages: Set<Int64>) {
+        http.cancel(messages)
         for pool in Array(pools.values) + retiring {
             giveBack(pool.waiting.take(messages), "Called back before it was handed over.")
             for connection in pool.connections {

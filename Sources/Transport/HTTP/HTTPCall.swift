@@ -12,8 +12,10 @@ final class HTTPCall {
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
 
-    /// `nil`: the call only sees whether the host can be reached.
+    /// `nil`: the call only sees whether the host can be reached, or fetches an access token.
     private(set) var submission: Submission?
+    /// The access token that it carries, and which one of its provider's it is.
+    var token: (number: Int, value: String)?
     private var timeLimit: Duration = .zero
     private var body = BodyReader()
 
@@ -90,8 +92,10 @@ final class HTTPCall {
         set(CURLOPT_FRESH_CONNECT, 1)
     }
 
-    /// - Parameter connecting: of the request's time limit, how much may pass before it is connected.
-    func begin(_ submission: Submission, _ transfer: HTTPTransfer, connecting: Duration) {
+    /// - Parameters:
+    ///   - submission: `nil`: the request fetches an access token.
+    ///   - connecting: of the request's time limit, how much may pass before it is connected.
+    func begin(_ transfer: HTTPTransfer, for submission: Submission?, connecting: Duration) {
         begin(timeLimit: transfer.timeLimit)
         self.submission = submission
         body = BodyReader(transfer.body)
@@ -118,7 +122,7 @@ final class HTTPCall {
         self.timeLimit = timeLimit
         set(CURLOPT_TIMEOUT_MS, Int(timeLimit.milliseconds))
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeLimit.milliseconds))
-        (submission, body) = (nil, BodyReader())
+        (submission, token, body) = (nil, nil, BodyReader())
         (status, reason, headers, headBytes, headIsWhole) = (0, "", [], 0, false)
         (response, refusal) = ([], nil)
         errorText[0] = 0
@@ -196,7 +200,8 @@ final class HTTPCall {
         guard headIsWhole, status >= 200 else {
             return .brokenConnection(detail: failure(code).words, handedOver: mayBeHandedOver)
         }
-        return .http(HTTPResponse(status: status, reason: reason, headers: headers, body: response, at: at))
+        let response = HTTPResponse(status: status, reason: reason, headers: headers, body: response, at: at)
+        return .http(token.map { response.hiding($0.value) } ?? response)
     }
 
     func failure(_ code: CURLcode) -> ConnectionFailure {

@@ -9,6 +9,9 @@ final class HTTPConnectionPool {
     let account: ProviderAccount
     /// `nil`: its settings are not valid, and `invalid` says why.
     let provider: (any HTTPProvider)?
+    /// The same, where its requests carry an access token.
+    let tokenProvider: (any AccessTokenProvider)?
+    var token = AccessToken()
     /// On their way, by libcurl handle.
     var calls: [UnsafeMutableRawPointer: HTTPCall] = [:]
     /// The one that only connects.
@@ -21,7 +24,7 @@ final class HTTPConnectionPool {
     /// The provider asked to be left alone for a while.
     private var throttle = BackOff()
     private let invalid: String?
-    private var isReady = false
+    private var isConnected = false
     /// Without work it is not believed to be reachable for longer than this.
     private var readyUntil: Tick = 0
     /// The trouble is an answer, such as a wrong token: that it can be connected to does not end it.
@@ -38,6 +41,7 @@ final class HTTPConnectionPool {
             provider = nil
             invalid = error.problems.sorted { $0.key < $1.key }.map(\.value).joined(separator: " ")
         }
+        tokenProvider = provider as? any AccessTokenProvider
     }
 
     func serves(_ other: ProviderAccount) -> Bool {
@@ -49,38 +53,49 @@ final class HTTPConnectionPool {
 
     /// Requests it may be given at once, those under way included.
     func capacity(_ now: Tick) -> Int {
-        guard let provider, isReady, isOver(now) else { return 0 }
+        guard let provider, isReady(now), isOver(now) else { return 0 }
         // One that failed is asked by one message first.
         return backOff.failures > 0 || throttle.failures > 0 ? 1 : max(1, provider.maxConnections)
     }
 
-    private func isOver(_ now: Tick) -> Bool { backOff.isOver(now) && throttle.isOver(now) }
+    private func isReady(_ now: Tick) -> Bool { isConnected && !needsToken(now) }
+    func isOver(_ now: Tick) -> Bool { backOff.isOver(now) && throttle.isOver(now) }
+
+    func needsToken(_ now: Tick) -> Bool { tokenProvider != nil && !token.isUsable(now) }
+
+    /// Its token expires soon, and it is in use.
+    func wantsNewToken(_ now: Tick) -> Bool {
+        token.held != nil && !token.isBusy && now >= token.refreshAt && (isConnected || !calls.isEmpty) && isOver(now)
+    }
 
     func mayTry(_ now: Tick) -> Bool {
-        provider != nil && !isReady && connectionTest == nil && !isRetiring && isOver(now)
+        provider != nil && !isReady(now) && connectionTest == nil && !token.isBusy && !isRetiring && isOver(now)
     }
 
     /// It is tried by itself, so that people see when a trouble is over. Not after a refusal: only a message can tell.
     func shouldRetry(_ now: Tick) -> Bool { backOff.trouble != nil && !isRefused && mayTry(now) }
 
     /// When something changes without anybody asking, if that is still to come.
-    var moments: [Tick] { [isReady ? readyUntil : .never, backOff.retryAt, throttle.retryAt] }
+    var moments: [Tick] {
+        let token = token.held == nil ? [] : [token.refreshAt, token.expiresAt]
+        return [isConnected ? readyUntil : .never, backOff.retryAt, throttle.retryAt] + token
+    }
 
     /// True when that changed what it reports.
     func passTime(_ now: Tick) -> Bool {
-        guard isReady, calls.isEmpty, now >= readyUntil, throttle.isOver(now) else { return false }
-        isReady = false
+        guard isConnected, calls.isEmpty, now >= readyUntil, throttle.isOver(now) else { return false }
+        isConnected = false
         return true
     }
 
     func connected(_ now: Tick, _ timings: ConnectionTimings) {
-        isReady = true
+        isConnected = true
         readyUntil = now + timings.idle
         if !isRefused { backOff.connectionOpened() }
     }
 
     func failed(_ failure: ConnectionFailure, _ now: Tick, _ timings: ConnectionTimings) {
-        isReady = false
+        isConnected = false
         isRefused = false
         backOff.note(failure, now: now, timings: timings)
     }

@@ -4,24 +4,29 @@ import Messaging
 
 /// All providers that are spoken to by HTTP. Lives on the transfer thread, whose epoll and libcurl handle it shares.
 final class HTTPConnectionPools {
-    private let eventLoop: EventLoop
-    private let catalog: ProviderCatalog
-    private let clock: WallClock
-    private let timings: ConnectionTimings
+    let eventLoop: EventLoop
+    let catalog: ProviderCatalog
+    let clock: WallClock
+    let timings: ConnectionTimings
+    let keptTokens: KeptTokens
     private let logger: Logger
-    private var pools: [Int64: HTTPConnectionPool] = [:]
+    private(set) var pools: [Int64: HTTPConnectionPool] = [:]
     private var retiring: [HTTPConnectionPool] = []
-    private var owners: [UnsafeMutableRawPointer: HTTPConnectionPool] = [:]
+    var owners: [UnsafeMutableRawPointer: HTTPConnectionPool] = [:]
     private var finished: [SubmissionResult] = []
-    private var isStopping = false
+    private(set) var isStopping = false
     var reportsChanged = true
 
     /// Connections kept open between requests, of all providers together. libcurl's own rule, four for each handle in
     /// use at the moment, would close most of them whenever there is a pause.
     private static let keptConnections = 512
 
-    init(eventLoop: EventLoop, catalog: ProviderCatalog, clock: WallClock, timings: ConnectionTimings, logger: Logger) {
+    init(
+        eventLoop: EventLoop, catalog: ProviderCatalog, keptTokens: KeptTokens, clock: WallClock,
+        timings: ConnectionTimings, logger: Logger
+    ) {
         self.eventLoop = eventLoop
+        self.keptTokens = keptTokens
         self.catalog = catalog
         self.clock = clock
         self.timings = timings
@@ -48,6 +53,8 @@ final class HTTPConnectionPools {
             pool.isRetiring = true
             retiring.append(pool)
             dropConnectionTest(pool)
+            dropTokenCall(pool)
+            giveBackWaiting(pool, "The provider's settings were changed.")
         }
         pools = next
         reportsChanged = true
@@ -56,10 +63,11 @@ final class HTTPConnectionPools {
     /// Looks whether the provider can be reached, unless that is known.
     func open(_ providerID: Int64, now: Tick) {
         guard !isStopping, let pool = pools[providerID], pool.mayTry(now) else { return }
-        tryConnecting(pool)
+        tryConnecting(pool, now: now)
     }
 
-    private func tryConnecting(_ pool: HTTPConnectionPool) {
+    func tryConnecting(_ pool: HTTPConnectionPool, now: Tick) {
+        if let provider = pool.tokenProvider, pool.needsToken(now) { return obtainToken(pool, provider) }
         guard let call = call(for: pool) else { return }
         call.beginConnecting(timeLimit: timings.connect)
         pool.connectionTest = call
@@ -72,7 +80,7 @@ final class HTTPConnectionPools {
         return HTTPCall(endpoint, networks: catalog.networks)
     }
 
-    private func start(_ call: HTTPCall, _ pool: HTTPConnectionPool) {
+    func start(_ call: HTTPCall, _ pool: HTTPConnectionPool) {
         owners[call.easy] = pool
         curl_multi_add_handle(eventLoop.multi, call.easy)
     }
@@ -81,22 +89,36 @@ final class HTTPConnectionPools {
         guard !isStopping, let pool = pools[providerID], pool.capacity(now) > 0 else {
             return giveBack(submissions, pools[providerID]?.trouble ?? "The provider cannot be reached right now.")
         }
-        for submission in submissions {
-            guard case .http(let transfer) = submission.transfer, transfer.headers.allSatisfy(\.isOneLine) else {
-                giveBack([submission], "The request is not valid HTTP.")
-                continue
-            }
-            guard let call = call(for: pool) else {
-                giveBack([submission], "libcurl gave no handle.")
-                continue
-            }
-            call.begin(submission, transfer, connecting: timings.connect)
-            pool.calls[call.easy] = call
-            start(call, pool)
+        for submission in submissions { begin(submission, pool) }
+    }
+
+    func begin(_ submission: Submission, _ pool: HTTPConnectionPool) {
+        guard case .http(let transfer) = submission.transfer else {
+            return giveBack([submission], "The request is not valid HTTP.")
+        }
+        let authorized = pool.token.held.flatMap { pool.tokenProvider?.authorized(transfer, by: $0) } ?? transfer
+        guard authorized.headers.allSatisfy(\.isOneLine) else {
+            return giveBack([submission], "The request is not valid HTTP.")
+        }
+        guard let call = call(for: pool) else { return giveBack([submission], "libcurl gave no handle.") }
+        call.begin(authorized, for: submission, connecting: timings.connect)
+        call.token = pool.token.held.map { (pool.token.number, $0.value) }
+        pool.calls[call.easy] = call
+        start(call, pool)
+    }
+
+    /// What waits for a token comes back; for the others it is too late.
+    func cancel(_ messages: Set<Int64>) {
+        for pool in pools.values {
+            let taken = pool.token.waiting.filter { messages.contains($0.messageID) }
+            guard !taken.isEmpty else { continue }
+            pool.token.waiting.removeAll { messages.contains($0.messageID) }
+            pool.token.retried.subtract(messages)
+            giveBack(taken, "Called back before it was handed over.")
         }
     }
 
-    private func giveBack(_ submissions: [Submission], _ detail: String) {
+    func giveBack(_ submissions: [Submission], _ detail: String) {
         finished += submissions.map { $0.notHandedOver(detail) }
     }
 
@@ -111,12 +133,20 @@ final class HTTPConnectionPools {
                 pool.failed(connectionTest.failure(code), now, timings)
             }
             dropConnectionTest(pool)
+        } else if let call = pool.token.call, call.easy == easy {
+            tokenEnded(call, pool, code, now: now)
         } else if let call = pool.calls.removeValue(forKey: easy), let submission = call.submission {
             let response = call.ended(code, at: clock.now())
+            let token = call.token?.number
             curl_multi_remove_handle(eventLoop.multi, easy)
-            finished.append(submission.finished(response))
-            pool.note(response, now, timings)
             if !pool.isRetiring { pool.idle.append(call) }
+            if waitsForToken(submission, sentWith: token, response, pool) {
+                serveWaiting(pool, now: now)
+            } else {
+                pool.token.retried.remove(submission.messageID)
+                finished.append(submission.finished(response))
+                pool.note(response, now, timings)
+            }
         }
         reportsChanged = true
         if let news = pool.trouble, news != trouble {
@@ -137,10 +167,11 @@ final class HTTPConnectionPools {
     // MARK: Time
 
     func sweep(now: Tick) {
+        refreshTokens(now: now)
         retiring.removeAll { $0.calls.isEmpty }
         for pool in pools.values {
             if pool.passTime(now) { reportsChanged = true }
-            if !isStopping, pool.shouldRetry(now) { tryConnecting(pool) }
+            if !isStopping, pool.shouldRetry(now) { tryConnecting(pool, now: now) }
             // What was held back by a pause may go on; nobody but the report says so.
             if pool.retryAt <= now { reportsChanged = true }
         }
@@ -155,6 +186,8 @@ final class HTTPConnectionPools {
         isStopping = true
         for pool in Array(pools.values) + retiring {
             dropConnectionTest(pool)
+            dropTokenCall(pool)
+            giveBackWaiting(pool, "The program is stopping.")
             for call in pool.calls.values where !call.mayBeHandedOver { abandon(call, pool) }
         }
     }

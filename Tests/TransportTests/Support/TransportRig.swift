@@ -16,14 +16,15 @@ final class TransportRig {
     private(set) var repeats = 0
 
     init(
-        timings: ConnectionTimings = .standard, networks: NetworkPolicy = .anywhere, _ accounts: ProviderAccount...
+        timings: ConnectionTimings = .standard, networks: NetworkPolicy = .anywhere,
+        catalog: ProviderCatalog = Catalog.all, tokens: (any ProviderTokenStore)? = nil, _ accounts: ProviderAccount...
     ) throws {
         let receipts = store
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         transport = try TransportClient(
-            store: store, onReceipt: { receipts.note($0) }, logger: logger, catalog: Catalog.all.reaching(networks),
-            timings: timings)
+            store: store, tokens: tokens, onReceipt: { receipts.note($0) }, logger: logger,
+            catalog: catalog.reaching(networks), timings: timings)
         transport.onChange { [bell] in bell.ring() }
         transport.use(accounts)
     }
