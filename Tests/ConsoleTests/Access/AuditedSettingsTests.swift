@@ -108,7 +108,7 @@ struct AuditedSettingsTests {
         #expect(changed == ["10", "10"])
         let transfer = SandboxTransfer(
             key: "key-1", messageID: try message(walk), deliveryChannel: .email, from: "sandbox@example.org",
-            to: Self.ada.value, subject: "S", payload: Array("Subject: S\r\n\r\nT".utf8))
+            to: Self.ada.value, subject: "S", payload: MessageBody(Array("Subject: S\r\n\r\nT".utf8)))
         try walk.fixture.store.keep([transfer], providerID: provider, at: walk.fixture.now)
         let item = try #require(
             try walk.fixture.store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first
