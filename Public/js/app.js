@@ -1,9 +1,9 @@
-// The page without this file works; with it, it is quicker. Nothing here decides anything: the server does.
+// Every page works without this file; with it, pages respond faster. All rules are on the server.
 
 const html = document.documentElement;
 const panel = document.getElementById('panel');
 
-// Theme: the buttons post a form; here the same cookie is written without a round trip.
+// Theme: the buttons post a form. This sets the same cookie without a round trip.
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[name="theme"]');
   if (!button) return;
@@ -30,8 +30,8 @@ document.addEventListener('keydown', (event) => {
   menu.querySelector('summary').focus();
 });
 
-// Busy buttons: say what is happening, and refuse a second submit. A busy button is not disabled before the form
-// has been read, since a disabled button's own value would be lost.
+// Busy buttons show what is happening and refuse a second submit. A busy button is disabled only after the form has
+// been read, because the value of a disabled button is not sent.
 document.addEventListener(
   'submit',
   (event) => {
@@ -67,12 +67,12 @@ document.addEventListener('htmx:afterRequest', (event) => {
 });
 addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(settle));
 
-// The panel: a link marked data-panel is fetched by htmx into the one dialog, which opens when the answer is there.
+// The panel: htmx loads a link marked data-panel into the dialog, which opens when the response has arrived.
 let opener = null;
 document.addEventListener('htmx:beforeRequest', (event) => {
   const link = event.detail.elt;
   if (link.matches('[data-panel]')) opener = link;
-  // A hidden tab does not ask for news; the next tick after it is shown does.
+  // A hidden tab does not poll; the next tick after it is shown does.
   if (document.hidden && event.detail.requestConfig.triggeringEvent === undefined) event.preventDefault();
 });
 document.addEventListener('htmx:afterSwap', (event) => {
@@ -98,7 +98,7 @@ document.addEventListener('click', (event) => {
   if (button) document.getElementById(button.dataset.open)?.showModal();
 });
 
-// Whoever is signed out meanwhile is sent to the sign-in page, not shown it inside a table.
+// A user who was signed out is sent to the sign-in page instead of seeing it inside a table.
 document.addEventListener('htmx:beforeSwap', (event) => {
   const url = event.detail.xhr.responseURL;
   if (url && new URL(url).pathname === '/login') {
@@ -114,13 +114,13 @@ document.addEventListener('htmx:sendError', () => say('No connection. Trying aga
 document.addEventListener('htmx:responseError', (event) => {
   say(
     event.detail.xhr.status === 404
-      ? 'This is no longer there. Reload the page.'
+      ? 'This no longer exists. Reload the page.'
       : 'The server could not answer. Trying again…',
   );
 });
 document.addEventListener('htmx:afterOnLoad', () => say(''));
 
-// Filters: first the field, then its value. Without this file all fields are shown at once.
+// Filters: choose the field, then its value. Without this file all fields are shown at once.
 function prepareFilters(root) {
   for (const form of root.querySelectorAll('form[data-filter]')) {
     const picker = form.querySelector('[data-filter-picker]');
@@ -136,7 +136,7 @@ function prepareFilters(root) {
   }
 }
 
-// On a phone the tabs are one line that is pushed aside: the one that is open is in sight from the start.
+// On a phone the tabs are one scrolling line: scroll the current one into view.
 function showOpenTab(root) {
   for (const tab of root.querySelectorAll('.tabs > [aria-current]')) {
     const [line, own] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];

@@ -1,4 +1,4 @@
-// The blocks a person can add, as email-safe HTML: tables for structure, styles inline, no script, no web font.
+// The blocks of the palette as email-safe HTML: tables for structure, inline styles, no scripts, no web fonts.
 
 export const FONT = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 const TABLE = 'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"';
@@ -137,7 +137,7 @@ export function page(inner) {
   );
 }
 
-/** What a blank draft opens with. */
+/** The content of a blank draft. */
 export function starter() {
   return page(
     heading('Write a heading') +
@@ -145,7 +145,7 @@ export function starter() {
   );
 }
 
-// Phones only: columns stand below each other and margins shrink. Clients without media queries keep the wide layout.
+// On phones columns are stacked and margins are smaller. Clients without media queries keep the wide layout.
 export const RESPONSIVE =
   '@media only screen and (max-width:480px){.sb-outer{padding:0!important}.sb-columns,.sb-columns>tbody,.sb-columns>tbody>tr{display:block!important;width:100%!important}' +
   '.sb-column{display:block!important;width:100%!important;box-sizing:border-box!important}.sb-cell{padding-left:20px!important;padding-right:20px!important}}';

@@ -1,4 +1,4 @@
-// Between the builder and what is stored: HTML out, HTML in, and the project beside it.
+// Converts between the builder and what is stored: the HTML and the project.
 
 import { RESPONSIVE, page } from './builder-blocks.js';
 
@@ -7,7 +7,7 @@ const DATA_URL = /data:image\/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]+/g;
 
 /** The email as a fragment: one <style> for phones, then the tables, styles inline. */
 export function exportHTML(editor) {
-  // Only rules that came with imported HTML: what is styled here stands inline.
+  // Only rules of imported HTML: styles set in the builder are inline.
   const extra = editor.CssComposer.getAll()
     .map((rule) => rule.toCSS())
     .join('');
@@ -16,7 +16,7 @@ export function exportHTML(editor) {
       attributes(component, attributes) {
         const style = component.styleToString({ inline: true });
         if (style) attributes.style = style;
-        // The builder names every styled element; only an id that a rule speaks of is worth sending.
+        // The builder gives every styled element an id; only ids that a rule uses are kept.
         if (attributes.id && !extra.includes(`#${attributes.id}`)) delete attributes.id;
         delete attributes.contenteditable;
         return attributes;
@@ -26,18 +26,18 @@ export function exportHTML(editor) {
   return `<style>${RESPONSIVE}${extra}</style>\n${breakLines(html)}\n`;
 }
 
-// White space between table elements is nothing to a mail client and everything to a reader of the HTML tab.
+// Mail clients ignore white space between table elements; in the HTML tab it makes the code readable.
 function breakLines(html) {
   return html
     .replace(/>(?=<(?:\/?(?:table|tbody|tr|td|h1|h2|div|p|img|ul|ol|li)\b))/g, '>\n')
     .replace(/(<\/(?:table|tbody|tr|td)>)(?=<)/g, '$1\n');
 }
 
-/** Puts HTML into the builder. HTML that was not made here is set into the 600 px frame. */
+/** Loads HTML into the builder. HTML from elsewhere is placed in the 600 px frame. */
 export function importHTML(editor, html) {
   const rules = [];
   const body = html.replace(STYLE, (_, css) => {
-    // Our own phone rules are added again at every export.
+    // Our own phone rules are added again by each export.
     if (!css.includes('.sb-columns')) rules.push(css);
     else rules.push(css.replace(RESPONSIVE, ''));
     return '';
@@ -57,7 +57,7 @@ function adopt(body) {
   );
 }
 
-/** What of `before` is missing in `after`: true when going through the builder loses elements or words. */
+/** True when elements or words of `before` are missing in `after`, so that the builder would lose them. */
 export function isLossy(before, after) {
   const inventory = (html) => {
     const doc = new DOMParser().parseFromString(html.replace(STYLE, ''), 'text/html');
@@ -73,8 +73,8 @@ export function isLossy(before, after) {
   );
 }
 
-// The project names its HTML by a fingerprint: when the two no longer belong together (the HTML was edited by hand, or
-// without scripts), the HTML is right. Pictures stand in the HTML already; the project only numbers them.
+// The project contains a fingerprint of its HTML. When they differ (the HTML was edited by hand or without scripts),
+// the HTML is used. Pictures are stored in the HTML; the project refers to them by number.
 export function packProject(editor, html) {
   const data = editor.storeData();
   const pictures = distinctPictures(html);
@@ -89,7 +89,7 @@ export function packProject(editor, html) {
   return json;
 }
 
-/** The project data, or null where it does not belong to this HTML. */
+/** The project data, or null when it was not made from this HTML. */
 export function unpackProject(project, html) {
   if (!project) return null;
   try {
@@ -106,7 +106,7 @@ export function unpackProject(project, html) {
 
 const distinctPictures = (html) => [...new Set(html.match(DATA_URL) ?? [])];
 
-// FNV-1a over UTF-16 units: no secret, only "is this the same text". Line ends differ after a form POST.
+// FNV-1a over UTF-16 units, to compare texts. Line ends are normalised: a form POST changes them.
 function fingerprint(text) {
   let hash = 0x811c9dc5;
   for (const c of text.replace(/\r\n/g, '\n').trim()) hash = Math.imul(hash ^ c.codePointAt(0), 0x01000193) >>> 0;

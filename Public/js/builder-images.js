@@ -1,5 +1,5 @@
-// A picture from the writer's computer becomes part of the message: the console's pages load nothing from elsewhere,
-// and a message that carries its pictures shows them without asking the network.
+// A picture from the user's computer becomes part of the message: the console loads nothing from other origins, and a
+// message that contains its pictures shows them without network access.
 
 export const MAX_BYTES = 200 * 1024;
 const MAX_WIDTH = 1200; // twice the 600 px frame, for dense screens
@@ -8,12 +8,12 @@ const TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 /**
  * @param {File} file
  * @returns {Promise<string>} a data: URL of at most 200 KB
- * @throws {Error} with a sentence for the writer
+ * @throws {Error} with a message for the user
  */
 export async function pictureFrom(file) {
   if (!TYPES.includes(file.type)) throw new Error('Choose a PNG, JPEG, GIF or WebP picture.');
   if (file.size <= MAX_BYTES) return read(file);
-  // A GIF may move: drawing it again would stop it.
+  // Redrawing would remove the animation of a GIF.
   if (file.type === 'image/gif') throw new Error('This GIF is larger than 200 KB.');
   return shrink(await decode(await read(file)));
 }
@@ -31,7 +31,7 @@ function decode(url) {
   return new Promise((resolve, reject) => {
     const image = new Image();
     image.onload = () => resolve(image);
-    image.onerror = () => reject(new Error('The file is not a picture this browser can read.'));
+    image.onerror = () => reject(new Error('This browser cannot read the picture.'));
     image.src = url;
   });
 }
@@ -50,5 +50,5 @@ function shrink(image) {
       if ((url.length * 3) / 4 <= MAX_BYTES) return url;
     }
   }
-  throw new Error('The picture is larger than 200 KB even when made smaller.');
+  throw new Error('The picture is larger than 200 KB even after it was made smaller.');
 }

@@ -1,11 +1,11 @@
-// The panel beside the canvas: the settings of the selected block as ordinary labelled fields.
+// The panel next to the canvas: the settings of the selected block as labelled fields.
 
 import { blockOf } from './builder-types.js';
 import { deleteBlock, duplicateBlock, moveBlock, stepSelection } from './builder-move.js';
 import { pictureFrom } from './builder-images.js';
 import { propertiesOf } from './builder-properties.js';
 
-/** @param {HTMLElement} root element with `[data-inspector-title]`, `[data-inspector-tools]` and `[data-inspector-fields]` */
+/** @param {HTMLElement} root contains `[data-inspector-title]`, `[data-inspector-tools]`, `[data-inspector-fields]` */
 export function createInspector(editor, root, editText) {
   const title = root.querySelector('[data-inspector-title]');
   const tools = root.querySelector('[data-inspector-tools]');
@@ -41,7 +41,7 @@ export function createInspector(editor, root, editText) {
     );
   }
 
-  // GrapesJS tells of a selection while undo is still putting the block together: look once it has finished.
+  // GrapesJS reports a selection while undo is still rebuilding the block: read it after that.
   let waiting = false;
   const later = () => {
     if (waiting) return;
@@ -51,7 +51,7 @@ export function createInspector(editor, root, editText) {
       render();
     });
   };
-  // A field being typed in must not be replaced under the writer's hands.
+  // A field must not be replaced while the user types in it.
   const refresh = () => {
     if (!fields.contains(document.activeElement)) later();
   };
@@ -191,13 +191,13 @@ const CONTROLS = {
     });
     address.addEventListener('change', () => {
       const value = address.value.trim();
-      fail(value && !pictureAddress(value) ? 'Give an address that begins with https:// or http://.' : '');
+      fail(value && !pictureAddress(value) ? 'Enter an address that begins with https:// or http://.' : '');
       if (!value || pictureAddress(value)) write(component, property, value);
     });
     const note = make(
       'p',
       { class: 'hint' },
-      'PNG, JPEG, GIF or WebP; larger ones are made smaller than 200 KB. A picture from another address shows in the message, not here.',
+      'PNG, JPEG, GIF or WebP. Pictures over 200 KB are made smaller. Pictures from other websites are shown in the message, not here.',
     );
     return [file, address, note, error];
   },
@@ -205,7 +205,7 @@ const CONTROLS = {
 
 const pictureAddress = (value) => /^(https?:\/\/|\/|\{\{)/i.test(value);
 
-/** `<input type=color>` takes #rrggbb alone. */
+/** `<input type=color>` only accepts #rrggbb. */
 function hex(value) {
   if (/^#[0-9a-f]{6}$/i.test(value)) return value.toLowerCase();
   if (/^#[0-9a-f]{3}$/i.test(value))

@@ -1,5 +1,5 @@
-// Adding, moving, copying and stepping through blocks without a pointer. One rule: a block goes where it would be read
-// next, so "down" enters the first column, walks through the columns and leaves behind the last.
+// Adding, moving, copying and selecting blocks with the keyboard. Blocks move in reading order: "down" enters the first
+// column, goes through the columns and leaves after the last.
 
 import { blockOf } from './builder-types.js';
 
@@ -7,7 +7,7 @@ const slotOf = (editor) => editor.getWrapper().find('.sb-slot')[0];
 const columnsOf = (row) => row.find('.sb-column');
 const last = (list) => list[list.length - 1];
 
-/** Adds a block behind the selected one (into the selected column), selects it and answers it. */
+/** Adds a block after the selected one (or into the selected column), selects it and returns it. */
 export function addBlock(editor, content) {
   const selected = editor.getSelected();
   const isRow = content.includes('sb-columns');
@@ -49,7 +49,7 @@ function place(block, direction) {
       const into = direction > 0 ? columns[0] : last(columns);
       return { into, at: direction > 0 ? 0 : into.components().length };
     }
-    // `at` counts places before the block is taken out.
+    // `at` is an index from before the block is removed.
     return { into: parent, at: direction > 0 ? index + 2 : index - 1 };
   }
   if (!parent.is('sb-column')) return null;

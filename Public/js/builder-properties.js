@@ -1,4 +1,4 @@
-// What can be changed on each kind of block: label, control, how to read it, how to write it.
+// The settings of each kind of block: label, control, getter and setter.
 
 import { kindOf } from './builder-types.js';
 
@@ -137,7 +137,7 @@ const BUTTON = [
     label: 'Colour',
     type: 'color',
     get: (c) => buttonCell(c)?.getStyle()['background-color'] ?? '',
-    // Outlook reads the attribute, everybody else the style.
+    // Outlook reads the attribute, other clients the style.
     set: (c, value) => {
       restyle(buttonCell(c), { 'background-color': value });
       buttonCell(c).addAttributes({ bgcolor: value });
@@ -152,7 +152,7 @@ const BUTTON = [
 
 const picture = (c) => one(c, '.sb-img');
 const fit = (block) => {
-  // Outlook knows the width of a picture by its attribute alone; in a column it must not be that of the page.
+  // Outlook only reads the width attribute of a picture; in a column it must not be the width of the page.
   const room = block.parent().is('sb-column') ? Number(block.parent().getAttributes().width) : 600;
   const { left, right } = sides(cell(block).getStyle().padding);
   const width = Math.max(16, room - left - right);
@@ -170,7 +170,7 @@ const IMAGE = [
     },
   },
   attribute('Description', 'text', picture, 'alt', {
-    hint: 'Read aloud, and shown where pictures are off. Leave empty for decoration.',
+    hint: 'Read aloud by screen readers, and shown when pictures are off. Leave empty for decorative pictures.',
   }),
   {
     label: 'Width',
@@ -279,7 +279,7 @@ const COLUMN = [
     ['Space below', 'bottom'],
     ['Space at the sides', 'left'],
   ]),
-  style('Contents stand', 'choice', itself, 'vertical-align', { options: VERTICAL, fallback: 'top' }),
+  style('Vertical alignment', 'choice', itself, 'vertical-align', { options: VERTICAL, fallback: 'top' }),
 ];
 
 const outer = (c) => one(c, '.sb-outer');
@@ -307,7 +307,7 @@ const BY_KIND = {
   'sb-html': HTML,
 };
 
-/** The properties of a component, in the order they are shown. */
+/** The properties of a component, in display order. */
 export function propertiesOf(component) {
   if (component.is('sb-page')) return PAGE;
   if (component.is('sb-column')) return COLUMN;

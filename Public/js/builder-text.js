@@ -1,4 +1,4 @@
-// Writing inside the canvas: the formatting row, links, and where a placeholder lands.
+// Text editing in the canvas: the formatting row, links and placeholders.
 
 import { blockOf } from './builder-types.js';
 
@@ -20,7 +20,7 @@ export function createTextTools(editor, row) {
   const editing = () => editor.getModel().getEditing() ?? null;
   const doc = () => editor.Canvas.getDocument();
 
-  // A press outside the canvas ends the editing of a text, and takes the focus and with it the selection. Here both stay.
+  // A press outside the canvas would end text editing and lose focus and selection; this keeps both.
   hold(row);
 
   function toggle(on) {
@@ -74,7 +74,7 @@ export function createTextTools(editor, row) {
     return editing()?.view.el.focus();
   }
 
-  // The row stands inside the page's form, so this cannot be a form of its own.
+  // The row is inside the form of the page, so this cannot be a form itself.
   form.querySelector('[data-link-apply]').addEventListener('click', apply);
   form.querySelector('[data-link-cancel]').addEventListener('click', close);
   form.addEventListener('keydown', (event) => {
@@ -104,14 +104,14 @@ export function createTextTools(editor, row) {
   });
 
   return {
-    /** Puts the caret into the text of the selected block. */
+    /** Moves the caret into the text of the selected block. */
     edit() {
       const rich = blockOf(editor.getSelected())?.find('.sb-rich')[0];
       if (!rich) return;
       rich.trigger('active');
       rich.view.el.focus();
     },
-    /** Inserts at the caret, else at the end of the selected block's text. False when there is no text to insert into. */
+    /** Inserts at the caret, or at the end of the selected block's text. False when no text is selected. */
     insert(words) {
       if (editing()) {
         doc().execCommand('insertText', false, words);
@@ -122,14 +122,14 @@ export function createTextTools(editor, row) {
       rich?.append({ type: 'textnode', content: words });
       return Boolean(rich);
     },
-    /** Ends the editing, so that what was typed is part of the project and can be undone. */
+    /** Ends text editing, so that the typed text is part of the project and can be undone. */
     async finish() {
       await editing()?.view.disableEditing();
     },
   };
 }
 
-/** Presses on `element` neither end the editing in the canvas nor take its focus (fields in it still can). */
+/** Presses on `element` do not end text editing or take the focus (fields inside it still can). */
 export function hold(element) {
   element.addEventListener('mousedown', (event) => {
     event.stopPropagation();

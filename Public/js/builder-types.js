@@ -1,8 +1,9 @@
-// What an email is made of in the builder. Mail clients want nested tables; a person wants blocks in a column.
-// So every block is one table (`sb-block`), a row of columns one table (`sb-columns`), and all the cells, rows and
-// bodies between them are scaffolding that cannot be picked, dragged or deleted.
+// The component types of an email. Mail clients need nested tables; users want blocks in a column. So each block is one
+// table (`sb-block`), a row of columns one table (`sb-columns`), and the cells, rows and bodies between them cannot be
+// selected, dragged or deleted.
 //
-//   table.sb-page > td.sb-outer > table.sb-container > td.sb-slot > ( table.sb-block | table.sb-columns > td.sb-column > table.sb-block )
+//   table.sb-page > td.sb-outer > table.sb-container > td.sb-slot >
+//       ( table.sb-block | table.sb-columns > td.sb-column > table.sb-block )
 
 export const KINDS = {
   'sb-heading': 'Heading',
@@ -48,7 +49,7 @@ const BLOCK_TOOLS = [
 
 const has = (el, name) => el.classList?.contains(name) ?? false;
 
-/** Types are asked in the reverse order of their registration: the general one first, the particular ones last. */
+/** GrapesJS tries types in reverse order of registration: register general types first, specific ones last. */
 export function addTypes(editor) {
   const types = editor.DomComponents;
   const plain = types.getType('default').model.prototype;
@@ -110,7 +111,7 @@ export function addTypes(editor) {
         init() {
           this.set('name', KINDS[kindOf(this)] ?? 'Block');
         },
-        // A picture nobody has chosen yet is shown while building, never sent.
+        // A picture that has not been chosen yet is shown in the builder and never sent.
         toHTML(options) {
           if (kindOf(this) === 'sb-image' && !this.find('.sb-img')[0]?.getAttributes().src) return '';
           return plain.toHTML.call(this, options);
@@ -121,7 +122,7 @@ export function addTypes(editor) {
   byClass('sb-img', 'sb-img', { void: true });
   byClass('sb-img-link', 'sb-img-link', {});
   byClass('sb-raw', 'sb-raw', {});
-  // Typed into on the page itself; the block around it is what is picked and moved.
+  // Edited in place; the block around it is selected and moved.
   byClass(
     'sb-rich',
     'sb-rich',
@@ -129,8 +130,8 @@ export function addTypes(editor) {
     {
       extend: 'text',
       model: {
-        // While somebody types, GrapesJS's model lags behind, and bringing it up to date would throw the caret to the
-        // start. A save in between reads what stands on the page.
+        // While the user types, the GrapesJS model is behind, and updating it would move the caret to the start.
+        // A save during typing reads the text from the page.
         getInnerHTML(options) {
           return this.view?.rteEnabled ? written(this.view.el) : plain.getInnerHTML.call(this, options);
         },
@@ -141,7 +142,7 @@ export function addTypes(editor) {
 
 const KEPT = new Set(['href', 'target', 'rel', 'style', 'title', 'class']);
 
-/** The text of an element being edited, without the marks of the editor. */
+/** The text of an element that is being edited, without the editor's markup. */
 function written(el) {
   const copy = el.cloneNode(true);
   for (const child of copy.querySelectorAll('*')) {
@@ -152,12 +153,12 @@ function written(el) {
   return copy.innerHTML;
 }
 
-/** The block's kind by its class, e.g. `sb-button`, or null. */
+/** The kind of the block, from its class, for example `sb-button`; or null. */
 export function kindOf(component) {
   return component.getClasses().find((name) => name in KINDS) ?? null;
 }
 
-/** The nearest thing a person moves: a block or a row of columns. */
+/** The nearest element that can be moved: a block or a row of columns. */
 export function blockOf(component) {
   for (let at = component; at; at = at.parent()) {
     if (at.is('sb-block') || at.is('sb-columns')) return at;

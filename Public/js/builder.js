@@ -1,7 +1,7 @@
-// The drag-and-drop email builder: GrapesJS for the canvas, the rest our own.
+// The drag-and-drop email builder. GrapesJS provides the canvas.
 //
-// GrapesJS writes styles into the page, so this runs only where the page's policy allows inline styles: step 2 of the
-// wizard. Nothing is loaded from elsewhere (`cssIcons` would be).
+// GrapesJS writes styles into the page, so this only runs on pages whose policy allows inline styles: step 2 of the
+// wizard and the form of message templates. Nothing is loaded from other origins (`cssIcons` would be).
 
 import { BLOCKS, starter } from './builder-blocks.js';
 import { exportHTML, importHTML, isLossy, packProject, unpackProject } from './builder-export.js';
@@ -67,18 +67,18 @@ export function createBuilder(root, { html, project, changed }) {
 
   let given = { html, project };
   let now = given;
-  let pristine = null; // what the builder makes of `given`: only something else is a change of the writer's
+  let pristine = null; // the builder's export of `given`: anything else is a change by the user
   let stale = false;
 
   function load(source, data) {
-    // Selecting survives neither; the inspector must not write into what is gone.
+    // Neither keeps the selection; the inspector must not write to a removed block.
     editor.select();
     if (data) editor.loadProjectData(data);
     else if (source.trim()) importHTML(editor, source);
     else editor.setComponents(starter());
     inspector.render();
     pristine = exportHTML(editor);
-    // GrapesJS notes what it made of the content as steps to undo, after this turn.
+    // After this turn GrapesJS records its changes to the loaded content as undo steps.
     setTimeout(() => {
       editor.UndoManager.clear();
       undoState(editor, root);
@@ -102,20 +102,20 @@ export function createBuilder(root, { html, project, changed }) {
     editor,
     text,
     started,
-    /** The content as it stands, also while a text is being typed. Untouched content comes back as it was given. */
+    /** The current content, also during typing. Unchanged content is returned as it was given. */
     read() {
       if (!stale) return now;
       const typing = Boolean(editor.getModel().getEditing());
       const made = exportHTML(editor);
       stale = false;
-      // Half a typed text is in the HTML but not yet in the project, which then says nothing rather than something old.
+      // Text that is being typed is in the HTML but not yet in the project, so the project is left empty.
       if (made === pristine) now = given;
       else now = { html: made, project: typing ? '' : packProject(editor, made) };
       return now;
     },
-    /** True while nobody has changed what was last loaded; GrapesJS also reports its own loading as changes. */
+    /** True until the user changes what was last loaded; GrapesJS also reports its own loading as changes. */
     untouched: () => exportHTML(editor) === pristine,
-    /** Takes over HTML written by hand. Answers whether something of it had no place in the builder. */
+    /** Loads HTML that was edited by hand. Returns whether the builder would lose part of it. */
     take(source) {
       given = now = { html: source, project: '' };
       stale = false;
@@ -125,7 +125,7 @@ export function createBuilder(root, { html, project, changed }) {
   };
 }
 
-/** Letters that GrapesJS binds to jumps among components would fire while somebody looks for something else. */
+/** Removes single-letter shortcuts of GrapesJS, which would also fire outside the builder. */
 function withoutSurprises(editor) {
   for (const id of ['core:component-next', 'core:component-prev', 'core:component-enter', 'core:component-exit'])
     editor.Keymaps.remove(id);
@@ -135,7 +135,7 @@ function withoutSurprises(editor) {
   editor.Commands.add('sb:delete', () => deleteBlock(editor));
 }
 
-// GrapesJS puts nameless controls and a nameless frame into its canvas, some of them later than it says it is ready.
+// GrapesJS adds controls and a frame without accessible names to its canvas, some of them after it reports ready.
 function label(editor, canvas) {
   const name = () => {
     for (const frame of canvas.querySelectorAll('iframe:not([title])')) frame.title = 'Email being built';

@@ -1,12 +1,12 @@
-// Saves the draft while it is being written.
+// Saves the draft automatically.
 //
-// One call is in flight at a time; what changes meanwhile goes with the next. Each save names the version it was made
-// from, so that two tabs never overwrite each other silently: the server answers 409 and the writer chooses.
-// What could not reach the server (offline, or too large for a page that is going away) waits in this browser.
+// One request is in flight at a time; changes made during it go with the next. Each save names the version it is based
+// on, so that two tabs never overwrite each other silently: the server answers 409 and the user chooses. Text that
+// could not be sent (offline, or too large for a page that is closing) is kept in this browser.
 
 const DEBOUNCE_MS = 600;
 const RETRY_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
-// Browsers refuse keepalive bodies over 64 KiB in all; the headers want some of it.
+// Browsers refuse keepalive requests over 64 KiB, headers included.
 const KEEPALIVE_BYTES = 60_000;
 
 /**
@@ -35,7 +35,7 @@ export function createAutosave(options) {
     timer = setTimeout(flush, DEBOUNCE_MS);
   }
 
-  /** Saves what is unsaved; resolves once nothing is in flight. */
+  /** Saves unsaved changes; resolves when no request is in flight. */
   async function flush() {
     clearTimeout(timer);
     if (flight) await flight;
@@ -101,7 +101,7 @@ export function createAutosave(options) {
     return { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': token };
   }
 
-  /** The page goes away: one last call that outlives it, or a copy in this browser where that is not possible. */
+  /** The page is closing: sends a last request that outlives it, or keeps a copy in this browser. */
   function leave() {
     if (!dirty || stopped) return;
     const content = JSON.stringify(read());
@@ -119,7 +119,7 @@ export function createAutosave(options) {
   }
 
   addEventListener('pagehide', leave);
-  // A page taken back out of the browser's cache knows neither its own last save nor anybody else's.
+  // A page restored from the back/forward cache does not know the last save, its own or another tab's.
   addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload();
   });
@@ -130,7 +130,7 @@ export function createAutosave(options) {
   return {
     changed,
     flush,
-    /** Goes on from the other version and overwrites it. */
+    /** Continues from the other version and overwrites it. */
     keepMine(theirVersion) {
       version = theirVersion;
       stopped = false;
@@ -138,12 +138,12 @@ export function createAutosave(options) {
       last = '';
       return flush();
     },
-    /** Drops what is unsaved: the writer chose the other version, or the form itself is about to carry it. */
+    /** Discards unsaved changes: the user chose the other version, or the form is about to send them. */
     abandon() {
       stopped = true;
       store.clear();
     },
-    /** What a former page could not save, or null. Only good on top of the version it was made from. */
+    /** Changes that an earlier page could not save, or null. Valid only for the version they are based on. */
     kept() {
       const kept = store.get();
       if (!kept) return null;
@@ -174,7 +174,7 @@ function reason(status) {
     case 413:
       return 'The message is too large to save. Use smaller images.';
     default:
-      return `The draft could not be saved (answer ${status}).`;
+      return `The draft could not be saved (status ${status}).`;
   }
 }
 
@@ -183,7 +183,7 @@ function clock(iso) {
   return when.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
-// localStorage may be full or forbidden; saving must go on without it.
+// localStorage may be full or blocked; saving must work without it.
 function pocket(key) {
   return {
     put(version, content) {

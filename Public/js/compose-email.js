@@ -1,5 +1,5 @@
-// The email of step 2: the same content as blocks (Builder) or as text (HTML). The text area is what is stored; the
-// builder writes into it.
+// The email of step 2, edited as blocks (Builder) or as text (HTML). The text area holds the content that is stored;
+// the builder writes to it.
 
 import { createBuilder } from './builder.js';
 
@@ -22,7 +22,7 @@ export function createEmailPane(form, changed) {
   try {
     builder = createBuilder(shell, { html: html.value, project: project.value, changed: edited });
   } catch {
-    // The editor did not arrive or could not start: the HTML tab does the same work.
+    // The editor could not be loaded or started: the HTML tab still works.
     part('views').hidden = true;
     show('html');
     return { sync() {}, async finish() {}, insert: () => false, onBuilderFocus() {}, restored() {} };
@@ -81,12 +81,12 @@ export function createEmailPane(form, changed) {
     show('html');
     html.focus();
   });
-  // By hand: the project no longer belongs to it.
+  // Edited by hand: the project no longer matches.
   html.addEventListener('input', () => {
     project.value = '';
   });
 
-  // Enter in a setting of the builder settles it; it does not send the wizard on.
+  // Enter in a builder setting applies it and does not submit the wizard.
   shell.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.target.tagName !== 'INPUT') return;
     event.preventDefault();
@@ -98,7 +98,7 @@ export function createEmailPane(form, changed) {
     finish: () => builder.text.finish(),
     insert: (token) => view === 'builder' && builder.text.insert(token),
     onBuilderFocus: (tell) => noticeFocus.push(tell),
-    /** The fields were filled from elsewhere. */
+    /** Reads the fields again after another script filled them. */
     restored: () =>
       builder.started.then(() => {
         builder.take(html.value);

@@ -1,4 +1,4 @@
-// Step 2 of the wizard: ties the form, the builder and the autosave together. Without this file the step is a plain form.
+// Step 2 of the wizard: connects the form, the builder and autosave. Without this file the step is a plain form.
 
 import { createAutosave } from './compose-autosave.js';
 import { createEmailPane } from './compose-email.js';
@@ -106,7 +106,7 @@ part('keep-mine').addEventListener('click', (event) => {
 });
 part('reload-theirs').addEventListener('click', () => autosave.abandon());
 
-// The form and a save in flight would meet as two versions: the form waits for the answer, then goes with its version.
+// A form sent during a save would conflict with it: the form waits for the response and uses its version.
 let going = false;
 form.addEventListener('submit', async (event) => {
   if (going) return;
@@ -117,7 +117,7 @@ form.addEventListener('submit', async (event) => {
   await autosave.flush();
   if (submitter?.name !== 'keep_mine' && !part('conflict').hidden) return;
   input('version').value = autosave.version;
-  // When nothing was left to save, the event is still being dispatched, and the browser would ignore the second submit.
+  // With nothing left to save the event is still being dispatched, and the browser would ignore the second submit.
   await new Promise((resolve) => {
     setTimeout(resolve, 0);
   });
@@ -125,7 +125,7 @@ form.addEventListener('submit', async (event) => {
   autosave.abandon();
   form.requestSubmit(submitter);
 });
-// Going back to this page must find it able to leave again.
+// After the user comes back to this page, the form must be usable again.
 addEventListener('pageshow', () => {
   going = false;
 });

@@ -1,11 +1,11 @@
 'use strict';
-// Small comforts of the steps without a builder. Everything works without them.
+// Conveniences of the steps without a builder. Everything works without them.
 
 (() => {
-  // Buttons that only stand in for a script.
+  // Buttons that are only needed without scripts.
   for (const el of document.querySelectorAll('[data-no-script]')) el.hidden = true;
 
-  // "Select all shown" and the number picked. Results come and go by htmx, so this listens at the document.
+  // "Select all shown" and the number selected. htmx replaces results, so this listens on the document.
   const boxes = (form) => [...form.querySelectorAll('input[type="checkbox"][name]:not(:disabled)')];
 
   function count(form) {

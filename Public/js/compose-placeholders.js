@@ -1,4 +1,4 @@
-// Quick Placeholders: into the field last written in, or the text being edited in the builder.
+// Quick Placeholders: inserted into the field last used, or the text being edited in the builder.
 
 export function createPlaceholders(form, email) {
   const box = form.querySelector('[data-placeholders]');
@@ -12,7 +12,7 @@ export function createPlaceholders(form, email) {
     last = 'builder';
   });
 
-  // A press on a button would end the editing in the canvas before its click arrives.
+  // A press on a button would end text editing in the canvas before its click arrives.
   box.addEventListener('mousedown', (event) => {
     event.stopPropagation();
     event.preventDefault();

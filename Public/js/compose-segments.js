@@ -1,4 +1,4 @@
-// How many SMS segments a text takes: the browser's half of a rule the server keeps too (both must say the same).
+// Counts the SMS segments of a text. The server has the same rule; both must give the same result.
 //
 //   GSM-7   160 septets in one segment, 153 in each of several (7 go to the header that joins them)
 //   UCS-2    70 UTF-16 units in one segment, 67 in each of several
@@ -12,7 +12,7 @@ const BASIC = new Set(
 );
 const EXTENSION = new Set('\f^{}\\[~]|€');
 
-// A merged name is not known yet while writing; eight characters is about a first name.
+// Merged values are not known yet; eight characters is about the length of a first name.
 export const PLACEHOLDER_LENGTH = 8;
 const VALUE_TAG = /\{\{\{[^{}]*\}\}\}|\{\{&?[^{}#^\/!>%=]*\}\}/g;
 const OTHER_TAG = /\{\{[#^\/!>%=][^{}]*\}\}/g;

@@ -1,4 +1,4 @@
-// Writing a message template: the same builder, placeholders and counter as step 2 of the wizard. Without this file the
+// The form of a message template: the builder, placeholders and counter of step 2 of the wizard. Without this file the
 // page is a plain form.
 
 import { createEmailPane } from './compose-email.js';
@@ -23,7 +23,7 @@ form.addEventListener('input', (event) => {
   if (event.target.name) changed = true;
 });
 
-// Nothing here is saved by itself: leaving asks first.
+// This form is not saved automatically: leaving asks first.
 addEventListener('beforeunload', (event) => {
   if (changed) event.preventDefault();
 });
@@ -35,7 +35,7 @@ form.addEventListener('submit', async (event) => {
   const { submitter } = event;
   await email.finish();
   email.sync();
-  // When nothing was left to finish, the event is still being dispatched, and the browser would ignore the second submit.
+  // With nothing left to finish the event is still being dispatched, and the browser would ignore the second submit.
   await new Promise((resolve) => {
     setTimeout(resolve, 0);
   });
@@ -43,7 +43,7 @@ form.addEventListener('submit', async (event) => {
   changed = false;
   form.requestSubmit(submitter);
 });
-// Going back to this page must find it able to leave again.
+// After the user comes back to this page, the form must be usable again.
 addEventListener('pageshow', () => {
   going = false;
 });

@@ -1,5 +1,5 @@
-// The preview beside a wrapper's or a mail template's form, shown again while it is written. The server draws it, so it
-// is what will be sent; a frame made afresh each time leaves no steps in the browser's history.
+// The preview next to the form of a wrapper or mail template, updated while the user types. The server renders it, so
+// it is what will be sent. A new frame for each update adds no entries to the browser's history.
 
 const form = document.querySelector('[data-preview-of]');
 const place = document.querySelector('[data-preview-frame]');

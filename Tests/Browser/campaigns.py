@@ -54,7 +54,7 @@ def furnish_campaigns(clerk):
     numbers["waiting_import"] = upload(clerk.page)
     numbers["done_import"] = upload(clerk.page)
     clerk.page.get_by_role("button", name="Import").click()
-    reload_until(clerk.page, clerk.page.get_by_role("link", name="To the list"))
+    reload_until(clerk.page, clerk.page.get_by_role("link", name="Back to the list"))
     return numbers
 
 

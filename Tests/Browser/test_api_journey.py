@@ -73,7 +73,7 @@ def test_what_a_program_sends_is_in_every_page(own_demo, visit):
     page.goto(f"{TEMPLATES}/{template}")
     expect(page.get_by_role("complementary", name="Facts")).to_contain_text("Blue brand")
     page.goto(f"{BULK}/{bulk}")
-    rows = page.get_by_role("table", name="Receivers, the last added first").locator("tbody tr")
+    rows = page.get_by_role("table", name="Receivers, most recently added first").locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.filter(has_text="Radia")).to_contain_text("Channel · Blue crew")
 

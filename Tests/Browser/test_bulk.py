@@ -80,7 +80,7 @@ def card(page, label):
 
 
 def receivers(page):
-    return page.get_by_role("table", name="Receivers, the last added first").locator("tbody tr")
+    return page.get_by_role("table", name="Receivers, most recently added first").locator("tbody tr")
 
 
 def said(page, words):
@@ -107,7 +107,7 @@ def test_a_bulk_is_made_looked_at_published_and_accounted_for(page):
     expect(page.get_by_role("heading", name="No receivers yet")).to_be_visible()
     add_people(page, bulk)
     expect(card(page, "Total recipients")).to_have_text("3")
-    headings = page.get_by_role("table", name="Receivers, the last added first").get_by_role("columnheader")
+    headings = page.get_by_role("table", name="Receivers, most recently added first").get_by_role("columnheader")
     assert headings.all_inner_texts()[:5] == ["Name", "Email", "Mobile", "Origin", "Status"]
     receivers(page).filter(has_text="Kwame").get_by_role("button", name="Remove").click()
     expect(said(page, "The receiver was removed.")).to_be_visible()
@@ -143,7 +143,7 @@ def look_at_outcomes(page, bulk):
     expect(receivers(page)).to_have_count(1)
     expect(receivers(page)).to_contain_text("Zoë")
     page.get_by_label("Status").select_option(label="Failed")
-    expect(page.get_by_role("heading", name="Nobody here")).to_be_visible()
+    expect(page.get_by_role("heading", name="No receivers found")).to_be_visible()
 
     page.goto(f"{BULK}/{bulk}")
     with page.expect_download() as download:

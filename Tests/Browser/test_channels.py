@@ -24,7 +24,7 @@ def test_people_are_added_by_hand_and_from_records_and_nobody_twice(own_empty, v
     page.get_by_label("Email").fill("barbara@example.org")
     page.get_by_role("button", name="Save member").click()
     make(page, "Harbour news")
-    expect(page.get_by_role("heading", name="Nobody yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No subscribers yet")).to_be_visible()
     page.get_by_role("link", name="Add subscriber").first.click()
     page.get_by_label("First name").fill("Ada")
     page.get_by_label("Email").fill("ada@example.org")
@@ -57,7 +57,7 @@ def test_subscribers_come_from_a_file_and_duplicates_are_counted(own_empty, visi
     page.get_by_role("button", name="Import subscribers").click()
     expect(page.get_by_text("1 row names a person who is in the channel already")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Download 1 rejected row"))).to_be_visible()
-    page.get_by_role("link", name="To the list").click()
+    page.get_by_role("link", name="Back to the list").click()
     expect(page.get_by_role("row").filter(has_text="grace@example.org")).to_be_visible()
 
 

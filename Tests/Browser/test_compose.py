@@ -57,7 +57,7 @@ def write(page, wizard):
 
 
 def choose_recipients(page, wizard):
-    expect(page.get_by_role("heading", name="Nobody yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No recipients yet")).to_be_visible()
     page.get_by_role("button", name="Next", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Add at least one recipient first.")
 

@@ -67,7 +67,7 @@ def filter_by(page, field, value):
 
 def test_a_recipient_typed_in_belongs_to_the_draft_alone(own_demo, visit):
     page = visit(own_demo)
-    channels = page.get_by_role("table", name="Channels, the newest first")
+    channels = page.get_by_role("table", name="Channels, newest first")
     page.goto("/app/settings/communication-channels")
     before = channels.inner_text()
     wizard = Wizard(page)

@@ -67,8 +67,8 @@ def test_a_device_is_registered_by_the_app_shown_reached_and_removed(page, club)
     expect(phone).to_contain_text("…" + TOKEN[-12:])
     assert TOKEN not in page.content()
     # Push goes where the app was seen last.
-    expect(phone).to_contain_text("Push goes here")
-    expect(tablet).not_to_contain_text("Push goes here")
+    expect(phone).to_contain_text("Receives push")
+    expect(tablet).not_to_contain_text("Receives push")
     assert findings(page) == []
 
     number = send(club, "push", "d-1", subject="Lock opens", text="At six, {{first_name}}.")
@@ -81,7 +81,7 @@ def test_a_device_is_registered_by_the_app_shown_reached_and_removed(page, club)
     phone.get_by_role("button", name="Remove").click()
     expect(said(page, "Radia's iPhone was removed. It no longer receives push messages.")).to_be_visible()
     expect(devices(page)).to_have_count(1)
-    expect(tablet).to_contain_text("Push goes here")
+    expect(tablet).to_contain_text("Receives push")
     assert registered(club, "d-1") == [TABLET]
     number = send(club, "push", "d-1", subject="Lock closes", text="At eight.")
     page.goto(f"{LOGS}/{number}")

@@ -84,7 +84,7 @@ def test_a_file_is_imported_with_its_columns_shown_first(own_empty, visit, tmp_p
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("Download 1 rejected row")).click()
     assert "email:" in download.value.path().read_text()
-    page.get_by_role("link", name="To the list").click()
+    page.get_by_role("link", name="Back to the list").click()
     page.get_by_role("searchbox", name="Search members").fill("person2999")
     page.get_by_role("link", name="First2999").click()
     expect(page.get_by_text("person2999@example.org").first).to_be_visible()

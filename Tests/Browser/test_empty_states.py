@@ -57,7 +57,7 @@ def test_the_wizard_says_before_composing_what_cannot_be_delivered(own_empty, vi
 
     wizard = Wizard(page)
     wizard.sms_draft("To nobody yet")
-    expect(page.get_by_role("heading", name="Nobody yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No recipients yet")).to_be_visible()
     expect(page.get_by_text("The directory has no members yet.")).to_be_visible()
     wizard.add_by_hand("John", "Backus", mobile="+27 82 555 0106")
     wizard.next("confirm")

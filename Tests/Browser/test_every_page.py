@@ -74,7 +74,7 @@ def open_values(page):
 
 
 def open_permissions(page):
-    page.get_by_role("table", name="Tokens in use, the newest first").locator("summary").first.click()
+    page.get_by_role("table", name="Tokens in use, newest first").locator("summary").first.click()
 
 
 def open_audit_filter(page):

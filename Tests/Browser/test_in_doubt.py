@@ -59,7 +59,7 @@ def send(club, address, subject):
 
 
 def rows(page):
-    return page.get_by_role("table", name="Messages in doubt, the newest first").locator("tbody tr")
+    return page.get_by_role("table", name="Messages in doubt, newest first").locator("tbody tr")
 
 
 def in_doubt(page, address):

@@ -63,7 +63,7 @@ def test_an_email_is_sent_from_a_record_and_stands_there_afterwards(page):
     expect(page).to_have_url(record)
     messages = page.get_by_role("region", name="Messages")
     expect(messages.get_by_role("row").filter(has_text="Your boat, Grace")).to_be_visible()
-    page.get_by_role("link", name="All in the send log").click()
+    page.get_by_role("link", name="All in Send Logs").click()
     expect(page.get_by_role("row").filter(has_text="Your boat, Grace")).to_contain_text("Member: Grace Hopper")
 
 

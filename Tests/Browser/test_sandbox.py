@@ -40,7 +40,7 @@ def test_a_reader_who_receives_and_opens_a_message_is_in_the_log(item):
     expect(item.locator(".page-header")).to_contain_text("Delivered")
     answer(item, "Opened")
     expect(item.locator(".page-header")).to_contain_text("Opened")
-    expect(item.get_by_role("region", name="Answers given")).to_contain_text("Delivered")
+    expect(item.get_by_role("region", name="Responses")).to_contain_text("Delivered")
     item.get_by_role("link", name="In Send Logs").click()
     expect(item.locator("#details-status")).to_contain_text("Sent · opened")
     receipts = item.get_by_role("region", name="Receipts")

@@ -48,7 +48,7 @@ def test_the_log_is_filtered_by_channel_and_each_filter_can_be_taken_away(logs):
     logs.reload()
     expect(rows(logs)).to_have_count(1)
     add_filter(logs, "Recipient", Recipient="Ada")
-    expect(logs.get_by_role("heading", name="No message matches")).to_be_visible()
+    expect(logs.get_by_role("heading", name="No messages found")).to_be_visible()
     logs.get_by_role("link", name="Remove filter Channel: WhatsApp").click()
     expect(rows(logs)).to_have_count(1)
     expect(rows(logs)).to_contain_text("Ada Lovelace")
@@ -58,7 +58,7 @@ def test_the_log_is_filtered_by_channel_and_each_filter_can_be_taken_away(logs):
 
 def test_the_log_is_filtered_by_status(logs):
     add_filter(logs, "Status", Status="Cancelled")
-    expect(logs.get_by_role("heading", name="No message matches")).to_be_visible()
+    expect(logs.get_by_role("heading", name="No messages found")).to_be_visible()
     logs.get_by_role("link", name="Clear all filters").click()
     expect(rows(logs).first).to_be_visible()
 
@@ -67,7 +67,7 @@ def test_the_log_is_filtered_by_date(logs):
     add_filter(logs, "Date", From=str(TODAY - timedelta(days=1)), To=str(TODAY + timedelta(days=1)))
     expect(rows(logs).first).to_be_visible()
     logs.goto(f"{LOGS}?to={TODAY - timedelta(days=2)}")
-    expect(logs.get_by_role("heading", name="No message matches")).to_be_visible()
+    expect(logs.get_by_role("heading", name="No messages found")).to_be_visible()
 
 
 def test_the_log_is_filtered_by_what_a_message_is_about(logs):
@@ -79,7 +79,7 @@ def test_the_log_is_filtered_by_what_a_message_is_about(logs):
     expect(rows(logs)).to_have_count(1)
     logs.get_by_role("link", name="Member: Grace Hopper").click()
     expect(logs.get_by_role("heading", name="Grace Hopper")).to_be_visible()
-    logs.get_by_role("link", name="All in the send log").click()
+    logs.get_by_role("link", name="All in Send Logs").click()
     expect(rows(logs)).to_have_count(1)
     expect(rows(logs)).to_contain_text("Grace Hopper")
 
@@ -120,4 +120,4 @@ def test_a_refused_message_stands_out_and_says_why(own_demo, visit):
     panel.get_by_role("button", name="Retry").click()
     expect(page.locator("#details-status")).to_contain_text("Sent")
     page.goto(f"{LOGS}?status=failed")
-    expect(page.get_by_role("heading", name="No message matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No messages found")).to_be_visible()

@@ -169,6 +169,6 @@ def test_the_audit_tells_who_did_it_and_is_filtered(page):
     page.locator("summary", has_text="Filter").click()
     page.get_by_label("Who").fill("nobody@harbour.example")
     page.get_by_role("button", name="Apply filter").click()
-    expect(page.get_by_role("heading", name="No entry matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No entries found")).to_be_visible()
     page.get_by_role("link", name="Clear all filters").click()
     expect(entry).to_be_visible()

@@ -30,7 +30,7 @@ def said(page, words):
 
 
 def rows(page):
-    return page.get_by_role("table", name="Suppressions, the newest first").locator("tbody tr")
+    return page.get_by_role("table", name="Suppressions, newest first").locator("tbody tr")
 
 
 def row(page, address):
@@ -75,7 +75,7 @@ def test_an_address_is_put_on_the_list_for_everything_for_broadcasts_and_for_a_c
     expect(row(page, "+27825550141")).to_be_visible()
     add(page, "grace@left.example", "The channel Newsletter", "Reads it at her desk.")
     expect(rows(page)).to_have_count(3)
-    headings = page.get_by_role("table", name="Suppressions, the newest first").get_by_role("columnheader")
+    headings = page.get_by_role("table", name="Suppressions, newest first").get_by_role("columnheader")
     assert headings.all_inner_texts()[:5] == ["Address", "Covers", "Reason", "Source", "Since"]
 
     for address, kind, covers, scope, reason in (
@@ -117,7 +117,7 @@ def test_the_list_is_filtered_by_words_scope_and_source(page):
     expect(rows(page)).to_contain_text("Too many of them.")
     expect(page.get_by_role("searchbox", name="Search suppressions")).to_have_value("filter.example")
     page.get_by_label("Source").select_option(label="Bounce")
-    expect(page.get_by_role("heading", name="No suppression found")).to_be_visible()
+    expect(page.get_by_role("heading", name="No suppressions found")).to_be_visible()
     expect(page.get_by_role("link", name="Export")).to_have_count(0)
     page.get_by_role("link", name="Clear").click()
     expect(page).to_have_url(re.compile(f"{LIST}$"))
@@ -138,7 +138,7 @@ def upload(page, name, content):
     page.get_by_label("CSV or NDJSON file").set_input_files(
         files=[{"name": name, "mimeType": "text/csv", "buffer": content}])
     page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_role("heading", name="Where the columns go")).to_be_visible()
+    expect(page.get_by_role("heading", name="Column mapping")).to_be_visible()
 
 
 def count(page, label):
@@ -161,7 +161,7 @@ def test_a_file_is_imported_exported_and_adds_nobody_twice(page):
     expect(page.get_by_label("Where address goes").locator("option:checked")).to_have_text("Address (email or mobile)")
     assert findings(page) == []
     page.get_by_role("button", name="Import suppressions").click()
-    expect(page.get_by_role("link", name="To the list")).to_be_visible()
+    expect(page.get_by_role("link", name="Back to the list")).to_be_visible()
     expect(count(page, "Suppressed")).to_have_text("2")
     expect(count(page, "Already listed")).to_have_text("1")
     expect(count(page, "Rejected")).to_have_text("2")
@@ -169,7 +169,7 @@ def test_a_file_is_imported_exported_and_adds_nobody_twice(page):
         page.locator("#import-progress a[download]").click()
     rejected = open(download.value.path(), encoding="utf-8-sig").read()
     assert "not an address" in rejected and "sometimes" in rejected and "rosa" not in rejected.lower()
-    page.get_by_role("link", name="To the list").click()
+    page.get_by_role("link", name="Back to the list").click()
     for address, covers, reason in (
         ("rosa@import.example", "Everything", "Old list"), ("+27825550142", "All broadcasts", "Asked us")
     ):

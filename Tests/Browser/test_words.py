@@ -16,14 +16,14 @@ COLUMNS = {
     "templates of the wizard": (
         COMPOSE + "/new?start=template", "Active templates that support the chosen delivery channels", ["Template", "Channels", "Priority"]),
     "drafts of the wizard": (
-        COMPOSE + "/new?start=saved", "Saved drafts, the newest first", ["Draft Name", "Channels", "Updated", "Status"]),
+        COMPOSE + "/new?start=saved", "Saved drafts, newest first", ["Draft Name", "Channels", "Updated", "Status"]),
     "recipients": (
         COMPOSE + "/{draft}/recipients", "Recipients of this message", ["Name", "Email", "Mobile", "Origin", "Status"]),
-    "drafts": (COMPOSE + "/drafts", "Saved drafts, the newest first", ["Draft Name", "Channels", "Updated", "Status"]),
+    "drafts": (COMPOSE + "/drafts", "Saved drafts, newest first", ["Draft Name", "Channels", "Updated", "Status"]),
     "send logs": (LOGS, "Messages, newest first", ["Status", "Channel", "Date", "Entity", "Recipient"]),
-    "channels": (CHANNELS, "Channels, the newest first", ["Name", "Description", "Subscribers"]),
+    "channels": (CHANNELS, "Channels, newest first", ["Name", "Description", "Subscribers"]),
     "receivers": (
-        BULK + "/{draft_bulk}", "Receivers, the last added first", ["Name", "Email", "Mobile", "Origin", "Status"]),
+        BULK + "/{draft_bulk}", "Receivers, most recently added first", ["Name", "Email", "Mobile", "Origin", "Status"]),
 }
 
 

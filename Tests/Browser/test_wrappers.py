@@ -70,7 +70,7 @@ def test_a_wrapper_in_use_says_where_and_stays(wrapper):
     wrapper.get_by_role("button", name="Add email wrapper").click()
     expect(wrapper.get_by_role("heading", name=wrapper.wrapper)).to_be_visible()
     address = wrapper.url
-    expect(wrapper.get_by_role("region", name="Used by")).to_contain_text("No template and no saved draft names it.")
+    expect(wrapper.get_by_role("region", name="Used by")).to_contain_text("Not used by any template or saved draft.")
 
     wrapper.goto(f"{TEMPLATES}/new")
     wrapper.get_by_role("textbox", name="Name", exact=True).fill(f"Letter in {wrapper.wrapper}")

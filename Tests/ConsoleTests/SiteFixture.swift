@@ -127,11 +127,11 @@ final class SiteFixture: Sendable {
 }
 
 extension Response {
-    /// The body; of a page, tags and sentences that a template goes on with in another line read as one line.
+    /// The body; in a page, a line break and the white space around it are one space, as a browser shows them.
     var text: String {
         guard case .bytes(let bytes) = body else { return "" }
         let text = String(decoding: bytes, as: UTF8.self)
-        return headers["Content-Type"]?.hasPrefix("text/html") == true ? text.replacing(/\n {4,}/, with: " ") : text
+        return headers["Content-Type"]?.hasPrefix("text/html") == true ? text.replacing(/\s*\n\s*/, with: " ") : text
     }
 
     var location: String? { headers["Location"] }

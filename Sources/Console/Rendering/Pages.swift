@@ -47,7 +47,7 @@ final class Pages: Sendable {
         return templates
     }
 
-    /// Every template by the name others know it under: its path without the suffix.
+    /// Every template under its path without the suffix. Indentation is left out: it would be a fourth of a page.
     static func sources(in folder: String) throws -> [(name: String, text: String)] {
         let suffix = ".mustache"
         // The enumerator does not go into a folder that is a link.
@@ -56,7 +56,8 @@ final class Pages: Sendable {
             throw Broken(description: "The folder of the templates cannot be read: \(folder)")
         }
         let sources = try found.compactMap { $0 as? String }.filter { $0.hasSuffix(suffix) }.sorted().map { path in
-            (String(path.dropLast(suffix.count)), try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8))
+            let text = try String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
+            return (String(path.dropLast(suffix.count)), text.replacing(/\n[ \t]+/, with: "\n"))
         }
         guard !sources.isEmpty else { throw Broken(description: "There are no templates in \(folder)") }
         return sources

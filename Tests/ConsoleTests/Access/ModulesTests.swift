@@ -68,7 +68,7 @@ struct ModulesTests {
         let page = fixture.get("/app/settings/modules").text
         #expect(!page.contains("/app/communications"))
         #expect(page.contains("href=\"/app/directory/members\""))
-        #expect(page.contains("off as long as Communication is"))
+        #expect(page.contains("inactive while Communication is off"))
         #expect(fixture.get("/").location == "/app/directory/members")
         _ = switched(.communication, "on", in: fixture)
         #expect(fixture.get("/app/communications/send-logs").status == 200)

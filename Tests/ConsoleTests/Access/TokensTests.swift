@@ -29,7 +29,7 @@ struct TokensTests {
 
         let list = fixture.get("/app/settings/api-tokens").text
         #expect(!list.contains(token))
-        #expect(list.contains("Made by ada@example.org"))
+        #expect(list.contains("Created by ada@example.org"))
         #expect(list.contains("communication:read:history"))
         let stored = try #require(try fixture.store.tokens(from: .newest, limit: 10).items.first)
         #expect(stored.permissions == [.readHistory])

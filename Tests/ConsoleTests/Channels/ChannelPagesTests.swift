@@ -44,7 +44,7 @@ struct ChannelPagesTests {
         #expect(page.contains("1 subscriber"))
         let remove = try #require(page.firstMatch(of: /action="([^"]+\/remove)"/)).1
         #expect(fixture.post(String(remove)).location == path)
-        #expect(fixture.get(path).text.contains("Nobody yet"))
+        #expect(fixture.get(path).text.contains("No subscribers yet"))
     }
 
     @Test("a subscriber is linked to a record by its id or picked from the search")

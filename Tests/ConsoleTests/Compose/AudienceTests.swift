@@ -88,7 +88,7 @@ struct AudienceTests {
         let made = fixture.post("\(path)/channels/new", [("name", "Regatta"), ("description", "Crews")])
         let manage = try #require(made.location)
         #expect(manage.hasPrefix("\(path)/channels/"))
-        #expect(flash(made).contains("Nobody yet"))
+        #expect(flash(made).contains("No subscribers yet"))
         let bad = fixture.post("\(manage)/subscribers", [("first_name", "Zoë"), ("email", "zoe@")])
         #expect(bad.status == 422)
         #expect(bad.text.contains("value=\"Zoë\""))

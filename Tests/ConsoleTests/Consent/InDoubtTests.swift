@@ -45,7 +45,7 @@ struct InDoubtTests {
         fixture.pass(.seconds(10))
         let overview = fixture.get("/app/communications/overview").text
         #expect(overview.contains("href=\"\(Self.page)\""))
-        #expect(overview.contains("In Doubt<span class=\"nav__count\">4</span>"))
+        #expect(overview.contains("In Doubt <span class=\"nav__count\">4</span>"))
         #expect(overview.contains("Wait for your decision"))
         let page = fixture.get(Self.page).text
         for words in [

@@ -41,7 +41,7 @@ struct SuppressionPagesTests {
         #expect(mobile.status == 303)
         #expect(fixture.get(Self.list + "?scope=broadcasts").text.contains("+27821234567"))
         #expect(!fixture.get(Self.list + "?scope=broadcasts").text.contains("grace@example.org"))
-        #expect(fixture.get(Self.list + "?q=nobody").text.contains("No suppression found"))
+        #expect(fixture.get(Self.list + "?q=nobody").text.contains("No suppressions found"))
     }
 
     @Test("what does not hold is 422, beside its field, with what was typed")

@@ -30,7 +30,7 @@ struct NotificationPagesTests {
         let path = "/app/directory/members/\(ada.id)"
         let page = fixture.get(path).text
         #expect(page.contains("Ada&#39;s iPhone"))
-        #expect(page.contains("Push goes here"))
+        #expect(page.contains("Receives push"))
         #expect(page.contains(DeviceToken.shortened("token-of-adas-telephone")))
         let remove = try #require(page.firstMatch(of: /action="([^"]+\/remove)"/)).1
         let removed = fixture.post(String(remove))

@@ -53,7 +53,8 @@ struct DirectoryPagesTests {
         let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)"
         let page = fixture.get(path).text
-        for words in ["Ada Lovelace", "ada@example.org", ">Old Harbour</a>", "gold", "No message yet", "Email", "SMS"] {
+        for words in ["Ada Lovelace", "ada@example.org", ">Old Harbour</a>", "gold", "No messages yet", "Email", "SMS"]
+        {
             #expect(page.contains(words), "\(words)")
         }
         #expect(fixture.get("/app/directory/locations/\(id)").status == 404)
