@@ -24,8 +24,8 @@ public enum BodyProblem: Error, Sendable, Equatable, CustomStringConvertible {
     public var message: String {
         switch self {
         case .malformed(let detail): "The form could not be read: \(detail)."
-        case .invalidUTF8: "The form holds text that is not valid UTF-8."
-        case .containsNUL: "The form holds a NUL character."
+        case .invalidUTF8: "The form contains text that is not valid UTF-8."
+        case .containsNUL: "The form contains a NUL character."
         case .tooManyFields(let limit): "The form has more than \(limit) fields."
         case .tooManyFiles(let limit): "The form has more than \(limit) files."
         case .fieldTooLong(let limit): "A field of the form is longer than \(limit) bytes."

@@ -20,7 +20,7 @@ final class RawBodyReader: BodyReader {
     func receive(_ piece: UnsafeRawBufferPointer) {
         guard problem == nil else { return }
         guard share.reserve(piece.count) else {
-            problem = .notStored("too many large requests at this moment")
+            problem = .notStored("too many large requests at the moment")
             bytes = []
             return
         }

@@ -129,5 +129,5 @@ final class FormCollector {
         filename.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? filename
     }
 
-    private static let noMemory = BodyProblem.notStored("too many large requests at this moment")
+    private static let noMemory = BodyProblem.notStored("too many large requests at the moment")
 }

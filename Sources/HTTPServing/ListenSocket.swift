@@ -25,7 +25,7 @@ struct ListenSocket {
     private static let backlog: Int32 = 1024
 
     init(host: String, port: UInt16) throws {
-        var failure = BindError(host: host, port: port, code: 0, reason: "the host name is not known")
+        var failure = BindError(host: host, port: port, code: 0, reason: "unknown host name")
         for address in Self.addresses(host: host, port: port) {
             let descriptor = socket(
                 address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
@@ -95,7 +95,7 @@ struct ListenSocket {
         let reason =
             switch code {
             case EADDRINUSE: "the port is in use by another program"
-            case EACCES: "no permission to use this port; ports below 1024 need it"
+            case EACCES: "no permission to use this port; ports below 1024 need extra permission"
             case EADDRNOTAVAIL: "this machine has no such address"
             default: String(cString: strerror(code))
             }

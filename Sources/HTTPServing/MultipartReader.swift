@@ -55,7 +55,7 @@ final class MultipartReader: BodyReader {
         if collector.problem == nil { feed(0..<pending.count) }
         let isWhole = MHD_destroy_post_processor(processor) == .YES
         processor = nil
-        if !isWhole || !expectedStart.isEmpty { collector.fail(.malformed("it ends in the middle")) }
+        if !isWhole || !expectedStart.isEmpty { collector.fail(.malformed("it is incomplete")) }
         collector.finish(into: &request)
     }
 

@@ -38,7 +38,7 @@ struct ReceivedHeaders {
                 contentLength = Int(value) ?? .max
             }
         }
-        if codings + lengths > 1 { problem = "The length of this request is given twice." }
+        if codings + lengths > 1 { problem = "The request has two lengths." }
         bodyIsAnnounced = codings > 0 || (contentLength ?? 0) > 0
     }
 }

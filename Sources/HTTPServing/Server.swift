@@ -57,7 +57,7 @@ public final class Server: @unchecked Sendable {
             unescape: leaveEscaped)
         guard let daemon = shim_start_daemon(&settings) else {
             // The library has closed the listening socket on its way out.
-            let reason = "the HTTP library does not start: \(String(cString: strerror(errno)))"
+            let reason = "the HTTP library could not be started: \(String(cString: strerror(errno)))"
             context.release()
             throw BindError(host: host, port: port, code: errno, reason: reason)
         }

@@ -120,8 +120,8 @@ final class Service: Sendable {
             defer { MHD_destroy_response(native) }
             return MHD_queue_response(connection, UInt32(response.status), native)
         }
-        logger.error("response cannot be sent", metadata: ["target": "\(exchange.target)"])
-        let refusal = Refusal(status: 500, message: "The answer could not be sent.")
+        logger.error("response could not be sent", metadata: ["target": "\(exchange.target)"])
+        let refusal = Refusal(status: 500, message: "The response could not be sent.")
         guard let head = exchange.request?.head,
             let native = refuse(head, refusal.status, refusal.message).makeNative()
         else { return .NO }

@@ -19,7 +19,7 @@ public struct StaticFiles: Sendable {
     ///   - reload: look for changes at each request (development); otherwise a small file is read once.
     public init(root: String, urlPrefix: String, logger: Logger, reload: Bool = false) {
         let resolved = Self.resolve(root)
-        if resolved == nil { logger.warning("no folder of static files", metadata: ["folder": "\(root)"]) }
+        if resolved == nil { logger.warning("folder of static files not found", metadata: ["folder": "\(root)"]) }
         self.root = resolved ?? ""
         self.urlPrefix = urlPrefix.hasSuffix("/") ? String(urlPrefix.dropLast()) : urlPrefix
         self.reload = reload

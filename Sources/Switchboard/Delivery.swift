@@ -58,7 +58,7 @@ final class Delivery: Sendable {
         }
         if !settled.isEmpty {
             logger.notice(
-                "settled what an earlier run left",
+                "released the claims of an earlier run",
                 metadata: [
                     "unknown": "\(settled[.lostTrack] ?? 0)", "repeated": "\(settled[.repeatSafely] ?? 0)",
                 ])

@@ -28,9 +28,9 @@ final class Metrics: Sendable {
                 "messages", "gauge", "Messages by status.",
                 MessageStatus.allCases.map { ("{status=\"\($0.rawValue)\"}", Int64(overview.counts[$0] ?? 0)) })
             let oldest = overview.oldestDue.map { max(0, (Timestamp.now() - $0).milliseconds / 1000) } ?? 0
-            add("oldest_due_seconds", "gauge", "Age of the oldest message that is due and waits.", [("", oldest)])
+            add("oldest_due_seconds", "gauge", "Age of the oldest due message that is waiting.", [("", oldest)])
             add(
-                "scheduled_broadcasts", "gauge", "Broadcasts waiting for their hour.",
+                "scheduled_broadcasts", "gauge", "Scheduled broadcasts.",
                 [("", Int64(overview.scheduledBroadcasts))])
         }
         if let reading = delivery?.meter.current {
@@ -38,16 +38,16 @@ final class Metrics: Sendable {
                 ($0.key.providerID, $0.key.result.rawValue) < ($1.key.providerID, $1.key.result.rawValue)
             }
             add(
-                "attempts_total", "counter", "Ended hand-offs by provider and result.",
+                "attempts_total", "counter", "Finished hand-offs by provider and result.",
                 outcomes.map {
                     ("{provider=\"\($0.key.providerID)\",result=\"\($0.key.result.rawValue)\"}", Int64($0.value))
                 })
-            add("in_flight", "gauge", "Hand-offs under way.", [("", Int64(reading.inFlight))])
+            add("in_flight", "gauge", "Hand-offs in progress.", [("", Int64(reading.inFlight))])
             add(
-                "refused_transitions_total", "counter", "Moves the transition table refused.",
+                "refused_transitions_total", "counter", "Status changes that the transition table refused.",
                 [("", Int64(reading.refusedTransitions))])
             add(
-                "store_failures_total", "counter", "Steps of the delivery loop that the store refused.",
+                "store_failures_total", "counter", "Steps of the delivery loop that failed in the store.",
                 [("", Int64(reading.storeFailures))])
             let lag = reading.lastStepAt.map { max(0, (Timestamp.now() - $0).milliseconds) } ?? 0
             add("loop_lag_milliseconds", "gauge", "Time since the delivery loop's last step.", [("", lag)])
@@ -55,7 +55,7 @@ final class Metrics: Sendable {
         lines += commits()
         if let metrics = server.withLock({ $0?.metrics }) {
             add("http_requests_total", "counter", "Requests answered.", [("", Int64(metrics.requests))])
-            add("http_active_requests", "gauge", "Requests under way.", [("", Int64(metrics.activeRequests))])
+            add("http_active_requests", "gauge", "Requests in progress.", [("", Int64(metrics.activeRequests))])
             add("http_connections", "gauge", "Open connections.", [("", Int64(metrics.activeConnections))])
         }
         return lines.joined(separator: "\n") + "\n"
@@ -65,7 +65,7 @@ final class Metrics: Sendable {
     private func commits() -> [String] {
         let reading = store.meter.current
         let name = "switchboard_store_commit_seconds"
-        var lines = ["# HELP \(name) Time of a commit, to the disk.", "# TYPE \(name) histogram"]
+        var lines = ["# HELP \(name) Duration of a commit, including the write to disk.", "# TYPE \(name) histogram"]
         var below = 0
         for (bound, count) in zip(StoreMeter.bounds, reading.counts) {
             below += count
@@ -75,7 +75,7 @@ final class Metrics: Sendable {
         lines.append("\(name)_bucket{le=\"+Inf\"} \(reading.commits)")
         lines.append("\(name)_sum \(Double(seconds) + Double(attoseconds) / 1e18)")
         lines.append("\(name)_count \(reading.commits)")
-        lines.append("# HELP switchboard_store_commit_failures_total Commits that did not reach the disk.")
+        lines.append("# HELP switchboard_store_commit_failures_total Failed commits.")
         lines.append("# TYPE switchboard_store_commit_failures_total counter")
         lines.append("switchboard_store_commit_failures_total \(reading.failures)")
         return lines

@@ -66,7 +66,7 @@ struct Settings {
             if line.isEmpty || line.hasPrefix("#") { continue }
             let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
             guard parts.count == 2, names.contains(parts[0]) else {
-                throw Unusable("\(path), line \(index + 1): “\(line)” is not a setting this program knows.")
+                throw Unusable("\(path), line \(index + 1): “\(line)” is not a known setting.")
             }
             values[parts[0]] = parts[1]
         }

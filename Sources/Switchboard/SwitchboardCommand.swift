@@ -4,7 +4,7 @@ import ArgumentParser
 struct SwitchboardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "switchboard",
-        abstract: "Tell your members something once, correctly, and be able to prove it.",
+        abstract: "Self-hosted communications console for email, SMS, WhatsApp and push.",
         subcommands: [
             Serve.self, Deliver.self, UserCommand.self, TokenCommand.self, Check.self, Demo.self, ImportCommand.self,
         ])

@@ -62,7 +62,7 @@ def choose_recipients(page, wizard):
     expect(page.get_by_role("alert")).to_contain_text("Add at least one recipient first.")
 
     wizard.add_by_hand(first="Nobody")
-    expect(page.get_by_role("alert").filter(has_text="Give an email address or a mobile number.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Enter an email address or a mobile number.")).to_be_visible()
     expect(page.get_by_label("First name")).to_have_value("Nobody")
     wizard.add_by_hand("Zoë", "Ōshima", "zoe@guests.example", "+27 82 555 0100")
     expect(wizard.recipient("Zoë Ōshima")).to_contain_text("Ready")

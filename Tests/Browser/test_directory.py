@@ -28,7 +28,7 @@ def test_a_record_is_made_found_and_changed(own_empty, visit):
     page.get_by_label("External ID").fill("d-1")
     page.get_by_label("Mobile").fill("+44 7700 900123")
     page.get_by_role("button", name="Save member").click()
-    expect(page.locator("#f-mobile-error")).to_contain_text("No telephone in that country can have this number")
+    expect(page.locator("#f-mobile-error")).to_contain_text("This number does not exist in its country")
     expect(page.get_by_label("External ID")).to_have_value("d-1")
     add(page, "d-1", "Radia", "Perlman", Email="radia@example.org", Mobile="+27 82 555 0103", Attributes="tier = gold")
     expect(page.get_by_text("+27825550103").first).to_be_visible()

@@ -49,7 +49,7 @@ def test_a_message_that_is_not_finished_comes_back_with_its_problems(demo, visit
     wizard.begin("Email")
     page.get_by_label("HTML of the email").fill("<p>Dear {{#member}}, unfinished</p>")
     page.get_by_role("button", name="Next", exact=True).click()
-    expect(page.locator("#compose-subject-error")).to_have_text("Give the email a subject.")
+    expect(page.locator("#compose-subject-error")).to_have_text("Enter a subject for the email.")
     expect(page.locator("#compose-html-error")).not_to_be_empty()
     expect(page.get_by_label("HTML of the email")).to_have_value("<p>Dear {{#member}}, unfinished</p>")
 

@@ -98,12 +98,12 @@ struct FormTests {
         arguments: [
             (urlEncoded, "a=%zz", "The form could not be read: a percent escape is broken."),
             (urlEncoded, "a=%4", "The form could not be read: a percent escape is broken."),
-            (urlEncoded, "a=%00", "The form holds a NUL character."),
-            (urlEncoded, "a%00b=1", "The form holds a NUL character."),
-            (urlEncoded, "a=%FF", "The form holds text that is not valid UTF-8."),
-            (urlEncoded, "%FF=a", "The form holds text that is not valid UTF-8."),
+            (urlEncoded, "a=%00", "The form contains a NUL character."),
+            (urlEncoded, "a%00b=1", "The form contains a NUL character."),
+            (urlEncoded, "a=%FF", "The form contains text that is not valid UTF-8."),
+            (urlEncoded, "%FF=a", "The form contains text that is not valid UTF-8."),
             (multipart, "rubbish", "The form could not be read: it does not begin with its boundary."),
-            (multipart, "--XX\r\nContent-Dis", "The form could not be read: it ends in the middle."),
+            (multipart, "--XX\r\nContent-Dis", "The form could not be read: it is incomplete."),
             (
                 multipart, "--XX\r\nContent-Type: text/plain\r\n\r\nx\r\n--XX--\r\n",
                 "The form could not be read: a part has no name."

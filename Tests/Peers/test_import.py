@@ -53,10 +53,10 @@ def test_subscribers_come_into_a_channel_by_its_name_or_its_id(tmp_path: Path) -
             "email,mobile\nada@example.org,\nADA@example.org,\n,+44 7700 900123\n", encoding="ascii")
         code, text = taken(tmp_path / "data", "subscribers", file=tmp_path / "a.csv", channel="harbour news")
         assert code == 2 and "3 rows: 1 added, 1 in the channel already, 1 rejected." in text
-        assert "No telephone in that country" in (tmp_path / "a.csv.rejected.csv").read_text(encoding="utf-8")
+        assert "This number does not exist in its country" in (tmp_path / "a.csv.rejected.csv").read_text(encoding="utf-8")
         code, text = taken(tmp_path / "data", "subscribers", file=tmp_path / "a.csv", channel=channel)
         assert "0 added, 2 in the channel already" in text
-        for wrong, words in (("Nothing", "There is no channel"), ("", "Say which channel")):
+        for wrong, words in (("Nothing", "There is no channel"), ("", "Name the channel")):
             code, text = taken(tmp_path / "data", "subscribers", file=tmp_path / "a.csv", channel=wrong)
             assert code == 1 and words in text
         people = switchboard.call("GET", f"/api/v1/channels/{channel}/subscribers").json()["items"]

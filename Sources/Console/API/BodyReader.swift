@@ -74,7 +74,7 @@ struct BodyReader: Sendable {
     mutating func text(_ name: String) -> String? {
         guard let value = value(name) else { return nil }
         guard case .string(let text) = value else {
-            reject(name, "This must be a text, not \(value.kindName).")
+            reject(name, "This must be a string, not \(value.kindName).")
             return nil
         }
         return text
@@ -145,7 +145,7 @@ struct BodyReader: Sendable {
     mutating func rejectUnknown() {
         for member in object.members where !asked.contains(member.name) {
             let name = String(member.name.prefix(60))
-            reject(name, "There is no such field here.")
+            reject(name, "Unknown field.")
         }
     }
 }

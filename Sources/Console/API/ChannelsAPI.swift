@@ -146,7 +146,7 @@ enum ChannelsAPI {
         subscriber.lastName = body.line("last_name", limit: 100) ?? ""
         let (email, mobile) = (body.line("email", limit: 320) ?? "", body.line("mobile", limit: 60) ?? "")
         if email.isEmpty, mobile.isEmpty, body.problems.isEmpty {
-            body.reject("email", "Give an email address or a mobile number, or an entity.")
+            body.reject("email", "Enter an email address or a mobile number, or an entity.")
         }
         if !email.isEmpty {
             do throws(AddressProblem) { subscriber.email = try EmailAddress(email).text } catch {

@@ -16,7 +16,7 @@ enum OpenAPIDevices {
     private static let token: JSONValue = [
         "name": "token", "in": "path", "required": true,
         "description":
-            "As the push service gave it, percent-encoded: 1 to 1,024 letters, digits and signs, without blanks.",
+            "As the push service gave it, percent-encoded: 1 to 1,024 letters, digits and symbols, without spaces.",
         "schema": ["type": "string", "maxLength": 1024],
     ]
 

@@ -56,7 +56,7 @@ enum ProviderRequest {
     ) throws -> ProviderDraft {
         var draft = before
         draft.name = body.line("name", limit: ProviderForm.nameLimit) ?? draft.name
-        if draft.name.isEmpty, !body.rejected("name") { body.reject("name", "Give it a name.") }
+        if draft.name.isEmpty, !body.rejected("name") { body.reject("name", "Enter a name.") }
         draft.isDefault = body.bool("default") ?? draft.isDefault
         draft.isEnabled = body.bool("enabled") ?? draft.isEnabled
         if var settings = body.nested("settings") {

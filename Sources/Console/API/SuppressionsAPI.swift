@@ -45,7 +45,7 @@ enum SuppressionsAPI {
         filter.source = query.word("source")
         if let text = query.text("channel") {
             filter.channelID = Int64(text)
-            if filter.channelID == nil { query.reject("channel", "Give the id of a channel.") }
+            if filter.channelID == nil { query.reject("channel", "Enter the id of a channel.") }
         }
         let (start, limit) = (query.start(), query.limit())
         try query.finish()
@@ -86,7 +86,7 @@ enum SuppressionsAPI {
                 body.reject("mobile", error.message)
             }
         } else if problems == 0 {
-            body.reject("email", "Give an email address or a mobile number, one of the two.")
+            body.reject("email", "Enter an email address or a mobile number, one of the two.")
         }
         return nil
     }

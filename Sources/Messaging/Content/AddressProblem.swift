@@ -29,15 +29,15 @@ public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible 
         case .localPartTooLong: "The part of the email address before the @ is longer than 64 characters."
         case .invalidDomain: "The part of the email address after the @ is not a valid domain."
         case .missingCountryCode: "Enter the number with its country code, such as +27 82 123 4567."
-        case .invalidNumber: "A phone number has digits only, with + and the country code first."
-        case .wrongNumberOfDigits: "A phone number has 8 to 15 digits, the country code included."
-        case .unknownCountryCode: "No country has this country code: look at the digits after the +."
-        case .numberTooShort: "The number is too short for its country: a digit is missing."
-        case .numberTooLong: "The number is too long for its country: there is a digit too many."
+        case .invalidNumber: "A phone number only contains digits and starts with + and the country code."
+        case .wrongNumberOfDigits: "A phone number has 8 to 15 digits, including the country code."
+        case .unknownCountryCode: "Unknown country code: check the digits after the +."
+        case .numberTooShort: "The number is too short for its country."
+        case .numberTooLong: "The number is too long for its country."
         case .invalidToken:
-            "A device token is 1 to \(DeviceToken.longest) letters, digits and signs, without blanks."
-        case .notARecord: "Name a record as in member:m-1."
-        case .unassignedNumber: "No telephone in that country can have this number: look at its digits again."
+            "A device token is 1 to \(DeviceToken.longest) letters, digits and symbols, without spaces."
+        case .notARecord: "Enter a record, for example member:m-1."
+        case .unassignedNumber: "This number does not exist in its country: check the digits."
         }
     }
 

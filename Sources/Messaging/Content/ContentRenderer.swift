@@ -65,7 +65,7 @@ public struct ContentRenderer: Sendable {
             do {
                 return try MergeTemplate(source, as: kind)
             } catch {
-                problems[field] = (error as? MergeTemplateError)?.message ?? "This cannot be read."
+                problems[field] = (error as? MergeTemplateError)?.message ?? "This template cannot be read."
                 return nil
             }
         }

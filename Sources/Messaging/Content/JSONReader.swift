@@ -66,7 +66,7 @@ public struct JSONReader<Value: JSONReadable> {
     private mutating func readDocument() throws(JSONProblem) -> Value {
         let value = try readValue(depth: 1)
         skipSpace()
-        guard position == bytes.count else { throw problem("there is something after the end") }
+        guard position == bytes.count else { throw problem("unexpected data after the end") }
         return value
     }
 
@@ -97,7 +97,7 @@ public struct JSONReader<Value: JSONReadable> {
             guard current == UInt8(ascii: "\"") else { throw problem("a name in double quotes was expected") }
             let name = try readString()
             guard rules.isLenient || names.insert(name).inserted else {
-                throw problem("the name “\(name.prefix(60))” came twice")
+                throw problem("duplicate name “\(name.prefix(60))”")
             }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw problem("a colon was expected") }
@@ -159,16 +159,16 @@ public struct JSONReader<Value: JSONReadable> {
                 out += bytes[runStart..<position]
                 out += Array(String(Character(try readEscape())).utf8)
                 runStart = position
-            case 0..<0x20: throw problem("a control character inside a text")
+            case 0..<0x20: throw problem("a control character in a string")
             default: position += 1
             }
         }
-        throw problem("a text is not closed")
+        throw problem("unterminated string")
     }
 
     private mutating func readEscape() throws(JSONProblem) -> Unicode.Scalar {
         position += 1
-        guard let byte = current else { throw problem("a text is not closed") }
+        guard let byte = current else { throw problem("unterminated string") }
         position += 1
         switch byte {
         case UInt8(ascii: "\""): return "\""
@@ -199,7 +199,7 @@ public struct JSONReader<Value: JSONReadable> {
             position = mark
         }
         guard let scalar = Unicode.Scalar(unit) else {
-            guard rules.isLenient else { throw problem("half a surrogate pair") }
+            guard rules.isLenient else { throw problem("unpaired surrogate") }
             return "\u{FFFD}"
         }
         guard unit != 0 || rules.isLenient else { throw problem("a NUL character") }

@@ -37,17 +37,17 @@ extension MergeTemplateError.Problem {
         case .tooManyTags: "There are more than \(MergeTemplate.maximumTags) {{ }} tags."
         case .tooDeep: "Sections are nested more than \(MergeTemplate.maximumDepth) levels deep."
         case .unclosedTag: "A tag starts with {{ but has no closing }}."
-        case .emptyTag: "A tag {{ }} has no name in it."
+        case .emptyTag: "A tag {{ }} has no name."
         case .invalidName(let name):
-            "\"\(Self.short(name))\" is not a name. Letters without accents, digits, dots, - and _ may be used, no spaces."
+            "\"\(Self.short(name))\" is not a valid name. Use letters without accents, digits, dots, - and _, without spaces."
         case .unclosedSection(let name):
             "The section {{#\(Self.short(name))}} is never closed. Add {{/\(Self.short(name))}}."
         case .mismatchedSection(let open, let close):
-            "{{/\(Self.short(close))}} does not close the section that is open, \(Self.short(open))."
+            "{{/\(Self.short(close))}} does not match the open section \(Self.short(open))."
         case .unopenedSection(let name): "{{/\(Self.short(name))}} closes a section that was never opened."
         case .partial: "{{> }} is not available in messages. Use a header, a footer or a wrapper instead."
         case .block: "{{< }} and {{$ }} are not available in messages."
-        case .setDelimiter: "The tag marks {{ and }} cannot be changed in messages."
+        case .setDelimiter: "The delimiters {{ and }} cannot be changed in messages."
         case .pragma: "{{% }} is not available in messages."
         case .outputTooLarge:
             "The message would be larger than \(MergeTemplate.maximumOutputBytes / 1024 / 1024) MB for this receiver."

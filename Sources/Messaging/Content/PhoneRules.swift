@@ -48,8 +48,8 @@ public struct PhoneReader: Sendable {
     /// As the hint of a field says it.
     public var hint: String {
         region.isEmpty
-            ? "With the country code, as in +27 82 123 4567."
-            : "A number without a country code is one of \(region). Others begin with +."
+            ? "With the country code, for example +27 82 123 4567."
+            : "A number without a country code is read as one of \(region). Start other numbers with +."
     }
 }
 

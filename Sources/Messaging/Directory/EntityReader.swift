@@ -39,7 +39,7 @@ public struct EntityReader: Sendable {
                 continue
             } else if name != "id" {
                 problems.append(
-                    RowProblem(String(name.prefix(60)), "There is no such field here; put it into attributes."))
+                    RowProblem(String(name.prefix(60)), "Unknown field; put it into attributes."))
             }
         }
         finish(change, &problems)
@@ -54,7 +54,7 @@ public struct EntityReader: Sendable {
         case .null: if field != .externalID { change[field] = "" }
         case .string(let text): set(field, text, in: &change, &problems)
         case .number(let literal) where field == .externalID: set(field, literal, in: &change, &problems)
-        default: problems.append(RowProblem(name, "This must be a text."))
+        default: problems.append(RowProblem(name, "This must be a string."))
         }
     }
 

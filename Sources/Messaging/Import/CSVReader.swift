@@ -84,7 +84,7 @@ public struct CSVReader {
             }
         }
         endField(&record)
-        if isQuoted { record.problem = "The file ends inside a cell in quotes: part of it is missing." }
+        if isQuoted { record.problem = "The file ends inside a quoted cell: part of it is missing." }
         return record
     }
 

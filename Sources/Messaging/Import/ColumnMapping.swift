@@ -56,8 +56,8 @@ public struct ColumnMapping: Sendable, Hashable {
         for target in targets where target != .ignored {
             guard seen.insert(target).inserted else {
                 switch target {
-                case .field(let name): return "Two columns go to \(name). Leave one out."
-                case .attribute(let name): return "Two columns go to the attribute \(name). Leave one out."
+                case .field(let name): return "Two columns are mapped to \(name). Leave one out."
+                case .attribute(let name): return "Two columns are mapped to the attribute \(name). Leave one out."
                 case .ignored: continue
                 }
             }

@@ -95,7 +95,7 @@ public struct FileImport<Taker: RowTaker> {
     }
 
     private static func wrongCount(_ found: Int, _ wanted: Int) -> String {
-        "The line has \(found) columns, the header \(wanted): something is cut off, or a quote or delimiter is missing."
+        "The line has \(found) columns, the header \(wanted). A quote or delimiter may be missing."
     }
 
     private mutating func runLines(_ report: (ImportProgress) -> Bool) throws {

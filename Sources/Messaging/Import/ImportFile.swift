@@ -80,7 +80,7 @@ public struct ImportFile: Sendable, Hashable {
         if let long = header.first(where: { $0.utf8.count > EntityReader.longestText }) {
             throw Unusable(
                 description:
-                    "The first line must hold the titles of the columns; “\(long.prefix(40))…” is too long for one.")
+                    "The first line must contain the column names. “\(long.prefix(40))…” is too long for one.")
         }
         mapping = ColumnMapping(guessing: header, of: subject)
         while preview.count < Self.previewRows, let record = try reader.next() {

@@ -63,18 +63,18 @@ public enum ImportSubject: Sendable, Hashable {
         switch self {
         case .entities:
             return columns.contains(EntityField.externalID.rawValue)
-                ? nil : "Choose the column that holds the external id: the number of the record in your own system."
+                ? nil : "Choose the column with the external id, the number of the record in your own system."
         case .subscribers:
             let fields = Set(columns.compactMap(SubscriberField.init(rawValue:)))
             if fields.contains(.externalID), !fields.contains(.kind) {
-                return "An external id alone names no record: choose the column that says what kind it is."
+                return "An external id is not enough to find a record: choose the column with its kind."
             }
             return fields.isDisjoint(with: [.email, .mobile, .externalID])
                 ? "Choose a column for email, for mobile, or for the external id and kind of a record." : nil
         case .suppressions:
             let fields = Set(columns.compactMap(SuppressionField.init(rawValue:)))
             return fields.isDisjoint(with: [.address, .email, .mobile])
-                ? "Choose the column that holds the address: an email address or a mobile number." : nil
+                ? "Choose the column with the email address or mobile number." : nil
         }
     }
 }

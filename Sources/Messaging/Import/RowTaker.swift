@@ -59,7 +59,7 @@ extension RowTaker {
             }
             return read(members)
         } catch {
-            return refuse("The line is not valid JSON: is it whole?")
+            return refuse("The line is not valid JSON. It may be incomplete.")
         }
     }
 }

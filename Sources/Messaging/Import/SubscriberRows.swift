@@ -75,14 +75,14 @@ public struct SubscriberReader: Sendable {
         if !text(.externalID).isEmpty || !text(.kind).isEmpty {
             row.link = link(text(.kind), text(.externalID), &problems)
             for field in [SubscriberField.firstName, .lastName, .email, .mobile] where !text(field).isEmpty {
-                problems.append(RowProblem(field.rawValue, "A record has its own; leave it empty."))
+                problems.append(RowProblem(field.rawValue, "Leave this empty: the record has its own value."))
             }
             return problems.isEmpty ? .success(row) : .failure(RowProblems(problems))
         }
         row.firstName = name(.firstName, text(.firstName), &problems)
         row.lastName = name(.lastName, text(.lastName), &problems)
         if text(.email).isEmpty, text(.mobile).isEmpty {
-            problems.append(RowProblem("email", "Give an email address or a mobile number."))
+            problems.append(RowProblem("email", "Enter an email address or a mobile number."))
         }
         do throws(AddressProblem) {
             if !text(.email).isEmpty { row.email = try EmailAddress(text(.email)).text }
@@ -99,11 +99,11 @@ public struct SubscriberReader: Sendable {
         let kind = kind.lowercased()
         guard let known = EntityKind(rawValue: kind) ?? EntityKind(plural: kind) else {
             let kinds = EntityKind.allCases.map(\.rawValue).joined(separator: ", ")
-            problems.append(RowProblem("entity_kind", "Say what kind of record it is: \(kinds)."))
+            problems.append(RowProblem("entity_kind", "Enter the kind of record: \(kinds)."))
             return nil
         }
         guard !externalID.isEmpty else {
-            problems.append(RowProblem("external_id", "Give the id of the \(known.rawValue)."))
+            problems.append(RowProblem("external_id", "Enter the id of the \(known.rawValue)."))
             return nil
         }
         return SubscriberRow.Link(kind: known, externalID: externalID)
@@ -127,7 +127,7 @@ public struct SubscriberReader: Sendable {
             case .null: break
             case .string(let text): texts[field] = EntityReader.trimmed(text)
             case .number(let literal) where field == .externalID: texts[field] = literal
-            default: problems.append(RowProblem(name, "This must be a text."))
+            default: problems.append(RowProblem(name, "This must be a string."))
             }
         }
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -138,19 +138,19 @@ public struct SubscriberReader: Sendable {
                     switch name {
                     case "kind": take("entity.kind", value, as: .kind)
                     case "external_id": take("entity.external_id", value, as: .externalID)
-                    default: problems.append(RowProblem("entity.\(name.prefix(60))", "There is no such field here."))
+                    default: problems.append(RowProblem("entity.\(name.prefix(60))", "Unknown field."))
                     }
                 }
                 if texts[.kind] == nil { texts[.kind] = "" }
                 if texts[.externalID] == nil, problems.isEmpty {
-                    problems.append(RowProblem("entity.external_id", "Give the id of the record."))
+                    problems.append(RowProblem("entity.external_id", "Enter the id of the record."))
                 }
             case ("entity", _): problems.append(RowProblem("entity", "This must be an object."))
             default:
                 if let field = SubscriberField(rawValue: name), field != .kind, field != .externalID {
                     take(name, value, as: field)
                 } else {
-                    problems.append(RowProblem(String(name.prefix(60)), "There is no such field here."))
+                    problems.append(RowProblem(String(name.prefix(60)), "Unknown field."))
                 }
             }
         }

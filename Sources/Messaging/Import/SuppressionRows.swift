@@ -61,10 +61,10 @@ public struct SuppressionRows: RowTaker {
         var problems: [RowProblem] = []
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             switch (SuppressionField(rawValue: name), value) {
-            case (nil, _): problems.append(RowProblem(String(name.prefix(60)), "There is no such field here."))
+            case (nil, _): problems.append(RowProblem(String(name.prefix(60)), "Unknown field."))
             case (_, .null): continue
             case (let field?, .string(let text)): texts[field] = EntityReader.trimmed(text)
-            default: problems.append(RowProblem(name, "This must be a text."))
+            default: problems.append(RowProblem(name, "This must be a string."))
             }
         }
         return problems.isEmpty ? read(texts) : .failure(RowProblems(problems))
@@ -82,7 +82,7 @@ public struct SuppressionRows: RowTaker {
             } catch { problems.append(RowProblem(field.rawValue, error.message)) }
         }
         if addresses.isEmpty, problems.isEmpty {
-            problems.append(RowProblem("address", "Give an email address or a mobile number."))
+            problems.append(RowProblem("address", "Enter an email address or a mobile number."))
         }
         let scope = scope(texts[.scope] ?? "", &problems)
         let reason = texts[.reason] ?? ""

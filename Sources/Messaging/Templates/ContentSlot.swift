@@ -11,10 +11,10 @@ public enum ContentSlot {
         public var message: String {
             switch self {
             case .missing:
-                "Put {{content}} where the message goes. Without it there is no place for what you write."
+                "Put {{content}} where the message goes. A wrapper needs it."
             case .misplaced:
-                "{{content}} must stand in the text of the page, not in an attribute, a style sheet or a comment."
-            case .repeated: "{{content}} may stand there once only, or the message would be sent twice in one mail."
+                "{{content}} must be in the text of the page, not in an attribute, a style sheet or a comment."
+            case .repeated: "{{content}} can only be used once."
             }
         }
     }

@@ -32,7 +32,7 @@ extension MessageTemplateDraft {
                 _ = try MergeTemplate(text, as: kind)
             } catch {
                 problems.append(
-                    TemplateProblem(field, (error as? MergeTemplateError)?.message ?? "This cannot be read."))
+                    TemplateProblem(field, (error as? MergeTemplateError)?.message ?? "This template cannot be read."))
             }
         }
         problems += lengths + gaps + variableProblems
@@ -59,12 +59,12 @@ extension MessageTemplateDraft {
     private var gaps: [TemplateProblem] {
         let hasHTML = content(for: .email) != nil
         let hasSubject = !email.subject.allSatisfy(\.isWhitespace)
-        if hasHTML, !hasSubject { return [TemplateProblem("email_subject", "Give the email a subject.")] }
+        if hasHTML, !hasSubject { return [TemplateProblem("email_subject", "Enter a subject for the email.")] }
         if hasSubject, !hasHTML {
             return [TemplateProblem("email_html", "Write the email, or leave its subject empty.")]
         }
         if !whatsapp.providerTemplate.isEmpty, content(for: .whatsapp) == nil {
-            return [TemplateProblem("whatsapp_text", "Write the approved text too: previews and the log show it.")]
+            return [TemplateProblem("whatsapp_text", "Enter the approved text as well. Previews and the log show it.")]
         }
         guard deliveryChannels.isEmpty else { return [] }
         return [TemplateProblem("content", "Write the content of at least one delivery channel.")]
@@ -76,15 +76,19 @@ extension MessageTemplateDraft {
             if let name = names.first(where: { !TemplateVariables.isName($0) }) {
                 problems.append(
                     TemplateProblem(
-                        field, "“\(name.prefix(60))” is not a name. Letters without accents, digits, dots, - and _."))
+                        field,
+                        "“\(name.prefix(60))” is not a valid name. Use letters without accents, digits, dots, - and _.")
+                )
             }
             if names.count > TemplateLimits.variables {
-                problems.append(TemplateProblem(field, "At most \(TemplateLimits.variables)."))
+                problems.append(TemplateProblem(field, "Enter at most \(TemplateLimits.variables) names."))
             }
         }
         if whatsapp.providerTemplate.isEmpty, !(whatsapp.language.isEmpty && whatsapp.parameters.isEmpty) {
             problems.append(
-                TemplateProblem("whatsapp_template", "Name the provider's template this language and these go with."))
+                TemplateProblem(
+                    "whatsapp_template",
+                    "Enter the name of the provider's template for this language and these parameters."))
         }
         return problems
     }
@@ -112,7 +116,7 @@ extension MessageTemplateDraft.NotificationPart {
         }
         for (field, url) in [("\(prefix)_icon", icon), ("\(prefix)_action_url", actionURL)] {
             if !Self.isWebAddress(url) {
-                problems.append(TemplateProblem(field, "An address that begins with https:// or http://."))
+                problems.append(TemplateProblem(field, "Enter an address that begins with https:// or http://."))
             }
         }
         return problems
@@ -133,7 +137,7 @@ extension EmailWrapperDraft {
         if !problems.contains(where: { $0.field == "html" }) {
             if EmailDocument.isDocument(html) {
                 problems.append(
-                    TemplateProblem("html", "Write what goes into the body; the document is made around it."))
+                    TemplateProblem("html", "Enter only the content of the body. The document around it is added."))
             } else if let problem = ContentSlot.problem(in: html) {
                 problems.append(TemplateProblem("html", problem.message))
             }
@@ -147,14 +151,14 @@ extension MailTemplateDraft {
         var problems = nameProblems(name)
         problems += htmlProblems([("header_html", headerHTML), ("footer_html", footerHTML)])
         if [headerHTML, footerHTML].allSatisfy({ $0.allSatisfy(\.isWhitespace) }) {
-            problems.append(TemplateProblem("header_html", "Write a header, a footer or both."))
+            problems.append(TemplateProblem("header_html", "Enter a header, a footer or both."))
         }
         return problems
     }
 }
 
 private func nameProblems(_ name: String) -> [TemplateProblem] {
-    if name.allSatisfy(\.isWhitespace) { return [TemplateProblem("name", "Give it a name.")] }
+    if name.allSatisfy(\.isWhitespace) { return [TemplateProblem("name", "Enter a name.")] }
     if name.count > TemplateLimits.name {
         return [TemplateProblem("name", "At most \(TemplateLimits.name) characters.")]
     }
@@ -170,7 +174,7 @@ private func htmlProblems(_ fields: [(String, String)]) -> [TemplateProblem] {
             _ = try MergeTemplate(html, as: .html)
             return nil
         } catch {
-            return TemplateProblem(field, (error as? MergeTemplateError)?.message ?? "This cannot be read.")
+            return TemplateProblem(field, (error as? MergeTemplateError)?.message ?? "This template cannot be read.")
         }
     }
 }

@@ -6,7 +6,7 @@ import Storage
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks the store, the books and the providers. Ends with 0 only when all is well.")
+        abstract: "Checks the store, the books and the providers. Exits with 0 only if all checks pass.")
 
     @OptionGroup var place: DataOptions
 

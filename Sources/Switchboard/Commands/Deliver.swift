@@ -4,12 +4,12 @@ import Messaging
 import Storage
 
 struct Deliver: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Delivers, without a site.")
+    static let configuration = CommandConfiguration(abstract: "Runs delivery without the site and the API.")
 
     @OptionGroup var place: DataOptions
     @Option(
         name: .customLong("public-url"),
-        help: "Where people reach the site, e.g. https://console.example.com; mails say there where to unsubscribe.")
+        help: "Public URL of the site, for example https://console.example.com. Used in unsubscribe links.")
     var publicURL: String?
 
     func run() throws {

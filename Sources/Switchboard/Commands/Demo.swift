@@ -9,9 +9,9 @@ struct Demo: ParsableCommand {
     func run() throws {
         let store = try openStore(place)
         guard try !store.hasUsers() else {
-            throw Unusable("This store is in use; the demo company fills only an empty one.")
+            throw Unusable("This store is not empty. The demo company can only be added to an empty store.")
         }
         try DemoCompany.fill(store, at: .now())
-        print("The demo company is in. Sign in as \(DemoCompany.owner) after `switchboard serve --demo`.")
+        print("Demo company added. Sign in as \(DemoCompany.owner) after `switchboard serve --demo`.")
     }
 }

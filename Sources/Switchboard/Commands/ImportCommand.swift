@@ -7,13 +7,13 @@ import Storage
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Takes a CSV or NDJSON file into the directory, as subscribers into a channel, or as suppressions.",
+        abstract: "Imports records, subscribers of a channel or suppressions from a CSV or NDJSON file.",
         discussion: "Rejected rows are written to FILE.rejected.csv, each with its reason.")
 
     @OptionGroup var place: DataOptions
     @Argument(help: "members, locations, accounts, transactions, subscribers or suppressions.") var kind: String
-    @Argument(help: "The file. A CSV file names its columns in the first line.") var file: String
-    @Option(help: "The channel that subscribers are added to: its name, or its id.") var channel: String?
+    @Argument(help: "The file. The first line of a CSV file contains the column names.") var file: String
+    @Option(help: "Name or id of the channel to add subscribers to.") var channel: String?
 
     func run() throws {
         let store = try openStore(place)
@@ -69,20 +69,22 @@ struct ImportCommand: ParsableCommand {
         if kind == "suppressions" { return .suppressions }
         guard let known = EntityKind(plural: kind) ?? EntityKind(rawValue: kind) else {
             let known = (EntityKind.allCases.map(\.plural) + ["subscribers", "suppressions"]).joined(separator: ", ")
-            throw Unusable("“\(kind)” cannot be imported. There are: \(known).")
+            throw Unusable("“\(kind)” cannot be imported. Choose one of \(known).")
         }
-        guard channel == nil else { throw Unusable("--channel goes with subscribers only.") }
+        guard channel == nil else { throw Unusable("--channel can only be used with subscribers.") }
         return .entities(known)
     }
 
     /// By its name, whatever the case; else by its id.
     private func channelID(_ store: Store) throws -> Int64 {
-        guard let channel, !channel.isEmpty else { throw Unusable("Say which channel: --channel NAME, or its id.") }
+        guard let channel, !channel.isEmpty else {
+            throw Unusable("Name the channel: --channel followed by its name or id.")
+        }
         let found = try store.channels(matching: channel, from: .newest, limit: 1000).items
             .filter { $0.name.lowercased() == channel.lowercased() }
         if found.count > 1 {
             let ids = found.map { String($0.id) }.joined(separator: ", ")
-            throw Unusable("Several channels are called “\(channel)”. Say the id: \(ids).")
+            throw Unusable("Several channels are called “\(channel)”. Use an id instead: \(ids).")
         }
         if let id = found.first?.id { return id }
         guard let id = Int64(channel), try store.channel(id) != nil else {

@@ -10,13 +10,14 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the site, the API and delivery.")
 
     @OptionGroup var place: DataOptions
-    @Option(help: "The address to listen on (127.0.0.1 unless told).") var host: String?
-    @Option(help: "The port to listen on (8080 unless told; 0 takes a free one).") var port: Int?
-    @Flag(help: "A demo company, a sandbox that sends nothing out, and a sign-in link. Loopback only.") var demo = false
-    @Flag(name: .customLong("no-delivery"), help: "Site and API only.") var noDelivery = false
-    @Option(name: .customLong("public-url"), help: "Where people reach the site, e.g. https://console.example.com.")
+    @Option(help: "Address to listen on. Default: 127.0.0.1.") var host: String?
+    @Option(help: "Port to listen on. Default: 8080; 0 uses a free port.") var port: Int?
+    @Flag(help: "Adds a demo company that sends through the sandbox, and prints a sign-in link. Loopback only.")
+    var demo = false
+    @Flag(name: .customLong("no-delivery"), help: "Runs the site and the API without delivery.") var noDelivery = false
+    @Option(name: .customLong("public-url"), help: "Public URL of the site, for example https://console.example.com.")
     var publicURL: String?
-    @Flag(help: "Reads the templates again for every page.") var reload = false
+    @Flag(help: "Reads the templates again for each page, for development.") var reload = false
 
     /// For tests of what a sudden death leaves behind; see `SuddenDeath`.
     @Option(name: .customLong("die-at-commit"), help: .hidden) var dieAtCommit: String?
@@ -28,7 +29,7 @@ struct Serve: ParsableCommand {
         try folders.requireSite()
         let host = settings.text("host", flag: host) ?? "127.0.0.1"
         if isDemo, !["127.0.0.1", "::1", "localhost"].contains(host) {
-            throw Unusable("--demo listens on loopback only: leave --host out, or say 127.0.0.1.")
+            throw Unusable("--demo only listens on loopback: leave out --host, or use 127.0.0.1.")
         }
         let port = try settings.number("port", flag: port, in: 0...65535, default: 8080)
 
@@ -111,12 +112,12 @@ struct Serve: ParsableCommand {
             let token = Secrets.randomToken()
             try store.createLink(
                 hash: Secrets.hash(token), purpose: .setup, userID: nil, expiresAt: now + .seconds(24 * 3600))
-            tell("Make the first user (this link works once, for a day): \(address)/setup/\(token)")
+            tell("Create the first user (this link works once and expires after a day): \(address)/setup/\(token)")
         } else if isDemo, let user = try store.users().first(where: { !$0.isDisabled }) {
             let token = Secrets.randomToken()
             try store.createLink(
                 hash: Secrets.hash(token), purpose: .signIn, userID: user.id, expiresAt: now + .seconds(24 * 3600))
-            tell("Sign in to the demo (this link works once, for a day): \(address)/setup/\(token)")
+            tell("Sign in to the demo (this link works once and expires after a day): \(address)/setup/\(token)")
         }
     }
 

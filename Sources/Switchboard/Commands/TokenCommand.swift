@@ -6,19 +6,19 @@ import Storage
 
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Tokens for programs.", subcommands: [Create.self])
+        commandName: "token", abstract: "Creates API tokens.", subcommands: [Create.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Creates a token and prints it once, on standard output.")
         @OptionGroup var place: DataOptions
-        @Argument(help: "What it is for.") var name: String
-        @Flag(help: "Everything its holder could do as an owner.") var all = false
-        @Option(help: "One permission; may be given several times.") var permission: [String] = []
+        @Argument(help: "A name that describes what it is for.") var name: String
+        @Flag(help: "Grants all permissions.") var all = false
+        @Option(help: "A permission to grant. Can be repeated.") var permission: [String] = []
 
         func validate() throws {
             guard all != !permission.isEmpty else {
-                throw ValidationError("Say either --all or --permission, the latter as often as needed.")
+                throw ValidationError("Use either --all or --permission. --permission can be repeated.")
             }
         }
 
@@ -33,7 +33,7 @@ struct TokenCommand: ParsableCommand {
         private static func permission(_ text: String) throws -> Permission {
             guard let permission = Permission(rawValue: text) else {
                 let known = Permission.allCases.map(\.rawValue).joined(separator: "\n  ")
-                throw Unusable("There is no permission “\(text)”. There are:\n  \(known)")
+                throw Unusable("Unknown permission “\(text)”. Choose from:\n  \(known)")
             }
             return permission
         }

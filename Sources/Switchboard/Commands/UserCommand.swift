@@ -7,16 +7,16 @@ import Storage
 
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Who may sign in.",
+        commandName: "user", abstract: "Manages the users who can sign in.",
         subcommands: [Add.self, List.self, Disable.self, Enable.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Adds a user. The password is asked for, or read from standard input.")
+            abstract: "Adds a user. Asks for the password, or reads it from standard input.")
         @OptionGroup var place: DataOptions
-        @Argument(help: "The address they sign in with.") var email: String
+        @Argument(help: "Email address to sign in with.") var email: String
         @Option(help: "owner, operator, viewer, or a role of your own.") var role: String
-        @Option(help: "How they are called.") var name: String?
+        @Option(help: "Name of the user.") var name: String?
         @Option(name: .customLong("time-zone"), help: "An IANA name, e.g. Africa/Johannesburg.") var timeZone = "UTC"
 
         func run() throws {
@@ -31,10 +31,10 @@ struct UserCommand: ParsableCommand {
                         email: address.normalised, name: name ?? "", roleName: role,
                         passwordHash: Passwords.hash(password), timeZone: timeZone), in: store)
             } catch StoreConflict.duplicate {
-                throw Unusable("There is a user with the address \(address.normalised) already.")
+                throw Unusable("A user with the address \(address.normalised) already exists.")
             } catch StoreConflict.notFound {
                 let known = try store.roles().map(\.name).joined(separator: ", ")
-                throw Unusable("There is no role “\(role)”. There are: \(known).")
+                throw Unusable("Unknown role “\(role)”. Choose one of \(known).")
             }
             print("Added \(address.normalised) as \(role).")
         }
@@ -56,7 +56,8 @@ struct UserCommand: ParsableCommand {
     }
 
     struct Disable: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Ends a user's sessions and refuses new ones.")
+        static let configuration = CommandConfiguration(
+            abstract: "Disables a user: ends their sessions and blocks sign-in.")
         @OptionGroup var place: DataOptions
         @Argument var email: String
 
@@ -69,7 +70,7 @@ struct UserCommand: ParsableCommand {
     }
 
     struct Enable: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lets a disabled user sign in again.")
+        static let configuration = CommandConfiguration(abstract: "Enables a disabled user.")
         @OptionGroup var place: DataOptions
         @Argument var email: String
 

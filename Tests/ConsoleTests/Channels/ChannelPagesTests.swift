@@ -34,7 +34,7 @@ struct ChannelPagesTests {
         let (fixture, path) = try withChannel()
         let nobody = fixture.post(path + "/subscribers", [("source", "adhoc"), ("first_name", "Ada")])
         #expect(nobody.status == 422)
-        #expect(nobody.text.contains("Give an email address or a mobile number."))
+        #expect(nobody.text.contains("Enter an email address or a mobile number."))
         let ada = [("source", "adhoc"), ("first_name", "Ada"), ("email", "ada@example.org")]
         #expect(fixture.post(path + "/subscribers", ada).location == path)
         let again = fixture.post(path + "/subscribers", [("source", "adhoc"), ("email", "ADA@example.org")])

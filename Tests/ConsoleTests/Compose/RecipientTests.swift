@@ -28,7 +28,7 @@ struct RecipientTests {
     @Test(
         "what was typed is checked, and kept when it is wrong",
         arguments: [
-            ([("first_name", "Ada")], "Give an email address or a mobile number."),
+            ([("first_name", "Ada")], "Enter an email address or a mobile number."),
             ([("email", "ada@")], "needs one @ with something on both sides"),
             ([("email", "a@example.org\r\nBcc: b@c.org")], "One line of text"),
             ([("mobile", "082 123")], "with its country code"),

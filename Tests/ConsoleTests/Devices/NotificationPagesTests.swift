@@ -183,7 +183,9 @@ struct NotificationPagesTests {
         #expect(!fixture.get(page).text.contains(">Settings</h2>"))
         let tested = fixture.post("\(page)/test", [("recipient", "member:m-1")])
         #expect(tested.status == 200)
-        #expect(fixture.post("\(page)/test", [("recipient", "m-1")]).text.contains("Name a record as in member:m-1."))
+        #expect(
+            fixture.post("\(page)/test", [("recipient", "m-1")]).text.contains(
+                "Enter a record, for example member:m-1."))
         let overview = fixture.get("/app/communications/overview").text
         #expect(overview.contains("Messages leave through Portal."))
     }

@@ -45,7 +45,7 @@ struct PhoneRegionTests {
         #expect(api.send(.put, path, #"{"mobile":"082 123 4567"}"#).json["mobile"] == "+27821234567")
         let wrong = api.send(.put, path, #"{"mobile":"+44 7700 900123"}"#)
         #expect(wrong.fields == ["mobile"])
-        #expect(wrong.text.contains("No telephone in that country can have this number"))
+        #expect(wrong.text.contains("This number does not exist in its country"))
     }
 
     @Test("who may not change the installation does not see the page")

@@ -153,7 +153,7 @@ struct HostileFilesTests {
         #expect(cut.changes.map(\.externalID) == ["m-1"])
         #expect(cut.rejected.last?.contains("Line 3: The line has 2 columns, the header 3") == true)
         let quoted = try take("id,first_name,last_name\nm-1,Ada,Lovelace\nm-2,Grace,\"Hop")
-        #expect(quoted.rejected.last?.contains("ends inside a cell in quotes") == true)
+        #expect(quoted.rejected.last?.contains("ends inside a quoted cell") == true)
         let json = try take("{\"external_id\":\"m-1\"}\n{\"external_id\":\"m-2\",\"fir", name: "a.ndjson")
         #expect(json.changes.map(\.externalID) == ["m-1"])
         #expect(json.rejected.last?.contains("Line 2: The line is not valid JSON") == true)

@@ -73,7 +73,7 @@ struct EmailLayoutTests {
 
     @Test("what does not hold is named by its field")
     func problems() {
-        var draft = MessageTemplateDraft(name: " ", variables: ["not a name"])
+        var draft = MessageTemplateDraft(name: " ", variables: ["not a valid name"])
         draft.email.html = "<p>{{#open}}</p>"
         draft.push.title = "Only a title"
         draft.inApp = .init(title: "t", body: "b", actionURL: "javascript:alert(1)")

@@ -85,7 +85,7 @@ enum SubscriberPages {
                 form.reject("kind", "Choose what kind of record it is.")
                 return Subscriber()
             }
-            let id = form.line("external_id", required: "Give the id of the \(kind.rawValue).")
+            let id = form.line("external_id", required: "Enter the id of the \(kind.rawValue).")
             guard form.isValid else { return Subscriber() }
             entity = try context.services.directory.entity(kind: kind, externalID: id)
             if entity == nil { form.reject("external_id", "There is no \(kind.rawValue) “\(id)”.") }
@@ -162,7 +162,7 @@ enum SubscriberForm {
         subscriber.firstName = form.line("first_name", limit: 100)
         subscriber.lastName = form.line("last_name", limit: 100)
         let (email, mobile) = (form.line("email", limit: 320), form.line("mobile", limit: 60))
-        if email.isEmpty, mobile.isEmpty { form.reject("email", "Give an email address or a mobile number.") }
+        if email.isEmpty, mobile.isEmpty { form.reject("email", "Enter an email address or a mobile number.") }
         if !email.isEmpty {
             do throws(AddressProblem) { subscriber.email = try EmailAddress(email).text } catch {
                 form.reject("email", error.message)

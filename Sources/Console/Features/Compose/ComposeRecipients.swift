@@ -100,7 +100,7 @@ struct ComposeRecipients: Sendable {
         receiver.firstName = form.line("first_name", limit: 100)
         receiver.lastName = form.line("last_name", limit: 100)
         let (email, mobile) = (form.line("email", limit: 320), form.line("mobile", limit: 60))
-        if email.isEmpty, mobile.isEmpty { form.reject("add", "Give an email address or a mobile number.") }
+        if email.isEmpty, mobile.isEmpty { form.reject("add", "Enter an email address or a mobile number.") }
         if !email.isEmpty {
             do throws(AddressProblem) { receiver.email = try EmailAddress(email).text } catch {
                 form.reject("email", error.message)

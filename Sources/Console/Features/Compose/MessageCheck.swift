@@ -39,7 +39,7 @@ struct MessageCheck: Sendable {
         let channel = content.deliveryChannel
         var gaps: [Failure.Field] = []
         if channel == .email, content.subject.allSatisfy(\.isWhitespace) {
-            gaps.append(Failure.Field(field: "email_subject", message: "Give the email a subject."))
+            gaps.append(Failure.Field(field: "email_subject", message: "Enter a subject for the email."))
         }
         let isEmpty = content.text.allSatisfy(\.isWhitespace) && !content.html.contains("<img")
         if isEmpty { gaps.append(Failure.Field(field: field(channel, .text), message: "Write the \(noun(channel)).")) }

@@ -43,7 +43,7 @@ enum SuppressionEditor {
     }
 
     private static func address(_ form: inout Form, _ phones: PhoneReader) -> Address? {
-        let text = form.line("address", limit: 320, required: "Give an email address or a mobile number.")
+        let text = form.line("address", limit: 320, required: "Enter an email address or a mobile number.")
         guard !text.isEmpty, form.error("address") == nil else { return nil }
         do throws(AddressProblem) {
             return try text.contains("@")

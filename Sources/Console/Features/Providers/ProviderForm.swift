@@ -24,7 +24,7 @@ struct ProviderForm: Sendable {
     ) throws(InvalidSettings) -> ProviderDraft {
         var problems: [String: String] = [:]
         let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
-        if name.isEmpty { problems["name"] = "Give it a name." }
+        if name.isEmpty { problems["name"] = "Enter a name." }
         if name.count > Self.nameLimit { problems["name"] = "At most \(Self.nameLimit) characters." }
         if name.unicodeScalars.contains(where: Form.isControl) { problems["name"] = "One line of text." }
         let merged = merged(existing)
