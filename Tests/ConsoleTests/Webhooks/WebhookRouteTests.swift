@@ -24,7 +24,7 @@ struct WebhookRouteTests {
         let secret = "whsec_" + Data(Self.key).base64EncodedString()
         gateway = try fixture.store.createProvider(
             ProviderDraft(
-                deliveryChannel: .sms, kind: "http", name: "Gateway", isDefault: true, isEnabled: true,
+                deliveryChannel: .sms, kind: "generic_http", name: "Gateway", isDefault: true, isEnabled: true,
                 settings: Self.settings(["webhook_secret": secret]),
                 secretNames: ["webhook_secret"]), at: fixture.now)
         worker = InboxWorker(
@@ -141,7 +141,7 @@ struct WebhookRouteTests {
         let body = #"{"id":"gw-7","state":"delivered"}"#
         let plain = try fixture.store.createProvider(
             ProviderDraft(
-                deliveryChannel: .sms, kind: "http", name: "Plain", isDefault: false, isEnabled: true,
+                deliveryChannel: .sms, kind: "generic_http", name: "Plain", isDefault: false, isEnabled: true,
                 settings: Self.settings([:]), secretNames: []), at: fixture.now)
         let other = [UInt8](repeating: 8, count: 32)
         let answers = [
@@ -300,7 +300,7 @@ struct WebhookRouteTests {
         try store.updateProvider(
             gateway,
             ProviderDraft(
-                deliveryChannel: .sms, kind: "http", name: "Off", isDefault: true, isEnabled: false,
+                deliveryChannel: .sms, kind: "generic_http", name: "Off", isDefault: true, isEnabled: false,
                 settings: account.settings, secretNames: ["webhook_secret"]), at: fixture.now)
         #expect(send("receipts", #"{"id":"gw-7","state":"read"}"#, id: "msg_2").status == 202)
         try worker.applyOnce()
@@ -331,7 +331,7 @@ struct WebhookRouteTests {
     func addresses() throws {
         let api = try APIFixture()
         let body =
-            #"{"delivery_channel":"sms","kind":"http","name":"G","settings":{"url":"https://gateway.example.org/","webhook_secret":"whsec_\#(Data(Self.key).base64EncodedString())"}}"#
+            #"{"delivery_channel":"sms","kind":"generic_http","name":"G","settings":{"url":"https://gateway.example.org/","webhook_secret":"whsec_\#(Data(Self.key).base64EncodedString())"}}"#
         let made = api.send(.post, "/api/v1/providers", body)
         #expect(made.json["hooks"]?["receipts"] == "/hooks/1/receipts")
         #expect(made.json["hooks"]?["inbound"] == "/hooks/1/inbound")
@@ -339,7 +339,7 @@ struct WebhookRouteTests {
         let page = try SiteFixture.signedIn()
         _ = try page.store.createProvider(
             ProviderDraft(
-                deliveryChannel: .sms, kind: "http", name: "G", isDefault: true, isEnabled: true,
+                deliveryChannel: .sms, kind: "generic_http", name: "G", isDefault: true, isEnabled: true,
                 settings: Fixture.gateway(9, ["webhook_secret": "whsec_" + Data(Self.key).base64EncodedString()])
                     .settings,
                 secretNames: ["webhook_secret"]), at: page.now)
