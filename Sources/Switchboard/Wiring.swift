@@ -50,7 +50,7 @@ enum Wiring {
         _ store: Store, catalog: ProviderCatalog, publicURL: String?, logger: Logger
     ) throws -> Delivery {
         let transport = try TransportClient(
-            store: store,
+            store: store, tokens: store,
             onReceipt: { receipt in
                 do {
                     try store.file(receipt)

@@ -4,7 +4,7 @@ public protocol AttachmentStore: Sendable {
     /// already keep the content type they came with first.
     func keepAttachment(_ bytes: [UInt8], contentType: String, at: Timestamp) throws -> String
     /// `nil` when there is none of that hash.
-    func attachment(_ hash: String) throws -> Attachment?
+    func attachment(_ hash: String) throws -> StoredAttachment?
     /// Without its bytes.
     func attachmentFacts(_ hash: String) throws -> AttachmentFacts?
 }
@@ -23,7 +23,8 @@ public struct AttachmentFacts: Sendable, Hashable {
     }
 }
 
-public struct Attachment: Sendable, Hashable {
+/// A file with its bytes, as the store has it.
+public struct StoredAttachment: Sendable, Hashable {
     public var facts: AttachmentFacts
     public var bytes: [UInt8]
 

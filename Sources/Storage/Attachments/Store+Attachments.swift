@@ -22,11 +22,11 @@ extension Store: AttachmentStore {
         }
     }
 
-    public func attachment(_ hash: String) throws -> Attachment? {
+    public func attachment(_ hash: String) throws -> StoredAttachment? {
         try engine.read { connection in
             try connection.first(
                 "SELECT hash, size, content_type, bytes FROM attachments WHERE hash = $1", [.text(hash)]
-            ) { Attachment(facts: Self.facts(&$0), bytes: $0.bytes()) }
+            ) { StoredAttachment(facts: Self.facts(&$0), bytes: $0.bytes()) }
         }
     }
 
