@@ -52,7 +52,7 @@ def test_subscribers_come_from_a_file_and_duplicates_are_counted(own_empty, visi
     page.get_by_role("link", name="Import").click()
     page.get_by_label("CSV or NDJSON file, up to 64 MB").set_input_files(file)
     page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_label("Where Email goes")).to_have_value("field:email")
+    expect(page.get_by_label("Field for Email")).to_have_value("field:email")
     assert not barriers(page) and not overflow(page)
     page.get_by_role("button", name="Import subscribers").click()
     expect(page.get_by_text("1 row names a person who is in the channel already")).to_be_visible()

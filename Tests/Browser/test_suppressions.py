@@ -157,8 +157,8 @@ def export(page):
 
 def test_a_file_is_imported_exported_and_adds_nobody_twice(page):
     upload(page, "those who left.csv", FILE.encode())
-    page.get_by_label("Where why goes").select_option(label="Reason")
-    expect(page.get_by_label("Where address goes").locator("option:checked")).to_have_text("Address (email or mobile)")
+    page.get_by_label("Field for why").select_option(label="Reason")
+    expect(page.get_by_label("Field for address").locator("option:checked")).to_have_text("Address (email or mobile)")
     assert findings(page) == []
     page.get_by_role("button", name="Import suppressions").click()
     expect(page.get_by_role("link", name="Back to the list")).to_be_visible()

@@ -102,7 +102,7 @@ def test_whoever_leaves_a_list_gets_no_more_of_it_and_still_gets_what_is_theirs(
     receiver = visit(club, session={})
     receiver.goto(link)
     expect(receiver.get_by_role("heading", name="What you receive")).to_be_visible()
-    expect(receiver.get_by_text(f"From Switchboard, at a•••@{ada.split('@')[1]}.")).to_be_visible()
+    expect(receiver.get_by_text(f"From Switchboard, to a•••@{ada.split('@')[1]}.")).to_be_visible()
     assert ada not in receiver.content()
     for name in ("Regatta News", "News and offers", "All messages"):
         expect(part(receiver, name)).to_contain_text("You receive these")
@@ -178,7 +178,7 @@ def test_only_the_person_takes_back_what_the_person_asked_for_and_not_what_the_s
     receiver = visit(club, session={})
     receiver.goto(leaving(mails_to(server, ada)[0]))
     expect(part(receiver, "News and offers")).to_contain_text("Stopped by the sender")
-    expect(part(receiver, "News and offers")).to_contain_text("Ask Switchboard if you want these again.")
+    expect(part(receiver, "News and offers")).to_contain_text("To receive these again, contact Switchboard.")
     expect(part(receiver, "News and offers").get_by_role("button")).to_have_count(0)
     # What the sender wrote about it is the sender's alone.
     assert "owes us" not in receiver.content()

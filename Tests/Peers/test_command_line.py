@@ -117,7 +117,7 @@ def test_users_are_added_listed_and_disabled(switchboard: Switchboard) -> None:
     assert console.page("/app/communications/overview").status == 200
 
     assert "already" in refusal(switchboard.run("user", "add", "ada@example.org", "--role", "owner", text=PASSWORD))
-    assert "no role" in refusal(switchboard.run("user", "add", "b@example.org", "--role", "king", text=PASSWORD))
+    assert "Unknown role" in refusal(switchboard.run("user", "add", "b@example.org", "--role", "king", text=PASSWORD))
     assert "not an email" in refusal(switchboard.run("user", "add", "nobody", "--role", "owner", text=PASSWORD))
     assert "characters" in refusal(switchboard.run("user", "add", "b@example.org", "--role", "owner", text="short\n"))
     assert "password" in refusal(switchboard.run("user", "add", "b@example.org", "--role", "owner")).lower()
@@ -141,7 +141,7 @@ def test_a_token_is_printed_alone_and_may_what_it_was_given(switchboard: Switchb
     assert requests.get(url, headers={"Authorization": "Bearer nonsense"}, timeout=10).status_code == 401
     assert made.stdout.strip().encode() not in (switchboard.data / "switchboard.sqlite").read_bytes()
 
-    assert "no permission" in switchboard.run("token", "create", "x", "--permission", "fly").stderr
+    assert "Unknown permission" in switchboard.run("token", "create", "x", "--permission", "fly").stderr
     assert switchboard.run("token", "create", "x").returncode != 0
 
 
