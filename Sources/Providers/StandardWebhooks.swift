@@ -32,11 +32,18 @@ struct StandardWebhooks: Sendable, Hashable {
         return Array(key)
     }
 
+    /// Timestamps that a request received at that time may have, in seconds since 1970. Compared, not subtracted: the
+    /// header is read before the signature, so it may hold any number.
+    private static func window(around time: Timestamp) -> ClosedRange<Int64> {
+        let seconds = time.milliseconds / 1000
+        return seconds - tolerance.components.seconds...seconds + tolerance.components.seconds
+    }
+
     /// The request's id. Throws `WebhookRefused.unsigned`.
     func verify(_ request: WebhookRequest) throws(WebhookRefused) -> String {
         guard let id = request[header: "webhook-id"], (1...Self.longestID).contains(id.utf8.count),
             let timestamp = request[header: "webhook-timestamp"], let seconds = Int64(timestamp),
-            abs(seconds - request.receivedAt.milliseconds / 1000) <= Self.tolerance.components.seconds,
+            Self.window(around: request.receivedAt).contains(seconds),
             let signatures = request[header: "webhook-signature"]
         else { throw .unsigned }
         let signed = Array("\(id).\(timestamp).".utf8) + request.body
