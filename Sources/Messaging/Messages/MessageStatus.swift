@@ -50,6 +50,13 @@ public enum MessageEvent: String, CaseIterable, Hashable, Sendable {
 
     /// A person's word about a hand-off that failed or got no answer.
     public var isDecision: Bool { self == .assumeSent || self == .retry || self == .retryDespiteDoubt }
+    /// Whether the provider told it afterwards.
+    public var isReceipt: Bool {
+        switch self {
+        case .receiptDelivered, .receiptOpened, .receiptRead, .receiptFailed: true
+        default: false
+        }
+    }
 }
 
 extension MessageStatus {

@@ -246,6 +246,7 @@ extension Store {
                 continue
             }
             try move(message.id, from: status, to: target, by: user, on: connection, at: at)
+            if target == .pending { try closeReceipts(of: message.id, on: connection) }
             if event.isDecision { try note(event, about: message.id, by: user, on: connection, at: at) }
             delta.move(from: status, to: target, broadcast: job.broadcastID, at: at)
         }

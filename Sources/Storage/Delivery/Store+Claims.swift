@@ -88,6 +88,7 @@ extension Store {
             {
                 try Self.leaveInDoubt(row, binding, on: connection, at: at)
                 delta.move(from: .pending, to: .unknown, broadcast: row.broadcastID, at: at)
+                _ = try Self.applyWaitingReceipts(to: row.id, delta: &delta, on: connection)
                 continue
             }
             delta.move(from: .pending, to: .sending, broadcast: row.broadcastID, at: at)

@@ -2,6 +2,9 @@ import Messaging
 
 extension Store {
     /// Records the end of an attempt and moves its message. False when the table, or another lease, refuses the move.
+    ///
+    /// A reference that the provider gave for another message already stays with that one: some gateways answer the same
+    /// id for all, and one of them must not keep every provider's outcomes from being recorded.
     static func settle(
         _ completion: AttemptCompletion, lease: Int64?, delta: inout CountDelta, on connection: any SQLConnection,
         at: Timestamp
@@ -14,7 +17,12 @@ extension Store {
         let moved = try connection.run(
             """
             UPDATE messages SET status = $1, lease = NULL, error = $2, due_at = COALESCE($3, due_at),
-                provider_ref = COALESCE($4, provider_ref),
+                provider_ref = CASE
+                    WHEN $4 IS NULL OR EXISTS (
+                        SELECT 1 FROM messages other
+                        WHERE other.provider_id = messages.provider_id AND other.provider_ref = $4
+                            AND other.provider_ref IS NOT NULL AND other.id <> messages.id)
+                    THEN provider_ref ELSE $4 END,
                 sent_at = CASE WHEN $5 = 1 THEN $6 ELSE sent_at END,
                 settled_at = CASE WHEN $7 = 1 THEN NULL ELSE $6 END
             WHERE id = $8 AND status = 'sending' AND attempts = $9 AND (lease = $10 OR $11 = 1)
@@ -42,7 +50,7 @@ extension Store {
                 delta: &delta, on: connection, at: at)
         }
         // Before it would be sent again: a receipt may say that it arrived.
-        if completion.expectsReceipts, target == .sent || target == .unknown {
+        if completion.expectsReceipts, target.isSettled {
             try applyReceipts(
                 to: completion.messageID, provider: completion.providerID,
                 filedUnder: [completion.reference, ownReference(of: completion.messageID)], delta: &delta,
@@ -73,8 +81,16 @@ extension Store {
     ) throws -> MessageStatus? {
         guard
             let current = try connection.first(
-                "SELECT status, broadcast_id, attempts FROM messages WHERE id = $1 AND direction = 'outbound'",
-                [.int(id)], { (status: try $0.word(MessageStatus.self), broadcast: $0.int(), attempts: $0.count()) }),
+                """
+                SELECT status, broadcast_id, attempts, provider_id FROM messages
+                WHERE id = $1 AND direction = 'outbound'
+                """, [.int(id)],
+                {
+                    (
+                        status: try $0.word(MessageStatus.self), broadcast: $0.int(), attempts: $0.count(),
+                        provider: $0.optionalInt()
+                    )
+                }),
             var target = current.status.after(event)
         else { return nil }
         var error = error
@@ -101,7 +117,10 @@ extension Store {
         guard moved == 1 else { return nil }
         if event.isDecision { try note(event, about: id, by: user, on: connection, at: at) }
         delta.move(from: current.status, to: target, broadcast: current.broadcast, at: at)
-        return target
+        guard current.provider != nil else { return target }
+        if target == .pending { try closeReceipts(of: id, on: connection) }
+        guard target.isSettled, !event.isReceipt else { return target }
+        return try applyWaitingReceipts(to: id, delta: &delta, on: connection) ?? target
     }
 
     /// Whether a hand-off of it got no answer.

@@ -88,6 +88,73 @@ struct ReceiptNameTests {
         try StoreFixture.expectBalance(store, broadcast)
     }
 
+    @Test(
+        "A receipt that came before the answer is applied however the attempt ends",
+        arguments: [MessageEvent.accepted, .refused, .lostTrack])
+    func earlyHoweverItEnds(event: MessageEvent) throws {
+        let (store, broadcast, message, name) = try setUp()
+        try store.file(receipt(name))
+        try end(store, message, event)
+        #expect(try StoreFixture.status(store, message.id) == .delivered)
+        try StoreFixture.expectBalance(store, broadcast)
+    }
+
+    @Test("A receipt that came while the message waited to be repeated is applied when it is cancelled or expires")
+    func whilePending() throws {
+        for event in [MessageEvent.cancel, .expire] {
+            let (store, broadcast, message, name) = try setUp()
+            try end(store, message, .lostTrack)
+            _ = try store.apply(.retryDespiteDoubt, to: message.id, by: 1, at: StoreFixture.noon)
+            try store.file(receipt(name))
+            #expect(try StoreFixture.status(store, message.id) == .pending)
+            let status = try store.apply(event, to: message.id, by: nil, at: StoreFixture.noon)
+            #expect(status == .delivered)
+            #expect(try StoreFixture.status(store, message.id) == .delivered)
+            try StoreFixture.expectBalance(store, broadcast)
+        }
+    }
+
+    @Test("A message that failed, was retried and fails again ends as failed; the first receipt does not count twice")
+    func failedTwice() throws {
+        let (store, broadcast, message, name) = try setUp()
+        try end(store, message, .accepted)
+        #expect(try store.file(receipt(name, .failed)))
+        #expect(try StoreFixture.status(store, message.id) == .failed)
+        _ = try store.apply(.retry, to: message.id, by: 1, at: StoreFixture.noon)
+        let again = try #require(try StoreFixture.claim(store, limit: 1).first)
+        try end(store, again, .accepted)
+        #expect(try StoreFixture.status(store, message.id) == .sent)
+        #expect(try !store.file(receipt(name, .failed)))
+        #expect(try StoreFixture.status(store, message.id) == .sent)
+        var second = receipt(name, .failed)
+        second.at = StoreFixture.noon + .seconds(60)
+        #expect(try store.file(second))
+        #expect(try StoreFixture.status(store, message.id) == .failed)
+        #expect(try store.message(message.id)?.receipts.map(\.state) == [.failed, .failed])
+        try StoreFixture.expectBalance(store, broadcast)
+    }
+
+    @Test("A gateway that gives every message the same reference keeps no outcome from being recorded")
+    func sameReference() throws {
+        let store = try EngineUnderTest.sqlite.makeStore().store
+        let broadcast = try StoreFixture.broadcast(in: store, receivers: 3)
+        let messages = try StoreFixture.claim(store, limit: 3)
+        #expect(messages.count == 3)
+        let completions = messages.map { message in
+            var completion = StoreFixture.completion(message, .accepted, reference: "ok")
+            completion.expectsReceipts = true
+            return completion
+        }
+        _ = try store.recordAndClaim(completions, claims: [], slots: [:], lease: 1, at: StoreFixture.noon)
+        for message in messages { #expect(try StoreFixture.status(store, message.id) == .sent) }
+        #expect(try store.file(receipt("ok")))
+        #expect(try messages.map { try StoreFixture.status(store, $0.id) } == [.delivered, .sent, .sent])
+        let second = MessageToken.text(messageID: messages[1].id, installation: store.installationID)
+        #expect(try store.file(receipt(second)))
+        #expect(try StoreFixture.status(store, messages[1].id) == .delivered)
+        try StoreFixture.expectBalance(store, broadcast)
+    }
+
     @Test("another provider, another installation or a made-up name moves nothing, and is kept")
     func strangers() throws {
         let (store, _, message, name) = try setUp()
