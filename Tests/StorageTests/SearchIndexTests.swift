@@ -123,6 +123,7 @@ struct SearchIndexTests {
             }
             try connection.run("DROP INDEX messages_by_thread")
             try connection.run("ALTER TABLE messages DROP COLUMN thread_id")
+            try connection.run("ALTER TABLE suppressions DROP COLUMN asked_at")
             try connection.run("DELETE FROM migrations WHERE number > $1", [.int(step)])
         }
         try fixture.store.close()

@@ -117,10 +117,12 @@ public struct NewSuppression: Hashable, Sendable {
     public var source: SuppressionSource
     public var createdBy: Int64?
     public var messageID: Int64?
+    /// When the person asked for it, where that was before it is written.
+    public var askedAt: Timestamp?
 
     public init(
         address: Address, scope: SuppressionScope, reason: String, source: SuppressionSource, createdBy: Int64? = nil,
-        messageID: Int64? = nil
+        messageID: Int64? = nil, askedAt: Timestamp? = nil
     ) {
         self.address = address
         self.scope = scope
@@ -128,5 +130,6 @@ public struct NewSuppression: Hashable, Sendable {
         self.source = source
         self.createdBy = createdBy
         self.messageID = messageID
+        self.askedAt = askedAt
     }
 }

@@ -17,6 +17,7 @@ public struct InboundMessage: Sendable, Hashable {
     /// The provider's own name for it; a second message with the same one is dropped.
     public var reference: String
     public var inReplyTo: Answered?
+    /// When it was written, by the sender's or the provider's clock; never after it was received.
     public var at: Timestamp
 
     public init(

@@ -22,8 +22,9 @@ public protocol SuppressionStore: SuppressionQueries {
     @discardableResult
     func lift(_ id: Int64) throws -> Suppression
     /// Takes back what the person asked for, and nothing else. Returns what that was.
+    /// - Parameter before: only what they asked for until then; `nil` for all.
     @discardableResult
-    func liftOwn(_ scope: SuppressionScope, of address: Address) throws -> [Suppression]
+    func liftOwn(_ scope: SuppressionScope, of address: Address, before: Timestamp?) throws -> [Suppression]
 }
 
 public struct SuppressionFilter: Sendable, Hashable {

@@ -13,8 +13,13 @@ public protocol ThreadStore: ThreadQueries {
     /// reference of the same provider was filed before.
     ///
     /// The sender's record is the one that the address is linked to, else the only one with that address in the directory.
+    ///
+    /// - Parameters:
+    ///   - addresses: readings of the sender, the most likely first. The one that was written to in the message it
+    ///     answers counts, else one that is known, else the first.
+    ///   - at: when it is filed; `message.at` may be long before.
     @discardableResult
-    func file(_ message: InboundMessage, from address: Address) throws -> FiledMessage?
+    func file(_ message: InboundMessage, fromOneOf addresses: [Address], at: Timestamp) throws -> FiledMessage?
     /// Nothing in the thread is unread afterwards. Throws `StoreConflict.notFound`.
     func markRead(thread id: Int64) throws
 }

@@ -26,4 +26,8 @@ enum SchemaConsent {
             """,
             "CREATE INDEX decisions_by_message ON decisions (message_id, id)",
         ])
+
+    /// When the person asked for it; NULL where that is when the row was written.
+    static let askedAt = Migrations.Step(
+        name: "suppressions asked at", statements: ["ALTER TABLE suppressions ADD COLUMN asked_at BIGINT"])
 }

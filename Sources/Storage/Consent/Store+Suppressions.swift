@@ -103,18 +103,29 @@ extension Store {
     static func suppress(
         _ new: NewSuppression, on connection: any SQLConnection, at: Timestamp
     ) throws -> Bool {
-        try connection.run(
+        let key: [SQLValue] = [
+            .int(try addressID(of: new.address, on: connection)), .text(new.scope.kind.rawValue),
+            .int(new.scope.channelID), .text(new.source.rawValue),
+        ]
+        let added = try connection.run(
             """
             INSERT INTO suppressions (
-                address_id, scope, channel_id, reason, source, created_at, created_by, message_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                address_id, scope, channel_id, source, reason, created_at, created_by, message_id, asked_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (address_id, scope, channel_id, source) DO NOTHING
             """,
-            [
-                .int(try addressID(of: new.address, on: connection)), .text(new.scope.kind.rawValue),
-                .int(new.scope.channelID), .text(new.reason), .text(new.source.rawValue), .time(at),
-                .int(new.createdBy), .int(new.messageID),
-            ]) == 1
+            key + [
+                .text(new.reason), .time(at), .int(new.createdBy), .int(new.messageID), .time(new.askedAt ?? at),
+            ])
+        if added == 1 || new.source != .person { return added == 1 }
+        // Asked for again: what was written before that takes nothing back.
+        try connection.run(
+            """
+            UPDATE suppressions SET asked_at = $1
+            WHERE COALESCE(asked_at, created_at) < $1
+                AND address_id = $2 AND scope = $3 AND channel_id = $4 AND source = $5
+            """, [.time(new.askedAt ?? at)] + key)
+        return false
     }
 
     /// The address's row, made where nobody was ever written to there. Whose it is stays as it stands.
@@ -182,17 +193,20 @@ extension Store: SuppressionStore {
     }
 
     @discardableResult
-    public func liftOwn(_ scope: SuppressionScope, of address: Address) throws -> [Suppression] {
+    public func liftOwn(
+        _ scope: SuppressionScope, of address: Address, before: Timestamp?
+    ) throws -> [Suppression] {
         try engine.write(.accept) { connection in
             connection.notify(.delivery)
             let own = try connection.rows(
                 """
                 SELECT \(Self.suppressionColumns) FROM \(Self.suppressionTables)
                 WHERE a.kind = $1 AND a.value = $2 AND s.scope = $3 AND s.channel_id = $4 AND s.source = 'person'
+                    AND COALESCE(s.asked_at, s.created_at) <= $5
                 """,
                 [
                     .text(address.kind.rawValue), .text(address.value), .text(scope.kind.rawValue),
-                    .int(scope.channelID),
+                    .int(scope.channelID), .int(before?.milliseconds ?? .max),
                 ], Self.suppression)
             for suppression in own {
                 try connection.run("DELETE FROM suppressions WHERE id = $1", [.int(suppression.id)])

@@ -54,6 +54,7 @@ extension Store: DirectoryStore {
             }
             try connection.run("DELETE FROM devices WHERE entity_id = $1", [.int(id)])
             try connection.run("DELETE FROM notices WHERE entity_id = $1", [.int(id)])
+            try Self.releaseThread(ofEntity: id, on: connection)
         }
     }
 

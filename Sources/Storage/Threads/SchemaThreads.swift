@@ -11,7 +11,7 @@ enum SchemaThreads {
         """,
         "CREATE INDEX threads_by_last_message ON threads (last_message_id)",
         "ALTER TABLE messages ADD COLUMN thread_id BIGINT",
-        // Replies in the sandbox, the only inbound messages until now. Their status finds them in an index.
+        // Replies until now. Their status finds them in an index.
         """
         INSERT INTO threads (entity_id, last_message_id, last_message_at, unread)
         SELECT entity_id, MAX(id), MAX(created_at), SUM(unread) FROM messages
@@ -31,4 +31,15 @@ enum SchemaThreads {
         // Inbound messages only: those that leave pay nothing for it.
         "CREATE INDEX messages_by_thread ON messages (thread_id, id) WHERE thread_id IS NOT NULL",
     ]
+
+    /// References of replies that were filed before they had a number range of their own: a gateway that repeats one
+    /// must find it.
+    static let references = Migrations.Step(
+        name: "inbound references",
+        statements: [
+            """
+            UPDATE messages SET provider_ref = 'inbound:' || provider_ref
+            WHERE status = 'received' AND provider_ref IS NOT NULL AND provider_ref NOT LIKE 'inbound:%'
+            """
+        ])
 }

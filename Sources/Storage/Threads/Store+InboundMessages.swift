@@ -2,7 +2,9 @@ import Messaging
 
 extension Store {
     @discardableResult
-    public func file(_ message: InboundMessage, from address: Address) throws -> FiledMessage? {
+    public func file(
+        _ message: InboundMessage, fromOneOf addresses: [Address], at: Timestamp
+    ) throws -> FiledMessage? {
         let reference = Self.inboundReference(message.reference)
         return try engine.write(.accept) { connection in
             let known = try connection.first(
@@ -10,14 +12,16 @@ extension Store {
                 [.int(message.providerID), .text(reference)], { $0.int() })
             if known != nil { return nil }
             let named = try answered(by: message, on: connection)
+            guard let address = try Self.pick(addresses, answering: named, on: connection) else { return nil }
             let sender = try sender(address, answering: named, on: connection)
             let thread = try Self.thread(of: sender, on: connection)
             let id = try Self.insert(
-                message, reference: reference, from: sender, thread: thread, answering: named?.id, on: connection)
+                message, reference: reference, from: sender, thread: thread, answering: named?.id, on: connection,
+                at: at)
             try connection.run(
                 """
                 UPDATE threads SET last_message_id = $1, last_message_at = $2, unread = unread + 1 WHERE id = $3
-                """, [.int(id), .time(message.at), .int(thread)])
+                """, [.int(id), .time(at), .int(thread)])
             var delta = CountDelta()
             delta.add(.received, 1, broadcast: 0)
             try delta.write(on: connection)
@@ -31,7 +35,7 @@ extension Store {
 
     private static func insert(
         _ message: InboundMessage, reference: String, from sender: Sender, thread: Int64, answering: Int64?,
-        on connection: any SQLConnection
+        on connection: any SQLConnection, at: Timestamp
     ) throws -> Int64 {
         var values: [String: MergeValue] = ["text": .string(message.text)]
         if !message.to.isEmpty { values["to"] = .string(message.to) }
@@ -39,14 +43,16 @@ extension Store {
             """
             INSERT INTO messages (
                 direction, delivery_channel, type, status, lane, priority, address_id, recipient, summary, entity_id,
-                merge, due_at, provider_id, provider_ref, in_reply_to, thread_id, unread, created_at, settled_at)
-            VALUES ('inbound', $1, 'reply', 'received', 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $7, $7)
+                merge, due_at, provider_id, provider_ref, in_reply_to, thread_id, unread, created_at, sent_at,
+                settled_at)
+            VALUES ('inbound', $1, 'reply', 'received', 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $7, $12, $7)
             RETURNING id
             """,
             [
                 .text(message.deliveryChannel.rawValue), .int(sender.addressID), .text(sender.name),
                 .text(String(message.text.prefix(200))), .int(sender.entityID), .text(MergeValues(values).json),
-                .time(message.at), .int(message.providerID), .text(reference), .int(answering), .int(thread),
+                .time(at), .int(message.providerID), .text(reference), .int(answering), .int(thread),
+                .time(message.at),
             ])
     }
 
@@ -100,6 +106,22 @@ extension Store {
         var addressID: Int64
         var name: String
         var entityID: Int64?
+    }
+
+    private static func pick(
+        _ addresses: [Address], answering: Answered?, on connection: any SQLConnection
+    ) throws -> Address? {
+        guard addresses.count > 1 else { return addresses.first }
+        var known: Address?
+        for address in addresses {
+            let id = try connection.first(
+                "SELECT id FROM addresses WHERE kind = $1 AND value = $2",
+                [.text(address.kind.rawValue), .text(address.value)], { $0.int() })
+            guard let id else { continue }
+            if id == answering?.addressID { return address }
+            known = known ?? address
+        }
+        return known ?? addresses[0]
     }
 
     /// The address with what is known of its owner; made where nobody was ever written to there.

@@ -84,12 +84,32 @@ extension Store: ThreadStore {
             [.int(owner)])
     }
 
+    /// Gives the thread of a record that goes back to the address that was last written from.
+    static func releaseThread(ofEntity entity: Int64, on connection: any SQLConnection) throws {
+        guard
+            let thread = try connection.first(
+                "SELECT id FROM threads WHERE entity_id = $1", [.int(entity)], { $0.int() }),
+            let address = try connection.first(
+                "SELECT address_id FROM messages WHERE thread_id = $1 ORDER BY id DESC LIMIT 1", [.int(thread)],
+                { $0.int() })
+        else { return }
+        let other = try connection.first(
+            "SELECT id FROM threads WHERE address_id = $1", [.int(address)], { $0.int() })
+        if let other { try merge(other, into: thread, on: connection) }
+        try connection.run(
+            "UPDATE threads SET entity_id = NULL, address_id = $1 WHERE id = $2", [.int(address), .int(thread)])
+    }
+
     private static func merge(_ other: Int64, into thread: Int64, on connection: any SQLConnection) throws {
         try connection.run(
             "UPDATE messages SET thread_id = $1 WHERE thread_id = $2", [.int(thread), .int(other)])
         try connection.run(
             """
-            UPDATE threads SET unread = unread + (SELECT o.unread FROM threads o WHERE o.id = $1) WHERE id = $2
+            UPDATE threads SET
+                unread = (SELECT SUM(o.unread) FROM threads o WHERE o.id IN ($1, $2)),
+                last_message_id = (SELECT MAX(o.last_message_id) FROM threads o WHERE o.id IN ($1, $2)),
+                last_message_at = (SELECT MAX(o.last_message_at) FROM threads o WHERE o.id IN ($1, $2))
+            WHERE id = $2
             """, [.int(other), .int(thread)])
         try connection.run("DELETE FROM threads WHERE id = $1", [.int(other)])
     }

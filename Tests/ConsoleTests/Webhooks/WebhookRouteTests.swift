@@ -160,8 +160,10 @@ struct WebhookRouteTests {
 
     private static let ada = Address(kind: .mobile, value: "+27821234567")
 
-    private func inbound(_ text: String, id: String, answering reference: String = "") throws {
-        let body = #"{"id":"\#(id)","from":"27821234567","text":"\#(text)","in_reply_to":"\#(reference)"}"#
+    private func inbound(_ text: String, id: String, answering reference: String = "", at: Timestamp? = nil) throws {
+        let at = (at ?? fixture.now).rfc3339
+        let body =
+            #"{"id":"\#(id)","from":"27821234567","text":"\#(text)","in_reply_to":"\#(reference)","at":"\#(at)"}"#
         #expect(send("inbound", body, id: "msg_\(id)").status == 202)
         #expect(try worker.applyOnce())
     }
@@ -222,6 +224,39 @@ struct WebhookRouteTests {
         #expect(audit.map(\.action) == ["resubscribe", "unsubscribe"])
         #expect(audit.allSatisfy { $0.actor == "the receiver" && !$0.subject.contains("2782") })
         #expect(try fixture.store.message(id)?.replies.count == 1)
+    }
+
+    @Test("A START that arrives late does not undo a STOP written after it, or repeated after it")
+    func lateStart() throws {
+        _ = try sent(as: "gw-1")
+        func stands() throws -> Bool { try fixture.store.suppressions(of: [Self.ada])[Self.ada] != nil }
+        let minutes = { (count: Int) in fixture.now + .seconds(60 * (count - 60)) }
+        try inbound("STOP", id: "in-1", at: minutes(5))
+        try inbound("START", id: "in-2", at: minutes(0))
+        #expect(try stands())
+        try inbound("STOP", id: "in-3", at: minutes(9))
+        try inbound("START", id: "in-4", at: minutes(7))
+        #expect(try stands())
+        try inbound("START", id: "in-5", at: minutes(10))
+        #expect(try !stands())
+    }
+
+    @Test("A message's row has the time it was received; the time it was written stands beside it")
+    func lateMessage() throws {
+        try inbound("Hello", id: "in-1", at: fixture.now + .seconds(-86_400))
+        let row = try #require(
+            try fixture.store.messages(MessageFilter(direction: .inbound), from: .newest, limit: 9).items.first)
+        #expect(row.createdAt >= fixture.now + .seconds(-60))
+        #expect(row.sentAt == fixture.now + .seconds(-86_400))
+    }
+
+    @Test("Control characters are left out of a message's text, so that it stays readable whatever it holds")
+    func controlCharacters() throws {
+        let noise = String(repeating: #"\b"#, count: 40_000)
+        try inbound("Yes\(noise)\\nplease", id: "in-1")
+        let row = try #require(
+            try fixture.store.messages(MessageFilter(direction: .inbound), from: .newest, limit: 9).items.first)
+        #expect(try fixture.store.message(row.id)?.merge.json == #"{"text":"Yes\nplease"}"#)
     }
 
     @Test("STOP to a broadcast stops broadcasts, and conversation stops nothing")

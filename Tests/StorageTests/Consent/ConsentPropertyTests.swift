@@ -62,7 +62,7 @@ struct ConsentPropertyTests {
             let number = dice.below(9) + 1
             let address = SuppressionStoreTests.ada(number)
             guard let own = left[address.value]?.filter({ $0.source == .person }), let first = own.first else { return }
-            #expect(try store.liftOwn(first.scope, of: address).count == 1)
+            #expect(try store.liftOwn(first.scope, of: address, before: nil).count == 1)
             left[address.value]?.removeAll { $0.scope == first.scope && $0.source == .person }
         }
 

@@ -137,8 +137,8 @@ struct SuppressionStoreTests {
         let standing = try #require(try store.suppressions(of: [Self.ada(1)])[Self.ada(1)])
         #expect(standing.map(\.reason) == ["Asked on the telephone.", "Unsubscribed.", "Unsubscribed."])
         // The person takes back only her own.
-        #expect(try store.liftOwn(.everything, of: Self.ada(1)).map(\.source) == [.person])
-        #expect(try store.liftOwn(.everything, of: Self.ada(1)).isEmpty)
+        #expect(try store.liftOwn(.everything, of: Self.ada(1), before: nil).map(\.source) == [.person])
+        #expect(try store.liftOwn(.everything, of: Self.ada(1), before: nil).isEmpty)
         #expect(try store.suppressions(of: [Self.ada(1)])[Self.ada(1)]?.count == 2)
         #expect(try store.lift(standing[0].id).reason == "Asked on the telephone.")
         #expect(throws: StoreConflict.notFound) { try store.lift(standing[0].id) }

@@ -26,9 +26,9 @@ struct ThreadStoreTests {
     @Test("a stranger's messages are received, unread, once each, in one thread", arguments: EngineUnderTest.allCases)
     func stranger(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let first = try #require(try store.file(message("a"), from: Self.number))
-        #expect(try store.file(message("a"), from: Self.number) == nil)
-        let second = try #require(try store.file(message("b"), from: Self.number))
+        let first = try #require(try store.file(message("a"), fromOneOf: [Self.number], at: StoreFixture.noon))
+        #expect(try store.file(message("a"), fromOneOf: [Self.number], at: StoreFixture.noon) == nil)
+        let second = try #require(try store.file(message("b"), fromOneOf: [Self.number], at: StoreFixture.noon))
         #expect(first.threadID == second.threadID)
         #expect(first.answers == nil)
         let thread = try #require(try store.thread(first.threadID))
@@ -54,7 +54,8 @@ struct ThreadStoreTests {
     func order(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         for (index, address) in ["+27821000001", "+27821000002", "+27821000001", "+27821000003"].enumerated() {
-            _ = try store.file(message("m\(index)"), from: Address(kind: .mobile, value: address))
+            _ = try store.file(
+                message("m\(index)"), fromOneOf: [Address(kind: .mobile, value: address)], at: StoreFixture.noon)
         }
         let page = try store.threads(from: .newest, limit: 2)
         #expect(page.items.map { $0.address?.value } == ["+27821000003", "+27821000001"])
@@ -67,7 +68,7 @@ struct ThreadStoreTests {
         let store = try engine.makeStore().store
         let ada = try store.upsert(member("m-1"), at: StoreFixture.noon)
         _ = try store.upsert(member("m-2", mobile: "+278211000011"), at: StoreFixture.noon)
-        let filed = try #require(try store.file(message("a"), from: Self.number))
+        let filed = try #require(try store.file(message("a"), fromOneOf: [Self.number], at: StoreFixture.noon))
         #expect(try store.thread(filed.threadID)?.entity?.id == ada)
         let row = try #require(try store.message(filed.id)).row
         #expect(row.entity?.id == ada)
@@ -76,11 +77,42 @@ struct ThreadStoreTests {
         #expect(found.items.map(\.id) == [filed.id])
     }
 
+    @Test(
+        "A deleted record's thread goes back to the address, and later messages stay in it",
+        arguments: EngineUnderTest.allCases)
+    func deletedRecord(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let ada = try store.upsert(member("m-1"), at: StoreFixture.noon)
+        let filed = try #require(try store.file(message("a"), fromOneOf: [Self.number], at: StoreFixture.noon))
+        try store.deleteEntity(ada)
+        let thread = try #require(try store.thread(filed.threadID))
+        #expect(thread.entity == nil)
+        #expect(thread.address == Self.number)
+        let later = try #require(try store.file(message("b"), fromOneOf: [Self.number], at: StoreFixture.noon))
+        #expect(later.threadID == filed.threadID)
+        #expect(try store.thread(filed.threadID)?.unread == 2)
+    }
+
+    @Test(
+        "Of two readings of a number the one that was written to, or is known, counts",
+        arguments: EngineUnderTest.allCases)
+    func readings(engine: EngineUnderTest) throws {
+        let store = try engine.makeStore().store
+        let other = Address(kind: .mobile, value: "+4933612345678")
+        let unknown = try #require(
+            try store.file(message("a"), fromOneOf: [other, Self.number], at: StoreFixture.noon))
+        #expect(unknown.address == other)
+        let french = Address(kind: .mobile, value: "+33612345678")
+        let known = try #require(try store.file(message("b"), fromOneOf: [french, other], at: StoreFixture.noon))
+        #expect(known.address == other)
+        #expect(known.threadID == unknown.threadID)
+    }
+
     @Test("a number that several members share is nobody's", arguments: EngineUnderTest.allCases)
     func shared(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         for id in ["m-1", "m-2"] { _ = try store.upsert(member(id), at: StoreFixture.noon) }
-        let filed = try #require(try store.file(message("a"), from: Self.number))
+        let filed = try #require(try store.file(message("a"), fromOneOf: [Self.number], at: StoreFixture.noon))
         #expect(try store.thread(filed.threadID)?.entity == nil)
     }
 
@@ -88,14 +120,16 @@ struct ThreadStoreTests {
     func adopted(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
         let mail = Address(kind: .email, value: "ada@example.org")
-        let before = try #require(try store.file(message("a"), from: Self.number))
-        let other = try #require(try store.file(message("b", channel: .email), from: mail))
+        let before = try #require(try store.file(message("a"), fromOneOf: [Self.number], at: StoreFixture.noon))
+        let other = try #require(
+            try store.file(message("b", channel: .email), fromOneOf: [mail], at: StoreFixture.noon))
         var entity = member("m-1")
         entity.email = "Ada@example.org"
         let ada = try store.upsert(entity, at: StoreFixture.noon)
-        let after = try #require(try store.file(message("c"), from: Self.number))
+        let after = try #require(try store.file(message("c"), fromOneOf: [Self.number], at: StoreFixture.noon))
         #expect(after.threadID == before.threadID)
-        let merged = try #require(try store.file(message("d", channel: .email), from: mail))
+        let merged = try #require(
+            try store.file(message("d", channel: .email), fromOneOf: [mail], at: StoreFixture.noon))
         #expect(merged.threadID == before.threadID)
         let thread = try #require(try store.thread(before.threadID))
         #expect(thread.entity?.id == ada)
@@ -120,26 +154,27 @@ struct ThreadStoreTests {
             InboundMessage.Answered.reference("r\(mine.id)"), .reference(token), .id(mine.id),
         ].enumerated()
         for (index, name) in named {
-            let filed = try #require(try store.file(message("n\(index)", inReplyTo: name), from: Self.number))
+            let filed = try #require(
+                try store.file(message("n\(index)", inReplyTo: name), fromOneOf: [Self.number], at: StoreFixture.noon))
             #expect(filed.answers == mine.id)
         }
         #expect(try store.message(mine.id)?.replies.count == 3)
         // Without a name it is the latest that left for the address; another provider's reference names nothing.
-        let unnamed = try #require(try store.file(message("u"), from: Self.number))
+        let unnamed = try #require(try store.file(message("u"), fromOneOf: [Self.number], at: StoreFixture.noon))
         #expect(unnamed.answers == mine.id)
         var foreign = message("f", inReplyTo: .reference("r\(mine.id)"))
         foreign.providerID = 2
-        _ = try store.file(foreign, from: Self.number)
+        _ = try store.file(foreign, fromOneOf: [Self.number], at: StoreFixture.noon)
         #expect(try store.message(mine.id)?.replies.count == 3)
         // An inbound message may be called what an outbound one is.
-        #expect(try store.file(message("r\(mine.id)"), from: Self.number) != nil)
+        #expect(try store.file(message("r\(mine.id)"), fromOneOf: [Self.number], at: StoreFixture.noon) != nil)
         #expect(try StoreFixture.status(store, mine.id) == .sent)
     }
 
     @Test("inbound messages are found behind any number of outbound ones", arguments: EngineUnderTest.allCases)
     func direction(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store
-        let filed = try #require(try store.file(message("a"), from: Self.number))
+        let filed = try #require(try store.file(message("a"), fromOneOf: [Self.number], at: StoreFixture.noon))
         _ = try StoreFixture.broadcast(in: store, receivers: 3)
         let page = try store.messages(MessageFilter(direction: .inbound), from: .newest, limit: 9)
         #expect(page.items.map(\.id) == [filed.id])

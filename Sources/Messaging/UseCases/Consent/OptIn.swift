@@ -10,7 +10,7 @@ public struct OptIn: UseCase {
 
     public func perform(_ work: Work) throws {
         try work.commit { commit in
-            let lifted = try commit.stores.suppressions.liftOwn(scope, of: preferences.address)
+            let lifted = try commit.stores.suppressions.liftOwn(scope, of: preferences.address, before: nil)
             guard !lifted.isEmpty else { return }
             try commit.audit("resubscribe", "message \(preferences.messageID)", detail: scope.auditWords)
         }

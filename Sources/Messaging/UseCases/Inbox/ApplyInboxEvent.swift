@@ -34,7 +34,7 @@ struct ApplyInboxEvent: UseCase {
         for event in reading.events {
             if case .inbound(_, let from, _, _, _, _) = event {
                 do {
-                    _ = try ReceiveMessage.sender(from, on: channel, phones)
+                    _ = try ReceiveMessage.senders(from, on: channel, phones)
                 } catch {
                     fileable.refused.append("From “\(OneLine.of(from))”: \(error)")
                     continue
