@@ -8,11 +8,13 @@ import Messaging
 /// | 2xx to the body | accepted |
 /// | 530, 534, 535, 538 | not handed over: the account is at fault, not the message |
 /// | 4.7.x, 450 4.2.0 or any 4xx that speaks of greylisting | deferred, greylisted |
-/// | 421, 4.5.3, 452 without more, words of too many or too fast | deferred, throttled |
+/// | 4.5.3, 452 without more, words of too many or too fast | deferred, throttled |
 /// | other 4xx or 4.x.x | deferred, transient |
 /// | 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 in answer to the recipient or the body | refused, the address is dead |
 /// | 550, 551, 553 without an enhanced code, in answer to the recipient, unless they speak of policy | the same |
 /// | every other 5xx or 5.x.x | refused |
+///
+/// 421 closes the connection, whatever it answers: `SMTPSession+Replies` treats it as a broken connection.
 enum SMTPOutcome {
     static func of(_ reply: SMTPResponse) -> Outcome {
         let detail = reply.text.isEmpty ? "\(reply.code)" : "\(reply.code) \(reply.text)"
@@ -42,7 +44,7 @@ enum SMTPOutcome {
         {
             return .throttled
         }
-        if reply.code == 421 || (reply.code == 452 && enhanced == nil) { return .throttled }
+        if reply.code == 452, enhanced == nil { return .throttled }
         switch (enhanced?.subject, enhanced?.detail) {
         case (7, _): return .greylisted
         case (5, 3): return .throttled
