@@ -49,11 +49,13 @@ enum Wiring {
     static func makeDelivery(
         _ store: Store, catalog: ProviderCatalog, publicURL: String?, logger: Logger
     ) throws -> Delivery {
+        let unsubscribe = UnsubscribeLinks(publicURL: publicURL, tokens: store)
+        let useCases = Self.useCases(store, catalog: catalog, unsubscribe: unsubscribe)
         let transport = try TransportClient(
             store: store, tokens: store,
             onReceipt: { receipt in
                 do {
-                    try store.file(receipt)
+                    _ = try useCases.perform(ApplyReceipt(receipt), by: .system, at: .now())
                 } catch {
                     logger.error("a receipt could not be filed", metadata: ["error": "\(error)"])
                 }
@@ -64,14 +66,11 @@ enum Wiring {
         let loop = DeliveryLoop(
             outbox: store, providers: store, catalog: catalog, transport: transport,
             installation: store.installationID, lease: lease,
-            unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store), digests: Digest.hexes, logger: logger)
+            unsubscribe: unsubscribe, digests: Digest.hexes, logger: logger)
         let fanOutWorker = FanOutWorker(store: store, logger: logger) { loop.wake() }
         let delivery = Delivery(
             store: store, catalog: catalog, loop: loop, fanOutWorker: fanOutWorker,
-            inboxWorker: InboxWorker(
-                useCases: useCases(
-                    store, catalog: catalog, unsubscribe: UnsubscribeLinks(publicURL: publicURL, tokens: store)),
-                logger: logger), lease: lease, logger: logger)
+            inboxWorker: InboxWorker(useCases: useCases, logger: logger), lease: lease, logger: logger)
         store.listen { [weak delivery] signal in
             switch signal {
             case .delivery: delivery?.wake()
