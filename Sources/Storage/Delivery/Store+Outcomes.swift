@@ -12,7 +12,7 @@ extension Store {
             if filter.statuses.isEmpty {
                 return try Self.everybody(of: id, filter, from: start, limit: limit, on: connection)
             }
-            return try Self.those(of: id, filter, from: start, limit: limit, on: connection)
+            return try those(of: id, filter, from: start, limit: limit, on: connection)
         }
     }
 
@@ -80,17 +80,17 @@ extension Store {
 
     /// The messages in one of some states, the newest first; the key is the message's id. Walks the index of each state
     /// between the broadcast's first and last message, past those of others.
-    private static func those(
+    private func those(
         of id: Int64, _ filter: OutcomeFilter, from start: PageStart, limit: Int, on connection: any SQLConnection
     ) throws -> Page<ReceiverOutcome> {
         let span = try connection.first(
             "SELECT first_message_id, last_message_id FROM broadcasts WHERE id = $1", [.int(id)]
         ) { (first: $0.optionalInt(), last: $0.optionalInt()) }
         guard let span, let low = span.first, let high = span.last else { return Page(items: []) }
-        let budget = outcomeBudget / filter.statuses.count
+        let budget = Self.outcomeBudget / filter.statuses.count
         var (hits, ends): ([(key: Int64, outcome: ReceiverOutcome)], [Int64]) = ([], [])
         for status in filter.statuses {
-            var walk = Walk(broadcast: id, status: status, filter: filter, limit: limit)
+            var walk = Walk(broadcast: id, status: status, filter: filter, limit: limit, dialect: engine.dialect)
             try walk.run(start, low, high, budget: budget, on: connection)
             hits += walk.hits
             if let end = walk.endedAt { ends.append(end) }
@@ -109,10 +109,11 @@ extension Store {
 
     /// Flat, so that each row is fetched as the index of the states finds it: with the limit inside, all of them would be
     /// sorted for a page of fifty. A row ends with its message and the broadcast that is of.
-    static func outcomeWalk(_ condition: String, _ order: String) -> String {
+    static func outcomeWalk(_ condition: String, _ order: String, _ dialect: Dialect) -> String {
         let receivers = receiverTables.replacing("receivers r", with: "receivers r ON r.id = m.receiver_id")
         return """
-            SELECT \(receiverColumns), \(itemColumns), m.broadcast_id FROM messages m CROSS JOIN \(receivers)
+            SELECT \(receiverColumns), \(itemColumns), m.broadcast_id FROM messages m
+                \(dialect.orderedJoin) \(receivers)
             WHERE m.status = $1 AND \(condition) AND m.id >= $3 AND m.id <= $4 ORDER BY \(order) LIMIT $5
             """
     }
@@ -122,6 +123,7 @@ extension Store {
         let status: MessageStatus
         let filter: OutcomeFilter
         let limit: Int
+        let dialect: Dialect
         var hits: [(key: Int64, outcome: ReceiverOutcome)] = []
         /// Where the budget ended.
         var endedAt: Int64?
@@ -135,7 +137,7 @@ extension Store {
             var (seen, last): (Int, Int64) = (0, 0)
             do {
                 try connection.query(
-                    Store.outcomeWalk(clause.condition, clause.order),
+                    Store.outcomeWalk(clause.condition, clause.order, dialect),
                     [.text(status.rawValue), clause.value, .int(low), .int(high), .int(budget)]
                 ) { row in
                     seen += 1

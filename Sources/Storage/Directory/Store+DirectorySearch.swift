@@ -60,7 +60,7 @@ extension Store {
         let inner = engine.dialect.searchWalk("entities", words + 1, "\(comparison) $\(words + 2)", order)
         return (
             """
-            SELECT \(columns), e.search, \(holds) FROM (\(inner)) f CROSS JOIN entities e ON e.id = f.id
+            SELECT \(columns), e.search, \(holds) FROM (\(inner)) f \(engine.dialect.orderedJoin) entities e ON e.id = f.id
             ORDER BY f.id \(order) LIMIT $\(words + 3)
             """, filter.indexed.map { .text($0) } + [.text(expression), .int(key), .int(Self.searchBudget)]
         )

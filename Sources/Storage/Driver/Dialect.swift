@@ -11,6 +11,9 @@ public struct Dialect: Sendable {
     public var searchWalk: @Sendable (_ table: String, _ expression: Int, _ bounds: String, _ order: String) -> String
     /// A condition: whether a text holds the word of that placeholder.
     public var holds: @Sendable (_ text: String, _ placeholder: Int) -> String
+    /// Joins a table whose rows are walked in their order, on its left, with one that is looked up for each: a limit then
+    /// ends the walk early. A planner that may turn them round would sort everything first.
+    public var orderedJoin: String
     /// The shortest word the search index can find.
     public var shortestSearchWord: Int
     /// Answers one row `ok` when the files are sound.
@@ -37,7 +40,8 @@ public struct Dialect: Sendable {
             """
         },
         holds: { text, placeholder in "instr(\(text), $\(placeholder)) > 0" },
-        shortestSearchWord: 3, integrityQuery: "PRAGMA quick_check")
+        // SQLite documentation, "Query planner", §7.3: it never reorders the tables of a CROSS JOIN.
+        orderedJoin: "CROSS JOIN", shortestSearchWord: 3, integrityQuery: "PRAGMA quick_check")
 
     /// Each once; letters are Unicode scalars, as FTS5 takes them.
     private static func trigrams(of word: String) -> [String] {

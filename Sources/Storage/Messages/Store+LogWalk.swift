@@ -69,14 +69,19 @@ struct LogWalk {
                 [.text(word), .text(word + "\u{10FFFF}"), .int(mostAddresses)]
             ) { $0.int() }
         }
-        let inner = dialect.searchWalk("addresses", 1, "> 0", "DESC")
-        let holds = indexed.indices.map { dialect.holds("a.search", $0 + 2) }.joined(separator: " AND ")
         return try connection.rows(
-            """
-            SELECT a.id FROM (\(inner)) f CROSS JOIN addresses a ON a.id = f.id WHERE \(holds)
-            ORDER BY f.id DESC LIMIT $\(indexed.count + 2)
-            """, [.text(dialect.searchExpression(indexed))] + indexed.map { .text($0) } + [.int(mostAddresses)]
+            addressWalk(words: indexed.count, dialect),
+            [.text(dialect.searchExpression(indexed))] + indexed.map { .text($0) } + [.int(mostAddresses)]
         ) { $0.int() }
+    }
+
+    static func addressWalk(words: Int, _ dialect: Dialect) -> String {
+        let inner = dialect.searchWalk("addresses", 1, "> 0", "DESC")
+        let holds = (0..<words).map { dialect.holds("a.search", $0 + 2) }.joined(separator: " AND ")
+        return """
+            SELECT a.id FROM (\(inner)) f \(dialect.orderedJoin) addresses a ON a.id = f.id WHERE \(holds)
+            ORDER BY f.id DESC LIMIT $\(words + 2)
+            """
     }
 
     // MARK: What else must hold

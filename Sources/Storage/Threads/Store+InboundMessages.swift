@@ -145,16 +145,21 @@ extension Store {
         }
         let word = address.value.lowercased()
         guard word.count >= engine.dialect.shortestSearchWord else { return nil }
-        let columns = Self.entityColumns.replacing("id, kind", with: "e.id, kind")
         let found = try connection.rows(
-            """
-            SELECT \(columns) FROM (\(engine.dialect.searchWalk("entities", 1, "> 0", "DESC"))) f
-                CROSS JOIN entities e ON e.id = f.id
-            WHERE \(column) = $2 AND e.kind <> 'transaction' LIMIT $3
-            """, [.text(engine.dialect.searchExpression([word])), .text(word), .int(Self.mostSharers)], Self.entity)
+            Self.sharers(column, engine.dialect), [.text(engine.dialect.searchExpression([word])), .text(word), .int(Self.mostSharers)], Self.entity)
         if found.count == 1 { return found[0] }
         let members = found.filter { $0.kind == .member }
         return members.count == 1 ? members[0] : nil
+    }
+
+    /// `column`: what of a record must be the word that is searched.
+    static func sharers(_ column: String, _ dialect: Dialect) -> String {
+        let columns = entityColumns.replacing("id, kind", with: "e.id, kind")
+        return """
+            SELECT \(columns) FROM (\(dialect.searchWalk("entities", 1, "> 0", "DESC"))) f
+                \(dialect.orderedJoin) entities e ON e.id = f.id
+            WHERE \(column) = $2 AND e.kind <> 'transaction' LIMIT $3
+            """
     }
 
     private static func owner(ofDevice token: String, on connection: any SQLConnection) throws -> Entity? {
