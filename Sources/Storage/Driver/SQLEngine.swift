@@ -11,6 +11,7 @@ public protocol SQLConnection {
     /// Runs a statement; `$1 $2 …` are numbered in order of their first use, because SQLite counts them so.
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws -> Int
+    /// Calls `each` for every row. It must not run another statement: that throws `NestedStatement`.
     func query(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws
     /// Tells whoever waits for such work, once this transaction is on disk; nobody when it is rolled back.
     func notify(_ signal: WorkSignal)
