@@ -118,7 +118,7 @@ struct SearchIndexTests {
                     """)
             }
             // And what came after it.
-            for table in ["inbox_events", "threads", "attachments", "provider_tokens"] {
+            for table in ["inbox_events", "threads", "attachments", "provider_tokens", "id_sequences"] {
                 try connection.run("DROP TABLE \(table)")
             }
             try connection.run("DROP INDEX messages_by_thread")

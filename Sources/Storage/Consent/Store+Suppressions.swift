@@ -122,9 +122,11 @@ extension Store {
         let key: [SQLValue] = [.text(address.kind.rawValue), .text(address.value)]
         let query = "SELECT id FROM addresses WHERE kind = $1 AND value = $2"
         if let known = try connection.first(query, key, { $0.int() }) { return known }
-        return try connection.insert(
-            "INSERT INTO addresses (kind, value, name, entity_id, search) VALUES ($1, $2, '', NULL, $3) RETURNING id",
-            key + [.text(address.value.lowercased())])
+        let id = try IDSequence.addresses.take(on: connection)
+        try connection.run(
+            "INSERT INTO addresses (kind, value, name, entity_id, search, id) VALUES ($1, $2, '', NULL, $3, $4)",
+            key + [.text(address.value.lowercased()), .int(id)])
+        return id
     }
 }
 

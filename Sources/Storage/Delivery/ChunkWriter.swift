@@ -35,8 +35,8 @@ struct ChunkWriter {
     /// The messages written, in their order; those whose key is there already are passed over.
     func write(_ planned: [PlannedMessage], delta: inout CountDelta) throws -> [Written] {
         guard !planned.isEmpty else { return [] }
-        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM messages", [], { $0.int() }) ?? 0
-        var rows = planned.enumerated().map { Row(id: last + 1 + Int64($0), message: $1, skip: $1.skip) }
+        let first = try IDSequence.messages.take(planned.count, on: connection)
+        var rows = planned.enumerated().map { Row(id: first + Int64($0), message: $1, skip: $1.skip) }
         rows = try takeKeys(rows)
         let addresses = try AddressBatch(rows.map(\.message), on: connection)
         for index in rows.indices { rows[index].addressID = rows[index].message.address.flatMap { addresses.ids[$0] } }
@@ -198,18 +198,18 @@ private struct AddressBatch {
             }
         }
         guard !new.isEmpty else { return }
-        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM addresses", [], { $0.int() }) ?? 0
-        for (place, one) in new.enumerated() { ids[one.address] = last + 1 + Int64(place) }
-        try insert(new, after: last, on: connection)
+        let first = try IDSequence.addresses.take(new.count, on: connection)
+        for (place, one) in new.enumerated() { ids[one.address] = first + Int64(place) }
+        try insert(new, from: first, on: connection)
     }
 
     private static let statement = ManyRowInsert(
         "INSERT INTO addresses (id, kind, value, name, entity_id, search)", row: "?, ?, ?, ?, ?, ?")
 
-    private func insert(_ new: [New], after last: Int64, on connection: any SQLConnection) throws {
+    private func insert(_ new: [New], from first: Int64, on connection: any SQLConnection) throws {
         try Self.statement.run(Array(new.indices), on: connection) { place, values in
             let (address, name) = (new[place].address, new[place].name)
-            values.append(.int(last + 1 + Int64(place)))
+            values.append(.int(first + Int64(place)))
             values.append(.text(address.kind.rawValue))
             values.append(.text(address.value))
             values.append(.text(name))

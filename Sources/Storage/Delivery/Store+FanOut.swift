@@ -270,10 +270,10 @@ extension Store: FanOutStore {
             }
             return known.id
         }
-        return try connection.insert(
-            """
-            INSERT INTO addresses (kind, value, name, entity_id, search) VALUES ($1, $2, $3, $4, $5) RETURNING id
-            """,
-            [.text(address.kind.rawValue), .text(address.value), .text(name), .int(entityID), .text(search)])
+        let id = try IDSequence.addresses.take(on: connection)
+        try connection.run(
+            "INSERT INTO addresses (kind, value, name, entity_id, search, id) VALUES ($1, $2, $3, $4, $5, $6)",
+            [.text(address.kind.rawValue), .text(address.value), .text(name), .int(entityID), .text(search), .int(id)])
+        return id
     }
 }

@@ -17,7 +17,7 @@ enum Migrations {
         SchemaSearch.pages, SchemaDoubt.credentialGenerations, SchemaDelivery.expiry,
         SchemaSearch.merging, SchemaSearch.rowsOnly, SchemaInbox.events,
         SchemaInbox.attempts, SchemaThreads.step, SchemaAttachments.step, SchemaProviderTokens.step,
-        SchemaProviderKinds.renamed,
+        SchemaProviderKinds.renamed, SchemaIDSequences.step,
     ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {

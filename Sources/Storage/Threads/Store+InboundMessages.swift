@@ -35,19 +35,20 @@ extension Store {
     ) throws -> Int64 {
         var values: [String: MergeValue] = ["text": .string(message.text)]
         if !message.to.isEmpty { values["to"] = .string(message.to) }
-        return try connection.insert(
+        let id = try IDSequence.messages.take(on: connection)
+        try connection.run(
             """
             INSERT INTO messages (
                 direction, delivery_channel, type, status, lane, priority, address_id, recipient, summary, entity_id,
-                merge, due_at, provider_id, provider_ref, in_reply_to, thread_id, unread, created_at, settled_at)
-            VALUES ('inbound', $1, 'reply', 'received', 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $7, $7)
-            RETURNING id
+                merge, due_at, provider_id, provider_ref, in_reply_to, thread_id, unread, created_at, settled_at, id)
+            VALUES ('inbound', $1, 'reply', 'received', 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $7, $7, $12)
             """,
             [
                 .text(message.deliveryChannel.rawValue), .int(sender.addressID), .text(sender.name),
                 .text(String(message.text.prefix(200))), .int(sender.entityID), .text(MergeValues(values).json),
-                .time(message.at), .int(message.providerID), .text(reference), .int(answering), .int(thread),
+                .time(message.at), .int(message.providerID), .text(reference), .int(answering), .int(thread), .int(id),
             ])
+        return id
     }
 
     // MARK: What it answers

@@ -259,6 +259,9 @@ CREATE TABLE 'entities_search_docsize'(id INTEGER PRIMARY KEY, sz BLOB)
 -- table entities_search_idx
 CREATE TABLE 'entities_search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID
 
+-- table id_sequences
+CREATE TABLE id_sequences (name TEXT NOT NULL PRIMARY KEY, last_id BIGINT NOT NULL) WITHOUT ROWID
+
 -- table imports
 CREATE TABLE imports (
     id TEXT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, owner_id BIGINT, filename TEXT NOT NULL,
