@@ -1,3 +1,5 @@
+import Messaging
+
 /// Ids given before their rows are written, so that the rows of one commit can name each other. None is given twice, not
 /// even when its row was deleted: people may have written it down, and audits name it.
 ///
