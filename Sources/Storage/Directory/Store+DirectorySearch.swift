@@ -56,8 +56,8 @@ extension Store {
         // Flat, so that each record is fetched as the index finds it: with a limit inside, ten thousand finds would be
         // sorted for a page of fifty. The kind is looked at afterwards, because an index of texts has none.
         let words = filter.indexed.count
-        let holds = filter.indexed.indices.map { engine.dialect.holds("e.search", $0 + 1) }.joined(separator: " AND ")
-        let inner = engine.dialect.searchWalk("entities", words + 1, "\(comparison) $\(words + 2)", order)
+        let holds = filter.indexed.indices.map { engine.dialect.search.holds("e.search", $0 + 1) }.joined(separator: " AND ")
+        let inner = engine.dialect.search.walk("entities", words + 1, "\(comparison) $\(words + 2)", order)
         return (
             """
             SELECT \(columns), e.search, \(holds) FROM (\(inner)) f \(engine.dialect.orderedJoin) entities e ON e.id = f.id
@@ -66,15 +66,10 @@ extension Store {
         )
     }
 
-    /// How the engine goes about a search; for tests of its cost.
-    func searchPlan(_ search: EntitySearch, from start: PageStart) throws -> [String] {
+    /// The statement of a search, for tests of its cost; `nil` when nothing can match.
+    func searchWalk(_ search: EntitySearch, from start: PageStart) throws -> (sql: String, values: [SQLValue])? {
         try engine.read { connection in
-            guard let filter = try EntityFilter(search, dialect: engine.dialect, on: connection) else { return [] }
-            let walk = walk(filter, search.kind, start)
-            return try connection.rows("EXPLAIN QUERY PLAN " + walk.sql, walk.values) { columns in
-                for _ in 0..<3 { _ = columns.int() }
-                return columns.text()
-            }
+            try EntityFilter(search, dialect: engine.dialect, on: connection).map { walk($0, search.kind, start) }
         }
     }
 }
@@ -93,8 +88,8 @@ private struct EntityFilter {
     init?(_ search: EntitySearch, dialect: Dialect, on connection: any SQLConnection) throws {
         kind = search.kind
         let words = search.query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-        var indexed = words.filter { $0.count >= dialect.shortestSearchWord }
-        shortWords = words.filter { $0.count < dialect.shortestSearchWord }
+        var indexed = words.filter { $0.count >= dialect.search.shortestWord }
+        shortWords = words.filter { $0.count < dialect.search.shortestWord }
         var filters: [(field: EntityField?, name: String, value: String)] = []
         var links: [(kind: EntityKind, id: Int64)] = []
         for filter in search.filters {
@@ -113,10 +108,10 @@ private struct EntityFilter {
             }
             let value = filter.value.lowercased()
             filters.append((field, filter.field, value))
-            if value.count >= dialect.shortestSearchWord, Self.isIndexed(field, filter.field) { indexed.append(value) }
+            if value.count >= dialect.search.shortestWord, Self.isIndexed(field, filter.field) { indexed.append(value) }
         }
         (self.filters, self.links, self.indexed) = (filters, links, indexed)
-        expression = indexed.isEmpty ? nil : dialect.searchExpression(indexed)
+        expression = indexed.isEmpty ? nil : dialect.search.expression(indexed)
     }
 
     /// Whether the value of this field is part of the text that is searched.

@@ -61,7 +61,7 @@ struct LogWalk {
         matching query: String, _ dialect: Dialect, on connection: any SQLConnection
     ) throws -> [Int64] {
         let words = query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-        let indexed = words.filter { $0.count >= dialect.shortestSearchWord }
+        let indexed = words.filter { $0.count >= dialect.search.shortestWord }
         if indexed.isEmpty {
             guard let word = words.first else { return [] }
             return try connection.rows(
@@ -71,13 +71,13 @@ struct LogWalk {
         }
         return try connection.rows(
             addressWalk(words: indexed.count, dialect),
-            [.text(dialect.searchExpression(indexed))] + indexed.map { .text($0) } + [.int(mostAddresses)]
+            [.text(dialect.search.expression(indexed))] + indexed.map { .text($0) } + [.int(mostAddresses)]
         ) { $0.int() }
     }
 
     static func addressWalk(words: Int, _ dialect: Dialect) -> String {
-        let inner = dialect.searchWalk("addresses", 1, "> 0", "DESC")
-        let holds = (0..<words).map { dialect.holds("a.search", $0 + 2) }.joined(separator: " AND ")
+        let inner = dialect.search.walk("addresses", 1, "> 0", "DESC")
+        let holds = (0..<words).map { dialect.search.holds("a.search", $0 + 2) }.joined(separator: " AND ")
         return """
             SELECT a.id FROM (\(inner)) f \(dialect.orderedJoin) addresses a ON a.id = f.id WHERE \(holds)
             ORDER BY f.id DESC LIMIT $\(words + 2)

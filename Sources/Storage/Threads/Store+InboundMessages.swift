@@ -145,9 +145,9 @@ extension Store {
         case .entity: return try Self.record(address.value, on: connection)
         }
         let word = address.value.lowercased()
-        guard word.count >= engine.dialect.shortestSearchWord else { return nil }
+        guard word.count >= engine.dialect.search.shortestWord else { return nil }
         let found = try connection.rows(
-            Self.sharers(column, engine.dialect), [.text(engine.dialect.searchExpression([word])), .text(word), .int(Self.mostSharers)], Self.entity)
+            Self.sharers(column, engine.dialect), [.text(engine.dialect.search.expression([word])), .text(word), .int(Self.mostSharers)], Self.entity)
         if found.count == 1 { return found[0] }
         let members = found.filter { $0.kind == .member }
         return members.count == 1 ? members[0] : nil
@@ -157,7 +157,7 @@ extension Store {
     static func sharers(_ column: String, _ dialect: Dialect) -> String {
         let columns = entityColumns.replacing("id, kind", with: "e.id, kind")
         return """
-            SELECT \(columns) FROM (\(dialect.searchWalk("entities", 1, "> 0", "DESC"))) f
+            SELECT \(columns) FROM (\(dialect.search.walk("entities", 1, "> 0", "DESC"))) f
                 \(dialect.orderedJoin) entities e ON e.id = f.id
             WHERE \(column) = $2 AND e.kind <> 'transaction' LIMIT $3
             """

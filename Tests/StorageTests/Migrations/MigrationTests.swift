@@ -18,6 +18,15 @@ struct MigrationTests {
         #expect(made == known)
     }
 
+    @Test("ask each engine for its part, and no engine says more", arguments: EngineUnderTest.allCases)
+    func perEngine(_ engine: EngineUnderTest) throws {
+        let dialect = try engine.makeStore().store.engine.dialect
+        #expect(Set(dialect.migrations.keys) == Set(Migrations.all.filter(\.isPerEngine).map(\.name)))
+        var silent = dialect
+        silent.migrations[SchemaSearch.step.name] = nil
+        #expect(throws: MissingMigration.self) { try SchemaSearch.step.statements(for: silent) }
+    }
+
     @Test("have names of their own, which a store keeps in order", arguments: EngineUnderTest.allCases)
     func names(_ engine: EngineUnderTest) throws {
         let kept = try engine.makeStore().store.engine.read { connection in
