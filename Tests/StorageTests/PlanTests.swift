@@ -7,8 +7,11 @@ import Testing
 @Suite("Statements use the index that was made for them")
 struct PlanTests {
     private func plan(of statement: String, _ values: [SQLValue]) throws -> String {
-        let store = try EngineUnderTest.sqlite.makeStore().store
-        return try store.engine.read { connection in
+        try Self.plan(of: statement, values, in: try EngineUnderTest.sqlite.makeStore().store)
+    }
+
+    static func plan(of statement: String, _ values: [SQLValue], in store: Store) throws -> String {
+        try store.engine.read { connection in
             try connection.rows("EXPLAIN QUERY PLAN " + statement, values) { columns in
                 columns.skip(3)
                 return columns.text()

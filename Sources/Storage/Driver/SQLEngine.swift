@@ -8,7 +8,7 @@ public enum WriteUrgency: Int, CaseIterable, Sendable {
 
 /// A connection inside a transaction.
 public protocol SQLConnection {
-    /// Runs a statement; `$1 $2 …` are numbered in order of their first use, because SQLite counts them so.
+    /// Runs a statement; `$1 $2 …` are numbered in order of their first use, because one engine counts them so.
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws -> Int
     /// Calls `each` for every row. It must not run another statement: that throws `NestedStatement`.
@@ -17,7 +17,7 @@ public protocol SQLConnection {
     func notify(_ signal: WorkSignal)
 }
 
-/// A database: what differs between SQLite and PostgreSQL is behind this and in `Dialect`.
+/// A database: what differs between engines is behind this and in `Dialect`.
 public protocol SQLEngine: Sendable {
     var dialect: Dialect { get }
     var meter: StoreMeter { get }
