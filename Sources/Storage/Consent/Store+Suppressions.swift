@@ -111,22 +111,10 @@ extension Store {
             ON CONFLICT (address_id, scope, channel_id, source) DO NOTHING
             """,
             [
-                .int(try addressID(of: new.address, on: connection)), .text(new.scope.kind.rawValue),
+                .int(try AddressBatch.id(of: .init(address: new.address), on: connection)), .text(new.scope.kind.rawValue),
                 .int(new.scope.channelID), .text(new.reason), .text(new.source.rawValue), .time(at),
                 .int(new.createdBy), .int(new.messageID),
             ]) == 1
-    }
-
-    /// The address's row, made where nobody was ever written to there. Whose it is stays as it stands.
-    private static func addressID(of address: Address, on connection: any SQLConnection) throws -> Int64 {
-        let key: [SQLValue] = [.text(address.kind.rawValue), .text(address.value)]
-        let query = "SELECT id FROM addresses WHERE kind = $1 AND value = $2"
-        if let known = try connection.first(query, key, { $0.int() }) { return known }
-        let id = try IDSequence.addresses.take(on: connection)
-        try connection.run(
-            "INSERT INTO addresses (kind, value, name, entity_id, search, id) VALUES ($1, $2, '', NULL, $3, $4)",
-            key + [.text(address.value.lowercased()), .int(id)])
-        return id
     }
 }
 
@@ -163,11 +151,7 @@ extension Store: SuppressionStore {
         if addresses.isEmpty { return [:] }
         return try engine.read { connection in
             guard try Self.suppressesAnything(on: connection) else { return [:] }
-            let ids = try Set(addresses).compactMap { address in
-                try connection.first(
-                    "SELECT id FROM addresses WHERE kind = $1 AND value = $2",
-                    [.text(address.kind.rawValue), .text(address.value)], { $0.int() })
-            }
+            let ids = try AddressBatch.rows(of: Set(addresses), on: connection).values.map(\.id)
             let found = try Self.suppressions(ofAddresses: ids, on: connection).values.flatMap { $0 }
             return Dictionary(grouping: found, by: \.address)
         }

@@ -107,20 +107,18 @@ extension Store {
     private func sender(
         _ address: Address, answering: Answered?, on connection: any SQLConnection
     ) throws -> Sender {
-        let row = try connection.first(
-            "SELECT id, name, entity_id FROM addresses WHERE kind = $1 AND value = $2",
-            [.text(address.kind.rawValue), .text(address.value)]
-        ) { (id: $0.int(), name: $0.text(), entity: $0.optionalInt()) }
+        let row = try AddressBatch.rows(of: [address], on: connection)[address]
         // A reply from another address may be from another person: somebody passed our message on.
         let answering = answering.flatMap { $0.addressID == row?.id ? $0 : nil }
-        let linked = try Self.existing([row?.entity, answering?.entityID], on: connection)
+        let linked = try Self.existing([row?.entityID, answering?.entityID], on: connection)
         let customer = try linked ?? onlyRecord(with: address, on: connection)
         let name =
             [row?.name, answering?.name, customer?.displayName].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? ""
-        if let row, row.name == name, row.entity == customer?.id || customer == nil {
+        if let row, row.name == name, row.entityID == customer?.id || customer == nil {
             return Sender(addressID: row.id, name: name, entityID: customer?.id)
         }
-        let id = try Self.addressID(of: address, name: name, entityID: customer?.id, on: connection)
+        let id = try AddressBatch.id(
+            of: .init(address: address, name: name, entityID: customer?.id), on: connection)
         return Sender(addressID: id, name: name, entityID: customer?.id)
     }
 
