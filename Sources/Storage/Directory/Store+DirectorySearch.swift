@@ -10,29 +10,15 @@ extension Store {
                 return Page(items: [])
             }
             let walk = walk(filter, search.kind, start)
-            var (found, seen, last): ([Entity], Int, Int64) = ([], 0, 0)
-            do {
-                try connection.query(walk.sql, walk.values) { row in
-                    seen += 1
-                    last = row.integer(0) ?? 0
-                    guard filter.mayPass(row) else { return }
-                    var columns = Columns(row)
-                    let entity = try Self.entity(&columns)
-                    guard filter.passes(entity) else { return }
-                    found.append(entity)
-                    if found.count > limit { throw PageIsFull() }
-                }
-            } catch is PageIsFull {}
-            var page = Page.cut(found, from: start, limit: limit, key: \.id)
-            if seen == Self.searchBudget, found.count <= limit {
-                page.isPartial = true
-                if case .before = start { page.previous = last } else { page.next = last }
+            let scan = BudgetedScan(from: start, limit: limit, budget: Self.searchBudget)
+            return try scan.page(walk.sql, walk.values, on: connection) { row in
+                guard filter.mayPass(row) else { return nil }
+                var columns = Columns(row)
+                let entity = try Self.entity(&columns)
+                return filter.passes(entity) ? entity : nil
             }
-            return page
         }
     }
-
-    private struct PageIsFull: Error {}
 
     /// The records to look at, in order: those the text index finds, or all of the kind.
     private func walk(_ filter: EntityFilter, _ kind: EntityKind, _ start: PageStart) -> (

@@ -47,31 +47,14 @@ extension Store: MessageStore {
         }
     }
 
-    private struct PageIsFull: Error {}
-
     private static func page(
         of walk: LogWalk, from start: PageStart, limit: Int, on connection: any SQLConnection
     ) throws -> Page<MessageRow> {
-        var ids: [Int64] = []
-        var seen = 0
-        var last: Int64 = 0
-        do {
-            try connection.query(walk.sql, walk.values) { line in
-                guard let id = line.integer(0) else { return }
-                seen += 1
-                last = id
-                guard line.integer(1) == 1 else { return }
-                ids.append(id)
-                if ids.count > limit { throw PageIsFull() }
-            }
-        } catch is PageIsFull {}
-        let found = try ids.compactMap { try row($0, on: connection) }
-        var page = Page.cut(found, from: start, limit: limit, key: \.id)
-        if seen == LogWalk.budget, found.count <= limit {
-            page.isPartial = true
-            if case .before = start { page.previous = last } else { page.next = last }
+        let scan = BudgetedScan(from: start, limit: limit, budget: LogWalk.budget)
+        let ids = try scan.page(walk.sql, walk.values, on: connection) { line in
+            line.integer(1) == 1 ? line.integer(0) : nil
         }
-        return page
+        return try ids.map { try row($0, on: connection) }
     }
 
     public func messages(ofThread id: Int64, from start: PageStart, limit: Int) throws -> Page<MessageRow> {
