@@ -14,7 +14,7 @@ struct BudgetedScanTests {
         while let from = start, pages.count < 200 {
             let scan = BudgetedScan(from: from, limit: limit, budget: budget)
             let clause = from.clause("n", placeholder: 1)
-            let page = try store.engine.read { connection in
+            let page: Page<Int64> = try store.engine.read { connection in
                 try scan.page(
                     """
                     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100)

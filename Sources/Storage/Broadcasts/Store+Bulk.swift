@@ -48,7 +48,7 @@ extension Store: BulkStore {
         return try engine.read { connection in
             let scan = BudgetedScan(from: start, limit: limit, budget: filter == BulkFilter() ? nil : Self.bulkBudget)
             // Walked rather than searched: a company has thousands of them at most, single messages are not among them.
-            let page = try scan.page(
+            let page: Page<Broadcast> = try scan.page(
                 """
                 SELECT \(Self.broadcastColumns(composition: "''")) FROM \(Self.broadcastTables)
                 WHERE b.origin = 'bulk' AND \(clause.condition) ORDER BY \(clause.order) LIMIT $2

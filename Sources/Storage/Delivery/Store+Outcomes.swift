@@ -23,7 +23,7 @@ extension Store {
         let clause = start.clause("r.id", placeholder: 2)
         let query = filter.query.lowercased()
         let scan = BudgetedScan(from: start, limit: limit, budget: query.isEmpty ? nil : outcomeBudget)
-        var page = try scan.page(
+        var page: Page<Receiver> = try scan.page(
             """
             SELECT \(receiverColumns) FROM \(receiverTables)
             WHERE r.broadcast_id = $1 AND \(clause.condition) ORDER BY \(clause.order) LIMIT $3

@@ -51,7 +51,7 @@ extension Store: MessageStore {
         of walk: LogWalk, from start: PageStart, limit: Int, on connection: any SQLConnection
     ) throws -> Page<MessageRow> {
         let scan = BudgetedScan(from: start, limit: limit, budget: LogWalk.budget)
-        let ids = try scan.page(walk.sql, walk.values, on: connection) { line in
+        let ids: Page<Int64> = try scan.page(walk.sql, walk.values, on: connection) { line in
             line.integer(1) == 1 ? line.integer(0) : nil
         }
         return try ids.map { try row($0, on: connection) }
