@@ -68,7 +68,8 @@ let package = Package(
             name: "MessagingTests", dependencies: ["Messaging", .product(name: "Mustache", package: "swift-mustache")]),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Messaging", "Storage", "TestSupport", .product(name: "Logging", package: "swift-log")]),
+            dependencies: ["Messaging", "Storage", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            exclude: ["Migrations/Snapshots"]),
         .testTarget(name: "NumberingTests", dependencies: ["Messaging", "Numbering"]),
         .testTarget(
             name: "ProvidersTests",

@@ -158,4 +158,7 @@ def add_messages(data: Path, count: int) -> None:
                 for number in range(count // PER_BROADCAST)))
         store.execute(
             "INSERT INTO status_counts (status, shard, total) SELECT status, 0, COUNT(*) FROM messages GROUP BY status")
+        for table in ("messages", "addresses"):
+            store.execute(
+                f"UPDATE id_sequences SET last_id = (SELECT MAX(id) FROM {table}) WHERE name = ?", (table,))
     _close(store)

@@ -3,7 +3,7 @@ enum PercentDecoding {
     enum Failure: Error {
         case brokenEscape
         case invalidUTF8
-        /// Refused because the C libraries below us (SQLite, libcurl, file names) would cut the text there.
+        /// Refused because the C libraries below us (the store, libcurl, file names) would cut the text there.
         case containsNUL
     }
 

@@ -50,8 +50,10 @@ final class Delivery: Sendable {
     /// There are webhooks to apply.
     func wakeInbox() { inboxWorker.wake() }
 
-    /// Settles what an earlier process left, then starts both loops.
+    /// Settles what an earlier process left, then starts both loops. The caller holds the `DeliveryLock`.
     func start() throws {
+        // By the lock their processes are gone, however lately they were seen.
+        try store.endLeases(except: lease)
         let settled = try store.settleAbandoned(lease: lease, at: .now()) { [store, catalog] id in
             guard let account = (try? store.provider(id)) ?? nil else { return false }
             return catalog.capabilities(of: account).repeatsSafely
@@ -90,7 +92,7 @@ final class Delivery: Sendable {
     }
 }
 
-/// Only one process delivers from a SQLite store; the lock ends with the process, however it ends.
+/// Only one process delivers from a folder; the lock ends with the process, however it ends.
 final class DeliveryLock {
     private let descriptor: Int32
 

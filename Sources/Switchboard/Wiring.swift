@@ -61,8 +61,7 @@ enum Wiring {
                 }
             }, logger: logger, catalog: catalog)
         let now = Timestamp.now()
-        let lease = try store.beginLease(
-            host: ProcessInfo.processInfo.hostName, pid: ProcessInfo.processInfo.processIdentifier, at: now)
+        let lease = try store.beginLease(at: now)
         let loop = DeliveryLoop(
             outbox: store, providers: store, catalog: catalog, transport: transport,
             installation: store.installationID, lease: lease,

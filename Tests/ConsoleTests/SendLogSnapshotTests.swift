@@ -69,7 +69,8 @@ struct SendLogSnapshotTests {
         let claims = try fixture.temporary.store.dueQueues(at: fixture.now).map {
             ClaimRequest(queue: $0, providerID: 1, share: 1, fromAddress: "mail@bücher.example")
         }
-        _ = try fixture.store.recordAndClaim([], claims: claims, slots: [1: 1], lease: 1, at: fixture.now)
+        let lease = try fixture.store.beginLease(at: fixture.now)
+        _ = try fixture.store.recordAndClaim([], claims: claims, slots: [1: 1], lease: lease, at: fixture.now)
         let token = MessageToken.text(messageID: id, installation: fixture.temporary.store.installationID)
         #expect(fixture.get(path).text.contains("&lt;\(token)@xn--bcher-kva.example&gt;"))
     }

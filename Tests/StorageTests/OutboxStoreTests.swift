@@ -63,6 +63,7 @@ struct OutboxStoreTests {
         let queues = try store.dueQueues(at: StoreFixture.noon)
         #expect(queues.map(\.priority) == [.urgent, .normal, .normal])
         let claims = queues.map { ClaimRequest(queue: $0, providerID: 1, share: 4, fromAddress: "") }
+        try StoreFixture.begin(1, in: store)
         let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 9], lease: 1, at: StoreFixture.noon)
             .claimed
         #expect(claimed.first?.recipientName == "Ada 99 Lovelace")
@@ -78,14 +79,14 @@ struct OutboxStoreTests {
         let store = try engine.makeStore().store
         let id = try StoreFixture.broadcast(in: store, receivers: 5)
         let claimed = try StoreFixture.claim(store, limit: 3, lease: 1)
-        let settled = try store.settleAbandoned(lease: 2, at: StoreFixture.noon) { _ in isSafe }
+        let settled = try StoreFixture.settle(store, lease: 2) { _ in isSafe }
         #expect(settled == [isSafe ? .repeatSafely : .lostTrack: 3])
         #expect(try StoreFixture.status(store, claimed[0].id) == (isSafe ? .pending : .unknown))
         #expect(try store.message(claimed[0].id)?.attempts.first?.result == .inDoubt)
         // The answer of the dead process's hand-off comes too late to count.
         let late = StoreFixture.completion(claimed[0], .accepted)
         #expect(try store.recordAndClaim([late], claims: [], slots: [:], lease: 1, at: StoreFixture.noon).refused == 1)
-        #expect(try store.settleAbandoned(lease: 2, at: StoreFixture.noon) { _ in isSafe }.isEmpty)
+        #expect(try StoreFixture.settle(store, lease: 2) { _ in isSafe }.isEmpty)
         try StoreFixture.expectBalance(store, id)
     }
 
@@ -104,11 +105,12 @@ struct OutboxStoreTests {
         try store.updateProvider(provider, draft, at: StoreFixture.noon)
         let credentialGeneration = try #require(try store.provider(provider)).credentialGeneration
         #expect(credentialGeneration == (changed == "rate" ? 0 : 1))
-        _ = try store.settleAbandoned(lease: 2, at: StoreFixture.noon) { _ in true }
+        _ = try StoreFixture.settle(store, lease: 2) { _ in true }
         let claims = try store.dueQueues(at: StoreFixture.noon).map {
             ClaimRequest(
                 queue: $0, providerID: provider, share: 1, fromAddress: "", credentialGeneration: credentialGeneration)
         }
+        try StoreFixture.begin(2, in: store)
         let claimed = try store.recordAndClaim(
             [], claims: claims, slots: [provider: 1], lease: 2, at: StoreFixture.noon)
         #expect(claimed.claimed.map(\.id) == (changed == "rate" ? [message] : []))
@@ -121,7 +123,7 @@ struct OutboxStoreTests {
         let store = try engine.makeStore().store
         let id = try StoreFixture.broadcast(in: store, receivers: 2)
         let claimed = try StoreFixture.claim(store, limit: 2)
-        _ = try store.settleAbandoned(lease: 9, at: StoreFixture.noon) { _ in false }
+        _ = try StoreFixture.settle(store, lease: 9) { _ in false }
         #expect(try store.apply(.assumeSent, to: claimed[0].id, by: 7, at: StoreFixture.noon) == .sent)
         #expect(try store.apply(.retryDespiteDoubt, to: claimed[1].id, by: 7, at: StoreFixture.noon) == .pending)
         #expect(throws: StoreConflict.state("sent")) {
@@ -222,7 +224,7 @@ struct OutboxStoreTests {
             case 6:
                 lease += 1
                 held = []
-                _ = try store.settleAbandoned(lease: lease, at: now) { _ in random.below(2) == 0 }
+                _ = try StoreFixture.settle(store, lease: lease, at: now) { _ in random.below(2) == 0 }
             default:
                 let event = [MessageEvent.retry, .cancel, .assumeSent, .retryDespiteDoubt][random.below(4)]
                 _ = try? store.apply(event, to: Int64(random.below(20) + 1), by: nil, at: now)

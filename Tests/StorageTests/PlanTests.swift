@@ -7,8 +7,11 @@ import Testing
 @Suite("Statements use the index that was made for them")
 struct PlanTests {
     private func plan(of statement: String, _ values: [SQLValue]) throws -> String {
-        let store = try EngineUnderTest.sqlite.makeStore().store
-        return try store.engine.read { connection in
+        try Self.plan(of: statement, values, in: try EngineUnderTest.sqlite.makeStore().store)
+    }
+
+    static func plan(of statement: String, _ values: [SQLValue], in store: Store) throws -> String {
+        try store.engine.read { connection in
             try connection.rows("EXPLAIN QUERY PLAN " + statement, values) { columns in
                 columns.skip(3)
                 return columns.text()
@@ -21,11 +24,29 @@ struct PlanTests {
         for start in [PageStart.newest, .after(500), .before(500)] {
             let clause = start.clause("m.id", placeholder: 2)
             let plan = try plan(
-                of: Store.outcomeWalk(clause.condition, clause.order),
+                of: Store.outcomeWalk(clause.condition, clause.order, .sqlite),
                 [.text("failed"), clause.value, .int(1), .int(1000), .int(50)])
             #expect(plan.contains("messages_by_status"), "\(plan)")
             #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
         }
+    }
+
+    @Test("the addresses that hold a word are looked up as the text index finds them, and not sorted")
+    func addresses() throws {
+        let plan = try plan(
+            of: LogWalk.addressWalk(words: 2, .sqlite), [.text("ada"), .text("ada"), .text("love"), .int(64)])
+        #expect(plan.hasPrefix("SCAN addresses_search VIRTUAL TABLE INDEX"), "\(plan)")
+        #expect(plan.contains("SEARCH a USING INTEGER PRIMARY KEY"), "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+
+    @Test(
+        "the records that share an address are looked up as the text index finds them",
+        arguments: ["lower(e.email)", "e.mobile"])
+    func sharers(_ column: String) throws {
+        let plan = try plan(of: Store.sharers(column, .sqlite), [.text("ada"), .text("ada@example.org"), .int(20)])
+        #expect(plan.hasPrefix("SCAN entities_search VIRTUAL TABLE INDEX"), "\(plan)")
+        #expect(plan.contains("SEARCH e USING INTEGER PRIMARY KEY"), "\(plan)")
     }
 
     @Test("what has expired is found among what expires, not among all that is pending")

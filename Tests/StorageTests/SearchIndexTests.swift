@@ -14,7 +14,7 @@ struct SearchIndexTests {
     /// FTS5 compares every row with its index; anything amiss is an error.
     private func checkIndexes(_ store: Store) throws {
         try store.engine.write(.background) { (connection) -> Void in
-            for table in SchemaSearch.tables {
+            for table in SQLiteTextIndex.tables {
                 try connection.run("INSERT INTO \(table)_search (\(table)_search, rank) VALUES ('integrity-check', 1)")
             }
         }
@@ -81,8 +81,8 @@ struct SearchIndexTests {
     func merged() throws {
         let fixture = try TemporaryStore()
         let engine = try #require(fixture.store.engine as? SQLiteEngine)
-        let few = SchemaSearch.segmentsMerged - 1
-        let rows = 4 * SchemaSearch.segmentsMerged
+        let few = SQLiteTextIndex.segmentsMerged - 1
+        let rows = 4 * SQLiteTextIndex.segmentsMerged
         try add(1...rows, to: fixture.store)
         engine.merger.waitForRest()
         #expect(try segments(fixture.store) <= 2 * few)
@@ -90,9 +90,9 @@ struct SearchIndexTests {
         engine.merger.stop()
         let before = try segments(fixture.store)
         // Fewer than FTS5 itself would merge: 16 of one size.
-        try add((rows + 1)...(rows + SchemaSearch.segmentsMerged), to: fixture.store)
+        try add((rows + 1)...(rows + SQLiteTextIndex.segmentsMerged), to: fixture.store)
         let piled = try segments(fixture.store)
-        #expect(piled == before + SchemaSearch.segmentsMerged)
+        #expect(piled == before + SQLiteTextIndex.segmentsMerged)
         try fixture.store.close()
         let again = try fixture.reopened()
         try #require(again.engine as? SQLiteEngine).merger.waitForRest()
@@ -109,7 +109,7 @@ struct SearchIndexTests {
         try add(1...20, to: fixture.store)
         let step = try #require(Migrations.all.firstIndex { $0.name == SchemaSearch.rowsOnly.name })
         try fixture.store.engine.write(.background) { connection in
-            for table in SchemaSearch.tables {
+            for table in SQLiteTextIndex.tables {
                 try connection.run("DROP TABLE \(table)_search")
                 try connection.run(
                     """
@@ -118,7 +118,7 @@ struct SearchIndexTests {
                     """)
             }
             // And what came after it.
-            for table in ["inbox_events", "threads", "attachments", "provider_tokens"] {
+            for table in ["inbox_events", "threads", "attachments", "provider_tokens", "id_sequences"] {
                 try connection.run("DROP TABLE \(table)")
             }
             try connection.run("DROP INDEX messages_by_thread")

@@ -67,7 +67,27 @@ enum StoreFixture {
         let claims = queues.map {
             ClaimRequest(queue: $0, providerID: provider, share: limit, fromAddress: "from@example.org")
         }
+        try begin(lease, in: store, at: at)
         return try store.recordAndClaim([], claims: claims, slots: [provider: limit], lease: lease, at: at).claimed
+    }
+
+    /// The lease of that number, as a process has it; one that has begun already stays as it is.
+    static func begin(_ lease: Int64, in store: Store, at: Timestamp = noon) throws {
+        try store.engine.write(.delivery) { connection in
+            try connection.run(
+                """
+                INSERT INTO leases (id, host, pid, started_at, seen_at) VALUES ($1, 'here', 1, $2, $2)
+                ON CONFLICT (id) DO NOTHING
+                """, [.int(lease), .time(at)])
+        }
+    }
+
+    /// What the program does when it begins: the lock says that it is alone.
+    static func settle(
+        _ store: Store, lease: Int64, at: Timestamp = noon, repeatsSafely: (Int64) -> Bool
+    ) throws -> [MessageEvent: Int] {
+        try store.endLeases(except: lease)
+        return try store.settleAbandoned(lease: lease, at: at, repeatsSafely: repeatsSafely)
     }
 
     static func completion(

@@ -202,7 +202,8 @@ extension DeliveryLoop {
     func commit(_ state: inout State, claims: [ClaimRequest], slots: [Int64: Int], at now: Timestamp) throws -> Step {
         let completions = state.completions
         let (claimed, refused) = try outbox.recordAndClaim(
-            completions, claims: claims, slots: slots, metered: Set(state.rates.keys), lease: lease, at: now)
+            completions, claims: claims, slots: slots, metered: Set(state.rates.keys), lease: state.lease, at: now)
+        if !claims.isEmpty { state.leaseHeldAt = now }
         state.completions.removeFirst(completions.count)
         for completion in completions { state.underWay[completion.providerID, default: 0] -= 1 }
         for message in claimed {
@@ -228,6 +229,8 @@ extension DeliveryLoop {
     /// transport's own queue lies between it and the wire; `cancelSuppressed` sees to that.
     func handOver(_ state: inout State, at now: Timestamp) throws {
         if state.claimed.isEmpty { return }
+        // Rendering may have been kept waiting by a store that could not be read: others might have taken over.
+        if !LeaseTerms.mayHandOver(seen: state.leaseHeldAt ?? now, at: now) { try renewLease(&state, at: now) }
         var work: [Rendering.Job] = []
         var unusable: [(message: ClaimedMessage, why: any Error)] = []
         work.reserveCapacity(state.claimed.count)
@@ -266,6 +269,31 @@ extension DeliveryLoop {
         state.claimed = []
         if !state.completions.isEmpty { wake() }
         transport.submit(submissions)
+    }
+
+    // MARK: The lease
+
+    /// Renews it while answers are awaited and nothing is claimed.
+    func keepLease(_ state: inout State, at now: Timestamp) throws {
+        let holdsAny = !state.inFlight.isEmpty || !state.claimed.isEmpty
+        guard holdsAny, state.leaseHeldAt.map({ LeaseTerms.isDue(seen: $0, at: now) }) ?? true else { return }
+        try renewLease(&state, at: now)
+    }
+
+    private func renewLease(_ state: inout State, at now: Timestamp) throws {
+        try outbox.renewLease(state.lease, at: now)
+        state.leaseHeldAt = now
+    }
+
+    /// Another process took over. What was claimed and not handed over is its to settle; what is on its way ends as it
+    /// will, and the store refuses the outcome of what was settled already.
+    func beginAnew(_ state: inout State) throws {
+        let now = clock.now()
+        logger.warning("another process has taken over the claims of this one", metadata: ["lease": "\(state.lease)"])
+        for message in state.claimed { state.underWay[message.providerID, default: 0] -= 1 }
+        state.claimed = []
+        state.lease = try outbox.beginLease(at: now)
+        state.leaseHeldAt = now
     }
 
     private func refuse(_ message: ClaimedMessage, because error: any Error, _ state: inout State, at now: Timestamp) {

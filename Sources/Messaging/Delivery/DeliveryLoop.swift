@@ -65,6 +65,9 @@ public final class DeliveryLoop: Sendable {
         var formsWeight = 0
         var turn = 0
         var expirySweptAt = Timestamp(milliseconds: 0)
+        var lease: Int64
+        /// The lease was renewed then, or less than `LeaseTerms.renewal` before.
+        var leaseHeldAt: Timestamp?
     }
 
     let outbox: any OutboxStore
@@ -79,8 +82,7 @@ public final class DeliveryLoop: Sendable {
     let clock: WallClock
     let random: @Sendable () -> Double
     let logger: Logger
-    let lease: Int64
-    let state = Mutex(State())
+    let state: Mutex<State>
     public let meter = DeliveryMeter()
     private let signal = WakeSignal()
     private let isStopping = Mutex(false)
@@ -99,7 +101,7 @@ public final class DeliveryLoop: Sendable {
         self.catalog = catalog
         self.transport = transport
         self.installation = installation
-        self.lease = lease
+        state = Mutex(State(lease: lease))
         self.unsubscribe = unsubscribe
         self.digests = digests
         self.outcomePolicy = outcomePolicy
@@ -164,18 +166,28 @@ public final class DeliveryLoop: Sendable {
     @discardableResult
     public func deliverOnce() throws -> Step {
         try state.withLock { state in
-            let now = clock.now()
-            try readProviders(&state, at: now)
-            let hasMoreExpired = try sweepExpired(&state, at: now)
-            collect(&state, at: now)
-            let reports = try noteTroubles(&state, at: now)
-            let plan = try planClaims(&state, reports: reports, at: now)
-            var step = try commit(&state, claims: plan.claims, slots: plan.slots, at: now)
-            try cancelSuppressed(&state)
-            try handOver(&state, at: clock.now())
-            step.idleFor = hasMoreExpired ? .zero : try idleTime(plan: plan, at: now)
-            meter.noteStep(at: now, inFlight: state.inFlight.count)
-            return step
+            do {
+                return try step(&state)
+            } catch is LeaseLost {
+                try beginAnew(&state)
+                return Step()
+            }
         }
+    }
+
+    private func step(_ state: inout State) throws -> Step {
+        let now = clock.now()
+        try readProviders(&state, at: now)
+        let hasMoreExpired = try sweepExpired(&state, at: now)
+        collect(&state, at: now)
+        let reports = try noteTroubles(&state, at: now)
+        let plan = try planClaims(&state, reports: reports, at: now)
+        var step = try commit(&state, claims: plan.claims, slots: plan.slots, at: now)
+        try keepLease(&state, at: now)
+        try cancelSuppressed(&state)
+        try handOver(&state, at: clock.now())
+        step.idleFor = hasMoreExpired ? .zero : try idleTime(plan: plan, at: now)
+        meter.noteStep(at: now, inFlight: state.inFlight.count)
+        return step
     }
 }

@@ -159,8 +159,12 @@ public struct AttemptCompletion: Sendable, Hashable {
 public protocol OutboxStore: Sendable {
     /// A lease for this process; every claim carries it.
     func beginLease(host: String, pid: Int32, at: Timestamp) throws -> Int64
-    /// Settles what leases of processes that are gone left in `sending`. `repeatsSafely` answers for a provider id.
-    /// Returns how many went where.
+    /// Says that the lease's process is still there. `LeaseLost` when another has taken over.
+    func renewLease(_ lease: Int64, at: Timestamp) throws
+    /// Ends every other lease, however lately it was renewed: for a process that knows by a lock that it delivers alone.
+    func endLeases(except lease: Int64) throws
+    /// Ends the leases that were not renewed in time, see `LeaseTerms`, and settles what those that are ended left in
+    /// `sending`. `repeatsSafely` answers for a provider id. Returns how many went where.
     func settleAbandoned(
         lease: Int64, at: Timestamp, repeatsSafely: (Int64) -> Bool
     ) throws -> [MessageEvent: Int]
@@ -170,6 +174,7 @@ public protocol OutboxStore: Sendable {
     func nextDue(after: Timestamp) throws -> Timestamp?
     /// Records outcomes and claims new work in one commit, on disk when it returns.
     /// `slots` says how many messages each provider can take; claims come highest priority first.
+    /// Claiming renews the lease when that is due, and throws `LeaseLost` when another process has taken over.
     /// Completions that the transition table refuses are counted in `refused`. What is claimed for a provider that is
     /// `metered` is added to its usage.
     func recordAndClaim(

@@ -24,19 +24,7 @@ extension Store: AuditLog {
     public func audit(_ filter: AuditFilter, from start: PageStart, limit: Int) throws -> Page<AuditRecord> {
         try engine.read { connection in
             let bounds = try Self.bounds(filter, start, on: connection)
-            let walked = try Self.walk(filter, bounds, limit: limit, on: connection)
-            var matching = walked.rows
-            if !filter.actor.isEmpty, !filter.action.isEmpty {
-                matching = matching.filter { $0.entry.action == filter.action }
-            }
-            let isFull = matching.count > limit
-            var page = Page<AuditRecord>.cut(matching, from: start, limit: limit) { $0.id }
-            // The budget ended first: the page goes on behind the last row that was looked at.
-            if !isFull, walked.isCut, let last = walked.rows.last?.id {
-                page.isPartial = true
-                if case .before = start { page.previous = last } else { page.next = last }
-            }
-            return page
+            return try Self.walk(filter, bounds, from: start, limit: limit, on: connection)
         }
     }
 
@@ -48,8 +36,8 @@ extension Store: AuditLog {
 
     /// Walks the index of the actor or of the action, or the table, between two ids.
     private static func walk(
-        _ filter: AuditFilter, _ bounds: Bounds, limit: Int, on connection: any SQLConnection
-    ) throws -> (rows: [AuditRecord], isCut: Bool) {
+        _ filter: AuditFilter, _ bounds: Bounds, from start: PageStart, limit: Int, on connection: any SQLConnection
+    ) throws -> Page<AuditRecord> {
         var (condition, values): (String, [SQLValue]) = ("", [.int(bounds.above), .int(bounds.below)])
         if !filter.actor.isEmpty {
             condition = "AND actor = $3"
@@ -58,15 +46,20 @@ extension Store: AuditLog {
             condition = "AND action = $3"
             values.append(.text(filter.action))
         }
-        let most = filter.actor.isEmpty || filter.action.isEmpty ? limit + 1 : auditBudget
-        values.append(.int(most))
-        let rows = try connection.rows(
+        let hasBoth = !filter.actor.isEmpty && !filter.action.isEmpty
+        let scan = BudgetedScan(from: start, limit: limit, budget: hasBoth ? auditBudget : nil)
+        values.append(.int(scan.budget))
+        return try scan.page(
             """
             SELECT id, at, user_id, actor, action, subject, remote_address, detail FROM audit
             WHERE id > $1 AND id < $2 \(condition) ORDER BY id \(bounds.ascending ? "ASC" : "DESC")
             LIMIT $\(values.count)
-            """, values, record)
-        return (rows, rows.count == most)
+            """, values, on: connection
+        ) { row in
+            var columns = Columns(row)
+            let record = record(&columns)
+            return !hasBoth || record.entry.action == filter.action ? record : nil
+        }
     }
 
     private static func record(_ columns: inout Columns) -> AuditRecord {

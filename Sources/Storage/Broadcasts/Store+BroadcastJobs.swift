@@ -198,7 +198,7 @@ extension Store {
         try connection.run(
             """
             UPDATE broadcasts SET receiver_count = receiver_count + $1, updated_at = $2,
-                version = version + ($1 > 0) WHERE id = $3
+                version = version + CASE WHEN $1 > 0 THEN 1 ELSE 0 END WHERE id = $3
             """,
             [.int(added), .time(at), .int(job.broadcastID)])
         job.done += added

@@ -46,34 +46,23 @@ extension Store: BulkStore {
         let clause = start.clause("b.id", placeholder: 1)
         let query = filter.query.lowercased()
         return try engine.read { connection in
-            var (found, seen, last): ([Broadcast], Int, Int64) = ([], 0, 0)
+            let scan = BudgetedScan(from: start, limit: limit, budget: filter == BulkFilter() ? nil : Self.bulkBudget)
             // Walked rather than searched: a company has thousands of them at most, single messages are not among them.
-            try connection.query(
+            let page: Page<Broadcast> = try scan.page(
                 """
                 SELECT \(Self.broadcastColumns(composition: "''")) FROM \(Self.broadcastTables)
                 WHERE b.origin = 'bulk' AND \(clause.condition) ORDER BY \(clause.order) LIMIT $2
-                """, [clause.value, .int(filter == BulkFilter() ? limit + 1 : Self.bulkBudget)]
+                """, [clause.value, .int(scan.budget)], on: connection
             ) { row in
-                guard found.count <= limit else { return }
-                seen += 1
                 var columns = Columns(row)
                 let broadcast = try Self.broadcast(&columns)
-                last = broadcast.id
-                guard filter.status == nil || filter.status == broadcast.status,
+                let isOfStatus = filter.status == nil || filter.status == broadcast.status
+                let hasWords =
                     query.isEmpty || broadcast.name.lowercased().contains(query)
-                        || broadcast.templateName?.lowercased().contains(query) == true
-                else { return }
-                found.append(broadcast)
+                    || broadcast.templateName?.lowercased().contains(query) == true
+                return isOfStatus && hasWords ? broadcast : nil
             }
-            var page = Page.cut(found, from: start, limit: limit, key: \.id)
-            if seen == Self.bulkBudget, found.count <= limit {
-                page.isPartial = true
-                if case .before = start { page.previous = last } else { page.next = last }
-            }
-            return Page(
-                items: try page.items.map {
-                    BroadcastSummary(broadcast: $0, books: try Self.books(of: $0.id, on: connection))
-                }, next: page.next, previous: page.previous, isPartial: page.isPartial)
+            return try page.map { BroadcastSummary(broadcast: $0, books: try Self.books(of: $0.id, on: connection)) }
         }
     }
 

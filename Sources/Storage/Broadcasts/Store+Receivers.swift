@@ -60,7 +60,7 @@ extension Store {
             try connection.run(
                 """
                 UPDATE broadcasts SET receiver_count = receiver_count + $1, updated_at = $2,
-                    version = version + ($1 > 0) WHERE id = $3
+                    version = version + CASE WHEN $1 > 0 THEN 1 ELSE 0 END WHERE id = $3
                 """,
                 [.int(result.added), .time(at), .int(broadcastID)])
             return result

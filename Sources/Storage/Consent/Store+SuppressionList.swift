@@ -19,33 +19,20 @@ extension Store {
         add("s.scope", filter.scope.map { .text($0.rawValue) })
         add("s.channel_id", filter.channelID.map { .int($0) })
         add("s.source", filter.source.map { .text($0.rawValue) })
-        values.append(.int(query.isEmpty ? limit + 1 : Self.suppressionBudget))
+        let scan = BudgetedScan(from: start, limit: limit, budget: query.isEmpty ? nil : Self.suppressionBudget)
+        values.append(.int(scan.budget))
         let sql = """
             SELECT \(Self.suppressionColumns), a.search FROM \(Self.suppressionTables)
             WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(clause.order) LIMIT $\(values.count)
             """
         return try engine.read { connection in
-            var (found, seen, last): ([Suppression], Int, Int64) = ([], 0, 0)
-            do {
-                try connection.query(sql, values) { row in
-                    seen += 1
-                    last = row.integer(0) ?? 0
-                    guard query.isEmpty || row.string(Self.searchColumn)?.contains(query) == true else { return }
-                    var columns = Columns(row)
-                    found.append(try Self.suppression(&columns))
-                    if found.count > limit { throw PageIsFull() }
-                }
-            } catch is PageIsFull {}
-            var page = Page.cut(found, from: start, limit: limit, key: \.id)
-            if seen == Self.suppressionBudget, found.count <= limit {
-                page.isPartial = true
-                if case .before = start { page.previous = last } else { page.next = last }
+            try scan.page(sql, values, on: connection) { row in
+                guard query.isEmpty || row.string(Self.searchColumn)?.contains(query) == true else { return nil }
+                var columns = Columns(row)
+                return try Self.suppression(&columns)
             }
-            return page
         }
     }
-
-    private struct PageIsFull: Error {}
 
     /// Where `a.search` stands behind the columns of a suppression.
     private static let searchColumn = 12

@@ -104,7 +104,7 @@ extension Store {
         _ new: NewSuppression, on connection: any SQLConnection, at: Timestamp
     ) throws -> Bool {
         let key: [SQLValue] = [
-            .int(try addressID(of: new.address, on: connection)), .text(new.scope.kind.rawValue),
+            .int(try AddressBatch.id(of: .init(address: new.address), on: connection)), .text(new.scope.kind.rawValue),
             .int(new.scope.channelID), .text(new.source.rawValue),
         ]
         let added = try connection.run(
@@ -126,16 +126,6 @@ extension Store {
                 AND address_id = $2 AND scope = $3 AND channel_id = $4 AND source = $5
             """, [.time(new.askedAt ?? at)] + key)
         return false
-    }
-
-    /// The address's row, made where nobody was ever written to there. Whose it is stays as it stands.
-    private static func addressID(of address: Address, on connection: any SQLConnection) throws -> Int64 {
-        let key: [SQLValue] = [.text(address.kind.rawValue), .text(address.value)]
-        let query = "SELECT id FROM addresses WHERE kind = $1 AND value = $2"
-        if let known = try connection.first(query, key, { $0.int() }) { return known }
-        return try connection.insert(
-            "INSERT INTO addresses (kind, value, name, entity_id, search) VALUES ($1, $2, '', NULL, $3) RETURNING id",
-            key + [.text(address.value.lowercased())])
     }
 }
 
@@ -172,11 +162,7 @@ extension Store: SuppressionStore {
         if addresses.isEmpty { return [:] }
         return try engine.read { connection in
             guard try Self.suppressesAnything(on: connection) else { return [:] }
-            let ids = try Set(addresses).compactMap { address in
-                try connection.first(
-                    "SELECT id FROM addresses WHERE kind = $1 AND value = $2",
-                    [.text(address.kind.rawValue), .text(address.value)], { $0.int() })
-            }
+            let ids = try AddressBatch.rows(of: Set(addresses), on: connection).values.map(\.id)
             let found = try Self.suppressions(ofAddresses: ids, on: connection).values.flatMap { $0 }
             return Dictionary(grouping: found, by: \.address)
         }

@@ -35,10 +35,10 @@ struct ChunkWriter {
     /// The messages written, in their order; those whose key is there already are passed over.
     func write(_ planned: [PlannedMessage], delta: inout CountDelta) throws -> [Written] {
         guard !planned.isEmpty else { return [] }
-        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM messages", [], { $0.int() }) ?? 0
-        var rows = planned.enumerated().map { Row(id: last + 1 + Int64($0), message: $1, skip: $1.skip) }
+        let first = try IDSequence.messages.take(planned.count, on: connection)
+        var rows = planned.enumerated().map { Row(id: first + Int64($0), message: $1, skip: $1.skip) }
         rows = try takeKeys(rows)
-        let addresses = try AddressBatch(rows.map(\.message), on: connection)
+        let addresses = try AddressBatch(rows.compactMap { Self.mention($0.message) }, on: connection)
         for index in rows.indices { rows[index].addressID = rows[index].message.address.flatMap { addresses.ids[$0] } }
         if !sending.isSingle { try skipRepeated(&rows, known: addresses.known) }
         if looksAtSuppressions { try skipSuppressed(&rows, known: addresses.known) }
@@ -48,6 +48,10 @@ struct ChunkWriter {
             delta.move(skipped, from: .pending, to: .skipped, broadcast: sending.broadcastID, at: at)
         }
         return rows.map { Written(id: $0.id, skip: $0.skip) }
+    }
+
+    private static func mention(_ message: PlannedMessage) -> AddressBatch.Mention? {
+        message.address.map { .init(address: $0, name: message.recipientName, entityID: message.entityID) }
     }
 
     // MARK: Keys
@@ -144,77 +148,4 @@ struct ChunkWriter {
             direction, type, broadcast_id, priority, due_at, expires_at, created_at, id, delivery_channel, status,
             receiver_id, lane, address_id, recipient, summary, entity_id, content_id, merge, error, settled_at)
         """, row: "'outbound', $1, $2, $3, $4, $5, $6, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", shared: 6)
-}
-
-/// Finds the addresses of a chunk, and writes down those that are new.
-private struct AddressBatch {
-    /// Every address of the chunk.
-    private(set) var ids: [Address: Int64] = [:]
-    /// Those that were there before.
-    private(set) var known: Set<Int64> = []
-
-    private struct New {
-        var address: Address
-        var name: String
-        var entityID: Int64?
-    }
-
-    init(_ messages: [PlannedMessage], on connection: any SQLConnection) throws {
-        var standing: [Address: (id: Int64, search: String, entity: Int64?)] = [:]
-        for (kind, addresses) in Dictionary(grouping: Set(messages.compactMap(\.address)), by: \.kind) {
-            for batch in Store.padded(addresses.map(\.value).sorted()) {
-                let places = (2..<(2 + batch.count)).map { "$\($0)" }.joined(separator: ", ")
-                try connection.query(
-                    "SELECT value, id, search, entity_id FROM addresses WHERE kind = $1 AND value IN (\(places))",
-                    [.text(kind.rawValue)] + batch.map { .text($0) }
-                ) { row in
-                    var columns = Columns(row)
-                    let value = columns.text()
-                    standing[Address(kind: kind, value: value)] = (columns.int(), columns.text(), columns.optionalInt())
-                }
-            }
-        }
-        var new: [New] = []
-        var places: [Address: Int] = [:]
-        for message in messages {
-            guard let address = message.address else { continue }
-            let name = message.recipientName
-            if let found = standing[address] {
-                known.insert(found.id)
-                ids[address] = found.id
-                let search = Store.searchText(of: address, name: name)
-                guard found.search != search || (message.entityID != nil && found.entity != message.entityID) else {
-                    continue
-                }
-                let kept = name.isEmpty ? found.search : search
-                try Store.rename(found.id, name: name, search: kept, entityID: message.entityID, on: connection)
-                standing[address] = (found.id, kept, message.entityID ?? found.entity)
-            } else if let place = places[address] {
-                if !name.isEmpty { new[place].name = name }
-                new[place].entityID = message.entityID ?? new[place].entityID
-            } else {
-                places[address] = new.count
-                new.append(New(address: address, name: name, entityID: message.entityID))
-            }
-        }
-        guard !new.isEmpty else { return }
-        let last = try connection.first("SELECT COALESCE(MAX(id), 0) FROM addresses", [], { $0.int() }) ?? 0
-        for (place, one) in new.enumerated() { ids[one.address] = last + 1 + Int64(place) }
-        try insert(new, after: last, on: connection)
-    }
-
-    private static let statement = ManyRowInsert(
-        "INSERT INTO addresses (id, kind, value, name, entity_id, search)", row: "?, ?, ?, ?, ?, ?")
-
-    private func insert(_ new: [New], after last: Int64, on connection: any SQLConnection) throws {
-        try Self.statement.run(Array(new.indices), on: connection) { place, values in
-            let (address, name) = (new[place].address, new[place].name)
-            values.append(.int(last + 1 + Int64(place)))
-            values.append(.text(address.kind.rawValue))
-            values.append(.text(address.value))
-            values.append(.text(name))
-            values.append(.int(new[place].entityID))
-            values.append(.text(Store.searchText(of: address, name: name)))
-        }
-    }
 }

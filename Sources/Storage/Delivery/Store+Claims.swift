@@ -9,6 +9,7 @@ extension Store {
     ) throws -> (claimed: [ClaimedMessage], refused: Int) {
         if completions.isEmpty, claims.isEmpty { return ([], 0) }
         return try engine.write(.delivery) { connection in
+            if !claims.isEmpty { try Self.hold(lease, on: connection, at: at) }
             var delta = CountDelta()
             var refused = 0
             for completion in completions {

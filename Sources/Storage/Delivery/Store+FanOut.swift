@@ -243,37 +243,4 @@ extension Store: FanOutStore {
         }
         return chosen
     }
-
-    static func searchText(of address: Address, name: String) -> String { "\(address.value) \(name)".lowercased() }
-
-    static func rename(
-        _ address: Int64, name: String, search: String, entityID: Int64?, on connection: any SQLConnection
-    ) throws {
-        try connection.run(
-            "UPDATE addresses SET name = $1, search = $2, entity_id = COALESCE($3, entity_id) WHERE id = $4",
-            [.text(name), .text(search), .int(entityID), .int(address)])
-    }
-
-    static func addressID(
-        of address: Address, name: String, entityID: Int64?, on connection: any SQLConnection
-    ) throws -> Int64 {
-        let search = searchText(of: address, name: name)
-        let known = try connection.first(
-            "SELECT id, search, entity_id FROM addresses WHERE kind = $1 AND value = $2",
-            [.text(address.kind.rawValue), .text(address.value)],
-            { (id: $0.int(), search: $0.text(), entity: $0.optionalInt()) })
-        if let known {
-            if known.search != search || (entityID != nil && known.entity != entityID) {
-                try rename(
-                    known.id, name: name, search: name.isEmpty ? known.search : search, entityID: entityID,
-                    on: connection)
-            }
-            return known.id
-        }
-        return try connection.insert(
-            """
-            INSERT INTO addresses (kind, value, name, entity_id, search) VALUES ($1, $2, $3, $4, $5) RETURNING id
-            """,
-            [.text(address.kind.rawValue), .text(address.value), .text(name), .int(entityID), .text(search)])
-    }
 }

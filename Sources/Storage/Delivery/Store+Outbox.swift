@@ -9,6 +9,22 @@ extension Store: OutboxStore {
         }
     }
 
+    public func renewLease(_ lease: Int64, at: Timestamp) throws {
+        try engine.write(.delivery) { try Self.hold(lease, on: $0, at: at) }
+    }
+
+    /// Makes sure within a commit that the lease is still its process's own, and renews it when that is due.
+    static func hold(_ lease: Int64, on connection: any SQLConnection, at: Timestamp) throws {
+        let seen = try connection.first("SELECT seen_at FROM leases WHERE id = $1", [.int(lease)], { $0.time() })
+        guard let seen else { throw LeaseLost(lease: lease) }
+        guard LeaseTerms.isDue(seen: seen, at: at) else { return }
+        try connection.run("UPDATE leases SET seen_at = $1 WHERE id = $2", [.time(at), .int(lease)])
+    }
+
+    public func endLeases(except lease: Int64) throws {
+        try engine.write(.delivery) { try $0.run("DELETE FROM leases WHERE id <> $1", [.int(lease)]) }
+    }
+
     /// How many abandoned hand-offs are settled in one commit.
     private static let abandonedBatch = 500
 
@@ -16,6 +32,12 @@ extension Store: OutboxStore {
         lease: Int64, at: Timestamp, repeatsSafely: (Int64) -> Bool
     ) throws -> [MessageEvent: Int] {
         var totals: [MessageEvent: Int] = [:]
+        // Ended in a commit before, so that its process claims nothing more while what it left is settled in pieces.
+        try engine.write(.delivery) { connection in
+            try connection.run(
+                "DELETE FROM leases WHERE id <> $1 AND seen_at < $2",
+                [.int(lease), .time(LeaseTerms.mustBeSeen(since: at))])
+        }
         while true {
             let settled = try engine.write(.delivery) { connection in
                 try Self.settleAbandonedBatch(
@@ -33,7 +55,8 @@ extension Store: OutboxStore {
             """
             SELECT m.id, m.attempts, m.broadcast_id, m.provider_id, b.when_unknown
             FROM messages m JOIN broadcasts b ON b.id = m.broadcast_id
-            WHERE m.status = 'sending' AND m.lease <> $1 LIMIT $2
+            WHERE m.status = 'sending' AND m.lease <> $1 AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.id = m.lease)
+            LIMIT $2
             """, [.int(lease), .int(abandonedBatch)]
         ) { columns in
             (

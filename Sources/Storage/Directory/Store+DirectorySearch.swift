@@ -10,29 +10,15 @@ extension Store {
                 return Page(items: [])
             }
             let walk = walk(filter, search.kind, start)
-            var (found, seen, last): ([Entity], Int, Int64) = ([], 0, 0)
-            do {
-                try connection.query(walk.sql, walk.values) { row in
-                    seen += 1
-                    last = row.integer(0) ?? 0
-                    guard filter.mayPass(row) else { return }
-                    var columns = Columns(row)
-                    let entity = try Self.entity(&columns)
-                    guard filter.passes(entity) else { return }
-                    found.append(entity)
-                    if found.count > limit { throw PageIsFull() }
-                }
-            } catch is PageIsFull {}
-            var page = Page.cut(found, from: start, limit: limit, key: \.id)
-            if seen == Self.searchBudget, found.count <= limit {
-                page.isPartial = true
-                if case .before = start { page.previous = last } else { page.next = last }
+            let scan = BudgetedScan(from: start, limit: limit, budget: Self.searchBudget)
+            return try scan.page(walk.sql, walk.values, on: connection) { row in
+                guard filter.mayPass(row) else { return nil }
+                var columns = Columns(row)
+                let entity = try Self.entity(&columns)
+                return filter.passes(entity) ? entity : nil
             }
-            return page
         }
     }
-
-    private struct PageIsFull: Error {}
 
     /// The records to look at, in order: those the text index finds, or all of the kind.
     private func walk(_ filter: EntityFilter, _ kind: EntityKind, _ start: PageStart) -> (
@@ -56,25 +42,21 @@ extension Store {
         // Flat, so that each record is fetched as the index finds it: with a limit inside, ten thousand finds would be
         // sorted for a page of fifty. The kind is looked at afterwards, because an index of texts has none.
         let words = filter.indexed.count
-        let holds = filter.indexed.indices.map { engine.dialect.holds("e.search", $0 + 1) }.joined(separator: " AND ")
-        let inner = engine.dialect.searchWalk("entities", words + 1, "\(comparison) $\(words + 2)", order)
+        let holds = filter.indexed.indices.map { engine.dialect.search.holds("e.search", $0 + 1) }.joined(
+            separator: " AND ")
+        let inner = engine.dialect.search.walk("entities", words + 1, "\(comparison) $\(words + 2)", order)
         return (
             """
-            SELECT \(columns), e.search, \(holds) FROM (\(inner)) f CROSS JOIN entities e ON e.id = f.id
+            SELECT \(columns), e.search, \(holds) FROM (\(inner)) f \(engine.dialect.orderedJoin) entities e ON e.id = f.id
             ORDER BY f.id \(order) LIMIT $\(words + 3)
             """, filter.indexed.map { .text($0) } + [.text(expression), .int(key), .int(Self.searchBudget)]
         )
     }
 
-    /// How the engine goes about a search; for tests of its cost.
-    func searchPlan(_ search: EntitySearch, from start: PageStart) throws -> [String] {
+    /// The statement of a search, for tests of its cost; `nil` when nothing can match.
+    func searchWalk(_ search: EntitySearch, from start: PageStart) throws -> (sql: String, values: [SQLValue])? {
         try engine.read { connection in
-            guard let filter = try EntityFilter(search, dialect: engine.dialect, on: connection) else { return [] }
-            let walk = walk(filter, search.kind, start)
-            return try connection.rows("EXPLAIN QUERY PLAN " + walk.sql, walk.values) { columns in
-                for _ in 0..<3 { _ = columns.int() }
-                return columns.text()
-            }
+            try EntityFilter(search, dialect: engine.dialect, on: connection).map { walk($0, search.kind, start) }
         }
     }
 }
@@ -93,8 +75,8 @@ private struct EntityFilter {
     init?(_ search: EntitySearch, dialect: Dialect, on connection: any SQLConnection) throws {
         kind = search.kind
         let words = search.query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-        var indexed = words.filter { $0.count >= dialect.shortestSearchWord }
-        shortWords = words.filter { $0.count < dialect.shortestSearchWord }
+        var indexed = words.filter { $0.count >= dialect.search.shortestWord }
+        shortWords = words.filter { $0.count < dialect.search.shortestWord }
         var filters: [(field: EntityField?, name: String, value: String)] = []
         var links: [(kind: EntityKind, id: Int64)] = []
         for filter in search.filters {
@@ -113,10 +95,10 @@ private struct EntityFilter {
             }
             let value = filter.value.lowercased()
             filters.append((field, filter.field, value))
-            if value.count >= dialect.shortestSearchWord, Self.isIndexed(field, filter.field) { indexed.append(value) }
+            if value.count >= dialect.search.shortestWord, Self.isIndexed(field, filter.field) { indexed.append(value) }
         }
         (self.filters, self.links, self.indexed) = (filters, links, indexed)
-        expression = indexed.isEmpty ? nil : dialect.searchExpression(indexed)
+        expression = indexed.isEmpty ? nil : dialect.search.expression(indexed)
     }
 
     /// Whether the value of this field is part of the text that is searched.

@@ -8,15 +8,16 @@ public enum WriteUrgency: Int, CaseIterable, Sendable {
 
 /// A connection inside a transaction.
 public protocol SQLConnection {
-    /// Runs a statement; `$1 $2 …` are numbered in order of their first use, because SQLite counts them so.
+    /// Runs a statement; `$1 $2 …` are numbered in order of their first use, because one engine counts them so.
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws -> Int
+    /// Calls `each` for every row. It must not run another statement: that throws `NestedStatement`.
     func query(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws
     /// Tells whoever waits for such work, once this transaction is on disk; nobody when it is rolled back.
     func notify(_ signal: WorkSignal)
 }
 
-/// A database: what differs between SQLite and PostgreSQL is behind this and in `Dialect`.
+/// A database: what differs between engines is behind this and in `Dialect`.
 public protocol SQLEngine: Sendable {
     var dialect: Dialect { get }
     var meter: StoreMeter { get }

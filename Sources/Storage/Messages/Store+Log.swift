@@ -47,30 +47,14 @@ extension Store: MessageStore {
         }
     }
 
-    private struct PageIsFull: Error {}
-
     private static func page(
         of walk: LogWalk, from start: PageStart, limit: Int, on connection: any SQLConnection
     ) throws -> Page<MessageRow> {
-        var found: [MessageRow] = []
-        var seen = 0
-        var last: Int64 = 0
-        do {
-            try connection.query(walk.sql, walk.values) { line in
-                guard let id = line.integer(0) else { return }
-                seen += 1
-                last = id
-                guard line.integer(1) == 1, let row = try row(id, on: connection) else { return }
-                found.append(row)
-                if found.count > limit { throw PageIsFull() }
-            }
-        } catch is PageIsFull {}
-        var page = Page.cut(found, from: start, limit: limit, key: \.id)
-        if seen == LogWalk.budget, found.count <= limit {
-            page.isPartial = true
-            if case .before = start { page.previous = last } else { page.next = last }
+        let scan = BudgetedScan(from: start, limit: limit, budget: LogWalk.budget)
+        let ids: Page<Int64> = try scan.page(walk.sql, walk.values, on: connection) { line in
+            line.integer(1) == 1 ? line.integer(0) : nil
         }
-        return page
+        return try ids.map { try row($0, on: connection) }
     }
 
     public func messages(ofThread id: Int64, from start: PageStart, limit: Int) throws -> Page<MessageRow> {
@@ -128,7 +112,7 @@ extension Store: MessageStore {
     public func message(_ id: Int64) throws -> MessageDetails? {
         try engine.read { connection in
             guard let row = try Self.row(id, on: connection) else { return nil }
-            let frozen = try connection.first(
+            var frozen = try connection.first(
                 """
                 SELECT c.delivery_channel, c.subject, c.html, c.body, c.extras, m.merge, u.name, b.name, b.receiver_count,
                     m.expires_at, r.id, r.first_name, r.last_name, r.email, r.mobile, r.origin, f.provider_id, p.name
@@ -144,16 +128,17 @@ extension Store: MessageStore {
                 var details = MessageDetails(
                     row: row, content: try Self.content(&columns), merge: try MergeValues(json: columns.text()),
                     sentBy: columns.optionalText(), broadcastName: columns.optionalText(),
-                    receiverCount: columns.count(), attempts: try Self.attempts(of: id, on: connection),
-                    receipts: try Self.receipts(of: row, on: connection),
-                    replies: try Self.replies(to: id, on: connection),
+                    receiverCount: columns.count(), attempts: [], receipts: [], replies: [],
                     messageToken: MessageToken.text(messageID: id, installation: installationID),
                     expiresAt: columns.optionalTime(), receiver: try Self.snapshot(&columns, of: row))
                 details.chosenProvider = columns.optionalInt().map { .init(id: $0, name: columns.text()) }
-                details.decisions = try Self.decisions(about: id, on: connection)
-                details.suppressions = try Self.suppressions(ofMessage: id, on: connection)
                 return details
             }
+            frozen?.attempts = try Self.attempts(of: id, on: connection)
+            frozen?.receipts = try Self.receipts(of: row, on: connection)
+            frozen?.replies = try Self.replies(to: id, on: connection)
+            frozen?.decisions = try Self.decisions(about: id, on: connection)
+            frozen?.suppressions = try Self.suppressions(ofMessage: id, on: connection)
             return try frozen ?? Self.inbound(row, on: connection)
         }
     }

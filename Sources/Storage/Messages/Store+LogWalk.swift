@@ -61,7 +61,7 @@ struct LogWalk {
         matching query: String, _ dialect: Dialect, on connection: any SQLConnection
     ) throws -> [Int64] {
         let words = query.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-        let indexed = words.filter { $0.count >= dialect.shortestSearchWord }
+        let indexed = words.filter { $0.count >= dialect.search.shortestWord }
         if indexed.isEmpty {
             guard let word = words.first else { return [] }
             return try connection.rows(
@@ -69,14 +69,19 @@ struct LogWalk {
                 [.text(word), .text(word + "\u{10FFFF}"), .int(mostAddresses)]
             ) { $0.int() }
         }
-        let inner = dialect.searchWalk("addresses", 1, "> 0", "DESC")
-        let holds = indexed.indices.map { dialect.holds("a.search", $0 + 2) }.joined(separator: " AND ")
         return try connection.rows(
-            """
-            SELECT a.id FROM (\(inner)) f CROSS JOIN addresses a ON a.id = f.id WHERE \(holds)
-            ORDER BY f.id DESC LIMIT $\(indexed.count + 2)
-            """, [.text(dialect.searchExpression(indexed))] + indexed.map { .text($0) } + [.int(mostAddresses)]
+            addressWalk(words: indexed.count, dialect),
+            [.text(dialect.search.expression(indexed))] + indexed.map { .text($0) } + [.int(mostAddresses)]
         ) { $0.int() }
+    }
+
+    static func addressWalk(words: Int, _ dialect: Dialect) -> String {
+        let inner = dialect.search.walk("addresses", 1, "> 0", "DESC")
+        let holds = (0..<words).map { dialect.search.holds("a.search", $0 + 2) }.joined(separator: " AND ")
+        return """
+            SELECT a.id FROM (\(inner)) f \(dialect.orderedJoin) addresses a ON a.id = f.id WHERE \(holds)
+            ORDER BY f.id DESC LIMIT $\(words + 2)
+            """
     }
 
     // MARK: What else must hold

@@ -5,9 +5,16 @@ import Messaging
 enum Migrations {
     struct Step {
         var name: String
-        var statements: [String]
-        /// Statements only this engine needs, by the name of the text search they belong to.
-        var sqlite: [String] = []
+        /// For every engine, each with its words for `{…}`.
+        var statements: [String] = []
+        /// Whether every engine adds statements of its own, which run after these: `Dialect.migrations` has them.
+        var isPerEngine = false
+
+        func statements(for dialect: Dialect) throws -> [String] {
+            guard isPerEngine else { return statements.map(dialect.spell) }
+            guard let own = dialect.migrations[name] else { throw MissingMigration(name: name) }
+            return (statements + own).map(dialect.spell)
+        }
     }
 
     static let all: [Step] = [
@@ -17,7 +24,7 @@ enum Migrations {
         SchemaSearch.pages, SchemaDoubt.credentialGenerations, SchemaDelivery.expiry,
         SchemaSearch.merging, SchemaSearch.rowsOnly, SchemaInbox.events,
         SchemaInbox.attempts, SchemaThreads.step, SchemaAttachments.step, SchemaProviderTokens.step,
-        SchemaProviderKinds.renamed, SchemaThreads.references, SchemaConsent.askedAt,
+        SchemaProviderKinds.renamed, SchemaThreads.references, SchemaConsent.askedAt, SchemaIDSequences.step,
     ]
 
     static func run(on connection: any SQLConnection, dialect: Dialect) throws {
@@ -31,9 +38,7 @@ enum Migrations {
         let isUpgrade = applied > 0 && applied < all.count
         if isUpgrade { logger.notice("the store is being brought up to date", metadata: steps(applied)) }
         for (index, step) in all.enumerated().dropFirst(applied) {
-            for statement in step.statements + step.sqlite {
-                try connection.run(dialect.spell(statement))
-            }
+            for statement in try step.statements(for: dialect) { try connection.run(statement) }
             try connection.run(
                 "INSERT INTO migrations (number, name, applied_at) VALUES ($1, $2, $3)",
                 [.int(index + 1), .text(step.name), .time(Timestamp.now())])
@@ -42,6 +47,11 @@ enum Migrations {
     }
 
     private static func steps(_ applied: Int) -> Logger.Metadata { ["from": "\(applied)", "to": "\(all.count)"] }
+}
+
+/// An engine does not say what it adds to a migration, not even that it adds nothing.
+struct MissingMigration: Error {
+    var name: String
 }
 
 /// The data folder was written by a later version of this program.

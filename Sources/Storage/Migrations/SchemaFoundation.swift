@@ -1,7 +1,7 @@
 /// The first schema. Times are epoch milliseconds, booleans 0/1, JSON is text.
 enum SchemaFoundation {
     static let step = Migrations.Step(
-        name: "foundation", statements: access + directory + content + outbox + surroundings, sqlite: search)
+        name: "foundation", statements: access + directory + content + outbox + surroundings, isPerEngine: true)
 
     private static let access = [
         """
@@ -189,31 +189,4 @@ enum SchemaFoundation {
         """,
         "CREATE INDEX sandbox_items_by_channel ON sandbox_items (delivery_channel, id)",
     ]
-
-    /// Trigram indexes, kept by triggers: `LIKE '%…%'` over a million rows is not a look-up.
-    private static let search = ["entities", "addresses"].flatMap { table in
-        [
-            """
-            CREATE VIRTUAL TABLE \(table)_search USING fts5(
-                search, content='\(table)', content_rowid='id', tokenize='trigram')
-            """,
-            """
-            CREATE TRIGGER \(table)_search_insert AFTER INSERT ON \(table) BEGIN
-                INSERT INTO \(table)_search (rowid, search) VALUES (new.id, new.search);
-            END
-            """,
-            """
-            CREATE TRIGGER \(table)_search_delete AFTER DELETE ON \(table) BEGIN
-                INSERT INTO \(table)_search (\(table)_search, rowid, search) VALUES ('delete', old.id, old.search);
-            END
-            """,
-            """
-            CREATE TRIGGER \(table)_search_update AFTER UPDATE OF search ON \(table)
-                WHEN old.search <> new.search BEGIN
-                INSERT INTO \(table)_search (\(table)_search, rowid, search) VALUES ('delete', old.id, old.search);
-                INSERT INTO \(table)_search (rowid, search) VALUES (new.id, new.search);
-            END
-            """,
-        ]
-    }
 }

@@ -8,6 +8,11 @@ struct SQLiteConnection: SQLConnection {
     let database: Database
     /// What the commit will have brought; `nil` for connections that only read.
     var signals: SignalCollector?
+    private let order = StatementOrder()
+
+    init(database: Database, signals: SignalCollector? = nil) {
+        (self.database, self.signals) = (database, signals)
+    }
 
     func notify(_ signal: WorkSignal) { signals?.raised.insert(signal) }
 
@@ -17,9 +22,11 @@ struct SQLiteConnection: SQLConnection {
     }
 
     func query(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws {
-        var statement = try database.cachedStatement(sql: sql)
-        // A row handler that asks the same thing again must not disturb the rows it stands on.
-        if sqlite3_stmt_busy(statement.sqliteStatement) != 0 { statement = try database.makeStatement(sql: sql) }
+        try order.run(sql) { try step(sql, values, each) }
+    }
+
+    private func step(_ sql: String, _ values: [SQLValue], _ each: (any SQLRow) throws -> Void) throws {
+        let statement = try database.cachedStatement(sql: sql)
         let handle = statement.sqliteStatement
         defer {
             // What it answers is the error that was thrown already.
@@ -27,6 +34,7 @@ struct SQLiteConnection: SQLConnection {
             sqlite3_clear_bindings(handle)
             withExtendedLifetime(statement) {}
         }
+        assert(isNumberedInOrder(handle), "Number the placeholders in order of their first use: \(sql)")
         for (index, value) in values.enumerated() {
             try check(value.bind(to: handle, at: Int32(index + 1)), sql)
         }
@@ -37,6 +45,13 @@ struct SQLiteConnection: SQLConnection {
             case SQLITE_DONE: return
             default: throw failure(code, sql)
             }
+        }
+    }
+
+    /// Whether value n is that of `$n`: SQLite takes these for names, and counts them by their first use.
+    private func isNumberedInOrder(_ handle: OpaquePointer?) -> Bool {
+        (0..<sqlite3_bind_parameter_count(handle)).allSatisfy { index in
+            sqlite3_bind_parameter_name(handle, index + 1).map { String(cString: $0) == "$\(index + 1)" } ?? true
         }
     }
 

@@ -155,7 +155,7 @@ public final class SQLiteEngine: SQLEngine {
         return try SQLiteConnection(database: database, signals: signals).inTransaction("BEGIN IMMEDIATE") {
             connection in
             try run(jobs, connection)
-            let hasAdded = try isMigrated.load(ordering: .relaxed) && SchemaSearch.indexNewRows(on: connection)
+            let hasAdded = try isMigrated.load(ordering: .relaxed) && SQLiteTextIndex.indexNewRows(on: connection)
             try beforeCommit?()
             return Brought(signals: signals.raised, hasAdded: hasAdded)
         }
@@ -207,7 +207,7 @@ public final class SQLiteEngine: SQLEngine {
     func mergeTextIndexes() throws -> Bool {
         let isCalm = !queue.wasPressed(within: TextIndexMerger.calm)
         let pages = isCalm ? TextIndexMerger.manyPages : TextIndexMerger.pages
-        return try write(.background) { try SchemaSearch.merge(pages: pages, on: $0) }
+        return try write(.background) { try SQLiteTextIndex.merge(pages: pages, on: $0) }
     }
 
     public func close() throws {

@@ -30,7 +30,7 @@ final class TextIndexMerger: Sendable {
     func noteAddition(to engine: SQLiteEngine) {
         let isDue = state.withLock { state in
             state.added += 1
-            return state.added >= SchemaSearch.segmentsMerged
+            return state.added >= SQLiteTextIndex.segmentsMerged
         }
         if isDue { wake(engine) }
     }

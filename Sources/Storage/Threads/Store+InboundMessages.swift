@@ -39,21 +39,23 @@ extension Store {
     ) throws -> Int64 {
         var values: [String: MergeValue] = ["text": .string(message.text)]
         if !message.to.isEmpty { values["to"] = .string(message.to) }
-        return try connection.insert(
+        let id = try IDSequence.messages.take(on: connection)
+        try connection.run(
             """
             INSERT INTO messages (
                 direction, delivery_channel, type, status, lane, priority, address_id, recipient, summary, entity_id,
                 merge, due_at, provider_id, provider_ref, in_reply_to, thread_id, unread, created_at, sent_at,
-                settled_at)
-            VALUES ('inbound', $1, 'reply', 'received', 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $7, $12, $7)
-            RETURNING id
+                settled_at, id)
+            VALUES ('inbound', $1, 'reply', 'received', 0, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $7, $12, $7,
+                $13)
             """,
             [
                 .text(message.deliveryChannel.rawValue), .int(sender.addressID), .text(sender.name),
                 .text(String(message.text.prefix(200))), .int(sender.entityID), .text(MergeValues(values).json),
                 .time(at), .int(message.providerID), .text(reference), .int(answering), .int(thread),
-                .time(message.at),
+                .time(message.at), .int(id),
             ])
+        return id
     }
 
     // MARK: What it answers
@@ -128,20 +130,18 @@ extension Store {
     private func sender(
         _ address: Address, answering: Answered?, on connection: any SQLConnection
     ) throws -> Sender {
-        let row = try connection.first(
-            "SELECT id, name, entity_id FROM addresses WHERE kind = $1 AND value = $2",
-            [.text(address.kind.rawValue), .text(address.value)]
-        ) { (id: $0.int(), name: $0.text(), entity: $0.optionalInt()) }
+        let row = try AddressBatch.rows(of: [address], on: connection)[address]
         // A reply from another address may be from another person: somebody passed our message on.
         let answering = answering.flatMap { $0.addressID == row?.id ? $0 : nil }
-        let linked = try Self.existing([row?.entity, answering?.entityID], on: connection)
+        let linked = try Self.existing([row?.entityID, answering?.entityID], on: connection)
         let customer = try linked ?? onlyRecord(with: address, on: connection)
         let name =
             [row?.name, answering?.name, customer?.displayName].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? ""
-        if let row, row.name == name, row.entity == customer?.id || customer == nil {
+        if let row, row.name == name, row.entityID == customer?.id || customer == nil {
             return Sender(addressID: row.id, name: name, entityID: customer?.id)
         }
-        let id = try Self.addressID(of: address, name: name, entityID: customer?.id, on: connection)
+        let id = try AddressBatch.id(
+            of: .init(address: address, name: name, entityID: customer?.id), on: connection)
         return Sender(addressID: id, name: name, entityID: customer?.id)
     }
 
@@ -166,17 +166,23 @@ extension Store {
         case .entity: return try Self.record(address.value, on: connection)
         }
         let word = address.value.lowercased()
-        guard word.count >= engine.dialect.shortestSearchWord else { return nil }
-        let columns = Self.entityColumns.replacing("id, kind", with: "e.id, kind")
+        guard word.count >= engine.dialect.search.shortestWord else { return nil }
         let found = try connection.rows(
-            """
-            SELECT \(columns) FROM (\(engine.dialect.searchWalk("entities", 1, "> 0", "DESC"))) f
-                CROSS JOIN entities e ON e.id = f.id
-            WHERE \(column) = $2 AND e.kind <> 'transaction' LIMIT $3
-            """, [.text(engine.dialect.searchExpression([word])), .text(word), .int(Self.mostSharers)], Self.entity)
+            Self.sharers(column, engine.dialect),
+            [.text(engine.dialect.search.expression([word])), .text(word), .int(Self.mostSharers)], Self.entity)
         if found.count == 1 { return found[0] }
         let members = found.filter { $0.kind == .member }
         return members.count == 1 ? members[0] : nil
+    }
+
+    /// `column`: what of a record must be the word that is searched.
+    static func sharers(_ column: String, _ dialect: Dialect) -> String {
+        let columns = entityColumns.replacing("id, kind", with: "e.id, kind")
+        return """
+            SELECT \(columns) FROM (\(dialect.search.walk("entities", 1, "> 0", "DESC"))) f
+                \(dialect.orderedJoin) entities e ON e.id = f.id
+            WHERE \(column) = $2 AND e.kind <> 'transaction' LIMIT $3
+            """
     }
 
     private static func owner(ofDevice token: String, on connection: any SQLConnection) throws -> Entity? {

@@ -227,15 +227,16 @@ struct BulkPagesTests {
         try Self.publish(fixture, id)
         let queues = try fixture.temporary.store.dueQueues(at: fixture.now)
         let claims = queues.map { ClaimRequest(queue: $0, providerID: 1, share: 5, fromAddress: "") }
+        let lease = try fixture.temporary.store.beginLease(at: fixture.now)
         let claimed = try fixture.temporary.store.recordAndClaim(
-            [], claims: claims, slots: [1: 5], lease: 1, at: fixture.now
+            [], claims: claims, slots: [1: 5], lease: lease, at: fixture.now
         ).claimed
         let lost = claimed.map {
             AttemptCompletion(
                 messageID: $0.id, attempt: $0.attempt, broadcastID: $0.broadcastID, providerID: 1, event: .lostTrack,
                 result: .inDoubt, detail: "The connection broke.")
         }
-        _ = try fixture.temporary.store.recordAndClaim(lost, claims: [], slots: [:], lease: 1, at: fixture.now)
+        _ = try fixture.temporary.store.recordAndClaim(lost, claims: [], slots: [:], lease: lease, at: fixture.now)
         let detail = fixture.get("\(Self.path)/\(id)").text
         #expect(detail.contains("3 messages are in doubt"))
         #expect(fixture.get("\(Self.path)/\(id)/retry-unknown").text.contains("second copy"))

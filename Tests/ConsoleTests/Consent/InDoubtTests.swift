@@ -32,6 +32,7 @@ struct InDoubtTests {
         }
         let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 99], lease: lease, at: fixture.now)
             .claimed
+        try store.endLeases(except: lease + 1)
         _ = try store.settleAbandoned(lease: lease + 1, at: fixture.now) { _ in false }
         return (draft, claimed.map(\.id).sorted())
     }

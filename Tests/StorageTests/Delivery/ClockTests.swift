@@ -106,7 +106,7 @@ struct ClockTests {
         #expect(try house.loop.deliverOnce().claimed == 4)
         clock.forward(.seconds(-3600))
         let lease = try house.store.beginLease(host: "here", pid: 1, at: clock.now)
-        #expect(try house.store.settleAbandoned(lease: lease, at: clock.now) { _ in false } == [.lostTrack: 4])
+        #expect(try StoreFixture.settle(house.store, lease: lease, at: clock.now) { _ in false } == [.lostTrack: 4])
         #expect(try house.store.books(of: id)[.unknown] == 4)
         try StoreFixture.expectBalance(house.store, id)
     }

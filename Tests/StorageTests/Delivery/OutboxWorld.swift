@@ -71,7 +71,7 @@ final class OutboxWorld {
         _ providers: [DeliveryChannel: Int64], keyed: [Int64]
     ) throws -> DeliveryLoop {
         let lease = try store.beginLease(host: "here", pid: 1, at: clock.now)
-        _ = try store.settleAbandoned(lease: lease, at: clock.now) { keyed.contains($0) }
+        _ = try StoreFixture.settle(store, lease: lease, at: clock.now) { keyed.contains($0) }
         transport.state.withLock { state in for id in keyed + providers.values { state.capacity[id] = 6 } }
         return DeliveryLoop(
             outbox: store, providers: store, catalog: catalog, transport: transport, installation: "i", lease: lease,

@@ -163,7 +163,8 @@ struct DirectoryStoreTests {
             for filters in [[], [filter]] {
                 for start in [PageStart.newest, .after(500), .before(500)] {
                     let search = EntitySearch(kind: .member, query: query, filters: filters)
-                    let plan = try store.searchPlan(search, from: start).joined(separator: "; ")
+                    let walk = try #require(try store.searchWalk(search, from: start))
+                    let plan = try PlanTests.plan(of: walk.sql, walk.values, in: store)
                     #expect(!plan.isEmpty)
                     #expect(!plan.contains("TEMP B-TREE") && !plan.contains("CO-ROUTINE"), "\(plan)")
                 }

@@ -83,7 +83,7 @@ struct ReceiptNameTests {
     func abandoned() throws {
         let (store, broadcast, message, name) = try setUp()
         try store.file(receipt(name))
-        _ = try store.settleAbandoned(lease: 2, at: StoreFixture.noon) { _ in false }
+        _ = try StoreFixture.settle(store, lease: 2) { _ in false }
         #expect(try StoreFixture.status(store, message.id) == .delivered)
         try StoreFixture.expectBalance(store, broadcast)
     }
