@@ -107,8 +107,9 @@ enum OpenAPIMessages {
             [
                 OpenAPI.query("status", "One status or several, with commas."),
                 OpenAPI.query("delivery_channel", "email, sms, whatsapp …"),
-                OpenAPI.query("direction", "outbound or inbound"), OpenAPI.query("type", "As in manual."),
-                OpenAPI.query("entity", "As in member:m-1."), OpenAPI.query("broadcast", "The id of a broadcast."),
+                OpenAPI.query("direction", "outbound or inbound"), OpenAPI.query("type", "For example, manual."),
+                OpenAPI.query("entity", "For example, member:m-1."),
+                OpenAPI.query("broadcast", "The id of a broadcast."),
                 OpenAPI.query("q", "Part of a name or an address."),
                 OpenAPI.query("from", "A time, or a day in UTC."), OpenAPI.query("to", "A time, or a day in UTC."),
             ] + OpenAPI.paging),

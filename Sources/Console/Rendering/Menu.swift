@@ -53,7 +53,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         switch self {
         case .overview: context.link(Paths.overview)
         case .sendLogs: context.link(Paths.sendLogs)
-        case .inDoubt: context.site.doubts.count > 0 ? context.link(Paths.inDoubt) : nil
+        case .inDoubt: context.site.unknowns.current > 0 ? context.link(Paths.inDoubt) : nil
         case .compose: context.link(Paths.composeNew)
         case .bulk: context.link(Paths.bulk)
         case .drafts: context.link(Paths.drafts)
@@ -79,7 +79,7 @@ enum Menu {
                 entry.href(for: context).map { href in
                     NavItem(
                         label: entry.label, href: href, icon: entry.icon, current: entry == place,
-                        count: entry == .inDoubt ? EnglishFormat.count(context.site.doubts.count) : nil)
+                        count: entry == .inDoubt ? EnglishFormat.count(context.site.unknowns.current) : nil)
                 }
             }
             return items.isEmpty ? nil : NavGroup(label: label, items: items)

@@ -23,12 +23,16 @@ struct SiteParts: Sendable {
     /// Webhooks that were refused: 30, then one in ten seconds.
     let webhookGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
     let cachedProviders: CachedProviders
-    let doubts: CachedUnknowns
-    let modules: ModuleSwitches
+    /// Messages that wait for somebody to decide about them.
+    let unknowns: CachedValue<Int>
+    let modules: CachedValue<Modules>
     let files: StaticFiles
     let fixed = FixedResponses()
     let gauge = ProgressGauge()
     let imports: ImportRunner
+
+    /// A module switched in another process is seen this soon.
+    static let modulesFreshness: Duration = .seconds(2)
 
     init(services: Services, configuration: SiteConfiguration, pages: Pages) throws {
         self.services = services
@@ -46,8 +50,12 @@ struct SiteParts: Sendable {
         throttle = LoginThrottle()
         cachedProviders = CachedProviders(
             providers: services.providers, catalog: services.catalog, clock: services.clock)
-        doubts = CachedUnknowns(messages: services.messages, clock: services.clock)
-        modules = ModuleSwitches(store: services.access, clock: services.clock)
+        unknowns = CachedValue(0, freshness: .seconds(5), clock: services.clock) { [messages = services.messages] in
+            try messages.inDoubt()
+        }
+        modules = CachedValue(Modules(), freshness: Self.modulesFreshness, clock: services.clock) {
+            [access = services.access] in try access.modules()
+        }
         imports = ImportRunner(folder: configuration.imports)
         files = StaticFiles(
             root: configuration.assets, urlPrefix: "", logger: services.logger, reload: configuration.reload)

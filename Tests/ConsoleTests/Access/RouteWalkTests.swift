@@ -108,7 +108,7 @@ struct RouteWalkTests {
         _ = try fixture.store.createToken(
             name: "all", hash: Secrets.hash(token), permissions: Set(Permission.allCases), at: fixture.now)
         try fixture.store.setModule(module, isOn: false, by: "test", at: fixture.now)
-        fixture.pass(ModuleSwitches.freshness)
+        fixture.pass(SiteParts.modulesFreshness)
         for line in Self.table.values where line.permissions != nil {
             let isOff = line.module == module || line.module?.whole == module
             let headers = [("Authorization", "Bearer \(token)")]

@@ -118,7 +118,7 @@ enum BulkControl {
         } catch StoreConflict.state {
             return nothing(context, broadcast, decision)
         }
-        context.site.doubts.forget()
+        context.site.unknowns.forget()
         let words =
             decision == .assumeSent ? "The messages are marked as sent." : "These messages are being sent again."
         return context.redirect(to: Paths.bulk(broadcast.id), .success, words)

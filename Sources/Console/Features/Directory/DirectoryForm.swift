@@ -171,7 +171,7 @@ enum DirectoryFormPages {
         }
         var attributes = FormField.input(
             "attributes", "Attributes", value: form.has("attributes") ? form.raw("attributes") : lines(kind, existing),
-            hint: "One a line, as in tier = gold. Messages show them as {{\(kind.rawValue).tier}}.",
+            hint: "One on each line, for example tier = gold. Use them in messages as {{\(kind.rawValue).tier}}.",
             error: form.error("attributes"))
         (attributes.isInput, attributes.isTextarea) = (false, true)
         let back = existing.map { Paths.record(kind.plural, $0.id) } ?? Paths.directory(kind.plural)
@@ -194,10 +194,10 @@ enum DirectoryFormPages {
 
     private static func hint(_ field: EntityField, _ phones: PhoneReader) -> String? {
         switch field {
-        case .externalID: "Its number in your own system. It cannot be changed later."
+        case .externalID: "The id of the record in your own system. You cannot change it later."
         case .mobile: phones.hint
-        case .timeZone: "As in Africa/Johannesburg."
-        case .language: "As in en or pt-BR."
+        case .timeZone: "For example, Africa/Johannesburg."
+        case .language: "For example, en or pt-BR."
         case .location, .account, .member: "The external id of the \(field.rawValue)."
         default: nil
         }

@@ -47,7 +47,7 @@ struct ProviderTestPage {
             case .email: ("To", "email", nil)
             case .mobile: ("To number", "tel", "With its country code, such as +27 82 123 4567.")
             case .device: ("To device", "text", "The token of a device.")
-            case .entity: ("To record", "text", "As in member:m-1.")
+            case .entity: ("To record", "text", "For example, member:m-1.")
             }
         return ProviderTest(
             action: action, label: label, type: type, name: Self.field,

@@ -60,7 +60,7 @@ enum SendLogDetailsPages {
                 to: back, .warning,
                 "Too late: the message has moved on in the meantime. Nothing was changed.")
         }
-        context.site.doubts.forget()
+        context.site.unknowns.forget()
         return context.redirect(to: back, .success, action.done)
     }
 }
