@@ -156,6 +156,11 @@ struct GenericHTTPProviderTests {
     func secrets() throws {
         #expect(try !outcome(401, body: "bad token t0ken-of-ours").detail.contains("t0ken-of-ours"))
         #expect(try !outcome(400, body: "Bearer t0ken-of-ours").detail.contains("t0ken-of-ours"))
+        let location = HTTPHeader("Location", "https://elsewhere.test/?token=t0ken-of-ours")
+        #expect(try outcome(307, [location]).detail.contains("to https://elsewhere.test/?token=•••,"))
+        // The log keeps 1000 bytes, and half a token is a good guess at the whole.
+        let cut = String(repeating: "x", count: 990) + " t0ken-of-ours"
+        #expect(try !outcome(400, body: cut).detail.contains("t0ken"))
     }
 
     @Test("that was lost before or after the hand-over says which")
