@@ -13,8 +13,20 @@ public struct ProviderToken: Sendable, Hashable {
     public var value: String
     public var expiresAt: Timestamp
 
+    /// One that lives longer is fetched again all the same.
+    public static let longestLifetime: Duration = .seconds(30 * 86_400)
+
     public init(value: String, expiresAt: Timestamp) {
         self.value = value
         self.expiresAt = expiresAt
+    }
+
+    /// - Parameters:
+    ///   - seconds: `expires_in` of RFC 6749 section 5.1 as the server wrote it, whatever it is.
+    ///   - moment: when it was read.
+    public init(value: String, expiresIn seconds: Double, from moment: Timestamp) {
+        let longest = Double(Self.longestLifetime.components.seconds)
+        let lifetime = seconds > 0 ? min(seconds, longest) : 0
+        self.init(value: value, expiresAt: moment + .milliseconds(Int64(lifetime * 1000)))
     }
 }
