@@ -3,8 +3,9 @@ public protocol ProviderTokenStore: Sendable {
     /// `scope` tells the tokens of one provider apart. `nil` when there is none, or when it was encrypted under another
     /// key and has to be fetched again. One that has expired is returned too.
     func providerToken(_ providerID: Int64, scope: String) throws -> ProviderToken?
-    /// Takes the place of the one before.
-    func keep(_ token: ProviderToken, for providerID: Int64, scope: String) throws
+    /// Takes the place of the one before. Nothing is kept when the provider was deleted, or changed since `account` was
+    /// read: the token may have been given for a secret that was replaced.
+    func keep(_ token: ProviderToken, for account: ProviderAccount, scope: String) throws
     /// For one that the provider no longer accepts.
     func forgetProviderToken(_ providerID: Int64, scope: String) throws
 }
