@@ -44,6 +44,10 @@ extension Tick {
 
     static func + (tick: Tick, delay: Duration) -> Tick {
         let (seconds, attoseconds) = delay.components
-        return tick + (seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        // A delay that the clock cannot count, of 292 years, never ends.
+        let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (nanoseconds, overflowsToo) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        let (sum, overflowsLast) = tick.addingReportingOverflow(nanoseconds)
+        return overflows || overflowsToo || overflowsLast ? (seconds < 0 ? .min : .never) : sum
     }
 }

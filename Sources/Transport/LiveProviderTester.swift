@@ -28,7 +28,8 @@ public struct LiveProviderTester: ProviderTester {
             case .http(var request):
                 guard let http = provider as? any HTTPProvider else { break }
                 request.timeLimit = min(request.timeLimit, timeLimit)
-                return send(submission, try authorized(request, http), http)
+                let token = try (http as? any AccessTokenProvider).map(fetchToken)
+                return send(submission, request, http, token)
             case .sandbox, .notice: break
             }
             return ProviderTestReport(
@@ -46,37 +47,38 @@ public struct LiveProviderTester: ProviderTester {
         }
     }
 
-    /// With an access token of its own, where the provider wants one.
-    private func authorized(_ request: HTTPTransfer, _ provider: any HTTPProvider) throws -> HTTPTransfer {
-        guard let provider = provider as? any AccessTokenProvider else { return request }
+    /// One of its own, used once.
+    private func fetchToken(_ provider: any AccessTokenProvider) throws(TokenRefused) -> ProviderToken {
         let fetch = provider.tokenRequest(at: .now())
         guard fetch.headers.allSatisfy(\.isOneLine),
             let call = HTTPCall(provider.tokenEndpoint(of: fetch), networks: catalog.networks)
         else { throw TokenRefused("The request is not valid HTTP.", isConfiguration: true) }
         call.begin(fetch, for: nil, connecting: timeLimit)
         switch call.ended(curl_easy_perform(call.easy), at: .now()) {
-        case .http(let response): return provider.authorized(request, by: try provider.token(from: response))
+        case .http(let response): return try provider.readToken(from: response)
         case .brokenConnection(let detail, _): throw TokenRefused(detail, isConfiguration: false)
         default: throw TokenRefused("No answer.", isConfiguration: false)
         }
     }
 
-    private func send(_ submission: Submission, _ request: HTTPTransfer, _ provider: any HTTPProvider)
-        -> ProviderTestReport
-    {
+    private func send(
+        _ submission: Submission, _ transfer: HTTPTransfer, _ provider: any HTTPProvider, _ token: ProviderToken?
+    ) -> ProviderTestReport {
+        let request = token.flatMap { (provider as? any AccessTokenProvider)?.authorized(transfer, by: $0) } ?? transfer
         guard request.headers.allSatisfy(\.isOneLine),
             let call = HTTPCall(provider.endpoint, networks: catalog.networks)
         else {
             return ProviderTestReport(accepted: false, transcript: [], summary: "The request is not valid HTTP.")
         }
         call.begin(request, for: submission, connecting: timeLimit)
+        call.token = token.map { (1, $0.value) }
         let response = call.ended(curl_easy_perform(call.easy), at: .now())
         let outcome = response.outcome(for: provider)
         guard case .http(let reply) = response else {
             return ProviderTestReport(accepted: false, transcript: [], summary: outcome.words)
         }
-        let head = reply.headers.prefix(20).map { OneLine.of("\($0.name): \($0.value)") }
-        let transcript = ["HTTP \(provider.words(of: reply))"] + head.map { provider.hidingSecrets($0) }
+        let head = reply.headers.prefix(20).map { provider.hidingSecrets(OneLine.of("\($0.name): \($0.value)")) }
+        let transcript = ["HTTP \(provider.words(of: reply))"] + head
         return ProviderTestReport(accepted: outcome.isAccepted, transcript: transcript, summary: outcome.words)
     }
 }

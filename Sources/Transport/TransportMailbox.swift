@@ -15,7 +15,7 @@ enum Order {
     case submit([Submission])
     case cancel(Set<Int64>)
     /// The store answers; `nil`: it keeps none.
-    case tokenRead(ProviderToken?, providerID: Int64, scope: String)
+    case tokenRead(ProviderToken?, ProviderAccount)
     case stop(grace: Duration)
 }
 

@@ -90,8 +90,7 @@ final class TransportThread {
             open(pool.missing(wanted: count, now: now), for: pool)
         case .submit(let submissions): submit(submissions)
         case .cancel(let messages): cancel(messages)
-        case .tokenRead(let token, let providerID, let scope):
-            http.tokenRead(token, providerID, scope: scope, now: now)
+        case .tokenRead(let token, let account): http.tokenRead(token, account, now: now)
         case .stop(let grace): stop(grace)
         }
     }

@@ -129,4 +129,67 @@ struct AttachmentTests {
         #expect(try parts[0].parts().map(\.text) == ["Hi Ada", "<p>Hi Ada</p>"])
         #expect(Data(base64Encoded: String(decoding: parts[1].body, as: UTF8.self)) == Data([1, 2, 3]))
     }
+
+    @Test("carries at most 25 MB, whoever sends it")
+    func tooLarge() throws {
+        let half = Self.file("a.bin", "x/y", [UInt8](repeating: 0, count: [MessageAttachment].mostBytes / 2))
+        let (byte, piece) = (Self.file("b", "x/y", [7]), Self.file("c", "x/y", [UInt8](repeating: 0, count: 200_000)))
+        let smtp = try SMTPProvider(account: Fixture.account(Fixture.smtpSettings()))
+        #expect(throws: Never.self) { try smtp.check([half, half]) }
+        let refusal = MessageRefused("The attachments are 25.1 MB together. A message may carry 25 MB.")
+        #expect(throws: refusal) { try smtp.check([half, half, byte]) }
+        #expect(throws: MessageRefused("The attachments are 25.2 MB together. A message may carry 25 MB.")) {
+            try smtp.check([half, half, piece])
+        }
+        let outbound = Self.outbound(half, half, byte)
+        #expect(throws: refusal) { try smtp.transfer(for: outbound) }
+        let content = try ContentRenderer(Content(deliveryChannel: .email, subject: "S", text: "T"))
+        #expect(throws: refusal) { try smtp.form(of: content).transfer(of: MergeValues(), in: outbound) }
+    }
+
+    @Test("keeps what its texts share with other mails, and its boundary is in none of their segments")
+    func sharedTexts() throws {
+        let shared = Array("shared =_mm-41\r\n".utf8)
+        let texts: [[[UInt8]]] = [
+            [shared, Array("tail".utf8)], [Array("x=_m".utf8), Array("m-41".utf8)],
+            Array("--=_mm-41_1".utf8).map { [$0] },
+            [Array("=_m".utf8), Array("m-41 =_mm-4".utf8), Array("1_1 =_mm-41".utf8), Array("_2".utf8)],
+        ]
+        for segments in texts {
+            let mail = try Fixture.composer.mail(for: Self.outbound(Self.file()), capacity: 100) { out in
+                out.append("Content-Type: text/plain\r\n\r\n")
+                for segment in segments.dropLast() { out.append(shared: segment) }
+                out.append(segments.last ?? [])
+            }
+            let parts = try ReadMail(mail.body.bytes).parts()
+            #expect(parts.count == 2)
+            #expect(parts[0].body == segments.flatMap(\.self))
+            let places = (0..<mail.body.segmentCount).map { mail.body[segment: $0].withUnsafeBytes { $0.baseAddress } }
+            for segment in segments.dropLast() where segment.count > 1 {
+                #expect(places.contains(segment.withUnsafeBytes { $0.baseAddress }))
+            }
+        }
+    }
+
+    @Test("is refused by the sandbox where only a mail has a place for them", arguments: DeliveryChannel.allCases)
+    func sandbox(channel: DeliveryChannel) throws {
+        let provider = try SandboxProvider(account: Fixture.account([:], kind: "sandbox", channel: channel))
+        let content = try ContentRenderer(Content(deliveryChannel: channel, subject: "S", text: "T"))
+        var outbound = Fixture.outbound(channel: channel)
+        outbound.attachments = [Self.file("Offer.pdf", "application/pdf", Array("of ours".utf8))]
+        let transfers = [
+            Result { try provider.transfer(for: outbound) },
+            Result { try provider.form(of: content).transfer(of: MergeValues(), in: outbound) },
+        ]
+        for transfer in transfers {
+            if channel == .email {
+                guard case .sandbox(let kept) = try transfer.get() else { throw CancellationError() }
+                #expect(try ReadMail(kept.payload.bytes).parts().count == 2)
+            } else {
+                #expect(throws: MessageRefused("Sandbox (nothing leaves) does not send attachments.")) {
+                    try transfer.get()
+                }
+            }
+        }
+    }
 }

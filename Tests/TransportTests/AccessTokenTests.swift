@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Messaging
 import Synchronization
 import TestSupport
@@ -16,10 +17,14 @@ private struct TokenProvider: AccessTokenProvider {
     let fromAddress = ""
     let maxConnections = 4
     let port: String
+    let client: String
     let secrets = ["cl1ent-secret"]
     let tokenScope = "client-1"
 
-    init(account: ProviderAccount) throws(InvalidSettings) { port = account.settings["port"] }
+    init(account: ProviderAccount) throws(InvalidSettings) {
+        port = account.settings["port"]
+        client = account.settings["client"]
+    }
 
     var endpoint: HTTPEndpoint { HTTPEndpoint(url: "http://127.0.0.1:\(port)/messages") }
 
@@ -28,14 +33,22 @@ private struct TokenProvider: AccessTokenProvider {
     }
 
     func tokenRequest(at: Timestamp) -> HTTPTransfer {
-        HTTPTransfer(url: "http://127.0.0.1:\(port)/token", body: MessageBody(Array(secrets[0].utf8)))
+        HTTPTransfer(
+            url: "http://127.0.0.1:\(port)/token", headers: [HTTPHeader("X-Client", client)],
+            body: MessageBody(Array(secrets[0].utf8)))
     }
 
     func token(from response: HTTPResponse) throws(TokenRefused) -> ProviderToken {
-        guard response.status == 200, let json = try? MergeValue(json: String(decoding: response.body, as: UTF8.self)),
-            let value = json[path: "access_token"]?.text, let seconds = Double(json[path: "expires_in"]?.text ?? "")
-        else { throw TokenRefused(words(of: response), isConfiguration: response.status == 400) }
-        return ProviderToken(value: value, expiresAt: response.at + .milliseconds(Int64(seconds * 1000)))
+        let body = String(decoding: response.body, as: UTF8.self)
+        let json = response.status == 200 ? try? MergeValue(json: body) : nil
+        if let value = json?[path: "access_token"]?.text, let lifetime = json?[path: "expires_in"]?.text {
+            if let seconds = Double(lifetime) {
+                return ProviderToken(value: value, expiresIn: seconds, from: response.at)
+            }
+            if let moment = Timestamp(rfc3339: lifetime) { return ProviderToken(value: value, expiresAt: moment) }
+        }
+        throw TokenRefused(
+            "\(response.status) \(response.reason) \(body)", isConfiguration: response.status == 400)
     }
 
     func outcome(of response: HTTPResponse) -> Outcome {
@@ -83,9 +96,12 @@ private final class TokenServer: Sendable {
 
     func close() { server.withLock { $0?.close() } }
 
-    var account: ProviderAccount {
+    var account: ProviderAccount { account() }
+
+    func account(client: String = "switchboard") -> ProviderAccount {
         Fixture.account(
-            ["port": "\(server.withLock { $0?.port ?? 0 })"], kind: TokenProvider.kind, channel: .sms)
+            ["port": "\(server.withLock { $0?.port ?? 0 })", "client": client], kind: TokenProvider.kind,
+            channel: .sms)
     }
 
     private func giveToken(_ connection: ServerConnection) {
@@ -100,14 +116,16 @@ private final class TokenServer: Sendable {
     }
 
     private func take(_ request: HeardRequest, _ connection: ServerConnection) {
-        let token = request.headers["authorization"]?.replacing("Bearer ", with: "") ?? ""
+        let said = request.headers["authorization"] ?? ""
+        let token = said.replacing("Bearer ", with: "")
         let isAccepted = contents.withLock { contents in
             let isAccepted = contents.accepted?.contains(token) ?? true
             if isAccepted { contents.messages[request.body, default: []].append(token) } else { contents.refused += 1 }
             return isAccepted
         }
         bell.ring()
-        connection.response(isAccepted ? "202 Accepted" : "401 Unauthorized", body: "you said \(token)")
+        connection.response(
+            isAccepted ? "202 Accepted" : "401 Unauthorized", "X-Echo: \(said)\r\n", body: "you said \(token)")
     }
 
     func submissions(_ ids: ClosedRange<Int64>) throws -> [Submission] {
@@ -126,13 +144,17 @@ private final class MemoryTokens: ProviderTokenStore {
     func providerToken(_ providerID: Int64, scope: String) throws -> ProviderToken? {
         kept.withLock { $0["\(providerID) \(scope)"] }
     }
-    func keep(_ token: ProviderToken, for providerID: Int64, scope: String) throws {
-        kept.withLock { $0["\(providerID) \(scope)"] = token }
+    func keep(_ token: ProviderToken, for account: ProviderAccount, scope: String) throws {
+        kept.withLock { $0["\(account.id) \(scope)"] = token }
     }
     func forgetProviderToken(_ providerID: Int64, scope: String) throws {
         kept.withLock { $0["\(providerID) \(scope)"] = nil }
     }
-    var value: String? { kept.withLock { $0["1 client-1"]?.value } }
+    func keep(_ value: String, until expiresAt: Timestamp) {
+        kept.withLock { $0["1 client-1"] = ProviderToken(value: value, expiresAt: expiresAt) }
+    }
+    var token: ProviderToken? { kept.withLock { $0["1 client-1"] } }
+    var value: String? { token?.value }
 }
 
 @Suite("Access tokens")
@@ -140,12 +162,13 @@ struct AccessTokenTests {
     private let catalog = ProviderCatalog([TokenProvider.self], networks: .anywhere)
 
     private func rig(
-        _ server: TokenServer, _ tokens: MemoryTokens = MemoryTokens(), margin: Duration = .seconds(60)
+        _ server: TokenServer, _ tokens: MemoryTokens = MemoryTokens(), account: ProviderAccount? = nil,
+        change: (inout ConnectionTimings) -> Void = { _ in }
     ) throws -> TransportRig {
         var timings = ConnectionTimings()
-        timings.tokenMargin = margin
         timings.firstConfigurationRetry = .milliseconds(5)
-        return try TransportRig(timings: timings, catalog: catalog, tokens: tokens, server.account)
+        change(&timings)
+        return try TransportRig(timings: timings, catalog: catalog, tokens: tokens, account ?? server.account)
     }
 
     @Test("one is fetched before messages are taken, once for all of them, and kept")
@@ -174,8 +197,7 @@ struct AccessTokenTests {
         let server = try TokenServer()
         defer { server.close() }
         let tokens = MemoryTokens()
-        try tokens.keep(
-            ProviderToken(value: "kept", expiresAt: .now() + .seconds(secondsLeft)), for: 1, scope: "client-1")
+        tokens.keep("kept", until: .now() + .seconds(secondsLeft))
         let rig = try rig(server, tokens)
         #expect(rig.reaches())
         rig.transport.submit(try server.submissions(1...1))
@@ -250,6 +272,78 @@ struct AccessTokenTests {
         #expect(server.contents.withLock { $0.messages["m-1"] } != ["t1"])
     }
 
+    @Test(
+        "one that seems to live for ever is held and kept for a month",
+        arguments: ["10000000000", "1e300", #""9999-12-31T23:59:59Z""#])
+    func everlasting(lifetime: String) throws {
+        let server = try TokenServer()
+        defer { server.close() }
+        server.contents.withLock { $0.lifetime = lifetime }
+        let tokens = MemoryTokens()
+        let rig = try rig(server, tokens)
+        #expect(rig.reaches())
+        rig.transport.submit(try server.submissions(1...1))
+        #expect(rig.collects(1))
+        #expect(rig.answers[1]?.status == 202)
+        rig.transport.stop(grace: .seconds(5))
+        let kept = try #require(tokens.token)
+        #expect(kept.expiresAt <= .now() + ProviderToken.longestLifetime)
+        #expect(kept.expiresAt > .now() + .seconds(29 * 86_400))
+    }
+
+    @Test("one that was kept for ever is used", arguments: [253_402_300_799_000, Int64.max])
+    func keptForEver(milliseconds: Int64) throws {
+        let server = try TokenServer()
+        defer { server.close() }
+        let tokens = MemoryTokens()
+        tokens.keep("kept", until: Timestamp(milliseconds: milliseconds))
+        let rig = try rig(server, tokens)
+        #expect(rig.reaches())
+        rig.transport.submit(try server.submissions(1...1))
+        #expect(rig.collects(1))
+        #expect(server.contents.withLock { $0.messages } == ["m-1": ["kept"]])
+    }
+
+    @Test("a refresh that fails is reported and not repeated at once, while messages go on with the one before")
+    func refreshFails() throws {
+        let server = try TokenServer()
+        defer { server.close() }
+        server.contents.withLock { $0.lifetime = "4" }
+        let rig = try rig(server) {
+            $0.firstRetry = .milliseconds(1)
+            $0.firstConfigurationRetry = .seconds(3600)
+            $0.longestConfigurationRetry = .seconds(3600)
+        }
+        #expect(rig.reaches())
+        server.contents.withLock { $0.fault = "400 Bad Request" }
+        #expect(rig.waits { $0.trouble == "400 Bad Request wrong •••" && $0.capacity == 4 && $0.retryAt == nil })
+        rig.transport.submit(try server.submissions(1...4))
+        #expect(rig.collects(4))
+        #expect(rig.answers.values.allSatisfy { $0.status == 202 })
+        #expect(server.contents.withLock { $0.fetches } == 2)
+    }
+
+    @Test("a request for one that is no HTTP is the account's trouble, and messages that wait for it come back")
+    func impossibleRequest() throws {
+        let server = try TokenServer()
+        defer { server.close() }
+        let trouble = "The request for an access token is not valid HTTP."
+        let account = server.account(client: "switchboard\r\nX-Admin: yes")
+        let without = try rig(server, account: account) { $0.firstConfigurationRetry = .seconds(60) }
+        without.transport.open(connections: 1, to: 1)
+        #expect(without.waits { $0.trouble == trouble && $0.capacity == 0 && $0.retryAt != nil })
+        let tokens = MemoryTokens()
+        tokens.keep("kept", until: .now() + .seconds(3600))
+        server.contents.withLock { $0.accepted = [] }
+        let rig = try rig(server, tokens, account: account)
+        #expect(rig.reaches())
+        rig.transport.submit(try server.submissions(1...4))
+        #expect(rig.collects(4))
+        #expect(
+            rig.answers.values.allSatisfy { $0 == .brokenConnection(detail: trouble, handedOver: false) })
+        #expect(server.contents.withLock { $0.fetches } == 0)
+    }
+
     @Test("without one nothing is taken, and the reason is told", arguments: ["400 Bad Request", "500 Oops"])
     func none(fault: String) throws {
         let server = try TokenServer()
@@ -297,7 +391,7 @@ struct AccessTokenTests {
         server.gate.signal()
     }
 
-    @Test("a test of the provider fetches one of its own")
+    @Test("a test of the provider fetches one of its own, and shows neither it nor the secret")
     func tested() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -305,9 +399,126 @@ struct AccessTokenTests {
         let report = tester.test(server.account, outbound: Fixture.outbound(channel: .sms))
         #expect(report.accepted)
         #expect(server.contents.withLock { $0.messages["m-41"] } == ["t1"])
+        #expect(report.summary == "Accepted: 202 Accepted you said •••")
+        #expect(report.transcript.contains("X-Echo: Bearer •••"))
+        #expect(!report.transcript.joined().contains("t1"))
         server.contents.withLock { $0.fault = "400 Bad Request" }
         let refused = tester.test(server.account, outbound: Fixture.outbound(channel: .sms))
         #expect(!refused.accepted)
         #expect(refused.summary == "No access token was given: 400 Bad Request wrong •••")
+    }
+
+    @Test("one in an answer that cannot be read is not told")
+    func unreadable() throws {
+        let server = try TokenServer()
+        defer { server.close() }
+        server.contents.withLock { $0.lifetime = #""soon""# }
+        let report = LiveProviderTester(catalog: catalog).test(
+            server.account, outbound: Fixture.outbound(channel: .sms))
+        let words = #"200 OK {"access_token": "•••", "expires_in": "soon"}"#
+        #expect(report.summary == "No access token was given: \(words)")
+        let rig = try rig(server)
+        rig.transport.open(connections: 1, to: 1)
+        #expect(rig.waits { $0.trouble == words })
+        server.contents.withLock { $0.fault = "200 OK" }
+        let notJSON = LiveProviderTester(catalog: catalog).test(
+            server.account, outbound: Fixture.outbound(channel: .sms))
+        #expect(
+            notJSON.summary
+                == "No access token was given: The provider answered 200, and not with an access token.")
+    }
+}
+
+/// The pools without their thread: what is told to them in which order is the test's own.
+@Suite("Access tokens, step by step")
+struct AccessTokenStepTests {
+    private let mailbox: TransportMailbox
+    private let pools: HTTPConnectionPools
+    private let now = Tick.now()
+
+    init() throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        mailbox = try TransportMailbox()
+        pools = HTTPConnectionPools(
+            eventLoop: try EventLoop(bell: mailbox.bell), catalog: ProviderCatalog([TokenProvider.self]),
+            keptTokens: KeptTokens(store: nil, mailbox: mailbox, logger: logger), clock: .system,
+            timings: .standard, logger: logger)
+    }
+
+    private func account(client: String = "a") -> ProviderAccount {
+        Fixture.account(["port": "9", "client": client], kind: TokenProvider.kind, channel: .sms)
+    }
+
+    private func token(_ value: String = "kept") -> ProviderToken {
+        ProviderToken(value: value, expiresAt: .now() + .seconds(3600))
+    }
+
+    @Test("one that is read when the program stops begins nothing")
+    func readTooLate() {
+        pools.use([account()])
+        pools.open(1, now: now)
+        pools.stop()
+        pools.tokenRead(token(), account(), now: now)
+        #expect(pools.isIdle)
+        pools.tokenRead(nil, account(), now: now)
+        #expect(pools.isIdle)
+    }
+
+    @Test(
+        "what only looks for a provider, or fetches a token, ends with the time for answers", arguments: [true, false])
+    func abandoned(isKept: Bool) {
+        pools.use([account()])
+        pools.open(1, now: now)
+        pools.tokenRead(isKept ? token() : nil, account(), now: now)
+        #expect(!pools.isIdle)
+        pools.abandon()
+        #expect(pools.isIdle)
+    }
+
+    @Test("one that was asked for with the settings of before is not used")
+    func readForOthers() {
+        pools.use([account(client: "a")])
+        pools.open(1, now: now)
+        pools.use([account(client: "b")])
+        pools.open(1, now: now)
+        pools.tokenRead(token("of a"), account(client: "a"), now: now)
+        #expect(pools.pools[1]?.token.held == nil)
+        #expect(pools.pools[1]?.token.isReading == true)
+        pools.tokenRead(token("of b"), account(client: "b"), now: now)
+        #expect(pools.pools[1]?.token.held?.value == "of b")
+        pools.abandon()
+    }
+
+    @Test("a refresh that fails is tried again after 1, 2, 4 s, and after 60 and 120 s when a person has to act")
+    func backsOff() {
+        let timings = ConnectionTimings.standard
+        for (isConfiguration, waits) in [(false, [1, 2, 4, 8]), (true, [60, 120, 240, 300, 300])] {
+            let pool = HTTPConnectionPool(account(), catalog: ProviderCatalog([TokenProvider.self]))
+            pool.connected(now, timings)
+            pool.token.hold(token(), lifetime: .seconds(86_400), margin: .seconds(60), now: now)
+            var moment = now + .seconds(86_400 / 2)
+            #expect(!pool.wantsNewToken(moment))
+            moment = pool.token.refreshAt
+            for wait in waits {
+                #expect(pool.wantsNewToken(moment))
+                pool.token.failed(ConnectionFailure(words: "No.", isConfiguration: isConfiguration), moment, timings)
+                #expect(pool.trouble == "No.")
+                #expect(pool.token.backOff.retryAt == moment + .seconds(wait))
+                #expect(!pool.wantsNewToken(moment + .milliseconds(wait * 1000 - 1)))
+                moment = pool.token.backOff.retryAt
+            }
+            pool.token.hold(token(), lifetime: .seconds(86_400), margin: .seconds(60), now: moment)
+            #expect(pool.trouble == nil)
+        }
+    }
+
+    @Test("a delay that the clock cannot count never ends")
+    func endless() {
+        #expect(now + .seconds(Int64.max) == .never)
+        #expect(now + .seconds(10_000_000_000) == .never)
+        #expect(Tick.never + .seconds(1) == .never)
+        #expect(now + .seconds(-3) == now - 3_000_000_000)
+        #expect(now + .milliseconds(2) == now + 2_000_000)
     }
 }

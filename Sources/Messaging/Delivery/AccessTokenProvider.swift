@@ -25,6 +25,21 @@ extension AccessTokenProvider {
 
     public func refusesToken(_ response: HTTPResponse) -> Bool { response.status == 401 }
 
+    /// `token(from:)`, held for `ProviderToken.longestLifetime` at most, or why there is none in words that may be shown.
+    public func readToken(from response: HTTPResponse) throws(TokenRefused) -> ProviderToken {
+        do throws(TokenRefused) {
+            var token = try token(from: response)
+            token.expiresAt = min(token.expiresAt, response.at + ProviderToken.longestLifetime)
+            guard token.expiresAt > response.at else {
+                throw TokenRefused("The provider gave an access token that has expired.", isConfiguration: false)
+            }
+            return token
+        } catch {
+            let detail = hidingSecrets(response.hidingTokens(in: error.detail))
+            throw TokenRefused(detail, isConfiguration: error.isConfiguration)
+        }
+    }
+
     /// Where its tokens come from; trusted as its endpoint is.
     public func tokenEndpoint(of request: HTTPTransfer) -> HTTPEndpoint {
         var tokens = HTTPEndpoint(url: request.url)
@@ -50,11 +65,27 @@ public struct TokenRefused: Error, Sendable, Hashable {
 extension HTTPResponse {
     /// Without a text that must not be shown even if a server sends it back.
     public func hiding(_ secret: String) -> HTTPResponse {
-        let text = String(decoding: body, as: UTF8.self)
-        guard !secret.isEmpty, text.contains(secret) || reason.contains(secret) else { return self }
+        guard !secret.isEmpty else { return self }
         var hidden = self
-        hidden.body = Array(text.replacing(secret, with: "•••").utf8)
+        let text = String(decoding: body, as: UTF8.self)
+        if text.contains(secret) { hidden.body = Array(text.replacing(secret, with: "•••").utf8) }
         hidden.reason = reason.replacing(secret, with: "•••")
+        for index in headers.indices where headers[index].value.contains(secret) {
+            hidden.headers[index].value = headers[index].value.replacing(secret, with: "•••")
+        }
         return hidden
+    }
+
+    /// A response of success that could not be read may hold a token all the same, and nobody knows it yet.
+    fileprivate func hidingTokens(in words: String) -> String {
+        guard (200...299).contains(status) else { return words }
+        guard case .object(let fields)? = try? MergeValue(json: String(decoding: body, as: UTF8.self)) else {
+            return "The provider answered \(status), and not with an access token."
+        }
+        return fields.reduce(words) { words, field in
+            let value = field.value.text
+            guard field.key.lowercased().hasSuffix("token"), !value.isEmpty else { return words }
+            return words.replacing(value, with: "•••")
+        }
     }
 }

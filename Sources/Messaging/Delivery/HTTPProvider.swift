@@ -10,7 +10,9 @@ public protocol HTTPProvider: Provider {
 extension HTTPProvider {
     /// A response on one line for people.
     public func words(of response: HTTPResponse) -> String {
-        let body = OneLine.of(String(decoding: response.body.prefix(Self.longestWords), as: UTF8.self))
+        // Hidden before the cut: half a secret would not be found.
+        let hidden = hidingSecrets(String(decoding: response.body, as: UTF8.self))
+        let body = OneLine.of(String(decoding: hidden.utf8.prefix(Self.longestWords), as: UTF8.self))
         let words = ["\(response.status)", OneLine.of(response.reason), body].filter { !$0.isEmpty }
         return hidingSecrets(words.joined(separator: " "))
     }

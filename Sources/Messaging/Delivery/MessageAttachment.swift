@@ -39,15 +39,40 @@ public final class AttachmentContent: Sendable, Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(bytes.count) }
 }
 
+extension [MessageAttachment] {
+    /// Of all attachments of a message together, before they are encoded: 25 MB.
+    public static var mostBytes: Int { 25 * 1024 * 1024 }
+
+    /// - Throws: `MessageRefused` when they are more than a message may carry.
+    public func checkSize() throws(MessageRefused) {
+        let bytes = reduce(0) { $0 + $1.content.bytes.count }
+        guard bytes > Self.mostBytes else { return }
+        // Rounded up, so that it never reads as no more than the limit.
+        let tenths = (bytes * 10 + 1024 * 1024 - 1) / (1024 * 1024)
+        throw MessageRefused(
+            "The attachments are \(tenths / 10).\(tenths % 10) MB together. "
+                + "A message may carry \(Self.mostBytes / 1024 / 1024) MB.")
+    }
+}
+
 /// A provider whose messages may carry attachments: its transfers contain those of the message. Messages with attachments
 /// are refused for every other provider.
-public protocol AttachmentCarrying: Provider {}
+public protocol AttachmentCarrying: Provider {
+    /// Whether this account's do; one kind may serve several delivery channels.
+    var carriesAttachments: Bool { get }
+}
+
+extension AttachmentCarrying {
+    public var carriesAttachments: Bool { true }
+}
 
 extension Provider {
     /// - Throws: `MessageRefused` when the message carries what this provider does not take.
     public func check(_ attachments: [MessageAttachment]) throws(MessageRefused) {
-        guard attachments.isEmpty || self is any AttachmentCarrying else {
+        guard !attachments.isEmpty else { return }
+        guard (self as? any AttachmentCarrying)?.carriesAttachments == true else {
             throw MessageRefused("\(Self.title) does not send attachments.")
         }
+        try attachments.checkSize()
     }
 }

@@ -7,14 +7,17 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+    // Moments and delays come from servers too: what does not fit ends at the first or last moment instead of trapping.
     public static func + (moment: Timestamp, delay: Duration) -> Timestamp {
-        Timestamp(milliseconds: moment.milliseconds + delay.milliseconds)
+        let (sum, overflows) = moment.milliseconds.addingReportingOverflow(delay.milliseconds)
+        return Timestamp(milliseconds: overflows ? (delay < .zero ? .min : .max) : sum)
     }
     public static func - (moment: Timestamp, delay: Duration) -> Timestamp {
-        Timestamp(milliseconds: moment.milliseconds - delay.milliseconds)
+        let (rest, overflows) = moment.milliseconds.subtractingReportingOverflow(delay.milliseconds)
+        return Timestamp(milliseconds: overflows ? (delay < .zero ? .max : .min) : rest)
     }
     public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
-        .milliseconds(later.milliseconds - earlier.milliseconds)
+        .milliseconds(later.milliseconds) - .milliseconds(earlier.milliseconds)
     }
 
     public static func now() -> Timestamp {
@@ -66,10 +69,12 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
 }
 
 extension Duration {
-    /// Whole milliseconds, rounded towards zero.
+    /// Whole milliseconds, rounded towards zero. A duration of more than 292 million years counts as that long.
     public var milliseconds: Int64 {
         let (seconds, attoseconds) = components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+        let (sum, overflowsToo) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        return overflows || overflowsToo ? (seconds < 0 ? .min : .max) : sum
     }
 }
 

@@ -88,7 +88,7 @@ public struct GenericHTTPProvider: HTTPProvider {
         case 200...299:
             return .accepted(reference: Self.reference(in: reply.body), detail: words)
         case 300...399:
-            let target = reply[header: "Location"].map { " to \(OneLine.of($0))" } ?? " elsewhere"
+            let target = reply[header: "Location"].map { " to \(hidingSecrets(OneLine.of($0)))" } ?? " elsewhere"
             return .notHandedOver(detail: "The gateway sends us\(target.prefix(300)), which is not followed: \(words)")
         case 401, 403:
             return .notHandedOver(detail: "The gateway does not accept the token: \(words)")

@@ -8,14 +8,14 @@ enum RetryAfter {
     static func of(_ response: HTTPResponse) -> Duration? {
         guard let text = response[header: "Retry-After"]?.trimmingCharacters(in: .whitespaces) else { return nil }
         if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) {
-            return .seconds(Int64(text) ?? longest)
+            return .seconds(min(Int64(text) ?? longest, longest))
         }
         guard let moment = date(text) else { return nil }
         let now = response[header: "Date"].flatMap(date) ?? response.at
         return max(.zero, moment - now)
     }
 
-    /// A number too large to be read is a very long time; whoever uses it has a limit of their own.
+    /// A larger number is a very long time all the same; whoever uses it has a limit of their own.
     private static let longest: Int64 = 1 << 32
 
     private static let months = [

@@ -36,6 +36,7 @@ struct MailComposer: Sendable {
     func mail(
         for outbound: OutboundMessage, capacity: Int, body: (inout MailWriter) -> Void
     ) throws(MessageRefused) -> MailTransfer {
+        try outbound.attachments.checkSize()
         let receiver: EmailAddress
         do {
             receiver = try EmailAddress(outbound.address)
@@ -62,7 +63,8 @@ struct MailComposer: Sendable {
         } else {
             var part = MailWriter(capacity: capacity)
             body(&part)
-            let boundary = Self.boundary("=_m" + Self.stem(outbound.messageToken)) { part.bytes.contains(text: $0) }
+            let written = part.body
+            let boundary = Self.boundary("=_m" + Self.stem(outbound.messageToken)) { written.contains(text: $0) }
             out.mixed(part, with: outbound.attachments, boundary: boundary)
         }
         return MailTransfer(

@@ -7,7 +7,7 @@ extension MailWriter {
     mutating func mixed(_ part: MailWriter, with attachments: [MessageAttachment], boundary: String) {
         header("Content-Type", "multipart/mixed;\r\n boundary=\"\(boundary)\"")
         append("\r\n--\(boundary)\r\n")
-        append(part.bytes)
+        append(part)
         for attachment in attachments {
             append("\r\n--\(boundary)\r\n")
             header("Content-Type", Self.mediaType(attachment.contentType))

@@ -21,6 +21,14 @@ struct MailWriter {
         bytes = []
     }
 
+    /// All that another writer wrote; what it shares stays shared.
+    mutating func append(_ other: MailWriter) {
+        if other.before.count > 0 {
+            for index in 0..<other.before.segmentCount { append(shared: other.before[segment: index]) }
+        }
+        append(other.bytes)
+    }
+
     /// Everything that was written.
     var body: MessageBody {
         guard before.count > 0 else { return MessageBody(bytes) }

@@ -22,11 +22,15 @@ public struct SandboxProvider: SandboxingProvider, AttachmentCarrying {
     /// It has no connections; this is how many hand-overs it holds.
     public var maxConnections: Int { SandboxTransfer.capacity }
 
+    /// Only a mail has a place for them.
+    public var carriesAttachments: Bool { channel == .email }
+
     /// For email the real thing is composed, so that the sandbox shows what would have left.
     public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
-        keep(
+        try check(outbound.attachments)
+        return keep(
             outbound,
-            payload: outbound.deliveryChannel == .email
+            payload: channel == .email
                 ? try composer.mail(for: outbound).body : MessageBody(Array(outbound.text.utf8)))
     }
 

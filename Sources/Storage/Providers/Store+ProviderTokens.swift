@@ -11,15 +11,19 @@ extension Store: ProviderTokenStore {
         return ProviderToken(value: value, expiresAt: row.expiresAt)
     }
 
-    public func keep(_ token: ProviderToken, for providerID: Int64, scope: String) throws {
+    public func keep(_ token: ProviderToken, for account: ProviderAccount, scope: String) throws {
         let sealed = try secrets.seal(["token": token.value])
         try engine.write(.delivery) { connection in
             try connection.run(
                 """
-                INSERT INTO provider_tokens (provider_id, scope, sealed, expires_at) VALUES ($1, $2, $3, $4)
+                INSERT INTO provider_tokens (provider_id, scope, sealed, expires_at)
+                SELECT id, $1, $2, $3 FROM providers WHERE id = $4 AND updated_at = $5 AND deleted_at IS NULL
                 ON CONFLICT (provider_id, scope) DO UPDATE
                     SET sealed = excluded.sealed, expires_at = excluded.expires_at
-                """, [.int(providerID), .text(scope), .bytes(sealed), .time(token.expiresAt)])
+                """,
+                [
+                    .text(scope), .bytes(sealed), .time(token.expiresAt), .int(account.id), .time(account.updatedAt),
+                ])
         }
     }
 

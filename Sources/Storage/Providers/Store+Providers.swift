@@ -87,6 +87,10 @@ extension Store: ProviderStore {
                     .time(at), .int(Int64(known.credentialGeneration + (keysHold(from: known, to: draft) ? 0 : 1))),
                     .int(id),
                 ])
+            // They were given for the secret of before.
+            if draft.kind != known.kind || draft.settings != known.settings {
+                try Self.forgetTokens(ofProvider: id, on: connection)
+            }
             try Self.ensureDefault(draft.deliveryChannel, on: connection)
         }
     }
@@ -118,9 +122,13 @@ extension Store: ProviderStore {
                 WHERE id = $2 AND deleted_at IS NULL RETURNING delivery_channel
                 """, [.time(Timestamp.now()), .int(id)], { try $0.word(DeliveryChannel.self) })
             guard let channel else { throw StoreConflict.notFound }
-            try connection.run("DELETE FROM provider_tokens WHERE provider_id = $1", [.int(id)])
+            try Self.forgetTokens(ofProvider: id, on: connection)
             try Self.ensureDefault(channel, on: connection)
         }
+    }
+
+    private static func forgetTokens(ofProvider id: Int64, on connection: any SQLConnection) throws {
+        try connection.run("DELETE FROM provider_tokens WHERE provider_id = $1", [.int(id)])
     }
 
     public func uses(ofProvider id: Int64) throws -> [TemplateUse] {

@@ -20,6 +20,8 @@ struct AccessToken {
     var waiting: [Submission] = []
     /// Messages that were sent again; none is a second time.
     var retried: Set<Int64> = []
+    /// After a fetch that failed, whether or not the one before is still good.
+    private(set) var backOff = BackOff()
 
     var isBusy: Bool { isReading || call != nil }
 
@@ -29,6 +31,7 @@ struct AccessToken {
     mutating func hold(_ token: ProviderToken, lifetime: Duration, margin: Duration, now: Tick) {
         held = token
         number += 1
+        backOff = BackOff()
         expiresAt = now + lifetime
         refreshAt = now + (lifetime > margin * 2 ? lifetime - margin : lifetime / 2)
     }
@@ -40,6 +43,7 @@ struct AccessToken {
         isReplacement = true
     }
 
-    /// After a fetch that failed while the one before is still good.
-    mutating func putOffRefresh(until: Tick) { refreshAt = until }
+    mutating func failed(_ failure: ConnectionFailure, _ now: Tick, _ timings: ConnectionTimings) {
+        backOff.note(failure, now: now, timings: timings)
+    }
 }

@@ -6,7 +6,8 @@ import Messaging
 /// A connection of an HTTP request opens with the request, so before messages are claimed one connection is made for
 /// nothing else: a provider that cannot be reached holds no message.
 final class HTTPConnectionPool {
-    let account: ProviderAccount
+    /// As it was last read; its settings never change.
+    var account: ProviderAccount
     /// `nil`: its settings are not valid, and `invalid` says why.
     let provider: (any HTTPProvider)?
     /// The same, where its requests carry an access token.
@@ -48,8 +49,12 @@ final class HTTPConnectionPool {
         account.id == other.id && account.settings == other.settings && account.kind == other.kind
     }
 
-    var trouble: String? { invalid ?? backOff.trouble }
-    var retryAt: Tick { max(backOff.retryAt, throttle.retryAt) }
+    var trouble: String? { invalid ?? backOff.trouble ?? token.backOff.trouble }
+
+    func retryAt(_ now: Tick) -> Tick {
+        let connection = max(backOff.retryAt, throttle.retryAt)
+        return needsToken(now) ? max(connection, token.backOff.retryAt) : connection
+    }
 
     /// Requests it may be given at once, those under way included.
     func capacity(_ now: Tick) -> Int {
@@ -59,13 +64,14 @@ final class HTTPConnectionPool {
     }
 
     private func isReady(_ now: Tick) -> Bool { isConnected && !needsToken(now) }
-    func isOver(_ now: Tick) -> Bool { backOff.isOver(now) && throttle.isOver(now) }
+    func isOver(_ now: Tick) -> Bool { now >= retryAt(now) }
 
     func needsToken(_ now: Tick) -> Bool { tokenProvider != nil && !token.isUsable(now) }
 
-    /// Its token expires soon, and it is in use.
+    /// Its token expires soon, and it is in use, or people see that another could not be had.
     func wantsNewToken(_ now: Tick) -> Bool {
-        token.held != nil && !token.isBusy && now >= token.refreshAt && (isConnected || !calls.isEmpty) && isOver(now)
+        token.held != nil && !token.isBusy && now >= token.refreshAt && token.backOff.isOver(now)
+            && (isConnected || !calls.isEmpty || token.backOff.trouble != nil) && isOver(now)
     }
 
     func mayTry(_ now: Tick) -> Bool {
@@ -73,11 +79,14 @@ final class HTTPConnectionPool {
     }
 
     /// It is tried by itself, so that people see when a trouble is over. Not after a refusal: only a message can tell.
-    func shouldRetry(_ now: Tick) -> Bool { backOff.trouble != nil && !isRefused && mayTry(now) }
+    func shouldRetry(_ now: Tick) -> Bool {
+        let isTroubled = backOff.trouble != nil && !isRefused || needsToken(now) && token.backOff.trouble != nil
+        return isTroubled && mayTry(now)
+    }
 
     /// When something changes without anybody asking, if that is still to come.
     var moments: [Tick] {
-        let token = token.held == nil ? [] : [token.refreshAt, token.expiresAt]
+        let token = (token.held == nil ? [] : [token.refreshAt, token.expiresAt]) + [token.backOff.retryAt]
         return [isConnected ? readyUntil : .never, backOff.retryAt, throttle.retryAt] + token
     }
 
@@ -130,7 +139,7 @@ final class HTTPConnectionPool {
 
     func report(now: Tick, wallNow: Timestamp) -> ConnectionReport {
         let capacity = capacity(now)
-        let wait = capacity == 0 ? retryAt - now : 0
+        let wait = capacity == 0 ? retryAt(now) - now : 0
         return ConnectionReport(
             providerID: providerID, capacity: capacity, trouble: trouble,
             retryAt: wait > 0 ? wallNow + .nanoseconds(wait) : nil)

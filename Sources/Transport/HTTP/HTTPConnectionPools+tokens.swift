@@ -5,25 +5,30 @@ import Messaging
 /// that wait cost one fetch.
 extension HTTPConnectionPools {
     /// From the store the first time, then from the provider. The connection is tried when there is one.
-    func obtainToken(_ pool: HTTPConnectionPool, _ provider: any AccessTokenProvider) {
+    func obtainToken(_ pool: HTTPConnectionPool, _ provider: any AccessTokenProvider, now: Tick) {
         guard !isStopping, !pool.isRetiring, !pool.token.isBusy else { return }
-        if pool.token.isRead { return fetchToken(pool, provider) }
+        if pool.token.isRead { return fetchToken(pool, provider, now: now) }
         pool.token.isReading = true
-        keptTokens.read(pool.providerID, scope: provider.tokenScope)
+        keptTokens.read(pool.account, scope: provider.tokenScope)
     }
 
-    /// What the store had.
-    func tokenRead(_ token: ProviderToken?, _ providerID: Int64, scope: String, now: Tick) {
-        guard let pool = pools[providerID], pool.token.isReading, let provider = pool.tokenProvider,
-            provider.tokenScope == scope
+    /// What the store had. With other settings it was asked for by the pool of before, and may be of an earlier secret.
+    func tokenRead(_ token: ProviderToken?, _ account: ProviderAccount, now: Tick) {
+        guard let pool = pools[account.id], pool.token.isReading, let provider = pool.tokenProvider,
+            pool.serves(account)
         else { return }
         pool.token.isReading = false
         pool.token.isRead = true
-        guard let token, lifetime(of: token) > timings.tokenMargin else { return obtainToken(pool, provider) }
+        guard !isStopping else { return }
+        guard let token, lifetime(of: token) > timings.tokenMargin else {
+            return obtainToken(pool, provider, now: now)
+        }
         hold(token, pool, now)
     }
 
-    private func lifetime(of token: ProviderToken) -> Duration { token.expiresAt - clock.now() }
+    private func lifetime(of token: ProviderToken) -> Duration {
+        min(token.expiresAt - clock.now(), ProviderToken.longestLifetime)
+    }
 
     private func hold(_ token: ProviderToken, _ pool: HTTPConnectionPool, _ now: Tick) {
         pool.token.hold(token, lifetime: lifetime(of: token), margin: timings.tokenMargin, now: now)
@@ -34,11 +39,15 @@ extension HTTPConnectionPools {
         if pool.mayTry(now) { tryConnecting(pool, now: now) }
     }
 
-    private func fetchToken(_ pool: HTTPConnectionPool, _ provider: any AccessTokenProvider) {
+    private func fetchToken(_ pool: HTTPConnectionPool, _ provider: any AccessTokenProvider, now: Tick) {
         let request = provider.tokenRequest(at: clock.now())
-        guard request.headers.allSatisfy(\.isOneLine),
-            let call = HTTPCall(provider.tokenEndpoint(of: request), networks: catalog.networks)
-        else { return }
+        guard request.headers.allSatisfy(\.isOneLine) else {
+            let words = "The request for an access token is not valid HTTP."
+            return tokenFailed(pool, ConnectionFailure(words: words, isConfiguration: true), now: now)
+        }
+        guard let call = HTTPCall(provider.tokenEndpoint(of: request), networks: catalog.networks) else {
+            return tokenFailed(pool, ConnectionFailure(words: "libcurl gave no handle."), now: now)
+        }
         call.begin(request, for: nil, connecting: timings.connect)
         pool.token.call = call
         start(call, pool)
@@ -52,27 +61,25 @@ extension HTTPConnectionPools {
             return tokenFailed(pool, call.failure(code), now: now)
         }
         do throws(TokenRefused) {
-            let token = try provider.token(from: response)
-            guard lifetime(of: token) > .zero else {
-                throw TokenRefused("The provider gave an access token that has expired.", isConfiguration: false)
-            }
-            keptTokens.keep(token, pool.providerID, scope: provider.tokenScope)
+            let token = try provider.readToken(from: response)
             hold(token, pool, now)
+            keptTokens.keep(token, pool.account, scope: provider.tokenScope)
         } catch {
             tokenFailed(
-                pool,
-                ConnectionFailure(words: provider.hidingSecrets(error.detail), isConfiguration: error.isConfiguration),
-                now: now)
+                pool, ConnectionFailure(words: error.detail, isConfiguration: error.isConfiguration), now: now)
         }
     }
 
+    /// While the one before is good, messages go on with it.
     private func tokenFailed(_ pool: HTTPConnectionPool, _ failure: ConnectionFailure, now: Tick) {
-        if pool.token.isUsable(now) {
-            pool.token.putOffRefresh(until: now + timings.firstRetry)
-            return
+        let isNews = pool.token.backOff.trouble != failure.words
+        pool.token.failed(failure, now, timings)
+        reportsChanged = true
+        if isNews {
+            logger.warning(
+                "no access token", metadata: ["provider": "\(pool.providerID)", "why": "\(failure.words)"])
         }
-        pool.failed(failure, now, timings)
-        giveBackWaiting(pool, failure.words)
+        if !pool.token.isUsable(now) { giveBackWaiting(pool, failure.words) }
     }
 
     func giveBackWaiting(_ pool: HTTPConnectionPool, _ detail: String) {
@@ -102,7 +109,8 @@ extension HTTPConnectionPools {
         let isLast = isNews && pool.token.isReplacement
         if isNews {
             pool.token.wasRefused()
-            keptTokens.forget(pool.providerID, scope: provider.tokenScope)
+            // Another pool's may be of a newer secret.
+            if !pool.isRetiring { keptTokens.forget(pool.providerID, scope: provider.tokenScope) }
         }
         guard !isLast, !isStopping, !pool.isRetiring, pool.token.retried.insert(submission.messageID).inserted else {
             return false
@@ -115,7 +123,7 @@ extension HTTPConnectionPools {
     func serveWaiting(_ pool: HTTPConnectionPool, now: Tick) {
         guard !pool.token.waiting.isEmpty, let provider = pool.tokenProvider else { return }
         guard pool.token.isUsable(now) else {
-            if pool.isOver(now) { return obtainToken(pool, provider) }
+            if pool.isOver(now) { return obtainToken(pool, provider, now: now) }
             return giveBackWaiting(pool, pool.trouble ?? "The provider cannot be reached right now.")
         }
         let waiting = pool.token.waiting
@@ -128,7 +136,7 @@ extension HTTPConnectionPools {
         guard !isStopping else { return }
         for pool in pools.values where pool.wantsNewToken(now) {
             guard let provider = pool.tokenProvider else { continue }
-            obtainToken(pool, provider)
+            obtainToken(pool, provider, now: now)
         }
     }
 }

@@ -9,7 +9,7 @@ final class HTTPConnectionPools {
     let clock: WallClock
     let timings: ConnectionTimings
     let keptTokens: KeptTokens
-    private let logger: Logger
+    let logger: Logger
     private(set) var pools: [Int64: HTTPConnectionPool] = [:]
     private var retiring: [HTTPConnectionPool] = []
     var owners: [UnsafeMutableRawPointer: HTTPConnectionPool] = [:]
@@ -46,8 +46,12 @@ final class HTTPConnectionPools {
     func use(_ accounts: [ProviderAccount]) {
         var next: [Int64: HTTPConnectionPool] = [:]
         for account in accounts where account.isEnabled && catalog.kind(account.kind) is any HTTPProvider.Type {
-            let known = pools[account.id]
-            next[account.id] = known?.serves(account) == true ? known : HTTPConnectionPool(account, catalog: catalog)
+            if let known = pools[account.id], known.serves(account) {
+                known.account = account
+                next[account.id] = known
+            } else {
+                next[account.id] = HTTPConnectionPool(account, catalog: catalog)
+            }
         }
         for pool in pools.values where next[pool.providerID] !== pool {
             pool.isRetiring = true
@@ -67,7 +71,8 @@ final class HTTPConnectionPools {
     }
 
     func tryConnecting(_ pool: HTTPConnectionPool, now: Tick) {
-        if let provider = pool.tokenProvider, pool.needsToken(now) { return obtainToken(pool, provider) }
+        guard !isStopping, !pool.isRetiring else { return }
+        if let provider = pool.tokenProvider, pool.needsToken(now) { return obtainToken(pool, provider, now: now) }
         guard let call = call(for: pool) else { return }
         call.beginConnecting(timeLimit: timings.connect)
         pool.connectionTest = call
@@ -125,7 +130,7 @@ final class HTTPConnectionPools {
     /// libcurl is done with a handle; false when it is none of ours.
     func ended(_ easy: UnsafeMutableRawPointer, _ code: CURLcode, now: Tick) -> Bool {
         guard let pool = owners.removeValue(forKey: easy) else { return false }
-        let trouble = pool.trouble
+        let trouble = pool.backOff.trouble
         if let connectionTest = pool.connectionTest, connectionTest.easy == easy {
             if code == CURLE_OK {
                 pool.connected(now, timings)
@@ -149,7 +154,7 @@ final class HTTPConnectionPools {
             }
         }
         reportsChanged = true
-        if let news = pool.trouble, news != trouble {
+        if let news = pool.backOff.trouble, news != trouble {
             logger.warning(
                 "the provider takes no messages", metadata: ["provider": "\(pool.providerID)", "why": "\(news)"])
         }
@@ -173,7 +178,7 @@ final class HTTPConnectionPools {
             if pool.passTime(now) { reportsChanged = true }
             if !isStopping, pool.shouldRetry(now) { tryConnecting(pool, now: now) }
             // What was held back by a pause may go on; nobody but the report says so.
-            if pool.retryAt <= now { reportsChanged = true }
+            if pool.retryAt(now) <= now { reportsChanged = true }
         }
     }
 
@@ -195,6 +200,9 @@ final class HTTPConnectionPools {
     /// The time for answers is over.
     func abandon() {
         for pool in Array(pools.values) + retiring {
+            dropConnectionTest(pool)
+            dropTokenCall(pool)
+            giveBackWaiting(pool, "The program is stopping.")
             for call in pool.calls.values { abandon(call, pool) }
         }
     }

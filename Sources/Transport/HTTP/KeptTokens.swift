@@ -17,15 +17,15 @@ final class KeptTokens: Sendable {
     }
 
     /// Answers with the order `tokenRead`.
-    func read(_ providerID: Int64, scope: String) {
+    func read(_ account: ProviderAccount, scope: String) {
         queue.async { [self] in
-            let token = attempt { try $0.providerToken(providerID, scope: scope) } ?? nil
-            mailbox.give(.tokenRead(token, providerID: providerID, scope: scope))
+            let token = attempt { try $0.providerToken(account.id, scope: scope) } ?? nil
+            mailbox.give(.tokenRead(token, account))
         }
     }
 
-    func keep(_ token: ProviderToken, _ providerID: Int64, scope: String) {
-        queue.async { [self] in attempt { try $0.keep(token, for: providerID, scope: scope) } }
+    func keep(_ token: ProviderToken, _ account: ProviderAccount, scope: String) {
+        queue.async { [self] in attempt { try $0.keep(token, for: account, scope: scope) } }
     }
 
     func forget(_ providerID: Int64, scope: String) {

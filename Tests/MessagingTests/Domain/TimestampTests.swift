@@ -43,4 +43,21 @@ struct TimestampTests {
             #expect("\(back.date)T\(back.shortClock)" == text)
         }
     }
+
+    @Test("a sum that does not fit ends at the first or last moment")
+    func limits() {
+        let (first, last) = (Timestamp(milliseconds: .min), Timestamp(milliseconds: .max))
+        let long: Duration = .seconds(Int64.max)
+        #expect(long.milliseconds == .max)
+        #expect((Duration.zero - long).milliseconds == .min)
+        #expect(last + .seconds(1) == last)
+        #expect(Timestamp(milliseconds: 0) + long == last)
+        #expect(first - .seconds(1) == first)
+        #expect(first + (.zero - long) == first)
+        #expect(last - (.zero - long) == last)
+        #expect((first - last).milliseconds == .min)
+        #expect((last - first).milliseconds == .max)
+        #expect(Timestamp(milliseconds: 5) + .milliseconds(-7) == Timestamp(milliseconds: -2))
+        #expect(Timestamp(milliseconds: 5) - Timestamp(milliseconds: 7) == .milliseconds(-2))
+    }
 }
