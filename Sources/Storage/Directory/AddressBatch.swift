@@ -11,7 +11,6 @@ struct AddressBatch {
 
     struct Row {
         var id: Int64
-        var name: String
         var search: String
         var entityID: Int64?
     }
@@ -60,13 +59,12 @@ struct AddressBatch {
             for batch in Store.padded(addresses.map(\.value).sorted()) {
                 let places = (2..<(2 + batch.count)).map { "$\($0)" }.joined(separator: ", ")
                 try connection.query(
-                    "SELECT value, id, name, search, entity_id FROM addresses WHERE kind = $1 AND value IN (\(places))",
+                    "SELECT value, id, search, entity_id FROM addresses WHERE kind = $1 AND value IN (\(places))",
                     [.text(kind.rawValue)] + batch.map { .text($0) }
                 ) { row in
                     var columns = Columns(row)
                     found[Address(kind: kind, value: columns.text())] = Row(
-                        id: columns.int(), name: columns.text(), search: columns.text(),
-                        entityID: columns.optionalInt())
+                        id: columns.int(), search: columns.text(), entityID: columns.optionalInt())
                 }
             }
         }
@@ -76,15 +74,15 @@ struct AddressBatch {
     /// Writes down what a mention says that the row does not. The row as it then stands.
     private static func note(_ mention: Mention, of row: Row, on connection: any SQLConnection) throws -> Row {
         var noted = row
-        if !mention.name.isEmpty {
-            noted.name = mention.name
-            noted.search = searchText(of: mention)
-        }
+        if !mention.name.isEmpty { noted.search = searchText(of: mention) }
         noted.entityID = mention.entityID ?? row.entityID
         guard noted.search != row.search || noted.entityID != row.entityID else { return row }
         try connection.run(
-            "UPDATE addresses SET name = $1, search = $2, entity_id = $3 WHERE id = $4",
-            [.text(noted.name), .text(noted.search), .int(noted.entityID), .int(row.id)])
+            "UPDATE addresses SET name = COALESCE($1, name), search = $2, entity_id = $3 WHERE id = $4",
+            [
+                mention.name.isEmpty ? .null : .text(mention.name), .text(noted.search), .int(noted.entityID),
+                .int(row.id),
+            ])
         return noted
     }
 

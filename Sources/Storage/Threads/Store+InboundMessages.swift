@@ -114,16 +114,9 @@ extension Store {
         _ addresses: [Address], answering: Answered?, on connection: any SQLConnection
     ) throws -> Address? {
         guard addresses.count > 1 else { return addresses.first }
-        var known: Address?
-        for address in addresses {
-            let id = try connection.first(
-                "SELECT id FROM addresses WHERE kind = $1 AND value = $2",
-                [.text(address.kind.rawValue), .text(address.value)], { $0.int() })
-            guard let id else { continue }
-            if id == answering?.addressID { return address }
-            known = known ?? address
-        }
-        return known ?? addresses[0]
+        let rows = try AddressBatch.rows(of: Set(addresses), on: connection)
+        let known = addresses.filter { rows[$0] != nil }
+        return known.first { rows[$0]?.id == answering?.addressID } ?? known.first ?? addresses[0]
     }
 
     /// The address with what is known of its owner; made where nobody was ever written to there.
@@ -131,13 +124,16 @@ extension Store {
         _ address: Address, answering: Answered?, on connection: any SQLConnection
     ) throws -> Sender {
         let row = try AddressBatch.rows(of: [address], on: connection)[address]
+        let known = try row.flatMap { row in
+            try connection.first("SELECT name FROM addresses WHERE id = $1", [.int(row.id)], { $0.text() })
+        }
         // A reply from another address may be from another person: somebody passed our message on.
         let answering = answering.flatMap { $0.addressID == row?.id ? $0 : nil }
         let linked = try Self.existing([row?.entityID, answering?.entityID], on: connection)
         let customer = try linked ?? onlyRecord(with: address, on: connection)
         let name =
-            [row?.name, answering?.name, customer?.displayName].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? ""
-        if let row, row.name == name, row.entityID == customer?.id || customer == nil {
+            [known, answering?.name, customer?.displayName].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? ""
+        if let row, known == name, row.entityID == customer?.id || customer == nil {
             return Sender(addressID: row.id, name: name, entityID: customer?.id)
         }
         let id = try AddressBatch.id(
