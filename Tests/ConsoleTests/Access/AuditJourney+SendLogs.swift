@@ -15,16 +15,16 @@ extension AuditJourney {
         func call(_ action: String) throws {
             try walk.call("POST /api/v1/messages/{id}/\(action)", "/api/v1/messages/\(id)/\(action)")
         }
-        try walk.settle(.refused)
+        try walk.fixture.settle(.refused)
         try decide("retry")
-        try walk.settle(.lostTrack)
+        try walk.fixture.settle(.lostTrack)
         try decide("retry-despite-doubt")
-        try walk.settle(.refused)
+        try walk.fixture.settle(.refused)
         try call("retry")
-        try walk.settle(.lostTrack)
+        try walk.fixture.settle(.lostTrack)
         try call("assume-sent")
         let other = try message(walk)
-        try walk.settle(.lostTrack)
+        try walk.fixture.settle(.lostTrack)
         try walk.post("\(logs)/{id}/assume-sent", at: "\(logs)/\(other)/assume-sent")
     }
 

@@ -89,11 +89,14 @@ extension AuditJourney {
         let transfer = SandboxTransfer(
             key: "key-1", messageID: try message(walk), deliveryChannel: .email, from: "sandbox@example.org",
             to: ada.value, subject: "S", payload: MessageBody(Array("Subject: S\r\n\r\nT".utf8)))
+        try walk.fixture.settle(.accepted, reference: "key-1")
         try walk.fixture.store.keep([transfer], providerID: provider, at: walk.fixture.now)
         let item = try #require(
             try walk.fixture.store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first
         ).id
-        try walk.post("/app/sandbox/{id}/answer", at: "/app/sandbox/\(item)/answer", [("answer", "opened")])
+        let (answer, opened) = ("/app/sandbox/\(item)/answer", [("answer", "opened")])
+        try walk.post("/app/sandbox/{id}/answer", at: answer, opened)
+        try walk.post("/app/sandbox/{id}/answer", at: answer, opened, writes: false)
         try walk.post("/app/sandbox/{id}/reply", at: "/app/sandbox/\(item)/reply", [("text", "Yes")])
     }
 }

@@ -28,21 +28,6 @@ final class AuditWalk {
         return try #require(try fixture.store.notices(of: entity, from: .newest, limit: 1).items.first).id
     }
 
-    /// What was handed over came back so: refused for good, or without an answer.
-    func settle(_ event: MessageEvent) throws {
-        let (store, now) = (fixture.temporary.store, fixture.now)
-        let claims = try store.dueQueues(at: now).map {
-            ClaimRequest(queue: $0, providerID: 1, share: 99, fromAddress: "hello@example.org")
-        }
-        let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 99], lease: 1, at: now).claimed
-        let completions = claimed.map {
-            AttemptCompletion(
-                messageID: $0.id, attempt: $0.attempt, broadcastID: $0.broadcastID, providerID: 1, event: event,
-                result: event == .refused ? .refused : .inDoubt, detail: "")
-        }
-        _ = try store.recordAndClaim(completions, claims: [], slots: [:], lease: 1, at: now)
-    }
-
     @discardableResult
     func post(_ path: String, _ form: [(String, String)] = []) throws -> Response { try post(path, at: path, form) }
 
