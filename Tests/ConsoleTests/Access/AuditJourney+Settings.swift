@@ -54,9 +54,25 @@ extension AuditJourney {
         let one = "\(list)/\(try #require(try walk.fixture.store.providers(for: .email).first).id)"
         try walk.post("\(list)/{id}", at: one, form)
         try walk.post("\(list)/{id}/test", at: "\(one)/test", [("recipient", "ada@example.org")])
-        for change in ["disable", "enable", "default", "delete"] {
-            try walk.post("\(list)/{id}/\(change)", at: "\(one)/\(change)")
+        try switches(list, one, walk)
+    }
+
+    /// The buttons of a provider, each where it changes something, and again where it does not.
+    private static func switches(_ list: String, _ one: String, _ walk: AuditWalk) throws {
+        func press(_ button: String, writes: Bool = true) throws {
+            try walk.post("\(list)/{id}/\(button)", at: "\(one)/\(button)", writes: writes)
         }
+        try press("enable", writes: false)
+        try press("disable")
+        try press("disable", writes: false)
+        try press("default", writes: false)
+        try press("enable")
+        let account = try #require(
+            try walk.fixture.store.provider(Int64(one.split(separator: "/").last ?? "") ?? 0))
+        _ = try sandbox(account.deliveryChannel, walk)
+        try press("default")
+        try press("default", writes: false)
+        try press("delete")
     }
 
     static func providers(_ section: ProviderSection, _ walk: AuditWalk) throws {
@@ -75,9 +91,7 @@ extension AuditJourney {
         try walk.post("\(list)/{id}/test", at: "\(one)/test", [("recipient", recipient)])
         // Once: nothing was handed over while the audit could not be written.
         #expect(walk.fixture.tester.seen.withLock { $0.count } == 1)
-        for change in ["disable", "enable", "default", "delete"] {
-            try walk.post("\(list)/{id}/\(change)", at: "\(one)/\(change)")
-        }
+        try switches(list, one, walk)
     }
 
     static func sandbox(_ walk: AuditWalk) throws {
