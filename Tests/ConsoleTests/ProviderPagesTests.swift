@@ -245,6 +245,50 @@ struct SandboxPagesTests {
         #expect(fixture.post("/app/sandbox/\(item)/answer", [("answer", "nonsense")]).status == 400)
     }
 
+    /// What its reader did, what they are made to do next, and whether the page offers that.
+    static let nextAnswers: [(first: String, next: String, isOffered: Bool)] = [
+        ("delivered", "opened", true), ("opened", "delivered", false), ("opened", "opened", false),
+        ("opened", "read", true), ("read", "opened", false), ("delivered", "bounced", false),
+        ("bounced", "bounced", false), ("bounced", "delivered", true),
+    ]
+
+    @Test("an answer that the page does not offer is not taken", arguments: nextAnswers)
+    func hidden(_ line: (first: String, next: String, isOffered: Bool)) throws {
+        let (fixture, item, _) = try filled()
+        let path = "/app/sandbox/\(item)"
+        #expect(fixture.post("\(path)/answer", [("answer", line.first)]).status == 303)
+        fixture.pass(.seconds(1))
+        #expect(fixture.get(path).text.contains("value=\"\(line.next)\"") == line.isOffered)
+        let before = try StoreContents(fixture.temporary.store)
+        #expect(fixture.post("\(path)/answer", [("answer", line.next)]).location == path)
+        let changed = try StoreContents(fixture.temporary.store).differences(from: before)
+        #expect(changed.contains("audit") == line.isOffered)
+        #expect(changed.isEmpty == !line.isOffered)
+        if !line.isOffered { #expect(fixture.get(path).text.contains("no longer fits")) }
+    }
+
+    @Test("only what its reader can write back to takes a reply", arguments: DeliveryChannel.allCases)
+    func replies(_ channel: DeliveryChannel) throws {
+        let (fixture, _, message) = try filled()
+        let to = channel == .email ? "ada@example.org" : "+27821234567"
+        let transfer = SandboxTransfer(
+            key: "key-2", messageID: message, deliveryChannel: channel, from: "us", to: to, subject: "",
+            payload: MessageBody(Array("Hi".utf8)))
+        try fixture.store.keep([transfer], providerID: 1, at: fixture.now)
+        let item = try #require(
+            try fixture.store.sandboxItems(channel: nil, from: .newest, limit: 1).items.first
+        ).id
+        let path = "/app/sandbox/\(item)"
+        let isOffered = channel != .push && channel != .inApp
+        #expect(fixture.get(path).text.contains("action=\"\(path)/reply\"") == isOffered)
+        let before = try StoreContents(fixture.temporary.store)
+        #expect(fixture.post("\(path)/reply", [("text", "Yes")]).location == path)
+        let changed = try StoreContents(fixture.temporary.store).differences(from: before)
+        #expect(changed.contains("audit") == isOffered)
+        #expect(changed.isEmpty == !isOffered)
+        if !isOffered { #expect(fixture.get(path).text.contains("messages cannot be replied to.")) }
+    }
+
     @Test("its behaviour is set for all channels at once")
     func settings() throws {
         let (fixture, _, _) = try filled()

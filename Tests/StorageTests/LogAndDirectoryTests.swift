@@ -179,6 +179,28 @@ struct LogAndDirectoryTests {
         #expect(account.settings["host"] == "mail.example.org")
     }
 
+    @Test("a provider is switched without its settings", arguments: EngineUnderTest.allCases)
+    func switches(engine: EngineUnderTest) throws {
+        let fixture = try engine.makeStore()
+        let store = fixture.store
+        let draft = ProviderDraft(
+            deliveryChannel: .email, kind: "smtp", name: "A", isDefault: true,
+            settings: ProviderSettings(["password": "hunter2"]), secretNames: ["password"])
+        let (first, second) = (
+            try store.createProvider(draft, at: StoreFixture.noon),
+            try store.createProvider(draft, at: StoreFixture.noon)
+        )
+        try store.switchProvider(first, isDefault: true, isEnabled: false, at: StoreFixture.noon)
+        let account = try #require(try store.provider(first))
+        #expect(account.isDefault && !account.isEnabled)
+        #expect(account.settings["password"] == "hunter2")
+        #expect(try store.provider(second)?.isDefault == false)
+        try store.deleteProvider(first)
+        #expect(throws: StoreConflict.notFound) {
+            try store.switchProvider(first, isDefault: true, isEnabled: true, at: StoreFixture.noon)
+        }
+    }
+
     @Test("a delivery channel with providers always has one default", arguments: EngineUnderTest.allCases)
     func defaults(engine: EngineUnderTest) throws {
         let store = try engine.makeStore().store

@@ -59,8 +59,6 @@ enum EntitiesAPI {
         members["external_id"] = .string(externalID)
         let (change, problems) = EntityReader(kind: kind, phones: try context.phones()).read(members, isWhole: true)
         guard problems.isEmpty else { throw Failure.invalid(problems.map(Failure.Field.init)) }
-        let isKnown = try context.services.directory.entity(kind: kind, externalID: change.externalID) != nil
-        try context.require(isKnown ? .updateDirectory : .createDirectory)
         let outcome = try context.perform(SaveRecord(change, of: kind, .byExternalID))
         if case .rejected(let problems) = outcome { throw Failure.invalid(problems.map(Failure.Field.init)) }
         guard let saved = try context.services.directory.entity(kind: kind, externalID: change.externalID) else {

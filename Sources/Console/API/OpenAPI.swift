@@ -126,7 +126,9 @@ enum OpenAPIMessages {
 
     static func move(_ name: String, _ words: String) -> JSONValue {
         [
-            "operationId": .string(name), "summary": .string(words), "description": .string(permissions),
+            "operationId": .string(name), "summary": .string(words),
+            "description":
+                "Takes communication:compose:send, communication:send:email or communication:send:sms.",
             "parameters": [OpenAPI.id],
             "responses": OpenAPI.responses(
                 [("200", OpenAPI.content("The message as it stands now.", "Message"))],

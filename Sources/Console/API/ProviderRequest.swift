@@ -23,16 +23,14 @@ enum ProviderRequest {
                     : "This must be one of \(EnglishFormat.list(names)).")
             throw Failure.invalid(body.problems)
         }
-        return try draft(
-            ProviderDraft(
-                deliveryChannel: channel, kind: kind.kind, name: "", isDefault: false, settings: ProviderSettings(),
-                secretNames: []), kind, &body, context)
+        let new = ProviderAccount(new: kind, for: channel)
+        return ProviderDraft(new.changed(by: try edit(new, kind, &body, context), kind), kind)
     }
 
     /// What is not named stays. Delivery channel and kind are what a provider is; they may be repeated, not changed.
     static func change(
         of account: ProviderAccount, _ body: inout BodyReader, _ context: RequestContext
-    ) throws -> ProviderDraft {
+    ) throws -> ProviderEdit {
         let catalog = context.services.catalog
         if let asked = body.text("delivery_channel"), asked != account.deliveryChannel.rawValue {
             body.reject("delivery_channel", "This cannot be changed.")
@@ -44,35 +42,29 @@ enum ProviderRequest {
             throw Failure.conflict(
                 "This program no longer knows the kind “\(account.kind)”. The provider can be deleted.")
         }
-        return try draft(
-            ProviderDraft(
-                deliveryChannel: account.deliveryChannel, kind: account.kind, name: account.name,
-                isDefault: account.isDefault, isEnabled: account.isEnabled, settings: account.settings,
-                secretNames: []), kind, &body, context)
+        return try edit(account, kind, &body, context)
     }
 
-    private static func draft(
-        _ before: ProviderDraft, _ kind: any Provider.Type, _ body: inout BodyReader, _ context: RequestContext
-    ) throws -> ProviderDraft {
-        var draft = before
-        draft.name = body.line("name", limit: ProviderForm.nameLimit) ?? draft.name
-        if draft.name.isEmpty, !body.rejected("name") { body.reject("name", "Enter a name.") }
-        draft.isDefault = body.bool("default") ?? draft.isDefault
-        draft.isEnabled = body.bool("enabled") ?? draft.isEnabled
+    private static func edit(
+        _ account: ProviderAccount, _ kind: any Provider.Type, _ body: inout BodyReader, _ context: RequestContext
+    ) throws -> ProviderEdit {
+        var edit = ProviderEdit(
+            name: body.line("name", limit: ProviderForm.nameLimit), isDefault: body.bool("default"),
+            isEnabled: body.bool("enabled"))
+        if (edit.name ?? account.name).isEmpty, !body.rejected("name") { body.reject("name", "Enter a name.") }
         if var settings = body.nested("settings") {
-            for field in kind.fields { read(field, &settings, into: &draft.settings) }
+            for field in kind.fields { read(field, &settings, into: &edit.settings) }
             settings.rejectUnknown()
             body.take(problemsOf: settings)
         }
-        var checked: ProviderDraft?
-        if body.problems.isEmpty { checked = check(draft, kind, context.services.catalog, &body) }
+        if body.problems.isEmpty { check(account.changed(by: edit, kind), context.services.catalog, &body) }
         try body.finish()
-        return checked ?? draft
+        return edit
     }
 
     /// An absent setting stays. Null empties it, except a secret: those are shown as null, and what was read must be
     /// fit to be written back. An empty text empties a secret.
-    private static func read(_ field: SettingField, _ body: inout BodyReader, into settings: inout ProviderSettings) {
+    private static func read(_ field: SettingField, _ body: inout BodyReader, into settings: inout [String: String]) {
         guard body.has(field.name) else { return }
         guard let value = body.value(field.name) else {
             if field.kind != .secret { settings[field.name] = "" }
@@ -95,20 +87,19 @@ enum ProviderRequest {
         }
     }
 
-    /// The same check as the settings page's. What is stored is in the draft already.
-    private static func check(
-        _ draft: ProviderDraft, _ kind: any Provider.Type, _ catalog: ProviderCatalog, _ body: inout BodyReader
-    ) -> ProviderDraft? {
-        let form = ProviderForm(
-            channel: draft.deliveryChannel, kind: kind, name: draft.name, isDefault: draft.isDefault,
-            isEnabled: draft.isEnabled, settings: draft.settings.values)
+    /// The same check as the settings page's.
+    private static func check(_ account: ProviderAccount, _ catalog: ProviderCatalog, _ body: inout BodyReader) {
         do {
-            return try form.check(existing: nil, by: catalog)
+            _ = try catalog.provider(for: account)
         } catch {
-            for (name, words) in error.problems.sorted(by: { $0.key < $1.key }) {
-                body.reject(name == "name" ? name : "settings.\(name)", words)
-            }
-            return nil
+            for problem in problems(error) { body.reject(problem.field, problem.message) }
+        }
+    }
+
+    /// By the names that the body has for them.
+    static func problems(_ invalid: InvalidSettings) -> [Failure.Field] {
+        invalid.problems.sorted { $0.key < $1.key }.map {
+            Failure.Field(field: "settings.\($0.key)", message: $0.value)
         }
     }
 }

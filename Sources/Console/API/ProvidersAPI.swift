@@ -47,8 +47,13 @@ enum ProvidersAPI {
     private static func change(_ context: RequestContext) throws -> Response {
         let account = try account(context, \.update)
         var body = try BodyReader(context.request)
-        let draft = try ProviderRequest.change(of: account, &body, context)
-        try context.perform(UpdateProvider(account.id, draft))
+        let edit = try ProviderRequest.change(of: account, &body, context)
+        do {
+            try context.perform(UpdateProvider(account.id, edit))
+        } catch let invalid as InvalidSettings {
+            // Another change came in between.
+            throw Failure.invalid(ProviderRequest.problems(invalid))
+        }
         context.site.cachedProviders.forget()
         return try answer(context, account.id, status: 200)
     }

@@ -62,6 +62,7 @@ struct Failure: Error, Sendable {
 
     private init(_ refused: AccessRefused) {
         switch refused {
+        case .lacks(let permission): self = .forbidden([permission])
         case .roleBeyondActor(let name):
             self.init(403, "You cannot do this", "The role “\(name)” has permissions that you do not have.")
         case .permissionsBeyondActor(let permissions):

@@ -1,5 +1,7 @@
-/// Why an act on users, roles or tokens was not done.
+/// Why an act was not done that whoever asks may not do, or not to this user, role or token.
 public enum AccessRefused: Error, Sendable, Hashable {
+    /// The permission that it takes.
+    case lacks(Permission)
     /// The role can do things that whoever asks cannot.
     case roleBeyondActor(name: String)
     /// Permissions that whoever asks does not hold.
@@ -16,6 +18,11 @@ extension Actor {
     /// Throws `AccessRefused.roleBeyondActor`.
     func mustOutrank(_ role: Role) throws {
         guard outranks(role) else { throw AccessRefused.roleBeyondActor(name: role.name) }
+    }
+
+    /// Throws `AccessRefused.lacks`.
+    func mustHold(_ permission: Permission) throws {
+        guard permissions.contains(permission) else { throw AccessRefused.lacks(permission) }
     }
 
     /// Throws `AccessRefused.permissionsBeyondActor`.

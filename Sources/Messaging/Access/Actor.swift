@@ -4,7 +4,8 @@ public struct Actor: Sendable, Hashable {
     public var userID: Int64?
     /// A user's email address, `token NAME`, `nobody`, or `system`.
     public var name: String
-    /// What they may do. Routes ask for the permission of their act; acts ask where rights themselves are given.
+    /// What they may do. Routes ask for the permission of their act; acts ask where rights themselves are given, and where
+    /// only the commit shows which permission it takes.
     public var permissions: Set<Permission>
     /// The client's IP address; empty where there is none.
     public var remoteAddress: String

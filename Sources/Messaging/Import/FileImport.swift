@@ -101,7 +101,7 @@ public struct FileImport<Taker: RowTaker> {
     private mutating func runLines(_ report: (ImportProgress) -> Bool) throws {
         var lines = LineReader(source, limit: MergeValue.maximumBytes)
         while let line = try lines.next() {
-            if let bytes = line.bytes, bytes.allSatisfy({ $0 <= 0x20 }) { continue }
+            if let bytes = line.bytes, bytes.allSatisfy(FileImportLimits.isBlank) { continue }
             progress.rows += 1
             progress.bytes = source.position
             let text = String(decoding: (line.bytes ?? []).prefix(2_000), as: UTF8.self)
@@ -178,6 +178,9 @@ public enum FileImportLimits {
     public static let batchRows = 500
     /// Batches read ahead of the writer, so that neither waits for the other because of one slow commit.
     static let batchesUnderway = 3
+
+    /// Bytes that alone make no line.
+    static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 }
 }
 
 /// Prepares batches on one thread and writes them on another, each one after the other. Once one could not be written,

@@ -55,9 +55,11 @@ public protocol ImportStore: ImportQueries {
     /// How far a run is. False when it is no longer the one that counts.
     @discardableResult
     func noteImport(_ id: String, runner: String, _ progress: ImportProgress, at: Timestamp) throws -> Bool
+    /// False when the run is no longer the one that counts; nothing is changed then.
     func endImport(
         _ id: String, runner: String, _ state: ImportJob.State, reason: String, _ progress: ImportProgress,
-        at: Timestamp) throws
+        at: Timestamp
+    ) throws -> Bool
     /// Forgets all that do not run but the newest, and answers the ids of those forgotten.
     func forgetImports(keeping: Int, at: Timestamp) throws -> [String]
 }

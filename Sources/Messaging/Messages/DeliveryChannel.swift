@@ -25,6 +25,9 @@ public enum DeliveryChannel: String, CaseIterable, Hashable, Codable, Sendable {
         }
     }
 
+    /// Whether the reader of a message can write back.
+    public var takesReplies: Bool { [.email, .mobile].contains(addressKind) }
+
     /// A stable small number, part of a queue's number in the store. Never renumbered.
     public var code: Int64 {
         switch self {

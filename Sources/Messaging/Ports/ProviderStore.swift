@@ -11,6 +11,8 @@ public protocol ProviderStore: ProviderQueries {
     /// The first of its delivery channel becomes the default.
     func createProvider(_ draft: ProviderDraft, at: Timestamp) throws -> Int64
     func updateProvider(_ id: Int64, _ draft: ProviderDraft, at: Timestamp) throws
+    /// Leaves its settings as they are.
+    func switchProvider(_ id: Int64, isDefault: Bool, isEnabled: Bool, at: Timestamp) throws
     /// Throws `StoreConflict.state`: `used` while something names it, else while messages are being handed to it.
     func deleteProvider(_ id: Int64) throws
 }

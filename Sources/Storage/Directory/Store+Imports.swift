@@ -122,8 +122,8 @@ extension Store: ImportStore {
     public func endImport(
         _ id: String, runner: String, _ state: ImportJob.State, reason: String, _ progress: ImportProgress,
         at: Timestamp
-    ) throws {
-        _ = try write(id, runner, state, reason, progress, at, .accept)
+    ) throws -> Bool {
+        try write(id, runner, state, reason, progress, at, .accept)
     }
 
     private func write(

@@ -95,6 +95,24 @@ extension Store: ProviderStore {
         }
     }
 
+    public func switchProvider(_ id: Int64, isDefault: Bool, isEnabled: Bool, at: Timestamp) throws {
+        try engine.write(.accept) { connection in
+            connection.notify(.providers)
+            let channel = try connection.first(
+                "SELECT delivery_channel FROM providers WHERE id = $1 AND deleted_at IS NULL", [.int(id)],
+                { try $0.word(DeliveryChannel.self) })
+            guard let channel else { throw StoreConflict.notFound }
+            if isDefault { try Self.clearDefault(channel, on: connection) }
+            try connection.run(
+                """
+                UPDATE providers SET is_default = $1, is_enabled = $2, trouble = NULL, trouble_since = NULL,
+                    updated_at = $3
+                WHERE id = $4
+                """, [.flag(isDefault), .flag(isEnabled), .time(at), .int(id)])
+            try Self.ensureDefault(channel, on: connection)
+        }
+    }
+
     /// Whether what was handed over before may be repeated under its key after the change.
     private func keysHold(from known: ProviderAccount, to draft: ProviderDraft) -> Bool {
         guard draft.kind == known.kind else { return false }

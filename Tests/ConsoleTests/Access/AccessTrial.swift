@@ -25,6 +25,26 @@ extension SiteFixture {
     func roleID(_ name: String) throws -> String { String(try role(name)?.id ?? 0) }
     func user(_ email: String) throws -> User? { try store.user(email: email)?.user }
 
+    /// Hands over all that is due; it comes back accepted, refused for good, or without an answer.
+    func settle(_ event: MessageEvent, reference: String = "") throws {
+        let claims = try store.dueQueues(at: now).map {
+            ClaimRequest(queue: $0, providerID: 1, share: 99, fromAddress: "hello@example.org")
+        }
+        let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 99], lease: 1, at: now).claimed
+        let result: AttemptResult =
+            switch event {
+            case .accepted: .accepted
+            case .refused: .refused
+            default: .inDoubt
+            }
+        let completions = claimed.map {
+            AttemptCompletion(
+                messageID: $0.id, attempt: $0.attempt, broadcastID: $0.broadcastID, providerID: 1, event: event,
+                result: result, detail: "", reference: reference, expectsReceipts: event == .accepted)
+        }
+        _ = try store.recordAndClaim(completions, claims: [], slots: [:], lease: 1, at: now)
+    }
+
     /// What the audit has, the latest first.
     func audited(_ action: String = "") throws -> [AuditEntry] {
         try store.audit(AuditFilter(action: action), from: .newest, limit: 200).items.map(\.entry)

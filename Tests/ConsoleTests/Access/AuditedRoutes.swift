@@ -1,7 +1,20 @@
 /// What each route that may change something writes to the audit: the action, or `nothing` and why. A new route has to be
-/// put down here, and what it writes with it.
+/// put down here with what it writes, and an `AuditJourney` has to walk it. Exports read, and are recorded all the same.
 enum AuditedRoutes {
-    static let table = """
+    /// Of every line.
+    static let routes = Set(lines.map(\.route))
+    /// Of the routes that write something.
+    static let actions: [String: [String]] = Dictionary(
+        uniqueKeysWithValues: lines.filter { !$0.words.hasPrefix("nothing, ") }.map {
+            ($0.route, $0.words.components(separatedBy: " or "))
+        })
+
+    private static let lines: [(route: String, words: String)] = table.split(separator: "\n").map { line in
+        let parts = line.components(separatedBy: " · ")
+        return (parts[0], parts[1])
+    }
+
+    private static let table = """
         POST /login · sign in
         POST /logout · sign out
         POST /setup/{token} · set up or sign in by link or choose password
@@ -185,7 +198,7 @@ enum AuditedRoutes {
         POST /api/v1/channels · create channel
         PATCH /api/v1/channels/{id} · update channel
         DELETE /api/v1/channels/{id} · delete channel
-        POST /api/v1/channels/{id}/subscribers · add subscriber
+        POST /api/v1/channels/{id}/subscribers · add subscriber or import subscribers
         DELETE /api/v1/channels/{id}/subscribers/{subscriber} · remove subscriber
         POST /api/v1/templates · create message template
         PATCH /api/v1/templates/{id} · update message template
@@ -196,5 +209,8 @@ enum AuditedRoutes {
         POST /api/v1/mail-templates · create mail template
         PATCH /api/v1/mail-templates/{id} · update mail template
         DELETE /api/v1/mail-templates/{id} · delete mail template
+        GET /app/communications/send-logs/export.csv · export send logs
+        GET /app/communications/bulk/{id}/receivers.csv · export receivers
+        GET /app/settings/communication/suppressions/export.csv · export suppressions
         """
 }

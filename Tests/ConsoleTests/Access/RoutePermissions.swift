@@ -311,9 +311,9 @@ enum RoutePermissions {
         POST /api/v1/messages · communication:send:email or communication:send:sms · communication
         GET /api/v1/messages · communication:read:history · communication
         GET /api/v1/messages/{id} · communication:read:history · communication
-        POST /api/v1/messages/{id}/cancel · communication:send:email or communication:send:sms · communication
-        POST /api/v1/messages/{id}/retry · communication:send:email or communication:send:sms · communication
-        POST /api/v1/messages/{id}/assume-sent · communication:send:email or communication:send:sms · communication
+        POST /api/v1/messages/{id}/cancel · communication:compose:send or communication:send:email or communication:send:sms · communication
+        POST /api/v1/messages/{id}/retry · communication:compose:send or communication:send:email or communication:send:sms · communication
+        POST /api/v1/messages/{id}/assume-sent · communication:compose:send or communication:send:email or communication:send:sms · communication
         GET /api/v1/providers · communication:mail_servers:read:all or communication:omni_channels:read:all or communication:push_providers:read:all or communication:sms_gateways:read:all or communication:voice_providers:read:all · communication
         POST /api/v1/providers · communication:mail_servers:create:all or communication:omni_channels:create:all or communication:push_providers:create:all or communication:sms_gateways:create:all or communication:voice_providers:create:all · communication
         GET /api/v1/providers/{id} · communication:mail_servers:read:all or communication:omni_channels:read:all or communication:push_providers:read:all or communication:sms_gateways:read:all or communication:voice_providers:read:all · communication

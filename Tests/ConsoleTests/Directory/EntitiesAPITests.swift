@@ -39,6 +39,35 @@ struct EntitiesAPITests {
         #expect(api.call(.get, "/api/v1/entities/things/1").status == 404)
     }
 
+    @Test("PUT takes the permission for what it turns out to be")
+    func rights() throws {
+        for (permission, created, replaced) in [
+            (Permission.createDirectory, 201, 403), (.updateDirectory, 403, 200), (.readDirectory, 403, 403),
+        ] {
+            let api = try APIFixture([permission])
+            #expect(api.send(.put, "\(Self.members)/m-1", "{}").status == created, "\(permission)")
+            if created != 201 {
+                try api.store.upsert(Entity(kind: .member, externalID: "m-1"), at: api.fixture.now)
+            }
+            let second = api.send(.put, "\(Self.members)/m-1", #"{"first_name":"Ada"}"#)
+            #expect(second.status == replaced, "\(permission)")
+            let name = try api.store.entity(kind: .member, externalID: "m-1")?.firstName
+            #expect(name == (replaced == 200 ? "Ada" : ""), "\(permission)")
+            if permission == .createDirectory {
+                #expect(second.text.contains("You need the permission directory:update:all."))
+            }
+        }
+    }
+
+    @Test("a body without a line is refused, and is no import", arguments: ["", "\n\r\n \n", "\u{FEFF}\n"])
+    func empty(_ body: String) throws {
+        let api = try APIFixture()
+        let answer = post(api, "members", body)
+        #expect(answer.status == 400)
+        #expect(answer.text.contains("The body holds no line."))
+        #expect(try api.fixture.audited().isEmpty)
+    }
+
     @Test("NDJSON takes the good lines and names the others")
     func lines() throws {
         let api = try APIFixture()

@@ -45,9 +45,9 @@ struct ImportStoreTests {
         #expect(try !store.beginImport("a", runner: "r2", at: Self.noon + .seconds(10)))
         #expect(try store.beginImport("a", runner: "r2", at: later))
         #expect(try !store.noteImport("a", runner: "r1", empty, at: later))
-        try store.endImport("a", runner: "r1", .failed, reason: "x", empty, at: later)
+        #expect(try !store.endImport("a", runner: "r1", .failed, reason: "x", empty, at: later))
         #expect(try store.importJob("a")?.state == .running, "whoever lost the run does not end it")
-        try store.endImport("a", runner: "r2", .done, reason: "", empty, at: later)
+        #expect(try store.endImport("a", runner: "r2", .done, reason: "", empty, at: later))
         #expect(try store.importJob("a")?.state == .done)
         #expect(try !store.beginImport("a", runner: "r3", at: later + .seconds(60)), "what is done stays done")
     }

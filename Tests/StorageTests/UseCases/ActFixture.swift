@@ -5,8 +5,9 @@ import TestSupport
 
 /// Acts performed over a store of their own.
 struct ActFixture {
-    static let ada = Actor(userID: 1, name: "ada@example.org", permissions: [], remoteAddress: "")
-    static let grace = Actor(userID: 2, name: "grace@example.org", permissions: [], remoteAddress: "")
+    private static let all = Set(Permission.allCases)
+    static let ada = Actor(userID: 1, name: "ada@example.org", permissions: all, remoteAddress: "")
+    static let grace = Actor(userID: 2, name: "grace@example.org", permissions: all, remoteAddress: "")
 
     let temporary: TemporaryStore
     let acts: UseCases

@@ -27,6 +27,25 @@ struct ImportLinesTests {
             ])
     }
 
+    @Test(
+        "without a line there is no import, and no entry",
+        arguments: EngineUnderTest.allCases, ["", "\n \r\n\t\n", "\u{FEFF}\n"])
+    func empty(_ engine: EngineUnderTest, _ text: String) throws {
+        let fixture = try ActFixture(engine)
+        let file = fixture.temporary.folder + "/lines"
+        try Data(text.utf8).write(to: URL(filePath: file))
+        let mark = text.hasPrefix("\u{FEFF}") ? 3 : 0
+        let sources: [ImportLines.Source] = [
+            .bytes(Array(text.utf8)), .file(path: file, TextSource.Form(encoding: .utf8, mark: mark)),
+        ]
+        for source in sources {
+            let act = ImportLines(
+                source, into: .entities(.member), rejects: FirstRejectedRows(most: 1), clock: .system)
+            #expect(try fixture.perform(act).rows == 0)
+        }
+        #expect(try fixture.audited() == [])
+    }
+
     @Test("one that cannot be audited takes nothing", arguments: EngineUnderTest.allCases)
     func unaudited(_ engine: EngineUnderTest) throws {
         let isFull = Mutex(false)

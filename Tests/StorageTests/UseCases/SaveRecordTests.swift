@@ -22,6 +22,34 @@ struct SaveRecordTests {
         #expect(try fixture.audited() == ["create member · m-1 · "])
     }
 
+    /// What the actor may, whether the record is there, and the permission they are told to lack.
+    static let permissions: [(held: Permission, isThere: Bool, lacks: Permission?)] = [
+        (.createDirectory, false, nil), (.createDirectory, true, .updateDirectory),
+        (.updateDirectory, true, nil), (.updateDirectory, false, .createDirectory),
+        (.readDirectory, false, .createDirectory), (.readDirectory, true, .updateDirectory),
+    ]
+
+    @Test(
+        "a program needs the permission for what its change turns out to be",
+        arguments: EngineUnderTest.allCases, permissions)
+    func rights(
+        _ engine: EngineUnderTest, _ line: (held: Permission, isThere: Bool, lacks: Permission?)
+    ) throws {
+        let fixture = try ActFixture(engine)
+        if line.isThere { try fixture.perform(SaveRecord(change("Ada"), of: .member, .byExternalID)) }
+        let actor = Actor(userID: nil, name: "token sync", permissions: [line.held], remoteAddress: "")
+        let act = SaveRecord(change("Grace"), of: .member, .byExternalID)
+        let entries = try fixture.audited().count
+        if let lacks = line.lacks {
+            #expect(throws: AccessRefused.lacks(lacks)) { try fixture.perform(act, by: actor) }
+        } else {
+            try fixture.perform(act, by: actor)
+        }
+        let name = try fixture.store.entity(kind: .member, externalID: "m-1")?.firstName
+        #expect(name == (line.lacks == nil ? "Grace" : line.isThere ? "Ada" : nil))
+        #expect(try fixture.audited().count - entries == (line.lacks == nil ? 1 : 0))
+    }
+
     @Test("a program's change is written over whatever stands", arguments: EngineUnderTest.allCases)
     func byExternalID(_ engine: EngineUnderTest) throws {
         let fixture = try ActFixture(engine)

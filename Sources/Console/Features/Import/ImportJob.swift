@@ -68,7 +68,7 @@ enum ImportJobPages {
 
     static func stop(_ context: RequestContext, _ place: ImportPlace) throws -> Response {
         let job = try job(context, place)
-        context.site.imports.stop(job.id)
+        try context.site.imports.stop(job, context)
         return context.redirect(to: place.job(job.id), .info, "The import stops.")
     }
 

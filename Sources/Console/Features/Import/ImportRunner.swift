@@ -51,7 +51,12 @@ final class ImportRunner: Sendable {
     /// How far it is, if it runs in this process.
     func progress(_ id: String) -> ImportProgress? { runs.withLock { $0[id]?.progress } }
 
-    func stop(_ id: String) { runs.withLock { $0[id]?.mayGoOn = false } }
+    /// Tells an import that runs in this process to stop after its next commit.
+    func stop(_ job: ImportJob, _ context: RequestContext) throws {
+        guard runs.withLock({ $0[job.id]?.mayGoOn }) == true else { return }
+        try context.perform(StopImport(job))
+        runs.withLock { $0[job.id]?.mayGoOn = false }
+    }
 
     /// Starts an import, or starts it again, on a thread of its own.
     func start(_ job: ImportJob, _ context: RequestContext) throws -> Start {

@@ -34,39 +34,24 @@ struct ProviderMore: Sendable {
 }
 
 /// What is changed about a provider by one button, beside its form.
-enum ProviderChange: String, CaseIterable, Sendable {
-    case enable, disable
-    case makeDefault = "default"
+typealias ProviderChange = SwitchProvider.Change
 
-    func fits(_ account: ProviderAccount) -> Bool {
-        switch self {
-        case .enable: !account.isEnabled
-        case .disable: account.isEnabled
-        case .makeDefault: !account.isDefault && account.isEnabled
-        }
-    }
-
-    func apply(to form: inout ProviderForm) {
-        switch self {
-        case .enable: form.isEnabled = true
-        case .disable: form.isEnabled = false
-        case .makeDefault: form.isDefault = true
-        }
-    }
-
-    var act: UpdateProvider.Change {
-        switch self {
-        case .enable: .enable
-        case .disable: .disable
-        case .makeDefault: .makeDefault
-        }
-    }
-
+extension ProviderChange {
     var words: (label: String, busy: String, done: String) {
         switch self {
         case .enable: ("Enable", "Enabling…", "It is enabled.")
         case .disable: ("Disable", "Disabling…", "Nothing is sent through it.")
         case .makeDefault: ("Make default", "Saving…", "It is now the default.")
+        }
+    }
+
+    /// Why it does not fit.
+    func refusal(_ account: ProviderAccount) -> String {
+        switch self {
+        case .enable: "It is enabled already."
+        case .disable: "It is disabled already."
+        case .makeDefault:
+            account.isDefault ? "It is the default already." : "Only an enabled provider can be the default."
         }
     }
 }
@@ -126,24 +111,27 @@ struct ProviderEditor {
     func save() throws -> Response {
         let (account, kind) = try stored()
         let form = ProviderForm(Form(context.request), channel: section.channel, kind: kind, existing: account)
-        let draft: ProviderDraft
-        do throws(InvalidSettings) {
-            draft = try form.check(existing: account, by: context.services.catalog)
-        } catch {
+        do {
+            // Names all problems at once; what is stored by now is checked again with the change.
+            _ = try form.check(existing: account, by: context.services.catalog)
+            try context.perform(UpdateProvider(account.id, form.edit))
+        } catch let error as InvalidSettings {
             return try page(form, account, problems: error.problems, status: 422)
         }
-        try context.perform(UpdateProvider(account.id, draft))
         context.site.cachedProviders.forget()
         return context.redirect(to: Paths.provider(section, account.id), .success, "Saved.")
     }
 
     func change(_ change: ProviderChange) throws -> Response {
-        let (account, kind) = try stored()
-        var form = ProviderForm(account, kind: kind)
-        change.apply(to: &form)
-        try context.perform(UpdateProvider(account.id, form.draft(existing: account), change.act))
+        let (account, _) = try stored()
+        let back = Paths.provider(section, account.id)
+        do {
+            try context.perform(SwitchProvider(account.id, change))
+        } catch StoreConflict.state {
+            return context.redirect(to: back, .info, change.refusal(try stored().account))
+        }
         context.site.cachedProviders.forget()
-        return context.redirect(to: Paths.provider(section, account.id), .success, change.words.done)
+        return context.redirect(to: back, .success, change.words.done)
     }
 
     func confirmDelete() throws -> Response {

@@ -9,7 +9,6 @@ struct ProviderForm: Sendable {
     let kind: any Provider.Type
     var name: String
     var isDefault: Bool
-    var isEnabled: Bool
     /// By field name, as written; secrets only where they are to change.
     var settings: [String: String]
     /// Secrets to be forgotten.
@@ -27,46 +26,36 @@ struct ProviderForm: Sendable {
         if name.isEmpty { problems["name"] = "Enter a name." }
         if name.count > Self.nameLimit { problems["name"] = "At most \(Self.nameLimit) characters." }
         if name.unicodeScalars.contains(where: Form.isControl) { problems["name"] = "One line of text." }
-        let merged = merged(existing)
-        let account = ProviderAccount(
-            id: existing?.id ?? 0, deliveryChannel: channel, kind: kind.kind, name: name, isDefault: isDefault,
-            isEnabled: isEnabled, settings: merged, trouble: nil, troubleSince: nil,
-            createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0))
+        let before = existing ?? ProviderAccount(new: kind, for: channel, isDefault: isDefault)
+        let account = before.changed(by: edit, kind)
         do {
             _ = try catalog.provider(for: account)
         } catch {
             problems.merge(error.problems) { first, _ in first }
         }
         guard problems.isEmpty else { throw InvalidSettings(problems) }
-        var draft = draft(existing: existing)
-        draft.name = name
-        return draft
+        return ProviderDraft(account, kind)
     }
 
-    /// Unchecked: for a change that does not touch the settings, which may have stopped holding in the meantime.
-    func draft(existing: ProviderAccount?) -> ProviderDraft {
-        ProviderDraft(
-            deliveryChannel: channel, kind: kind.kind, name: name, isDefault: isDefault, isEnabled: isEnabled,
-            settings: merged(existing), secretNames: Self.secretNames(kind))
-    }
-
-    private func merged(_ existing: ProviderAccount?) -> ProviderSettings {
-        var merged = ProviderSettings()
+    /// What was written, for a provider that is stored. Whether it is the default, or turned off, is not in the form.
+    var edit: ProviderEdit {
+        var edit = ProviderEdit(name: name.trimmingCharacters(in: .whitespacesAndNewlines))
         for field in kind.fields {
-            let written = settings[field.name]
-            switch field.kind {
-            case .secret:
-                let kept = cleared.contains(field.name) ? "" : existing?.settings[field.name] ?? ""
-                merged[field.name] = written.flatMap { $0.isEmpty ? nil : $0 } ?? kept
-            default:
-                merged[field.name] = (written ?? "").trimmingCharacters(in: .whitespaces)
-            }
+            let written = settings[field.name] ?? ""
+            let isKept = field.kind == .secret && written.isEmpty && !cleared.contains(field.name)
+            if !isKept { edit.settings[field.name] = written }
         }
-        return merged
+        return edit
     }
+}
 
-    static func secretNames(_ kind: any Provider.Type) -> Set<String> {
-        Set(kind.fields.filter { $0.kind == .secret }.map(\.name))
+extension ProviderAccount {
+    /// One that is not stored yet, and has no settings.
+    init(new kind: any Provider.Type, for channel: DeliveryChannel, isDefault: Bool = false) {
+        let never = Timestamp(milliseconds: 0)
+        self.init(
+            id: 0, deliveryChannel: channel, kind: kind.kind, name: "", isDefault: isDefault, isEnabled: true,
+            settings: ProviderSettings(), trouble: nil, troubleSince: nil, createdAt: never, updatedAt: never)
     }
 }
 
@@ -79,7 +68,6 @@ extension ProviderForm {
         self.kind = kind
         name = form.raw("name")
         isDefault = existing?.isDefault ?? form.isChecked("is_default")
-        isEnabled = existing?.isEnabled ?? true
         settings = [:]
         for field in kind.fields {
             if field.kind == .checkbox {
@@ -97,8 +85,7 @@ extension ProviderForm {
         self.kind = kind
         name = account.name
         isDefault = account.isDefault
-        isEnabled = account.isEnabled
-        let secrets = Self.secretNames(kind)
+        let secrets = Set(kind.fields.filter { $0.kind == .secret }.map(\.name))
         settings = account.settings.values.filter { !secrets.contains($0.key) }
     }
 
@@ -108,7 +95,6 @@ extension ProviderForm {
         self.kind = kind
         name = ""
         isDefault = false
-        isEnabled = true
         settings = Dictionary(uniqueKeysWithValues: kind.fields.map { ($0.name, $0.defaultValue) })
     }
 }

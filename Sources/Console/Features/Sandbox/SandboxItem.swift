@@ -98,7 +98,7 @@ enum SandboxItemPages {
             messageHref: details.flatMap { context.link(Paths.sendLog($0.row.id)) }, canAnswer: canAnswer,
             answerAction: Paths.sandboxResponse(item.id), replyAction: Paths.sandboxReply(item.id),
             answers: buttons(details?.row.status),
-            canReply: canAnswer && [.email, .mobile].contains(item.deliveryChannel.addressKind),
+            canReply: canAnswer && item.deliveryChannel.takesReplies,
             replyText: form.raw("text"),
             replyError: form.error("text"),
             replies: try details?.replies.map { try ReplyItem($0, context) } ?? [], hasTimeline: !timeline.isEmpty,
@@ -145,7 +145,13 @@ enum SandboxItemPages {
         guard let answer = ReaderAnswer(rawValue: context.request.form["answer"] ?? "") else {
             throw Failure.badRequest("There is no such answer.")
         }
-        try context.perform(AnswerAsReader(item, .receipt(answer.state, word: answer.rawValue)))
+        do {
+            try context.perform(AnswerAsReader(item, .receipt(answer.state, word: answer.rawValue)))
+        } catch StoreConflict.state {
+            return context.redirect(
+                to: Paths.sandboxItem(item.id), .warning,
+                "This answer no longer fits the state of the message. Nothing was changed.")
+        }
         return context.redirect(
             to: Paths.sandboxItem(item.id), .success, "Answered: \(answer.button.label.lowercased()).")
     }
@@ -157,7 +163,13 @@ enum SandboxItemPages {
         if text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty { form.reject("text", "Write a reply.") }
         guard form.isValid else { return try page(context, item, form, status: 422) }
         let reference = "sandbox-reply-\(Secrets.randomToken(context.services.randomBytes))"
-        try context.perform(AnswerAsReader(item, .reply(text: text, reference: reference)))
+        do {
+            try context.perform(AnswerAsReader(item, .reply(text: text, reference: reference)))
+        } catch StoreConflict.state {
+            return context.redirect(
+                to: Paths.sandboxItem(item.id), .warning,
+                "\(item.deliveryChannel.title) messages cannot be replied to.")
+        }
         return context.redirect(to: Paths.sandboxItem(item.id), .success, "The reply is in.")
     }
 }

@@ -49,20 +49,20 @@ enum SandboxSettingsPages {
 
     private static func save(_ context: RequestContext) throws -> Response {
         let accounts = try accounts(context)
-        var drafts: [(id: Int64, draft: ProviderDraft)] = []
+        var edits: [(id: Int64, edit: ProviderEdit)] = []
         for account in accounts {
             let kind = try kind(account, context)
             var form = ProviderForm(account, kind: kind)
             for field in fields(kind) { form.settings[field.name] = context.request.form[field.name] ?? "" }
-            let draft: ProviderDraft
             do throws(InvalidSettings) {
-                draft = try form.check(existing: account, by: context.services.catalog)
+                _ = try form.check(existing: account, by: context.services.catalog)
             } catch {
                 return try page(context, form, error.problems, status: 422)
             }
-            drafts.append((account.id, draft))
+            let names = Set(fields(kind).map(\.name))
+            edits.append((account.id, ProviderEdit(settings: form.settings.filter { names.contains($0.key) })))
         }
-        try context.perform(ConfigureSandbox(drafts))
+        try context.perform(ConfigureSandbox(edits))
         return context.redirect(to: Paths.sandboxSettings, .success, "Saved.")
     }
 

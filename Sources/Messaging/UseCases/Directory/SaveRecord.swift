@@ -1,11 +1,12 @@
 /// Adds a record to the directory, or changes one. Throws `StoreConflict.version` when it was changed since `version`,
-/// `StoreConflict.duplicate` when a new one has the external id of another.
+/// `StoreConflict.duplicate` when a new one has the external id of another, `AccessRefused.lacks`.
 ///
 /// A change that changes nothing is audited only where a person saved a form.
 public struct SaveRecord: UseCase {
     /// What the change is written over.
     public enum Target: Sendable {
-        /// The record of that external id, else a new one, as programs keep it in step.
+        /// The record of that external id, else a new one, as programs keep it in step. The actor needs the permission
+        /// for what it turns out to be.
         case byExternalID
         /// A new record, by a form.
         case new
@@ -37,6 +38,7 @@ public struct SaveRecord: UseCase {
                     try directory.save(change, to: entity.id, version: version, at: work.now)
                 }
             guard let outcome else { throw StoreConflict.notFound }
+            if case .byExternalID = target { try check(outcome, work.actor) }
             if let verb = verb(outcome) { try commit.audit("\(verb) \(kind.rawValue)", change.externalID) }
             return outcome
         }
@@ -48,6 +50,14 @@ public struct SaveRecord: UseCase {
             throw StoreConflict.duplicate("There is a \(kind.rawValue) with this external id already.")
         }
         return try directory.apply([change], of: kind, isImport: false, at: now).first
+    }
+
+    private func check(_ outcome: RowOutcome, _ actor: Actor) throws {
+        switch outcome {
+        case .created: try actor.mustHold(.createDirectory)
+        case .updated, .unchanged: try actor.mustHold(.updateDirectory)
+        case .rejected: break
+        }
     }
 
     private func verb(_ outcome: RowOutcome) -> String? {

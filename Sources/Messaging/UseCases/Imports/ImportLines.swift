@@ -1,9 +1,20 @@
 /// Takes lines of NDJSON into the directory or a channel: every good line, whatever the others are. Many commits; the audit
 /// says that it began before the first, and what came of it after the last. Throws `ImportInterrupted` where it breaks off.
+///
+/// Where there is no line nothing is imported, and nothing audited: the progress has no rows.
 public struct ImportLines: UseCase {
     public enum Source {
         case bytes([UInt8])
         case file(path: String, TextSource.Form)
+
+        /// Whether there is anything but white space.
+        func hasLine() throws -> Bool {
+            let source = try open()
+            while let piece = try source.next() {
+                if piece.contains(where: { !FileImportLimits.isBlank($0) }) { return true }
+            }
+            return false
+        }
 
         func open() throws -> TextSource {
             switch self {
@@ -31,6 +42,7 @@ public struct ImportLines: UseCase {
     }
 
     public func perform(_ work: Work) throws -> ImportProgress {
+        guard try source.hasLine() else { return ImportProgress() }
         let phones = try work.stores.access.phones(work.stores.phones)
         switch target {
         case .entities(let kind):

@@ -1,5 +1,5 @@
 /// Takes the file of an import that was begun, on the calling thread, and ends it: done, stopped or failed. The end is in
-/// the commit of its audit entry.
+/// the commit of its audit entry. A run that another has replaced ends nothing: it was interrupted, whatever it took.
 public struct RunImport: UseCase {
     public var job: ImportJob
     public var runner: String
@@ -35,8 +35,7 @@ public struct RunImport: UseCase {
         } catch {
             (state, reason, failure) = (.failed, ImportInterrupted(error).reason, error)
         }
-        try end(work, state, reason, last)
-        return (state, failure)
+        return (try end(work, state, reason, last), failure)
     }
 
     private func take(_ work: Work, _ last: inout ImportProgress, _ isStopped: inout Bool) throws -> ImportProgress {
@@ -58,13 +57,17 @@ public struct RunImport: UseCase {
         }
     }
 
-    private func end(_ work: Work, _ state: ImportJob.State, _ reason: String, _ progress: ImportProgress) throws {
+    private func end(
+        _ work: Work, _ state: ImportJob.State, _ reason: String, _ progress: ImportProgress
+    ) throws -> ImportJob.State {
         let work = Work(stores: work.stores, actor: work.actor, now: clock.now())
-        try work.commit { commit in
-            try commit.stores.imports.endImport(
+        return try work.commit { commit in
+            let isEnded = try commit.stores.imports.endImport(
                 job.id, runner: runner, state, reason: reason, progress, at: work.now)
+            let state = isEnded ? state : .interrupted
             try commit.audit(
                 "import \(job.file.subject.noun)", job.filename, detail: "\(state.rawValue): \(progress.auditWords)")
+            return state
         }
     }
 }

@@ -1,26 +1,31 @@
-/// Changes a provider: its settings, whether it is enabled, whether it is the default.
+/// Changes a provider: what is named, over what is stored when the change is made. Throws `InvalidSettings` where the whole
+/// does not hold, `StoreConflict.notFound`.
 public struct UpdateProvider: UseCase {
-    public enum Change: String, Sendable {
-        case settings = "update provider"
-        case enable = "enable provider"
-        case disable = "disable provider"
-        case makeDefault = "make provider default"
-    }
-
     public var id: Int64
-    public var draft: ProviderDraft
-    public var change: Change
+    public var edit: ProviderEdit
 
-    public init(_ id: Int64, _ draft: ProviderDraft, _ change: Change = .settings) {
+    public init(_ id: Int64, _ edit: ProviderEdit) {
         self.id = id
-        self.draft = draft
-        self.change = change
+        self.edit = edit
     }
 
     public func perform(_ work: Work) throws {
         try work.commit { commit in
-            try commit.stores.providers.updateProvider(id, draft, at: work.now)
-            try commit.audit(change.rawValue, draft.name, detail: draft.deliveryChannel.rawValue)
+            let account = try commit.change(id, by: edit)
+            try commit.audit("update provider", account.name, detail: account.deliveryChannel.rawValue)
         }
+    }
+}
+
+extension Commit {
+    /// The provider as it is stored then.
+    func change(_ id: Int64, by edit: ProviderEdit) throws -> ProviderAccount {
+        guard let stored = try stores.providers.provider(id), let kind = stores.catalog.kind(stored.kind) else {
+            throw StoreConflict.notFound
+        }
+        let changed = stored.changed(by: edit, kind)
+        _ = try stores.catalog.provider(for: changed)
+        try stores.providers.updateProvider(id, ProviderDraft(changed, kind), at: now)
+        return changed
     }
 }
