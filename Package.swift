@@ -21,6 +21,7 @@ let package = Package(
         .target(name: "CStore", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(name: "Templating"),
         .target(
             name: "Messaging",
             dependencies: [
@@ -64,6 +65,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Messaging", "Storage", "Providers", "HTTPServing", "Console"],
             path: "Tests/TestSupport"),
+        .testTarget(name: "TemplatingTests", dependencies: ["Templating"]),
         .testTarget(
             name: "MessagingTests", dependencies: ["Messaging", .product(name: "Mustache", package: "swift-mustache")]),
         .testTarget(
