@@ -44,21 +44,21 @@ extension TemplateError.Problem {
         case .tooManyTags: "There are more than \(Template.maximumTags) {{ }} tags."
         case .tooDeep: "Sections are nested more than \(Template.maximumDepth) levels deep."
         case .unclosedTag: "A tag starts with {{ but has no closing }}."
-        case .emptyTag: "A tag {{ }} has no name in it."
+        case .emptyTag: "A tag {{ }} has no name."
         case .invalidName(let name):
-            "\"\(Self.short(name))\" is not a name. Letters without accents, digits, dots, - and _ may be used, no spaces."
+            "\"\(Self.short(name))\" is not a valid name. Use letters without accents, digits, dots, - and _, without spaces."
         case .unclosedSection(let name): Self.unclosed("section", "#", name)
         case .unclosedLayout(let name): Self.unclosed("layout", "<", name)
         case .unclosedBlock(let name): Self.unclosed("block", "$", name)
         case .mismatchedSection(let open, let close):
-            "{{/\(Self.short(close))}} does not close the section that is open, \(Self.short(open))."
+            "{{/\(Self.short(close))}} does not match the open section \(Self.short(open))."
         case .unopenedSection(let name): "{{/\(Self.short(name))}} closes a section that was never opened."
         case .strayTag(let layout):
             "Only blocks, such as {{$title}}, can be used directly in {{<\(Self.short(layout))}}."
         case .partial: "{{> }} is not available here."
         case .block: "{{< }} and {{$ }} are not available here."
         case .dynamicName: "{{>* }} and {{<* }} are not supported: write the name of the template."
-        case .setDelimiter: "The tag marks {{ and }} cannot be changed."
+        case .setDelimiter: "The delimiters {{ and }} cannot be changed."
         case .pragma: "{{% }} is not supported."
         case .endlessPartial(let name): "\"\(Self.short(name))\" contains itself without end."
         case .outputTooLarge: "The result would be too large."

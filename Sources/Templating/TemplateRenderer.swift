@@ -74,6 +74,7 @@ struct TemplateRenderer<Value: TemplateValue> {
     /// Recurses only into sections, blocks and partials, each of which nests to a bounded depth.
     @inlinable
     mutating func run(_ range: Range<Int>) throws(TemplateError) {
+        let nodes = nodes
         var index = range.lowerBound
         while index < range.upperBound {
             try countStep()
@@ -193,9 +194,10 @@ struct TemplateRenderer<Value: TemplateValue> {
                 index -= 1
             }
         }
-        for step in name.steps.dropFirst() {
-            guard let next = found?.child(step) else { return nil }
-            found = next
+        var index = 1
+        while let value = found, index < name.steps.count {
+            found = value.child(name.steps[index])
+            index += 1
         }
         return found
     }
