@@ -8,6 +8,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // The tests hold Templating against it; the program does not link it.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -24,10 +25,7 @@ let package = Package(
         .target(name: "Templating"),
         .target(
             name: "Messaging",
-            dependencies: [
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+            dependencies: ["Templating", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Storage",
             dependencies: [
@@ -49,7 +47,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Messaging", "HTTPServing",
+                "Messaging", "HTTPServing", "Templating",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -89,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "HTTPServing", "Messaging", "Numbering", "Providers", "Storage", "TestSupport",
+                "Console", "HTTPServing", "Messaging", "Numbering", "Providers", "Storage", "Templating", "TestSupport",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "TestSupport"]),
