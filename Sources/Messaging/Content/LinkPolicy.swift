@@ -63,7 +63,8 @@ enum LinkPolicy {
     }
 
     static func isSkipped(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value <= 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.properties.isWhitespace
-            || scalar.properties.generalCategory == .format
+        // The properties of a scalar are slow to look up.
+        if scalar.value < 0x7F { return scalar.value <= 0x20 }
+        return scalar.value <= 0xA0 || scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
     }
 }
