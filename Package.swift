@@ -8,6 +8,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // The tests hold Templating against it; the program does not link it.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -21,12 +22,10 @@ let package = Package(
         .target(name: "CStore", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(name: "Templating"),
         .target(
             name: "Messaging",
-            dependencies: [
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+            dependencies: ["Templating", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Storage",
             dependencies: [
@@ -48,7 +47,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Messaging", "HTTPServing",
+                "Messaging", "HTTPServing", "Templating",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -64,6 +63,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Messaging", "Storage", "Providers", "HTTPServing", "Console"],
             path: "Tests/TestSupport"),
+        .testTarget(name: "TemplatingTests", dependencies: ["Templating"]),
         .testTarget(
             name: "MessagingTests", dependencies: ["Messaging", .product(name: "Mustache", package: "swift-mustache")]),
         .testTarget(
@@ -88,7 +88,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "HTTPServing", "Messaging", "Numbering", "Providers", "Storage", "TestSupport",
+                "Console", "HTTPServing", "Messaging", "Numbering", "Providers", "Storage", "Templating", "TestSupport",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "TestSupport"]),

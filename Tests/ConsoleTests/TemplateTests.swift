@@ -1,5 +1,6 @@
 import Foundation
 import Mustache
+import Templating
 import Testing
 
 @testable import Console
@@ -50,9 +51,7 @@ struct TemplateTests {
     }
 
     private func render(_ source: String, _ model: Any, _ others: [String: String] = [:]) throws -> String {
-        var renderer = PageRenderer(
-            templates: try others.mapValues { try PageTemplate($0) }, model: PageValue(model))
-        return renderer.page(try PageTemplate(source))
+        try Template(source).render(PageValue(model), partials: others.mapValues { try Template($0) })
     }
 
     @Test(
@@ -121,12 +120,27 @@ struct TemplateTests {
             ("{{#a}}{{/b}}", 1),
         ])
     func unreadable(source: String, line: Int) {
-        #expect { try PageTemplate(source) } throws: { ($0 as? PageTemplate.Unreadable)?.line == line }
+        #expect { try Template(source) } throws: { ($0 as? TemplateError)?.line == line }
     }
 
-    @Test("a partial that names itself ends")
-    func recursion() throws {
-        #expect(try render("{{>P}}", ["x": "y"], ["P": "{{x}}{{>P}}"]).count < 100)
+    @Test("a folder with a template that cannot be read is refused with its file and line")
+    func broken() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "templates-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try "a\n{{#b}}\n".write(to: folder.appending(path: "Page.mustache"), atomically: false, encoding: .utf8)
+        #expect {
+            try Pages(folder: folder.path, reload: false)
+        } throws: {
+            "\($0)" == "Page.mustache: Line 3: The section {{#b}} is never closed. Add {{/b}}."
+        }
+    }
+
+    @Test("a partial that names itself without end is an error")
+    func recursion() {
+        #expect(throws: TemplateError(problem: .endlessPartial("P"), line: nil)) {
+            try render("{{>P}}", ["x": "y"], ["P": "{{x}}{{>P}}"])
+        }
     }
 
     @Test("the check finds a name that is not there")

@@ -1,3 +1,5 @@
+import Templating
+
 /// What a page shows many of, so that naming its fields is worth sparing the look into each by reflection. The tests hold
 /// them against what reflection finds.
 protocol PageFields {
@@ -60,17 +62,28 @@ indirect enum PageValue: Sendable, Hashable {
         return fields
     }
 
+}
+
+extension PageValue: TemplateValue {
     func child(_ name: String) -> PageValue? {
         guard case .fields(let fields) = self else { return nil }
         return fields[name]
     }
 
-    /// What a variable shows; lists and objects show nothing.
-    var shown: String {
+    var text: String {
         switch self {
         case .text(let text): text
         case .flag(let flag): flag ? "true" : "false"
         case .list, .fields: ""
+        }
+    }
+
+    /// An empty text opens its section: a field that holds nothing is not there at all.
+    var section: TemplateSection<PageValue> {
+        switch self {
+        case .flag(let flag): flag ? .shown : .hidden
+        case .list(let items): .each(items)
+        case .text, .fields: .within
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPServing
 import Synchronization
+import Templating
 
 /// The templates, read once; with `reload` again for every page. A page model holds stored values only: computed
 /// properties and unknown names show nothing, silently.
@@ -11,7 +12,7 @@ final class Pages: Sendable {
 
     private let folder: String
     private let reload: Bool
-    private let templates: Mutex<[String: PageTemplate]>
+    private let templates: Mutex<[String: Template]>
 
     init(folder: String, reload: Bool) throws {
         self.folder = folder
@@ -24,24 +25,23 @@ final class Pages: Sendable {
         guard let page = templates[template] else {
             throw Broken(description: "There is no template \(template) in \(folder)")
         }
-        var renderer = PageRenderer(templates: templates, model: PageValue(model))
-        return renderer.page(page)
+        return try page.render(PageValue(model), partials: templates)
     }
 
-    private func current() throws -> [String: PageTemplate] {
+    private func current() throws -> [String: Template] {
         guard reload else { return templates.withLock { $0 } }
         let fresh = try Self.load(folder)
         templates.withLock { $0 = fresh }
         return fresh
     }
 
-    private static func load(_ folder: String) throws -> [String: PageTemplate] {
-        var templates: [String: PageTemplate] = [:]
+    private static func load(_ folder: String) throws -> [String: Template] {
+        var templates: [String: Template] = [:]
         for (name, text) in try sources(in: folder) {
-            do throws(PageTemplate.Unreadable) {
-                templates[name] = try PageTemplate(text)
+            do throws(TemplateError) {
+                templates[name] = try Template(text)
             } catch {
-                throw Broken(description: "\(name).mustache, line \(error.line): \(error.reason)")
+                throw Broken(description: "\(name).mustache: \(error)")
             }
         }
         return templates

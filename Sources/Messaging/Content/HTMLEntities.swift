@@ -10,31 +10,6 @@ enum HTMLEntities {
         return reader.decode()
     }
 
-    /// Escapes `& < > " '`, byte by byte: a combining mark behind a `<` must not hide it.
-    static func escape(_ text: String) -> String {
-        guard text.utf8.contains(where: isMarkup) else { return text }
-        var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count + 32)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): out += "&amp;".utf8
-            case UInt8(ascii: "<"): out += "&lt;".utf8
-            case UInt8(ascii: ">"): out += "&gt;".utf8
-            case UInt8(ascii: "\""): out += "&quot;".utf8
-            case UInt8(ascii: "'"): out += "&#39;".utf8
-            default: out.append(byte)
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
-
-    private static func isMarkup(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
-        default: false
-        }
-    }
-
     fileprivate static func scalar(named name: String) -> Unicode.Scalar? { named[name] }
 
     /// HTML 5, 13.2.5.80: nonsense becomes U+FFFD, and the C1 numbers mean what Windows-1252 makes of them.

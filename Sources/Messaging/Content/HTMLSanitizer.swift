@@ -1,3 +1,5 @@
+import Templating
+
 /// Makes HTML that somebody else wrote fit to be sent and shown: an allow-list of the elements and attributes that mail
 /// programs understand, everything else taken out.
 ///
@@ -79,7 +81,7 @@ private struct HTMLCleaner {
         out += "<\(name)".utf8
         for attribute in attributes {
             out += " \(attribute.name)=\"".utf8
-            out += HTMLEntities.escape(attribute.value).utf8
+            out += HTMLEscape.escape(attribute.value).utf8
             out.append(UInt8(ascii: "\""))
         }
         out.append(UInt8(ascii: ">"))

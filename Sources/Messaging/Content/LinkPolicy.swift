@@ -63,29 +63,8 @@ enum LinkPolicy {
     }
 
     static func isSkipped(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value <= 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.properties.isWhitespace
-            || scalar.properties.generalCategory == .format
-    }
-
-    /// Whether a tag right behind `text` would be the start of an attribute that holds an address: `<a href="`.
-    static func endsWithLinkAttribute(_ text: ArraySlice<UInt8>) -> Bool {
-        var rest = text.suffix(64)
-        dropSpace(&rest)
-        if let quote = rest.last, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") { rest.removeLast() }
-        dropSpace(&rest)
-        guard rest.popLast() == UInt8(ascii: "=") else { return false }
-        dropSpace(&rest)
-        let name = rest.reversed().prefix { isLetter($0) }.reversed().map { $0 | 0x20 }
-        return linkAttributes.contains(String(decoding: name, as: UTF8.self))
-    }
-
-    private static let linkAttributes: Set<String> = ["href", "src", "action", "background", "cite", "poster"]
-
-    private static func dropSpace(_ rest: inout ArraySlice<UInt8>) {
-        while let byte = rest.last, byte == 0x20 || (0x09...0x0D).contains(byte) { rest.removeLast() }
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        // The properties of a scalar are slow to look up.
+        if scalar.value < 0x7F { return scalar.value <= 0x20 }
+        return scalar.value <= 0xA0 || scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
     }
 }

@@ -1,3 +1,5 @@
+import Templating
+
 /// A place where a template asks for a value.
 public struct MergePath: Sendable, Hashable {
     /// The dotted path as the template wrote it, such as `member.first_name`, without a leading dot.
@@ -14,5 +16,35 @@ public struct MergePath: Sendable, Hashable {
         steps = path.split(separator: ".").map(String.init)
         self.isSection = isSection
         self.guardedBy = guardedBy
+    }
+}
+
+extension MergePath {
+    /// Every place of `template` that asks for a value, each distinct one once, in the order of the source.
+    static func all(in template: Template) -> [MergePath] {
+        var paths: [MergePath] = []
+        var seen = Set<MergePath>()
+        /// The sections around, each with the names of those that guard what it encloses.
+        var sections: [(guards: [String], end: Int)] = []
+        func add(_ name: TemplateName, isSection: Bool) {
+            // "." is the innermost value itself.
+            guard !name.steps.isEmpty else { return }
+            let path = MergePath(name.path, isSection: isSection, guardedBy: sections.last?.guards ?? [])
+            if seen.insert(path).inserted { paths.append(path) }
+        }
+        for (index, node) in template.nodes.enumerated() {
+            while let last = sections.last, last.end <= index { sections.removeLast() }
+            switch node {
+            case .variable(let name, _): add(name, isSection: false)
+            case .section(let name, let end):
+                add(name, isSection: true)
+                sections.append(((sections.last?.guards ?? []) + [name.written], end))
+            case .inverted(let name, let end):
+                add(name, isSection: true)
+                sections.append(((sections.last?.guards ?? []) + ["^" + name.written], end))
+            case .text, .partial, .layout, .block: break
+            }
+        }
+        return paths
     }
 }

@@ -47,7 +47,7 @@ public enum MergeValue: Sendable, Hashable {
         }
     }
 
-    func child(_ name: String) -> MergeValue? {
+    public func child(_ name: String) -> MergeValue? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }

@@ -53,6 +53,23 @@ struct MergeTemplateTests {
         #expect(expected.message.hasPrefix("Line \(line): "))
     }
 
+    @Test(
+        "what only pages can do is refused in the words of messages",
+        arguments: [
+            ("{{> head}}", "{{> }} is not available in messages. Use a header, a footer or a wrapper instead."),
+            ("{{<a}}{{/a}}", "{{< }} and {{$ }} are not available in messages."),
+            ("{{$a}}{{/a}}", "{{< }} and {{$ }} are not available in messages."),
+            ("{{=<% %>=}}", "The delimiters {{ and }} cannot be changed in messages."),
+            ("{{% CONTENT_TYPE:TEXT}}", "{{% }} is not available in messages."),
+        ])
+    func wording(source: String, sentence: String) {
+        #expect {
+            try MergeTemplate(source, as: .html)
+        } throws: {
+            ($0 as? MergeTemplateError)?.message == "Line 1: " + sentence
+        }
+    }
+
     @Test("64 levels are allowed; the 65th is refused, a hundred thousand no differently")
     func nesting() throws {
         func nested(_ levels: Int) -> String {
@@ -82,10 +99,12 @@ struct MergeTemplateTests {
         let values = try MergeValues(json: #"{"a":\#(list)}"#)
         let loops = String(repeating: "{{#a}}", count: 8) + "text" + String(repeating: "{{/a}}", count: 8)
         let template = try MergeTemplate(loops, as: .html)
-        #expect(throws: MergeTemplateError(problem: .outputTooLarge, line: nil)) { try template.render(values) }
+        let tooLarge = MergeTemplateError(problem: .outputTooLarge, line: nil)
+        #expect(throws: tooLarge) { try template.render(values) }
+        #expect(tooLarge.message == "The message would be larger than 8 MB for this receiver.")
         let silent = String(repeating: "{{#a}}", count: 8) + "{{b}}" + String(repeating: "{{/a}}", count: 8)
         let silentTemplate = try MergeTemplate(silent, as: .html)
-        #expect(throws: MergeTemplateError(problem: .outputTooLarge, line: nil)) { try silentTemplate.render(values) }
+        #expect(throws: tooLarge) { try silentTemplate.render(values) }
     }
 
     @Test("paths tell what is asked for, where")
@@ -137,5 +156,5 @@ private let problemsCases: [(String, MergeTemplateError.Problem, Int)] = [
     ("{{#a}}\nx", .unclosedSection("a"), 2), ("{{#a}}x{{/b}}", .mismatchedSection(open: "a", close: "b"), 1),
     ("x\n{{/a}}", .unopenedSection("a"), 2), ("{{> head}}", .partial, 1), ("{{<a}}{{/a}}", .block, 1),
     ("{{$a}}{{/a}}", .block, 1), ("{{=<% %>=}}", .setDelimiter, 1), ("{{% CONTENT_TYPE:TEXT}}", .pragma, 1),
-    ("{{{a}}", .unclosedTag, 1), ("{{{{a}}}}", .invalidName("{a"), 1),
+    ("{{{a}}", .unclosedTag, 1), ("{{{{a}}}}", .invalidName("{a"), 1), ("{{{#a}}}{{/a}}", .invalidName("#a"), 1),
 ]

@@ -1,7 +1,7 @@
+import Messaging
 import Mustache
 
-/// What a page template may be given. Message templates do not pass through here (see `MergeTemplate`), but both must
-/// read the same value alike; the tests hold them against each other.
+/// The value in the shapes that swift-mustache knows, so that it can be asked what it makes of a message.
 extension MergeValue: MustacheParent, MustacheCustomRepresentation {
     public func child(named name: String) -> Any? { child(name) as MergeValue? }
 
