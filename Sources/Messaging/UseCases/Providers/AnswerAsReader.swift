@@ -7,7 +7,7 @@ public struct AnswerAsReader: UseCase {
         case reply(text: String, reference: String)
 
         /// Whether it changes a message in this state, of this delivery channel.
-        public func fits(_ status: MessageStatus, _ channel: DeliveryChannel) -> Bool {
+        func fits(_ status: MessageStatus, _ channel: DeliveryChannel) -> Bool {
             switch self {
             case .receipt(let state, _): status.after(state.event) != nil
             case .reply: channel.takesReplies
