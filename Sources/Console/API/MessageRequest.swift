@@ -15,7 +15,7 @@ struct MessageRequest: Sendable {
     static func read(_ context: RequestContext, _ body: BodyReader) throws -> MessageRequest {
         var body = body
         guard let channel = deliveryChannel(&body) else { throw Failure.invalid(body.problems) }
-        try context.require(MessagesAPI.permission(for: channel))
+        try context.require(channel.sendPermission)
         for (name, words) in notYet where body.value(name) != nil { body.reject(name, words) }
         let variables = variables(&body)
         let receiver = try receiver(&body, channel, context, variables)

@@ -7,7 +7,7 @@ import Messaging
 enum MessagesAPI {
     /// Email has a permission of its own; everything else, which mostly goes to a telephone, shares one.
     static let senders: Access = .any([.sendEmail, .sendSMS])
-    /// The same people as on the message's page.
+    /// As on the message's page; the act asks for that of the message's delivery channel.
     private static let deciders = SendLogDetailsPages.acting
 
     static var routes: [Route] {
@@ -36,8 +36,6 @@ enum MessagesAPI {
             },
         ]
     }
-
-    static func permission(for channel: DeliveryChannel) -> Permission { channel == .email ? .sendEmail : .sendSMS }
 
     // MARK: Sending
 

@@ -128,7 +128,7 @@ enum OpenAPIMessages {
         [
             "operationId": .string(name), "summary": .string(words),
             "description":
-                "Takes communication:compose:send, communication:send:email or communication:send:sms.",
+                "Takes communication:compose:send, or communication:send:email for an email and communication:send:sms for anything else.",
             "parameters": [OpenAPI.id],
             "responses": OpenAPI.responses(
                 [("200", OpenAPI.content("The message as it stands now.", "Message"))],

@@ -30,7 +30,8 @@ extension SiteFixture {
         let claims = try store.dueQueues(at: now).map {
             ClaimRequest(queue: $0, providerID: 1, share: 99, fromAddress: "hello@example.org")
         }
-        let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 99], lease: 1, at: now).claimed
+        let lease = try store.beginLease(host: "test", pid: 1, at: now)
+        let claimed = try store.recordAndClaim([], claims: claims, slots: [1: 99], lease: lease, at: now).claimed
         let result: AttemptResult =
             switch event {
             case .accepted: .accepted
@@ -42,7 +43,7 @@ extension SiteFixture {
                 messageID: $0.id, attempt: $0.attempt, broadcastID: $0.broadcastID, providerID: 1, event: event,
                 result: result, detail: "", reference: reference, expectsReceipts: event == .accepted)
         }
-        _ = try store.recordAndClaim(completions, claims: [], slots: [:], lease: 1, at: now)
+        _ = try store.recordAndClaim(completions, claims: [], slots: [:], lease: lease, at: now)
     }
 
     /// What the audit has, the latest first.

@@ -4,10 +4,12 @@ import Testing
 
 @testable import Console
 
-/// Whoever may send, by any way, decides about what was sent: on the message's page and by the API.
+/// Whoever may send by a delivery channel decides about what was sent by it: on the message's page and by the API.
 @Suite("Who may decide about a message")
 struct MessageDecisionRolesTests {
-    private static let deciders: Set<Permission> = [.composeSend, .sendEmail, .sendSMS]
+    private static let deciders: [DeliveryChannel: Set<Permission>] = [
+        .email: [.composeSend, .sendEmail], .sms: [.composeSend, .sendSMS],
+    ]
 
     /// A message in a state in which `decision` is allowed.
     private func message(
@@ -26,14 +28,15 @@ struct MessageDecisionRolesTests {
     }
 
     @Test(
-        "the page and the API ask the same, whatever it was sent by", arguments: Permission.allCases,
+        "The page and the API require the same permission, that of the message's delivery channel",
+        arguments: Permission.allCases,
         [DeliveryChannel.email, .sms])
     func deciding(_ permission: Permission, _ channel: DeliveryChannel) throws {
         let fixture = try SiteFixture.helper([permission])
         let token = Secrets.randomToken()
         _ = try fixture.store.createToken(
             name: "helper", hash: Secrets.hash(token), permissions: [permission], at: fixture.now)
-        let isAllowed = Self.deciders.contains(permission)
+        let isAllowed = Self.deciders[channel]?.contains(permission) == true
         for decision in MoveMessage.Decision.allCases {
             let id = try message(channel, for: decision, fixture)
             let page = fixture.post("/app/communications/send-logs/\(id)/\(decision.rawValue)")

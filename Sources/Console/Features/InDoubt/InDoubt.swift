@@ -87,7 +87,8 @@ extension InDoubtPage.Row {
     init(_ row: MessageRow, _ broadcast: BroadcastLabel?, _ context: RequestContext) {
         let moment = context.time(row.settledAt ?? row.createdAt)
         func action(_ action: SendLogAction) -> String? {
-            context.link(Paths.sendLogAction(row.id, action.rawValue), .post)
+            context.mayDecide(row.deliveryChannel)
+                ? context.link(Paths.sendLogAction(row.id, action.rawValue), .post) : nil
         }
         self.init(
             recipient: SendLogRow.recipient(row), subject: row.subject, channel: row.deliveryChannel.rawValue,

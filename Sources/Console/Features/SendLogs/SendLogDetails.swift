@@ -65,6 +65,11 @@ enum SendLogDetailsPages {
     }
 }
 
+extension RequestContext {
+    /// Whether whoever asks may retry or cancel messages of a delivery channel.
+    func mayDecide(_ channel: DeliveryChannel) -> Bool { MoveMessage.permissions(for: channel).contains(where: allows) }
+}
+
 /// What a person can do with a message, each where the table of states allows it.
 typealias SendLogAction = MoveMessage.Decision
 

@@ -109,7 +109,7 @@ extension SendLogDetails {
         let text = MessageText(details, context.services.unsubscribe)
         let isEmail = row.deliveryChannel == .email
         let actions = SendLogAction.allCases.filter { action in
-            row.status.after(action.event) != nil
+            row.status.after(action.event) != nil && context.mayDecide(row.deliveryChannel)
                 && context.canReach(.post, Paths.sendLogAction(row.id, action.rawValue))
         }
         let recipient = SendLogRow.recipient(row)

@@ -144,7 +144,7 @@ enum MessageTemplateView {
     private static func testSends(_ context: RequestContext, _ template: MessageTemplate) -> [MessageTemplateViewPage
         .TestSend]
     {
-        testable.filter { template.deliveryChannels.contains($0) && context.allows(MessagesAPI.permission(for: $0)) }
+        testable.filter { template.deliveryChannels.contains($0) && context.allows($0.sendPermission) }
             .map { channel in
                 MessageTemplateViewPage.TestSend(
                     label: channel.title, channel: channel.rawValue, action: Paths.testMessageTemplate(template.id),
@@ -161,7 +161,7 @@ enum MessageTemplateView {
         guard let channel = DeliveryChannel(rawValue: context.request.form["delivery_channel"] ?? ""),
             testable.contains(channel), let user = context.user
         else { throw Failure.badRequest("Say by which delivery channel.") }
-        try context.require(MessagesAPI.permission(for: channel))
+        try context.require(channel.sendPermission)
         guard let content = try context.services.templates.content(of: template.draft, for: channel) else {
             return context.redirect(to: back, .warning, "The template has no content for \(channel.title).")
         }
