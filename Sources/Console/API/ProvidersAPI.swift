@@ -38,7 +38,7 @@ enum ProvidersAPI {
         var body = try BodyReader(context.request)
         let draft = try ProviderRequest.creation(&body, context)
         let id = try context.perform(CreateProvider(draft))
-        context.site.cachedProviders.forget()
+        context.site.hasSandbox.forget()
         var response = try answer(context, id, status: 201)
         response.headers["Location"] = Paths.apiProvider(id)
         return response
@@ -54,7 +54,7 @@ enum ProvidersAPI {
             // Another change came in between.
             throw Failure.invalid(ProviderRequest.problems(invalid))
         }
-        context.site.cachedProviders.forget()
+        context.site.hasSandbox.forget()
         return try answer(context, account.id, status: 200)
     }
 
@@ -68,7 +68,7 @@ enum ProvidersAPI {
             throw Failure.conflict(
                 "Messages are being handed to it right now. Disable it, and delete it a little later.")
         }
-        context.site.cachedProviders.forget()
+        context.site.hasSandbox.forget()
         return .noContent
     }
 

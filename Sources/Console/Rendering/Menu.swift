@@ -57,7 +57,7 @@ enum MenuEntry: String, CaseIterable, Sendable {
         case .compose: context.link(Paths.composeNew)
         case .bulk: context.link(Paths.bulk)
         case .drafts: context.link(Paths.drafts)
-        case .sandbox: context.site.cachedProviders.hasSandbox ? context.link(Paths.sandbox) : nil
+        case .sandbox: context.site.hasSandbox.current ? context.link(Paths.sandbox) : nil
         case .members, .locations, .accounts, .transactions: context.link(Paths.directory(rawValue))
         case .communicationSettings:
             SettingsTabs.paths.lazy.compactMap { context.link($0) }.first

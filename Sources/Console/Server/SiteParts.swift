@@ -22,7 +22,8 @@ struct SiteParts: Sendable {
     let webhooksOfProviders = ClientThrottle(burst: 5_000, refill: .milliseconds(1))
     /// Webhooks that were refused: 30, then one in ten seconds.
     let webhookGuesses = ClientThrottle(burst: 30, refill: .seconds(10))
-    let cachedProviders: CachedProviders
+    /// Whether there is a sandbox provider. Read seldom, because providers come with their secrets and those are decrypted.
+    let hasSandbox: CachedValue<Bool>
     /// Messages that wait for somebody to decide about them.
     let unknowns: CachedValue<Int>
     let modules: CachedValue<Modules>
@@ -48,8 +49,10 @@ struct SiteParts: Sendable {
         headers = SecurityHeaders(isHTTPS: configuration.isHTTPS)
         clients = ClientAddress(trusted: try configuration.trustedProxies.map(Self.range))
         throttle = LoginThrottle()
-        cachedProviders = CachedProviders(
-            providers: services.providers, catalog: services.catalog, clock: services.clock)
+        hasSandbox = CachedValue(false, freshness: .seconds(5), clock: services.clock) {
+            [providers = services.providers, catalog = services.catalog] in
+            try providers.providers(for: nil).contains { catalog.capabilities(of: $0.kind).isSandbox }
+        }
         unknowns = CachedValue(0, freshness: .seconds(5), clock: services.clock) { [messages = services.messages] in
             try messages.inDoubt()
         }

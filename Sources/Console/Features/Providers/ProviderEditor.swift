@@ -82,7 +82,7 @@ struct ProviderEditor {
             return try page(form, nil, problems: error.problems, status: 422)
         }
         let id = try context.perform(CreateProvider(draft))
-        context.site.cachedProviders.forget()
+        context.site.hasSandbox.forget()
         return context.redirect(
             to: Paths.provider(section, id), .success, "\(draft.name) is set up. Send a test message to be sure.")
     }
@@ -118,7 +118,7 @@ struct ProviderEditor {
         } catch let error as InvalidSettings {
             return try page(form, account, problems: error.problems, status: 422)
         }
-        context.site.cachedProviders.forget()
+        context.site.hasSandbox.forget()
         return context.redirect(to: Paths.provider(section, account.id), .success, "Saved.")
     }
 
@@ -130,7 +130,7 @@ struct ProviderEditor {
         } catch StoreConflict.state {
             return context.redirect(to: back, .info, change.refusal(try stored().account))
         }
-        context.site.cachedProviders.forget()
+        context.site.hasSandbox.forget()
         return context.redirect(to: back, .success, change.words.done)
     }
 
@@ -160,7 +160,7 @@ struct ProviderEditor {
                 to: Paths.provider(section, account.id), .warning,
                 "Messages are being handed to it right now. Turn it off, wait a moment and delete it then.")
         }
-        context.site.cachedProviders.forget()
+        context.site.hasSandbox.forget()
         return context.redirect(to: Paths.providers(section), .success, "\(account.name) is deleted.")
     }
 
