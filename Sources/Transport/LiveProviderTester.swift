@@ -2,9 +2,9 @@ import CCurl
 import Foundation
 import Messaging
 
-/// Sends one message over a connection of its own and keeps what the server said. Blocks, at most `timeLimit`.
+/// Sends one message over a separate connection and records the server's replies. Blocks for at most `timeLimit`.
 ///
-/// Only the server's words are kept, so no password can be among them.
+/// Only replies are recorded, so the transcript contains no credentials.
 public struct LiveProviderTester: ProviderTester {
     private let catalog: ProviderCatalog
     private let timeLimit: Duration
@@ -46,7 +46,7 @@ public struct LiveProviderTester: ProviderTester {
         }
     }
 
-    /// With an access token of its own, where the provider wants one.
+    /// Adds a newly fetched access token if the provider requires one.
     private func authorized(_ request: HTTPTransfer, _ provider: any HTTPProvider) throws -> HTTPTransfer {
         guard let provider = provider as? any AccessTokenProvider else { return request }
         let fetch = provider.tokenRequest(at: .now())
@@ -81,7 +81,7 @@ public struct LiveProviderTester: ProviderTester {
     }
 }
 
-/// One mail transaction over one connection, waiting for each step.
+/// Runs one mail transaction over one connection, blocking at each step.
 private struct SMTPTester {
     let provider: any MailProvider
     let deadline: Tick
