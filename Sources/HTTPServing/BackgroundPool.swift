@@ -1,4 +1,4 @@
-/// Threads on which replies are worked out that their connections wait for, with a bounded queue before them.
+/// Thread pool with a bounded queue for deferred replies.
 final class BackgroundPool: Sendable {
     private struct State {
         var jobs: [@Sendable () -> Void] = []
@@ -11,13 +11,13 @@ final class BackgroundPool: Sendable {
     private let threads: Int
     private let capacity: Int
 
-    /// Threads are started when first needed.
+    /// Threads are started on demand.
     init(threads: Int, queue: Int) {
         self.threads = max(1, threads)
         capacity = max(0, queue)
     }
 
-    /// False, and the job dropped, when the queue is full or the pool closed.
+    /// Returns false and drops the job if the queue is full or the pool is closed.
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
         lock.changeForOne { state in
             guard !state.isClosed else { return false }
@@ -31,7 +31,7 @@ final class BackgroundPool: Sendable {
         }
     }
 
-    /// Lets running jobs end, drops those that wait, and takes no more.
+    /// Lets running jobs finish, drops queued ones and accepts no more.
     func close() {
         lock.change { state in
             state.isClosed = true
@@ -51,7 +51,7 @@ final class BackgroundPool: Sendable {
 
     /// Waits for a job; nil once the pool is closed.
     private static func nextJob(_ lock: ConditionLock<State>, isFirst: Bool) -> (@Sendable () -> Void)? {
-        // Whoever starts a thread has counted it as idle already.
+        // A new thread is already counted as idle by its creator.
         var isCounted = isFirst
         return lock.wait { state -> (@Sendable () -> Void)?? in
             if !isCounted {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A detached thread of the system. Blocking work has no place on Swift's cooperative pool.
+/// Detached system thread for blocking work, which must not run on Swift's cooperative pool.
 enum BackgroundThread {
-    /// False when the system has no thread to give.
+    /// Returns false if the system cannot create a thread.
     static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(Body(body))

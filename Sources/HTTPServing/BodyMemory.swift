@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts the bytes of all bodies held in memory, so that many requests together stay within a bound.
+/// Bounds the memory of all request bodies together.
 final class BodyMemory: Sendable {
     private let used = Atomic<Int>(0)
     private let limit: Int
@@ -19,7 +19,7 @@ final class BodyMemory: Sendable {
         used.subtract(count, ordering: .relaxed)
     }
 
-    /// One request's share; given back when the request is over.
+    /// Share of one request; released when the request ends.
     final class Share {
         private let memory: BodyMemory
         private var reserved = 0

@@ -1,6 +1,6 @@
-/// What was wrong with a request's body. The handler is called all the same and answers with `status` and `message`.
+/// Error in a request's body. The handler is still called and answers with `status` and `message`.
 public enum BodyProblem: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The form does not follow its own content type.
+    /// The form does not match its content type.
     case malformed(String)
     case invalidUTF8
     case containsNUL
@@ -8,10 +8,10 @@ public enum BodyProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case tooManyFiles(limit: Int)
     case fieldTooLong(limit: Int)
     case fileTooLarge(filename: String, limit: Int)
-    /// Our side: the upload could not be written to disk, or memory for bodies is used up for now.
+    /// Server error: the upload could not be written to disk, or the memory for bodies is exhausted.
     case notStored(String)
 
-    /// The status a plain answer has: 400, 413, or 503 for what is our fault.
+    /// HTTP status: 400, 413, or 503 for server errors.
     public var status: Int {
         switch self {
         case .malformed, .invalidUTF8, .containsNUL: 400
@@ -20,7 +20,7 @@ public enum BodyProblem: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// One sentence for the person who sent it.
+    /// One-sentence explanation for the sender.
     public var message: String {
         switch self {
         case .malformed(let detail): "The form could not be read: \(detail)."

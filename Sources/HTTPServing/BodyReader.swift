@@ -1,13 +1,13 @@
 import CMicroHTTPD
 
-/// Takes a request's body piece by piece. A problem is remembered, not thrown: the rest is then read and dropped, and
-/// the handler sees the problem.
+/// Reads a request's body in chunks. An error is recorded, not thrown: the rest of the body is discarded and the
+/// handler sees the error.
 protocol BodyReader: AnyObject {
     func receive(_ bytes: UnsafeRawBufferPointer)
     func finish(into request: inout Request)
 }
 
-/// Collects a body that is not a form.
+/// Collects a non-form body in memory.
 final class RawBodyReader: BodyReader {
     private var bytes: [UInt8] = []
     private var problem: BodyProblem?
@@ -33,7 +33,7 @@ final class RawBodyReader: BodyReader {
     }
 }
 
-/// Writes a body that is not a form to a temporary file, so that no memory is held for it.
+/// Writes a non-form body to a temporary file instead of memory.
 final class FileBodyReader: BodyReader {
     private let spool: SpoolFile
     private let contentType: String
@@ -60,7 +60,7 @@ final class FileBodyReader: BodyReader {
     }
 }
 
-/// Drops the body of a form whose Content-Type cannot be used.
+/// Discards the body of a form with an unusable Content-Type.
 final class RefusedBodyReader: BodyReader {
     private let problem: BodyProblem
 
@@ -75,7 +75,7 @@ final class RefusedBodyReader: BodyReader {
     }
 }
 
-/// What a Content-Type says about how to read the body.
+/// How to read a body, according to its Content-Type.
 enum BodyKind: Equatable {
     case raw
     case urlEncoded
@@ -95,8 +95,8 @@ enum BodyKind: Equatable {
         }
     }
 
-    /// libmicrohttpd takes everything after the first `boundary=` (0.9.75 with CVE-2023-27371 in mind): only what it
-    /// and RFC 2046 §5.1.1 read alike is let through.
+    /// libmicrohttpd uses everything after the first `boundary=` (0.9.75, cf. CVE-2023-27371): only values that it and
+    /// RFC 2046 §5.1.1 interpret alike are accepted.
     private static func multipart(_ contentType: String) -> BodyKind {
         let unusable = BodyKind.unusable(.malformed("the multipart boundary is missing or not valid"))
         guard let start = contentType.firstRange(of: "boundary=")?.upperBound else { return unusable }
@@ -104,7 +104,7 @@ enum BodyKind: Equatable {
         if boundary.hasPrefix("\"") && boundary.hasSuffix("\"") && boundary.count > 2 {
             boundary = boundary.dropFirst().dropLast()
         }
-        // RFC 2046 allows one character; libmicrohttpd does not, and no client sends so little.
+        // RFC 2046 allows one character; libmicrohttpd does not, and no client sends one that short.
         guard (2...70).contains(boundary.utf8.count), boundary.utf8.allSatisfy(isBoundaryCharacter) else {
             return unusable
         }

@@ -1,22 +1,23 @@
 import CMicroHTTPD
 import Glibc
 
-// What libmicrohttpd calls, on its own threads. Free functions: a closure could inherit an actor and trap there.
+// libmicrohttpd callbacks, called on its own threads. Free functions, because a closure could inherit an actor's
+// isolation and trap there.
 
 private func service(_ context: UnsafeMutableRawPointer?) -> Service? {
     context.map { Unmanaged<Service>.fromOpaque($0).takeUnretainedValue() }
 }
 
-/// The request line is there: the exchange begins. Its reference is given to libmicrohttpd, and taken back in
-/// `requestCompleted`.
+/// Starts the exchange once the request line has been read. Passes a retained reference to libmicrohttpd, which
+/// `requestCompleted` releases.
 func requestLineRead(
     context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?, connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
     target.map { Unmanaged.passRetained(Exchange(target: $0)).toOpaque() }
 }
 
-/// Called once when the headers are complete, then for each piece of the body, then without any piece; once more
-/// after a suspended connection was resumed.
+/// Called once when the headers are complete, once per chunk of the body, and once at its end; again after a suspended
+/// connection is resumed.
 func requestAccessed(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?, url: UnsafePointer<CChar>?,
     method: UnsafePointer<CChar>?, version: UnsafePointer<CChar>?, data: UnsafePointer<CChar>?,
@@ -69,14 +70,15 @@ func connectionChanged(
     }
 }
 
-/// Paths and queries are decoded by us, who refuse what libmicrohttpd would leave as it is.
+/// Leaves paths and queries escaped: this module decodes them itself and rejects sequences that libmicrohttpd would
+/// keep unchanged.
 func leaveEscaped(
     context: UnsafeMutableRawPointer?, connection: OpaquePointer?, text: UnsafeMutablePointer<CChar>?
 ) -> Int {
     text.map { strlen($0) } ?? 0
 }
 
-/// libmicrohttpd answers 431 and 414 by itself where its memory ends, with the rest of the request unread.
+/// libmicrohttpd answers 431 and 414 by itself when its memory is full, with the rest of the request unread.
 private func hasUnreadBytes(_ socket: Int32) -> Bool {
     var count: Int32 = 0
     return ioctl(socket, UInt(FIONREAD), &count) == 0 && count > 0

@@ -1,6 +1,6 @@
 import Glibc
 
-/// State under a lock that threads can wait on. `Synchronization.Mutex` has no condition to wait for.
+/// State guarded by a lock with a condition to wait on, which `Synchronization.Mutex` lacks.
 final class ConditionLock<State>: @unchecked Sendable {
     // Unchecked: `state` is guarded by `mutex`; both C objects live as long as this object, at a fixed address.
     private var state: State
@@ -12,7 +12,7 @@ final class ConditionLock<State>: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
-        // A clock set back must not make a wait longer.
+        // Monotonic, so that setting the clock back does not prolong a wait.
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(condition, &attributes)
         pthread_condattr_destroy(&attributes)
@@ -25,7 +25,7 @@ final class ConditionLock<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Changes the state and wakes whoever waits for it.
+    /// Changes the state and wakes all waiting threads.
     func change<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -34,7 +34,7 @@ final class ConditionLock<State>: @unchecked Sendable {
         return result
     }
 
-    /// Changes the state and wakes one of those who wait for it: where any of them will do.
+    /// Changes the state and wakes one waiting thread, for when any of them will do.
     func changeForOne<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -43,7 +43,7 @@ final class ConditionLock<State>: @unchecked Sendable {
         return result
     }
 
-    /// Waits until `body` returns something.
+    /// Waits until `body` returns a value.
     func wait<Result>(_ body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -53,7 +53,7 @@ final class ConditionLock<State>: @unchecked Sendable {
         }
     }
 
-    /// Waits until `body` returns something, at most that long.
+    /// Waits until `body` returns a value, for at most `duration`.
     func wait<Result>(atMost duration: Duration, _ body: (inout State) -> Result?) -> Result? {
         var deadline = Self.monotonicTime(after: duration)
         pthread_mutex_lock(mutex)

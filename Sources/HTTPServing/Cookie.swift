@@ -1,9 +1,9 @@
-/// A cookie to set (RFC 6265 §4.1). The defaults suit a session: whole site, not for scripts, not cross-site.
+/// Cookie to set (RFC 6265 §4.1). The defaults suit a session: whole site, HttpOnly, same-site.
 public struct Cookie: Sendable {
     public var name: String
     public var value: String
     public var path: String
-    /// Seconds to live; nil until the browser closes; 0 deletes the cookie.
+    /// Lifetime in seconds; nil lasts until the browser closes, 0 deletes the cookie.
     public var maxAge: Int?
     public var httpOnly: Bool
     public var secure: Bool
@@ -23,7 +23,7 @@ public struct Cookie: Sendable {
         self.sameSite = sameSite
     }
 
-    /// The value of the Set-Cookie header. Characters that would end a part of it early are dropped.
+    /// Value of the Set-Cookie header, without characters that would end one of its parts early.
     var headerValue: String {
         var parts = ["\(Self.cleaned(name))=\(Self.cleaned(value))", "Path=\(Self.cleaned(path))"]
         if let maxAge { parts.append("Max-Age=\(maxAge)") }
@@ -33,7 +33,8 @@ public struct Cookie: Sendable {
         return parts.joined(separator: "; ")
     }
 
-    /// The cookies of a Cookie header; the first of a name wins, as browsers send the most specific path first.
+    /// Parses a Cookie header. The first of several cookies with one name wins, because browsers send the most specific
+    /// path first.
     static func parse(header: String) -> [String: String] {
         var cookies: [String: String] = [:]
         for part in header.utf8.split(separator: UInt8(ascii: ";")) {

@@ -1,23 +1,23 @@
 import CMicroHTTPD
 
-/// One request and its answer, from the request line to the last byte. libmicrohttpd carries it as `con_cls`.
+/// One request and its response, from the request line to the last byte. libmicrohttpd carries it as `con_cls`.
 final class Exchange: @unchecked Sendable {
-    // Unchecked: it belongs to the libmicrohttpd thread that serves its connection; while the connection is
-    // suspended, to `WaitingReplies`, under that lock.
+    // Unchecked: owned by the libmicrohttpd thread that serves its connection; while the connection is suspended, by
+    // `WaitingReplies`, under its lock.
 
     enum Phase {
         case started
         case receiving
-        /// Suspended until `laterResponse` is there.
+        /// Suspended until `laterResponse` is available.
         case waiting
     }
 
     let target: String
     let targetIsUTF8: Bool
     var phase = Phase.started
-    /// Whether the service's counters know it; a request whose headers never came whole is not counted.
+    /// Whether the service's counters include it; a request without complete headers is not counted.
     var isCounted = false
-    /// Set instead of `request` where there is nothing to be worked out.
+    /// Set instead of `request` if the response is fixed.
     var fixedResponse: FixedResponse?
     var request: Request?
     var reader: (any BodyReader)?
@@ -39,14 +39,14 @@ final class Exchange: @unchecked Sendable {
 /// One TCP connection.
 final class Peer {
     let address: String
-    /// Set when we answered before the client had sent everything.
+    /// Set when the response was sent before the client had sent everything.
     var mustLinger = false
 
     init(address: String) {
         self.address = address
     }
 
-    /// The peer of a connection, unless it is going away.
+    /// Returns the peer of a connection, unless it is closing.
     static func of(_ connection: OpaquePointer) -> Peer? {
         shim_socket_context(connection).map { Unmanaged<Peer>.fromOpaque($0).takeUnretainedValue() }
     }

@@ -1,4 +1,4 @@
-/// The fields of a query or a form: an ordered list in which a name may stand several times.
+/// Fields of a query or a form: an ordered list in which names may repeat.
 public struct Fields: Sendable {
     public private(set) var pairs: [(name: String, value: String)]
 
@@ -10,17 +10,17 @@ public struct Fields: Sendable {
         self.pairs = pairs.map { (name: $0.0, value: $0.1) }
     }
 
-    /// The first value of that name.
+    /// First value with that name.
     public subscript(name: String) -> String? {
         pairs.first { $0.name == name }?.value
     }
 
-    /// Every value of that name, in the order sent.
+    /// Values with that name, in the order sent.
     public func all(_ name: String) -> [String] {
         pairs.filter { $0.name == name }.map(\.value)
     }
 
-    /// Each name once, in the order of its first appearance.
+    /// Distinct names, in order of first appearance.
     public var names: [String] {
         var seen: Set<String> = []
         return pairs.map(\.name).filter { seen.insert($0).inserted }
@@ -34,7 +34,7 @@ public struct Fields: Sendable {
 
     /// Parses `a=1&b=two+words` (application/x-www-form-urlencoded, WHATWG URL §5.1).
     ///
-    /// - Returns: nil when a percent escape is broken, or a name or value is not UTF-8 or holds a NUL.
+    /// - Returns: nil if a percent escape is malformed, or a name or value is not UTF-8 or contains NUL.
     public static func parse(urlEncoded text: String) -> Fields? {
         var fields = Fields()
         var pairs = URLEncodedPairs(text.utf8)

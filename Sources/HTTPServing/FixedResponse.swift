@@ -1,14 +1,14 @@
 import CMicroHTTPD
 
-/// The response to one request target that is the same for everybody: made once, then sent again and again by
-/// libmicrohttpd without any of our code but what finds it.
+/// Response to a request target that is the same for every client: built once, then sent by libmicrohttpd without
+/// calling a handler.
 public struct FixedResponse: Sendable {
-    /// Decides with `If-None-Match` which of the two goes out.
+    /// Compared with `If-None-Match` to choose between the full response and 304.
     private let etag: String
     private let whole: NativeResponse
     private let unchanged: NativeResponse
 
-    /// nil when the response has no ETag, has a status of its own, or cannot be made.
+    /// nil if the response has no ETag, a status other than 200, or cannot be built.
     public init?(_ response: Response) {
         guard response.status == 200, let etag = response.headers["ETag"] else { return nil }
         var unchanged = Response(status: 304, headers: response.headers)
@@ -23,9 +23,9 @@ public struct FixedResponse: Sendable {
     }
 }
 
-/// A response as libmicrohttpd keeps it, for any number of connections at one time.
+/// libmicrohttpd response, shared by any number of connections.
 private final class NativeResponse: @unchecked Sendable {
-    // Unchecked: nothing changes after `init`, and libmicrohttpd counts the users of a response under its own lock.
+    // Unchecked: immutable after `init`, and libmicrohttpd counts references to a response under its own lock.
     private let native: OpaquePointer
     private let status: UInt32
 

@@ -1,6 +1,6 @@
-/// Puts the pieces of a multipart form together into fields and files, within the limits.
+/// Assembles the chunks of a multipart form into fields and files, within the limits.
 final class FormCollector {
-    /// One call of the post processor. Its pointers hold for that call only.
+    /// One call of the post processor. Its pointers are valid during that call only.
     struct Piece {
         var name: UnsafePointer<CChar>?
         var filename: UnsafePointer<CChar>?
@@ -12,7 +12,7 @@ final class FormCollector {
     private enum Part {
         case field(name: String, value: [UInt8])
         case file(field: String, filename: String, contentType: String, spool: SpoolFile)
-        /// A file input in which nothing was chosen.
+        /// A file input without a selected file.
         case noFile
     }
 
@@ -28,7 +28,7 @@ final class FormCollector {
         self.share = share
     }
 
-    /// Keeps the first problem: the later ones follow from it.
+    /// Records the first problem only; later ones follow from it.
     func fail(_ problem: BodyProblem) {
         if self.problem == nil { self.problem = problem }
     }
@@ -85,7 +85,7 @@ final class FormCollector {
         guard !bytes.isEmpty, problem == nil else { return }
         switch current {
         case .field(let name, var value):
-            // Taken out first: an array with two owners would be copied for each piece.
+            // Moved out first: an array with two owners would be copied for each chunk.
             current = nil
             guard value.count + bytes.count <= options.fieldBytes else {
                 return fail(.fieldTooLong(limit: options.fieldBytes))
@@ -124,7 +124,7 @@ final class FormCollector {
         current = nil
     }
 
-    /// Some clients send the whole path, with either slash.
+    /// Strips the path that some clients send, with either slash.
     private static func lastComponent(_ filename: String) -> String {
         filename.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? filename
     }

@@ -1,7 +1,7 @@
-/// Header fields: ordered, names compared without regard to case (RFC 9110 §5.1).
+/// Header fields: ordered, with case-insensitive names (RFC 9110 §5.1).
 ///
-/// CR, LF and NUL in a value, and everything but token characters in a name, are dropped: what a person typed can
-/// never start a header of its own, whoever forgot to check it.
+/// CR, LF and NUL in values, and non-token characters in names, are dropped, which prevents header injection even if a
+/// caller forgets to validate.
 public struct Headers: Sendable {
     public private(set) var pairs: [(name: String, value: String)] = []
 
@@ -12,7 +12,7 @@ public struct Headers: Sendable {
         for (name, value) in pairs { add(name, value) }
     }
 
-    /// The first value of that name. Setting replaces every one of them; nil removes them.
+    /// First value with that name. Setting replaces all of them; nil removes them.
     public subscript(name: String) -> String? {
         get { pairs.first { Self.sameName($0.name, name) }?.value }
         set {
@@ -21,12 +21,12 @@ public struct Headers: Sendable {
         }
     }
 
-    /// Every value of that name, in order.
+    /// Values with that name, in order.
     public func all(_ name: String) -> [String] {
         pairs.filter { Self.sameName($0.name, name) }.map(\.value)
     }
 
-    /// Adds one more field, beside those of the same name. A name without any token character adds nothing.
+    /// Adds a field, keeping those with the same name. A name without any token character adds nothing.
     public mutating func add(_ name: String, _ value: String) {
         let name = name.utf8.allSatisfy(Self.isTokenCharacter) ? name : Self.keeping(name, Self.isTokenCharacter)
         guard !name.isEmpty else { return }
@@ -34,7 +34,7 @@ public struct Headers: Sendable {
         pairs.append((name: name, value: value))
     }
 
-    /// Adds those fields of which there is none of the name yet.
+    /// Adds the fields whose names are not present yet.
     public mutating func addMissing(_ others: Headers) {
         let known = pairs.count
         for other in others.pairs where !pairs[..<known].contains(where: { Self.sameName($0.name, other.name) }) {
@@ -42,14 +42,14 @@ public struct Headers: Sendable {
         }
     }
 
-    /// Adds a field received from the wire, whose bytes the parser has already checked.
+    /// Adds a received field, whose bytes the parser has already checked.
     mutating func addReceived(_ name: String, _ value: String) {
         pairs.append((name: name, value: value))
     }
 
     static func sameName(_ left: String, _ right: String) -> Bool {
         guard left.utf8.count == right.utf8.count else { return false }
-        // Mostly both are written as everybody writes them.
+        // Fast path: both usually have the conventional capitalisation.
         if left == right { return true }
         return zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
@@ -66,7 +66,7 @@ public struct Headers: Sendable {
         byte != 0x0D && byte != 0x0A && byte != 0
     }
 
-    /// tchar of RFC 9110 §5.6.2.
+    /// `tchar` of RFC 9110 §5.6.2.
     static func isTokenCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -1,39 +1,40 @@
-/// What a client may ask of the server. Every limit has an answer of its own; none of them ends the process.
+/// Limits on clients. Exceeding one yields a specific response; none of them ends the process.
 public struct Limits: Sendable {
-    /// Bytes of the request target. 8 KB is the least RFC 9112 §3 recommends and far beyond our longest filter URL.
+    /// Maximum request target, in bytes. 8 KB is the minimum RFC 9112 §3 recommends and far above the longest filter
+    /// URL.
     public var requestLine = 8 * 1024
-    /// Bytes of all header fields together. 32 KB lets a browser with full cookie jars in.
+    /// Maximum size of all header fields, in bytes. 32 KB admits a browser with many cookies.
     public var headerBytes = 32 * 1024
-    /// Bytes of an ordinary body. 1 MB holds the largest template (1 MB of form fields, in memory).
+    /// Maximum ordinary body, in bytes. 1 MB holds the largest template (1 MB of form fields, in memory).
     public var body = 1024 * 1024
-    /// Bytes of a body with uploads, where the site allows them. 64 MB is an import of a million lines.
+    /// Maximum body with uploads, in bytes, where the site allows them. 64 MB is an import of a million lines.
     public var upload = 64 * 1024 * 1024
-    /// Seconds without a byte in either direction. 15 s survives a bad mobile line and frees what was abandoned.
+    /// Seconds without a byte in either direction. 15 s tolerates a bad mobile connection and frees abandoned ones.
     public var idleSeconds = 15
-    /// Connections of one address. A browser opens six; an office behind one address has many browsers.
+    /// Maximum connections per address. A browser opens six; an office behind one address has many browsers.
     public var connectionsPerAddress = 1024
-    /// Connections in all; each may hold `connectionMemory`. Lowered where the process may not open so many files.
+    /// Maximum connections in total; each may use `connectionMemory`. Lowered to what the process's file limit allows.
     public var connections = 4096
-    /// Fields of one form. The widest page (permissions of a role) has a few hundred.
+    /// Maximum fields per form. The largest page (permissions of a role) has a few hundred.
     public var formFields = 1000
-    /// Files of one form.
+    /// Maximum files per form.
     public var formFiles = 20
-    /// Bytes of one form field: a template, the largest thing a person edits.
+    /// Maximum size of one form field, in bytes; templates are the largest.
     public var fieldBytes = 1024 * 1024
-    /// Bytes of all bodies held in memory at one moment, so that many large ones cannot add up.
+    /// Maximum memory of all bodies together, in bytes.
     public var bodyMemory = 256 * 1024 * 1024
-    /// Threads for `Reply.later`; what runs there mostly waits for a provider or for a key derivation.
+    /// Threads for `Reply.later`, which mostly wait for a provider or a key derivation.
     public var laterThreads = 4
-    /// Replies waiting for one of those threads. Beyond it the answer is 503 at once rather than late.
+    /// Maximum queued `Reply.later` replies; further requests are answered 503 immediately.
     public var laterQueue = 64
-    /// Threads for `Reply.waiting`, which sleep until the disk has what they wrote.
+    /// Threads for `Reply.waiting`, which sleep until their writes are on disk.
     public var waitingThreads = 32
-    /// Replies waiting for one of those. Each takes milliseconds; beyond it the answer is 503 at once.
+    /// Maximum queued `Reply.waiting` replies. Each takes milliseconds; further requests are answered 503 immediately.
     public var waitingQueue = 1024
 
     public init() {}
 
-    /// What libmicrohttpd may use for one connection: request line, headers, its table of them, and the response's
-    /// headers. It answers 431 or 414 by itself when that is used up.
+    /// libmicrohttpd's memory per connection, in bytes: request line, headers, its header table and the response
+    /// headers. libmicrohttpd answers 431 or 414 by itself when it is exhausted.
     var connectionMemory: Int { requestLine + headerBytes + 6 * 1024 }
 }

@@ -2,14 +2,14 @@ import Glibc
 
 /// Closes connections whose client may still be sending.
 ///
-/// Closing a socket with unread data makes the kernel send RST, and the client then loses the very answer (413, 431)
-/// that tells it why. So the sending side is shut at once, and what still comes is read and dropped for a moment.
+/// Closing a socket with unread data makes the kernel send RST, and the client loses the response (413, 431) that
+/// explains why. So the sending side is shut down at once, and incoming data is read and discarded for a short time.
 final class LingeringClose: Sendable {
-    /// Sockets waited for at one time; more are closed at once.
+    /// Maximum sockets lingering at one time; more are closed immediately.
     private static let capacity = 64
-    /// How long a client has to read its answer and close.
+    /// Time a client has to read its response and close.
     private static let patience: Duration = .seconds(3)
-    /// Bytes dropped per socket. A client that sends more without reading is cut.
+    /// Bytes discarded per socket; a client that sends more is cut off.
     private static let byteLimit = 64 * 1024 * 1024
 
     private struct Entry {
@@ -27,7 +27,7 @@ final class LingeringClose: Sendable {
 
     private let lock = ConditionLock(State())
 
-    /// Takes over a duplicate of the socket; the caller goes on to close its own.
+    /// Takes over a duplicate of the socket; the caller closes its own.
     func take(_ socket: Int32) {
         let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
         guard descriptor >= 0 else { return }
@@ -44,7 +44,7 @@ final class LingeringClose: Sendable {
         if !taken { close(descriptor) }
     }
 
-    /// Closes every socket still held.
+    /// Closes all lingering sockets.
     func stop() {
         lock.change { $0.isClosed = true }
     }
@@ -73,7 +73,7 @@ final class LingeringClose: Sendable {
         for entry in entries { close(entry.descriptor) }
     }
 
-    /// nil once stopped. Those that arrived too late for the loop are closed here.
+    /// nil once stopped. Arrivals too late for the loop are closed here.
     private static func nextArrivals(_ lock: ConditionLock<State>, wait: Bool) -> [Entry]? {
         lock.wait { state -> [Entry]?? in
             if state.isClosed {
@@ -87,13 +87,13 @@ final class LingeringClose: Sendable {
         }
     }
 
-    /// At most 100 ms, so that new arrivals and deadlines are seen soon enough.
+    /// Waits at most 100 ms, so that new arrivals and deadlines are noticed.
     private static func waitForData(_ entries: [Entry]) {
         var polls = entries.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         poll(&polls, nfds_t(polls.count), 100)
     }
 
-    /// False when the socket is to be closed.
+    /// Returns false if the socket should be closed.
     private static func drain(_ entry: inout Entry) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 1) { buffer in
             for _ in 0..<16 {

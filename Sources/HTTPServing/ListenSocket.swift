@@ -1,27 +1,27 @@
 import Glibc
 
-/// Why the server cannot listen where it was asked to.
+/// Reason why the server cannot listen at the requested address.
 public struct BindError: Error, Sendable, CustomStringConvertible {
     public let host: String
     public let port: UInt16
-    /// The system's error number; 0 when the host itself was not understood.
+    /// System error number; 0 if the host could not be resolved.
     public let code: Int32
     public let reason: String
 
-    /// One line for the person who starts the server.
+    /// One-line message for the operator.
     public var description: String {
         let place = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         return "cannot listen on \(place): \(reason)"
     }
 }
 
-/// The listening socket. Opened here rather than by libmicrohttpd, which would lose the reason of a failure.
+/// Listening socket. Opened here because libmicrohttpd would lose the reason of a failure.
 struct ListenSocket {
     let descriptor: Int32
-    /// The real port, when 0 was asked.
+    /// Actual port, also when 0 was requested.
     let port: UInt16
 
-    /// Connections the kernel keeps for us between two accepts; the kernel caps it at net.core.somaxconn.
+    /// Maximum connections waiting to be accepted; the kernel caps it at net.core.somaxconn.
     private static let backlog: Int32 = 1024
 
     init(host: String, port: UInt16) throws {
@@ -68,9 +68,9 @@ struct ListenSocket {
         var yes: Int32 = 1
         var no: Int32 = 0
         let size = socklen_t(MemoryLayout<Int32>.size)
-        // A restart must not wait for the old connections' TIME_WAIT.
+        // Allows a restart while old connections are in TIME_WAIT.
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size)
-        // `::` serves IPv4 as well, whatever the system's default.
+        // `::` also serves IPv4, regardless of the system default.
         if address.family == AF_INET6 {
             setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, size)
         }

@@ -1,4 +1,4 @@
-/// Content types by file extension, for what a site of ours serves.
+/// Content types of the site's static files, by extension.
 enum MediaType {
     static func of(path: String) -> String {
         guard let dot = path.lastIndex(of: ".") else { return unknown }

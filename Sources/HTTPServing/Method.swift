@@ -1,4 +1,4 @@
-/// A request method (RFC 9110 §9). Any token is accepted; the router decides which ones a path knows.
+/// Request method (RFC 9110 §9). Any token is accepted; the router decides which ones a path supports.
 public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
 

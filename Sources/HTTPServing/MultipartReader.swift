@@ -1,6 +1,6 @@
 import CMicroHTTPD
 
-/// What a form may hold.
+/// Limits and options for forms.
 struct FormOptions {
     var maximumFields: Int
     var maximumFiles: Int
@@ -9,22 +9,22 @@ struct FormOptions {
     var spoolDirectory: String
 }
 
-/// Takes a multipart form apart through libmicrohttpd's post processor: fields into memory, files into temporary files.
+/// Parses a multipart form with libmicrohttpd's post processor: fields into memory, files into temporary files.
 final class MultipartReader: BodyReader {
     private var processor: OpaquePointer?
     private let collector: FormCollector
-    /// What the body must begin with, as far as not yet seen.
+    /// Remaining bytes that the body must start with.
     private var expectedStart: ArraySlice<UInt8>
     private var pending: [UInt8] = []
-    /// Bytes at the end of a piece among which no line ends: see `cut`.
+    /// Length of the tail of a chunk that must not contain a line end; see `cut`.
     private let undividedEnd: Int
 
-    /// Bytes the post processor keeps between two pieces; a part's header line must fit.
+    /// Post processor buffer, in bytes; the header line of a part must fit.
     private static let processorBuffer = 16 * 1024
-    /// The post processor moves its buffer for each header line: small pieces keep that cheap whatever is sent.
+    /// Chunk size, in bytes. Small, because the post processor moves its buffer for each header line.
     private static let pieceSize = 4 * 1024
 
-    /// nil when the post processor cannot be made (out of memory).
+    /// nil if the post processor cannot be created (out of memory).
     init?(connection: OpaquePointer, boundary: String, options: FormOptions, share: BodyMemory.Share) {
         collector = FormCollector(options: options, share: share)
         expectedStart = Array("--\(boundary)".utf8)[...]
@@ -59,7 +59,8 @@ final class MultipartReader: BodyReader {
         collector.finish(into: &request)
     }
 
-    /// The post processor allows text before the first boundary and searches it slowly; no browser sends any.
+    /// Rejects text before the first boundary: the post processor allows it but searches it slowly, and no browser
+    /// sends any.
     private func checkStart(_ bytes: UnsafeRawBufferPointer) {
         let count = min(bytes.count, expectedStart.count)
         if bytes.prefix(count).elementsEqual(expectedStart.prefix(count)) {
@@ -69,9 +70,9 @@ final class MultipartReader: BodyReader {
         }
     }
 
-    /// Where a piece ends. When a part's headers end so near to the end of a piece that the boundary of an empty value
-    /// does not fit behind them, the post processor announces the part twice: so a piece ends behind a stretch without
-    /// any line end. Only a piece that has no such stretch, which no form has, is cut anywhere.
+    /// Returns where to end a chunk. If a part's headers end so close to the end of a chunk that the boundary of an
+    /// empty value does not fit after them, the post processor announces the part twice; so chunks end after a stretch
+    /// without line ends. A chunk without such a stretch, which no real form has, is cut anywhere.
     private func cut(_ start: Int, _ end: Int) -> Int {
         var cut = end
         while cut - undividedEnd > start {

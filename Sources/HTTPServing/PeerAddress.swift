@@ -1,8 +1,8 @@
 import Glibc
 
-/// Socket addresses in text.
+/// Formats socket addresses.
 enum PeerAddress {
-    /// The IP address, without port; an IPv4 address that reached an IPv6 socket is shown as IPv4.
+    /// IP address without port; an IPv4-mapped IPv6 address is shown as IPv4.
     static func text(of address: UnsafePointer<sockaddr>) -> String {
         var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let raw = UnsafeRawPointer(address)

@@ -1,9 +1,9 @@
-/// Percent-decoding (RFC 3986 §2.1) that refuses what it cannot represent instead of guessing.
+/// Strict percent-decoding (RFC 3986 §2.1): malformed input is an error.
 enum PercentDecoding {
     enum Failure: Error {
         case brokenEscape
         case invalidUTF8
-        /// Refused because the C libraries below us (the store, libcurl, file names) would cut the text there.
+        /// Rejected because C libraries (the store's, libcurl, file names) would truncate the text at NUL.
         case containsNUL
     }
 
@@ -28,7 +28,7 @@ enum PercentDecoding {
         return text
     }
 
-    /// The value of one hexadecimal digit, in either case.
+    /// Value of a hexadecimal digit, in either case.
     private static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {
         case 0x30...0x39: byte - 0x30
@@ -39,7 +39,7 @@ enum PercentDecoding {
     }
 }
 
-/// The pairs of application/x-www-form-urlencoded (WHATWG URL §5.1), one after the other.
+/// Iterates over the pairs of application/x-www-form-urlencoded (WHATWG URL §5.1).
 struct URLEncodedPairs<Bytes: Collection<UInt8>> where Bytes.SubSequence: Collection<UInt8> {
     private var rest: Bytes.SubSequence
 

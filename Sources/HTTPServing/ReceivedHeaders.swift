@@ -1,9 +1,9 @@
 import CMicroHTTPD
 
-/// The header fields of a request, and what they say about its body.
+/// Header fields of a request and the body framing they declare.
 struct ReceivedHeaders {
     var headers = Headers()
-    /// Set when the request is to be refused with 400.
+    /// Set if the request must be rejected with 400.
     var problem: String?
     var contentLength: Int?
     var bodyIsAnnounced = false
@@ -21,8 +21,8 @@ struct ReceivedHeaders {
         headers.addReceived(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
     }
 
-    /// Whoever stands before us must see the same end of this request as we do (RFC 9112 §6.3): what could be read in
-    /// two ways is refused.
+    /// Rejects ambiguous framing, so that a proxy in front and this server agree on where the request ends (RFC 9112
+    /// §6.3).
     private mutating func checkFraming() {
         var codings = 0
         var lengths = 0
@@ -34,7 +34,7 @@ struct ReceivedHeaders {
                 lengths += 1
                 let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
                 if !isNumber { problem = "The Content-Length is not valid." }
-                // Digits that do not fit are more than any limit.
+                // A number too large for Int exceeds every limit.
                 contentLength = Int(value) ?? .max
             }
         }

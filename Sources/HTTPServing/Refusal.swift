@@ -1,4 +1,4 @@
-/// Why the server itself answers, before any handler. The site makes the page.
+/// Error response sent by the server before any handler runs. The site renders the page.
 struct Refusal {
     var status: Int
     var message: String

@@ -1,25 +1,25 @@
-/// One request, complete: its body has been read and, if it is a form, taken apart.
+/// A complete request: its body has been read and, if it is a form, parsed.
 public struct Request: Sendable {
     public var method: Method
-    /// Percent-decoded, valid UTF-8, without NUL. May still hold `..` segments; nobody but the router interprets it.
+    /// Percent-decoded, valid UTF-8, without NUL. May contain `..` segments; only the router interprets it.
     public var path: String
-    /// The request target as sent.
+    /// Request target as sent.
     public var rawTarget: String
     public var query: Fields
     public var headers: Headers
-    /// The peer's IP address in text.
+    /// Peer's IP address.
     public var remoteAddress: String
-    /// The body, unless it was a form that the site wants taken apart.
+    /// Body; empty if it was parsed as a form.
     public var body: [UInt8]
-    /// The body, unless it was a form, where the site wants it as a file; `body` is then empty.
+    /// Non-form body as a file, if the site requested that; `body` is then empty.
     public var bodyFile: UploadedFile?
-    /// The fields of an urlencoded or multipart form.
+    /// Fields of an urlencoded or multipart form.
     public var form: Fields
-    /// The files of a multipart form.
+    /// Files of a multipart form.
     public var files: [UploadedFile]
-    /// Set when the body could not be taken whole; `form`, `files` and `body` then hold only part of it.
+    /// Set if the body could not be read completely; `form`, `files` and `body` then hold only part of it.
     public var bodyProblem: BodyProblem?
-    /// What the route's `{name}` segments matched.
+    /// Values matched by the route's `{name}` segments.
     public var parameters: [String: String]
 
     public init(
@@ -39,7 +39,7 @@ public struct Request: Sendable {
         parameters = [:]
     }
 
-    /// The cookies sent, by name. Reading parses the Cookie header; setting replaces it.
+    /// Cookies by name. Reading parses the Cookie header; setting replaces it.
     public var cookies: [String: String] {
         get { headers["Cookie"].map(Cookie.parse(header:)) ?? [:] }
         set {
@@ -53,9 +53,9 @@ public struct Request: Sendable {
     }
 }
 
-// Requests without a socket, for tests of what answers them.
+// Requests without a socket, for tests of handlers.
 extension Request {
-    /// `Request(.get, "/app/x?y=1")`. A target that a server would refuse becomes the path as it is.
+    /// `Request(.get, "/app/x?y=1")`. A target that a server would reject becomes the path unchanged.
     public init(_ method: Method, _ target: String, headers: Headers = Headers()) {
         let parsed = RequestTarget(target)
         self.init(method: method, path: parsed?.path ?? target, query: parsed?.query ?? Fields(), headers: headers)

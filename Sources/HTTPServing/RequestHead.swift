@@ -1,10 +1,10 @@
-/// A request as far as its headers tell, before any of its body was read.
+/// Request line and headers, before the body is read.
 public struct RequestHead: Sendable {
     public var method: Method
-    /// Percent-decoded; as received where it could not be decoded.
+    /// Percent-decoded; as received if it could not be decoded.
     public var path: String
     public var headers: Headers
-    /// The peer's IP address in text.
+    /// Peer's IP address.
     public var remoteAddress: String
 
     public init(method: Method, path: String, headers: Headers = Headers(), remoteAddress: String = "127.0.0.1") {

@@ -1,9 +1,9 @@
-/// The path and query of a request target (RFC 9112 §3.2).
+/// Path and query of a request target (RFC 9112 §3.2).
 struct RequestTarget {
     var path: String
     var query: Fields
 
-    /// nil when an escape is broken, the text is not UTF-8 or holds a NUL, or the form is not one we serve.
+    /// nil if an escape is malformed, the text is not UTF-8 or contains NUL, or the form is not supported.
     init?(_ raw: String) {
         guard let origin = Self.originForm(raw) else { return nil }
         let parts = origin.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)

@@ -2,8 +2,8 @@ import CMicroHTTPD
 import Glibc
 
 extension Response {
-    /// Writes the response to a socket on which libmicrohttpd is writing nothing, without ever waiting. Only a body of
-    /// bytes is sent. What does not fit into the socket's buffer (a few hundred KB) is lost with the connection.
+    /// Writes the response to a socket that libmicrohttpd is not writing to, without blocking. Supports byte bodies
+    /// only. Whatever exceeds the socket's buffer (a few hundred KB) is lost with the connection.
     func sendDirectly(to socket: Int32) {
         let bytes = wireBytes
         bytes.withUnsafeBytes { buffer in

@@ -2,16 +2,16 @@ import CMicroHTTPD
 import Glibc
 
 extension Response {
-    /// Bodies up to this are copied into libmicrohttpd's own response: one allocation less than keeping ours.
+    /// Maximum size of bodies copied into libmicrohttpd's response, in bytes; copying saves an allocation.
     private static let copiedBody = 8 * 1024
-    /// Bytes libmicrohttpd asks a stream for at once.
+    /// Bytes libmicrohttpd requests from a stream at once.
     private static let streamBlock = 32 * 1024
 
-    /// The response as libmicrohttpd sends it; nil when it cannot be made (file gone, status out of range).
+    /// Converts to a libmicrohttpd response; nil if that fails (file missing, status out of range).
     func makeNative() -> OpaquePointer? {
         guard (200...599).contains(status), let native = makeNativeBody() else { return nil }
         for (name, value) in headers.pairs where !Self.isServersOwn(name) {
-            // An empty value is refused by the library; leaving the field out says the same.
+            // libmicrohttpd rejects empty values; omitting the field is equivalent.
             if !value.isEmpty { MHD_add_response_header(native, name, value) }
         }
         return native
@@ -69,8 +69,8 @@ extension Response {
     }
 }
 
-/// Keeps an array's storage at its place while libmicrohttpd sends from it: the storage of an array is an object of
-/// its own that neither moves nor changes while somebody holds it.
+/// Keeps an array's storage in place while libmicrohttpd sends from it: the storage is a separate object that neither
+/// moves nor changes while it is referenced.
 private final class KeptBytes {
     let buffer: UnsafeBufferPointer<UInt8>
     private let bytes: [UInt8]
@@ -85,7 +85,7 @@ private func releaseKeptBytes(_ context: UnsafeMutableRawPointer?) {
     if let context { Unmanaged<KeptBytes>.fromOpaque(context).release() }
 }
 
-/// A stream's pieces, cut to the sizes libmicrohttpd asks for.
+/// Splits a stream's chunks into the sizes libmicrohttpd requests.
 private final class StreamSource {
     private let next: @Sendable () throws -> [UInt8]?
     private var piece: [UInt8] = []

@@ -1,6 +1,6 @@
-/// What goes back to the client. Content-Length, Transfer-Encoding and Date are the server's own.
+/// HTTP response. The server adds Content-Length, Transfer-Encoding and Date.
 public struct Response: Sendable {
-    /// 200 to 599; anything else is answered as 500.
+    /// 200 to 599; any other value is sent as 500.
     public var status: Int
     public var headers: Headers
     public var body: Body
@@ -8,10 +8,11 @@ public struct Response: Sendable {
     public enum Body: Sendable {
         case empty
         case bytes([UInt8])
-        /// Sent straight from the file. `size` bytes from its start.
+        /// Sends the first `size` bytes of a file, without loading it.
         case file(path: String, size: Int)
-        /// Asked for the next piece until it returns nil; an empty one says "not yet" and lets others be served. After it throws it is never asked again, and the connection
-        /// is cut so that the client sees the answer is not whole. Runs on the thread that serves the connection.
+        /// Called for the next chunk until it returns nil; an empty chunk means "not yet" and lets other connections be
+        /// served. If it throws, it is not called again and the connection is cut, so that the client sees that the
+        /// response is incomplete. Runs on the thread that serves the connection.
         case stream(@Sendable () throws -> [UInt8]?)
     }
 
@@ -33,7 +34,7 @@ public struct Response: Sendable {
         typed("application/json", bytes, status)
     }
 
-    /// 303 by default: whatever was posted, the browser goes on with a GET.
+    /// 303 by default, so that the browser continues with a GET after a POST.
     public static func redirect(_ location: String, status: Int = 303) -> Response {
         Response(status: status, headers: Headers([("Location", location)]))
     }
@@ -49,12 +50,12 @@ public struct Response: Sendable {
     }
 }
 
-/// A handler's answer: at once, or by work that must not hold the thread other connections are served on.
+/// A handler's reply: immediate, or computed on another thread without blocking other connections.
 public enum Reply: Sendable {
     case now(Response)
-    /// The connection waits; the work runs on one of the server's own background threads.
+    /// Suspends the connection and computes the response on a background thread of the server.
     case later(@Sendable () -> Response)
-    /// The connection waits; the work is short and mostly waits itself, for the disk. It has many threads, so that
-    /// those who wait for the same disk wait together.
+    /// Suspends the connection for short work that mostly waits for the disk. Uses many threads, so that those waiting
+    /// for the same disk write wait together.
     case waiting(@Sendable () -> Response)
 }

@@ -1,17 +1,18 @@
-/// A route's pattern: `/app/send-logs/{id}`, or `/static/{rest...}` for everything below.
+/// Route pattern: `/app/send-logs/{id}`, or `/static/{rest...}` for everything below.
 public struct RoutePattern: Sendable, Hashable {
     enum Segment: Sendable, Hashable {
         case literal(String)
-        /// Matches one segment that is not empty.
+        /// Matches one non-empty segment.
         case parameter(String)
-        /// Matches all that is left, slashes included; only at the end.
+        /// Matches the remaining path, slashes included; only at the end.
         case rest(String)
     }
 
     public let text: String
     let segments: [Segment]
 
-    /// A pattern is written by a programmer: a `{rest...}` before the end reads as an ordinary parameter.
+    /// Parses a pattern. A `{rest...}` before the end is treated as an ordinary parameter, because patterns are
+    /// constants in code.
     public init(_ text: String) {
         self.text = text
         let parts = Self.split(text)
@@ -33,7 +34,8 @@ public struct RoutePattern: Sendable, Hashable {
         }
     }
 
-    /// `/a/b` is `a`, `b`; `/` is one empty segment; `/a/` differs from `/a` by an empty one at its end.
+    /// Splits at slashes: `/a/b` is `a`, `b`; `/` is one empty segment; `/a/` has an empty segment at its end and
+    /// differs from `/a`.
     static func split(_ path: String) -> [Substring] {
         let path = path.hasPrefix("/") ? path.dropFirst() : Substring(path)
         return path.split(separator: "/", omittingEmptySubsequences: false)

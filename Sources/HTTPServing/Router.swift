@@ -1,10 +1,10 @@
-/// Finds the endpoint of a method and path. A literal segment beats a parameter, a parameter beats `{rest...}`,
-/// whatever the order in which they were added. Knows nothing of sockets, or of what an endpoint is.
+/// Maps a method and path to an endpoint. Literal segments take precedence over parameters, and parameters over
+/// `{rest...}`, independent of the order of registration. Independent of sockets and of the endpoint type.
 public struct Router<Endpoint: Sendable>: Sendable {
     public enum Match: Sendable {
         case found(Endpoint, parameters: [String: String])
         case notFound
-        /// The path exists, the method does not: the methods for the Allow header.
+        /// The path exists but not for this method; lists the methods for the Allow header.
         case methodNotAllowed(allow: [Method])
     }
 
@@ -13,14 +13,14 @@ public struct Router<Endpoint: Sendable>: Sendable {
 
     public init() {}
 
-    /// Adding the same method and pattern again replaces the endpoint.
+    /// Registers an endpoint; the same method and pattern again replaces it.
     public mutating func add(_ method: Method, _ pattern: String, _ endpoint: Endpoint) {
         routes.append((method, pattern, endpoint))
         let pattern = RoutePattern(pattern)
         root.insert(pattern.segments[...], method, Target(endpoint: endpoint, names: pattern.names))
     }
 
-    /// HEAD is answered by GET's endpoint unless it has one of its own.
+    /// HEAD falls back to the endpoint of GET.
     /// - Parameter path: percent-decoded.
     public func match(_ method: Method, _ path: String) -> Match {
         var search = Search(method: method)
@@ -43,7 +43,7 @@ public struct Router<Endpoint: Sendable>: Sendable {
         var values: [String] = []
         var allowed: Set<Method> = []
 
-        /// The target for the method; otherwise remembers which methods would have had one.
+        /// Returns the target for the method; otherwise collects the methods that are available.
         mutating func choose(_ targets: [Method: Target]) -> Target? {
             if let target = targets[method] { return target }
             if method == .head, let target = targets[.get] { return target }
@@ -52,7 +52,7 @@ public struct Router<Endpoint: Sendable>: Sendable {
         }
     }
 
-    /// One segment of the tree. Children stand in arrays because a struct cannot hold itself.
+    /// Tree node of one segment. Children are stored in arrays because a struct cannot contain itself.
     private struct Node: Sendable {
         var literals: [String: Node] = [:]
         var parameter: [Node] = []

@@ -3,33 +3,33 @@ import Glibc
 import Logging
 import Synchronization
 
-/// An HTTP/1.1 server over libmicrohttpd: a pool of worker threads, each with its own epoll, on which handlers run
-/// synchronously. It serves from `init` until `stop`.
+/// HTTP/1.1 server based on libmicrohttpd: a pool of worker threads, each with its own epoll, on which handlers run
+/// synchronously. Serves from `init` until `stop`.
 public final class Server: @unchecked Sendable {
-    // Unchecked: owns the daemon's handle, which is set in `init` and given up once, under `isStopped`.
+    // Unchecked: owns the daemon's handle, which is set in `init` and released once, under `isStopped`.
     private let daemon: OpaquePointer
     private let listenSocket: ListenSocket
     private let service: Service
     private let isStopped = Mutex(false)
 
-    /// The port it listens on: the real one when 0 was asked.
+    /// Actual port, also when 0 was requested.
     public var port: UInt16 { listenSocket.port }
 
-    /// Files the process needs beside connections: databases, templates, uploads, outgoing connections.
+    /// File descriptors reserved for other uses: databases, templates, uploads, outgoing connections.
     private static let otherFiles = 256
 
     /// - Parameters:
     ///   - host: an IPv4 or IPv6 address, or a name; `::` serves both.
-    ///   - port: 0 takes any free port.
-    ///   - workers: threads; as many handlers run at one time.
-    ///   - bodyLimit: bytes of body the site takes for such a request, asked before any of it is read.
-    ///   - spoolsBody: whether the body of such a request, if it is no form, is put into a file.
-    ///   - keepsRawBody: whether a form in such a request comes as the bytes it was sent as, in `Request.body`.
-    ///   - fixed: asked with the request target before anything else of a GET or HEAD without a body; what it has goes out
-    ///     at once and is never seen by the handler.
-    ///   - refuse: makes the page for what never reaches a handler: 400, 413, 414, 431, 500, 503.
+    ///   - port: 0 selects any free port.
+    ///   - workers: number of threads, and of handlers that run concurrently.
+    ///   - bodyLimit: maximum body in bytes for a request; called before the body is read.
+    ///   - spoolsBody: whether a non-form body of the request is written to a file.
+    ///   - keepsRawBody: whether a form is delivered unparsed, in `Request.body`.
+    ///   - fixed: called first, with the request target of a GET or HEAD without a body; a response found here is sent
+    ///     without calling the handler.
+    ///   - refuse: renders the error pages sent without a handler: 400, 413, 414, 431, 500, 503.
     ///   - handler: called on a worker thread, for one request at a time per thread.
-    /// - Throws: `BindError`, whose description is one line for the person who starts the server.
+    /// - Throws: `BindError`, whose description is a one-line message for the operator.
     public init(
         host: String, port: UInt16, workers: Int, limits: Limits = Limits(), logger: Logger,
         bodyLimit: @escaping @Sendable (RequestHead) -> Int,
@@ -39,7 +39,7 @@ public final class Server: @unchecked Sendable {
         refuse: @escaping @Sendable (RequestHead, _ status: Int, _ message: String) -> Response,
         handler: @escaping @Sendable (Request) -> Reply
     ) throws {
-        // A client that goes away while we write to it must not end the process.
+        // A client that disconnects during a write must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let workers = max(1, workers)
         service = Service(
@@ -56,7 +56,7 @@ public final class Server: @unchecked Sendable {
             completed: requestCompleted, connection_changed: connectionChanged, request_line_read: requestLineRead,
             unescape: leaveEscaped)
         guard let daemon = shim_start_daemon(&settings) else {
-            // The library has closed the listening socket on its way out.
+            // libmicrohttpd closed the listening socket when it failed.
             let reason = "the HTTP library could not be started: \(String(cString: strerror(errno)))"
             context.release()
             throw BindError(host: host, port: port, code: errno, reason: reason)
@@ -75,10 +75,10 @@ public final class Server: @unchecked Sendable {
             activeConnections: service.activeConnections.load(ordering: .relaxed))
     }
 
-    /// Stops accepting, lets running requests end, then closes every connection. The second call does nothing.
+    /// Stops accepting, lets running requests finish, then closes every connection. Idempotent.
     ///
-    /// After `grace`, requests that wait for a later reply are answered 503. A handler that is still running on a
-    /// worker thread is waited for, however long it takes: a thread cannot be ended safely from outside.
+    /// After `grace`, requests that wait for a later reply are answered 503. A handler still running on a worker thread
+    /// is awaited without limit, because a thread cannot be ended safely from outside.
     public func stop(grace: Duration) {
         let isFirst = isStopped.withLock { isStopped in
             defer { isStopped = true }
@@ -87,7 +87,7 @@ public final class Server: @unchecked Sendable {
         guard isFirst else { return }
         service.isStopping.store(true, ordering: .sequentiallyConsistent)
         MHD_quiesce_daemon(daemon)
-        // From here on the port refuses; the descriptor stays ours until no worker can use its number any more.
+        // New connections are refused from here on; the descriptor stays open until no worker can use its number.
         shutdown(listenSocket.descriptor, Int32(SHUT_RDWR))
         waitUntilQuiet(grace)
         service.waiting.giveUp { [refuse = service.refuse] exchange in
@@ -103,7 +103,7 @@ public final class Server: @unchecked Sendable {
         Unmanaged.passUnretained(service).release()
     }
 
-    /// For sending what was given up after the grace.
+    /// Time to send the 503 responses after the grace period.
     private static let lastWords: Duration = .seconds(1)
 
     private func waitUntilQuiet(_ duration: Duration) {
@@ -113,7 +113,7 @@ public final class Server: @unchecked Sendable {
         }
     }
 
-    /// As many connections as the process may open files for, after raising its soft limit as far as it may.
+    /// Maximum connections that the process's file limit allows, after raising the soft limit as far as possible.
     private static func affordableConnections(_ wanted: Int, workers: Int, _ logger: Logger) -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return max(workers, wanted) }

@@ -1,9 +1,9 @@
-/// The server's counters at one moment.
+/// Snapshot of the server's counters.
 public struct ServerMetrics: Sendable, Equatable {
-    /// Requests whose headers were complete, since the start.
+    /// Requests with complete headers since the start.
     public var requests: Int
-    /// Requests that are being received, handled or answered.
+    /// Requests being received, handled or answered.
     public var activeRequests: Int
-    /// Connections that are open, idle ones included.
+    /// Open connections, idle ones included.
     public var activeConnections: Int
 }

@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import Synchronization
 
-/// What the callbacks of one server share.
+/// State shared by the callbacks of one server.
 final class Service: Sendable {
     let limits: Limits
     let logger: Logger
@@ -25,7 +25,7 @@ final class Service: Sendable {
     let activeRequests = Atomic<Int>(0)
     let activeConnections = Atomic<Int>(0)
     let isStopping = Atomic<Bool>(false)
-    /// Woken by each request that ends while the server stops.
+    /// Signalled by each request that ends while the server stops.
     let quiet = ConditionLock(())
 
     init(
@@ -50,13 +50,13 @@ final class Service: Sendable {
         spoolDirectory = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     }
 
-    // MARK: The steps of a request
+    // MARK: Request steps
 
-    /// The headers are complete: decides whether the body is wanted at all.
+    /// Handles complete headers and decides whether the body is read.
     func begin(_ exchange: Exchange, _ connection: OpaquePointer, _ method: String) -> MHD_Result {
         count(exchange)
         exchange.phase = .receiving
-        // Sent with the next call only: libmicrohttpd closes a connection that is answered in this one.
+        // Sent with the next call: libmicrohttpd closes a connection that is answered in this one.
         exchange.fixedResponse = fixedResponse(exchange, connection, method)
         if exchange.fixedResponse != nil { return .YES }
         let received = ReceivedHeaders.read(connection)
@@ -75,7 +75,7 @@ final class Service: Sendable {
         return .YES
     }
 
-    /// Only for a request that is in no way unusual: whatever is to be refused or said about it, others do.
+    /// Returns a fixed response for an ordinary request only; everything else takes the normal path.
     private func fixedResponse(_ exchange: Exchange, _ connection: OpaquePointer, _ method: String) -> FixedResponse? {
         guard method == "GET" || method == "HEAD", exchange.targetIsUTF8, let answer = fixed(exchange.target),
             !isStopping.load(ordering: .relaxed), shim_header_size(connection) <= limits.headerBytes,
@@ -84,15 +84,15 @@ final class Service: Sendable {
         return answer
     }
 
-    /// A piece of the body. A chunked body has no announced size: here it is found to be too large.
+    /// Handles a chunk of the body, and enforces the limit for chunked bodies, whose size is not announced.
     func receive(_ bytes: UnsafeRawBufferPointer, _ exchange: Exchange, _ connection: OpaquePointer) -> MHD_Result {
         exchange.bodyReceived += bytes.count
         guard exchange.bodyReceived > exchange.bodyLimit else {
             exchange.reader?.receive(bytes)
             return .YES
         }
-        // libmicrohttpd takes no response in the middle of a body. Nothing else is being written on this connection,
-        // so the answer goes out directly, and the connection ends.
+        // libmicrohttpd accepts no response in the middle of a body. Nothing else is being written on this connection,
+        // so the response is written directly and the connection ends.
         guard let head = exchange.request?.head else { return .NO }
         Peer.of(connection)?.mustLinger = true
         let refusal = Refusal.bodyTooLarge(limit: exchange.bodyLimit)
@@ -100,7 +100,7 @@ final class Service: Sendable {
         return .NO
     }
 
-    /// The request is complete.
+    /// Handles the complete request.
     func finish(_ exchange: Exchange, _ connection: OpaquePointer) -> MHD_Result {
         if let answer = exchange.fixedResponse { return answer.send(on: connection) }
         guard var request = exchange.request else { return .NO }
@@ -152,7 +152,7 @@ final class Service: Sendable {
         return send(response, exchange, connection)
     }
 
-    // MARK: Deciding
+    // MARK: Refusals
 
     private func refusal(
         _ exchange: Exchange, _ connection: OpaquePointer, _ received: ReceivedHeaders, targetIsGood: Bool
@@ -196,7 +196,7 @@ final class Service: Sendable {
         }
     }
 
-    // MARK: Counting
+    // MARK: Counters
 
     private func count(_ exchange: Exchange) {
         exchange.isCounted = true

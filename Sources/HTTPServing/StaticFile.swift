@@ -1,24 +1,24 @@
 import Glibc
 
-/// One file below the public folder, as it was when last looked at.
+/// A file below the public folder, as of its last read.
 struct StaticFile: Sendable {
     var path: String
     var size: Int
-    /// Seconds and nanoseconds of the last change.
+    /// Modification time: seconds and nanoseconds.
     var modified: [Int]
-    /// The content, when it is small enough to keep.
+    /// Content, if small enough to cache.
     var bytes: [UInt8]?
-    /// Stands for the content: changes whenever that does. Hexadecimal.
+    /// Hexadecimal fingerprint: a hash of the content, or size and modification time for a large file.
     var fingerprint: String
-    /// Made once, as they are sent with every answer: for a URL to be asked about each time, and for one with the
-    /// fingerprint, which may be kept for ever.
+    /// Prebuilt response headers: `headers` for a URL to revalidate each time, `keptHeaders` for a URL with the
+    /// fingerprint, cached indefinitely.
     let headers: Headers
     let keptHeaders: Headers
 
-    /// Larger files are sent from disk each time.
+    /// Maximum size of cached content, in bytes; larger files are sent from disk.
     static let keptSize = 512 * 1024
 
-    /// nil when there is no readable regular file.
+    /// nil if there is no readable regular file.
     init?(path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
@@ -49,7 +49,7 @@ struct StaticFile: Sendable {
         return headers
     }
 
-    /// Whether the file on disk is another than the one read.
+    /// Whether the file on disk has changed since it was read.
     var isOutdated: Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return true }
@@ -60,7 +60,7 @@ struct StaticFile: Sendable {
         [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
     }
 
-    /// FNV-1a, 64 bit. It tells versions of our own files apart; nobody gains by a collision.
+    /// FNV-1a, 64 bit. Collision resistance is not needed: it only distinguishes versions of the site's own files.
     private static func hash(of bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -4,9 +4,8 @@ import Synchronization
 
 /// Serves the files below one folder: style sheets, scripts, fonts, icons.
 ///
-/// A URL with the file's fingerprint (`?v=…`) may be kept for ever, as another content has another URL; without it the
-/// browser asks each time and is mostly told 304. Names that begin with a dot, and whatever leads out of the folder,
-/// are not there.
+/// A URL with the file's fingerprint (`?v=…`) is cached indefinitely; without it the browser revalidates and usually
+/// gets 304. Dotfiles and paths that leave the folder are not found.
 public struct StaticFiles: Sendable {
     private let root: String
     private let urlPrefix: String
@@ -14,9 +13,9 @@ public struct StaticFiles: Sendable {
     private let cache = Cache()
 
     /// - Parameters:
-    ///   - root: the folder. When it cannot be read nothing is served, and the log says so.
+    ///   - root: the folder. If it cannot be read, nothing is served and a warning is logged.
     ///   - urlPrefix: `/static` serves `/static/app.css` from `app.css` in the folder.
-    ///   - reload: look for changes at each request (development); otherwise a small file is read once.
+    ///   - reload: check for changes at each request (development); otherwise a small file is read once.
     public init(root: String, urlPrefix: String, logger: Logger, reload: Bool = false) {
         let resolved = Self.resolve(root)
         if resolved == nil { logger.warning("folder of static files not found", metadata: ["folder": "\(root)"]) }
@@ -25,10 +24,11 @@ public struct StaticFiles: Sendable {
         self.reload = reload
     }
 
-    /// nil when the request is for no such file: the site then answers 404 in its own words.
+    /// nil if the request matches no file; the site then renders its 404 page.
     public func response(for request: Request) -> Response? {
         guard request.method == .get || request.method == .head, let file = file(request.path) else { return nil }
-        // A page rendered just before an update asks for the old fingerprint: the new content must not stay under it.
+        // A page rendered just before an update requests the old fingerprint; the new content must not be cached under
+        // it.
         let headers = request.query["v"] == file.fingerprint ? file.keptHeaders : file.headers
         if let known = request.headers["If-None-Match"], Self.matches(known, "\"\(file.fingerprint)\"") {
             var answer = Response(status: 304, headers: headers)
@@ -39,14 +39,14 @@ public struct StaticFiles: Sendable {
         return Response(headers: headers, body: body)
     }
 
-    /// What stands for the content of that file, for `?v=` in its URL; empty when there is no such file.
-    /// - Parameter path: the URL path, with or without the prefix.
+    /// Fingerprint of the file's content, for `?v=` in its URL; empty if there is no such file.
+    /// - Parameter path: URL path, with or without the prefix.
     public func fingerprint(_ path: String) -> String {
         let path = path.hasPrefix("/") ? path : "/" + path
         return file(path.hasPrefix(urlPrefix + "/") ? path : urlPrefix + path)?.fingerprint ?? ""
     }
 
-    /// The URL that may be kept for ever: `/static/app.css?v=…`; the path as it is when there is no such file.
+    /// URL that can be cached indefinitely: `/static/app.css?v=…`; the path unchanged if there is no such file.
     public func url(_ path: String) -> String {
         let fingerprint = fingerprint(path)
         return fingerprint.isEmpty ? path : "\(path)?v=\(fingerprint)"
@@ -62,7 +62,7 @@ public struct StaticFiles: Sendable {
         return file
     }
 
-    /// Links within the folder are followed, links out of it are not.
+    /// Resolves a path. Symbolic links are followed within the folder only.
     private static func safePath(_ root: String, _ name: Substring) -> String? {
         for segment in name.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             if segment.isEmpty || segment.hasPrefix(".") || segment.utf8.contains(0) { return nil }
@@ -77,7 +77,7 @@ public struct StaticFiles: Sendable {
         return String(validatingCString: resolved)
     }
 
-    /// The weak comparison of RFC 9110 §13.1.2.
+    /// Weak comparison of RFC 9110 §13.1.2.
     static func matches(_ header: String, _ etag: String) -> Bool {
         if header == etag { return true }
         return header.split(separator: ",").contains { candidate in
@@ -88,7 +88,7 @@ public struct StaticFiles: Sendable {
     }
 
     private final class Cache: Sendable {
-        /// Bytes and files kept. A site's own files are far below; a folder that is not ends up served from disk.
+        /// Limits on cached bytes and files. A site's own files are far below; beyond them, files are served from disk.
         private static let byteLimit = 32 * 1024 * 1024
         private static let fileLimit = 4096
 
@@ -103,7 +103,7 @@ public struct StaticFiles: Sendable {
             state.withLock { $0.files[urlPath] }
         }
 
-        /// Only files whose content is kept too: a large one may change without being asked about.
+        /// Caches small files only; a large one may change unnoticed.
         func keep(_ file: StaticFile, for urlPath: String) {
             state.withLock { state in
                 if let old = state.files.removeValue(forKey: urlPath) { state.bytes -= old.size }

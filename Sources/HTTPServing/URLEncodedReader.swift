@@ -1,5 +1,5 @@
-/// Takes an urlencoded form. Not through libmicrohttpd's post processor, which (0.9.75) refuses a `=` in a value,
-/// leaves broken escapes as they are, and gives an empty field more when a piece ends inside an escape.
+/// Reads an urlencoded form. Does not use libmicrohttpd's post processor, which (0.9.75) rejects a `=` in a value,
+/// keeps malformed escapes, and adds an empty field when a chunk ends inside an escape.
 final class URLEncodedReader: BodyReader {
     private let raw: RawBodyReader
     private let options: FormOptions
@@ -18,7 +18,7 @@ final class URLEncodedReader: BodyReader {
         var body = request.body
         request.body = []
         guard request.bodyProblem == nil else { return }
-        // Some hand-written clients end the body like a line.
+        // Some hand-written clients end the body with a line break.
         while let last = body.last, last == 0x0A || last == 0x0D { body.removeLast() }
         do {
             request.form = try parse(body)

@@ -1,14 +1,14 @@
 import Glibc
 
-/// A file of a multipart form, kept in a temporary file that is deleted when the last value that names it is gone.
+/// File of a multipart form, stored in a temporary file that is deleted with the last value that refers to it.
 public struct UploadedFile: Sendable {
-    /// The form field it came in.
+    /// Name of the form field.
     public let field: String
-    /// As the client named it, without any folder. Never use it as a path.
+    /// Name given by the client, without a path. Never use it as a path.
     public let filename: String
-    /// As the client declared it; `application/octet-stream` when it did not.
+    /// Content type given by the client; `application/octet-stream` by default.
     public let contentType: String
-    /// Bytes.
+    /// Size in bytes.
     public let size: Int
     private let spool: SpoolFile
 
@@ -20,21 +20,21 @@ public struct UploadedFile: Sendable {
         self.spool = spool
     }
 
-    /// Where it lies, for reading as a stream. Valid as long as this value is held.
+    /// Path of the temporary file, valid while this value is held.
     public var path: String { spool.path }
 
-    /// Keeps the content as a file of its own, which stays when this value goes. Replaces what is there.
-    /// - Throws: `SpoolError` when it cannot be written.
+    /// Saves the content as a permanent file. Overwrites an existing one.
+    /// - Throws: `SpoolError` if it cannot be written.
     public func keep(at path: String) throws { try spool.copy(to: path) }
 
-    /// The whole content, or its first `limit` bytes.
-    /// - Throws: `SpoolError` when the file cannot be read.
+    /// Reads the content, up to `limit` bytes.
+    /// - Throws: `SpoolError` if the file cannot be read.
     public func read(limit: Int) throws -> [UInt8] {
         try spool.read(limit: limit)
     }
 }
 
-/// A temporary file could not be made, written or read.
+/// A temporary file could not be created, written or read.
 public struct SpoolError: Error, Sendable, CustomStringConvertible {
     public let path: String
     public let code: Int32
@@ -42,16 +42,16 @@ public struct SpoolError: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(path): \(String(cString: strerror(code)))" }
 }
 
-/// The temporary file of one upload: written by one thread, then only read.
+/// Temporary file of one upload: written by one thread, then only read.
 final class SpoolFile: @unchecked Sendable {
-    // Unchecked: `buffer`, `size` and `descriptor` change only while the thread that receives the request writes;
-    // the request is handed on after `finish()`.
+    // Unchecked: `buffer`, `size` and `descriptor` change only while the receiving thread writes; the request is passed
+    // on after `finish()`.
     let path: String
     private(set) var size = 0
     private var descriptor: Int32
     private var buffer: [UInt8] = []
 
-    /// Pieces arrive in a few KB; a system call for each would cost more than the disk.
+    /// Write buffer, in bytes. Chunks are a few KB; one system call each would cost more than the disk.
     private static let bufferSize = 64 * 1024
 
     init(directory: String) throws {
@@ -73,7 +73,7 @@ final class SpoolFile: @unchecked Sendable {
         if buffer.count >= Self.bufferSize { try flush() }
     }
 
-    /// Writes what is left and closes the file.
+    /// Flushes the buffer and closes the file.
     func finish() throws {
         try flush()
         buffer = []
@@ -90,7 +90,7 @@ final class SpoolFile: @unchecked Sendable {
 
     func copy(to target: String) throws {
         unlink(target)
-        // The same file under a second name costs nothing; another file system needs a copy.
+        // A hard link costs nothing; another file system requires a copy.
         if link(path, target) == 0 { return }
         let input = open(path, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw SpoolError(path: path, code: errno) }
@@ -111,7 +111,7 @@ final class SpoolFile: @unchecked Sendable {
     }
 }
 
-/// Reading from a file descriptor, and writing to one.
+/// Reads from and writes to file descriptors.
 enum FileReading {
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws {
         var rest = bytes
@@ -125,7 +125,7 @@ enum FileReading {
         }
     }
 
-    /// At most `count` bytes, fewer when the file is shorter.
+    /// Reads up to `count` bytes; fewer if the file is shorter.
     static func read(_ descriptor: Int32, count: Int, path: String) throws -> [UInt8] {
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -1,13 +1,13 @@
 import CMicroHTTPD
 import Synchronization
 
-/// The requests whose connections are suspended until their `Reply.later` is there.
+/// Requests whose connections are suspended until their `Reply.later` is available.
 ///
-/// libmicrohttpd ends the process when it is stopped with a suspended connection, or when one is resumed twice: so
-/// suspending, resuming and giving up happen under one lock, and whoever removes the entry is the one who resumes.
+/// libmicrohttpd ends the process if it is stopped with a suspended connection or if one is resumed twice: so
+/// suspending, resuming and giving up happen under one lock, and whichever thread removes the entry resumes it.
 final class WaitingReplies: Sendable {
     private struct Entry: @unchecked Sendable {
-        // Unchecked: the connection is only used under the lock, while suspended.
+        // Unchecked: the connection is used only under the lock, while suspended.
         let exchange: Exchange
         let connection: OpaquePointer
     }
@@ -19,7 +19,7 @@ final class WaitingReplies: Sendable {
 
     private let state = Mutex(State())
 
-    /// Suspends the connection; false when the server is about to end and would not wait for it.
+    /// Suspends the connection; false if the server is stopping and would not wait for it.
     func suspend(_ exchange: Exchange, _ connection: OpaquePointer) -> Bool {
         let entry = Entry(exchange: exchange, connection: connection)
         return state.withLock { state in
@@ -31,7 +31,7 @@ final class WaitingReplies: Sendable {
         }
     }
 
-    /// Lets the connection go on with that response. Nothing happens when it was given up meanwhile.
+    /// Resumes the connection with the response. Does nothing if it was given up meanwhile.
     func resume(_ exchange: Exchange, with response: Response) {
         state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: ObjectIdentifier(exchange)) else { return }
@@ -39,7 +39,7 @@ final class WaitingReplies: Sendable {
         }
     }
 
-    /// Answers all that still wait, and lets none wait from now on.
+    /// Answers all waiting requests and accepts no more.
     func giveUp(answer: @Sendable (Exchange) -> Response) {
         state.withLock { state in
             state.isClosed = true

@@ -1,6 +1,6 @@
 import Messaging
 
-/// Every kind of provider there is. A new one is a file of its own and one line here.
+/// Registry of all provider kinds. A new provider is one file and one line here.
 public enum Catalog {
     public static let all = ProviderCatalog([
         SMTPProvider.self, GenericHTTPProvider.self, SandboxProvider.self, InAppProvider.self,

@@ -2,9 +2,9 @@ import CDigest
 import Crypto
 import Messaging
 
-/// The fingerprint an attempt keeps of what was handed over.
+/// Fingerprint of a submitted body, stored with its attempt.
 public enum Digest {
-    /// Texts looked at together; each of them is one call deep.
+    /// Maximum bodies hashed together; each adds one nested call.
     private static let together = 64
 
     /// SHA-256 in lower-case hexadecimal, 64 characters.
@@ -14,8 +14,8 @@ public enum Digest {
         return Hexadecimal.text(Array(hash.finalize()))
     }
 
-    /// The same of each body, in their order. Bodies of one segment are looked at together, which costs far less than
-    /// one after the other: on a processor with no instructions for SHA-256 a fifth, 16 mails of 10 KB at a time.
+    /// SHA-256 of each body, in order. Single-segment bodies are hashed together: for 16 mails of 10 KB this costs a
+    /// fifth of hashing one after the other on a processor without SHA-256 instructions.
     public static func hexes(_ bodies: [MessageBody]) -> [String] {
         guard bodies.count > 1 else { return bodies.map(hex) }
         let whole = bodies.filter { $0.segmentCount == 1 }
@@ -42,7 +42,7 @@ public enum Digest {
         return hexes
     }
 
-    /// Pointers hold only within the call that gave them, so the calls are nested.
+    /// Nests the calls, because pointers are valid only within the closure that provides them.
     private static func withPointers(
         to texts: ArraySlice<[UInt8]>, _ pointers: inout [UnsafePointer<UInt8>?],
         _ body: ([UnsafePointer<UInt8>?]) -> Void

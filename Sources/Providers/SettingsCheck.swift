@@ -1,6 +1,6 @@
 import Messaging
 
-/// Reads a provider's settings, collecting every problem, so that a form can show all of them at once.
+/// Parses a provider's settings and collects every problem, so that a form can show all of them at once.
 struct SettingsCheck {
     private let settings: ProviderSettings
     private(set) var problems: [String: String] = [:]
@@ -48,7 +48,7 @@ struct SettingsCheck {
         settings[field].isEmpty ? nil : int(field, label, in: range, default: range.lowerBound)
     }
 
-    /// The fields of `RateLimits.fields`.
+    /// Rate limits from the fields of `RateLimits.fields`.
     mutating func rates() -> RateLimits {
         RateLimits(
             perSecond: double("rate_per_second", "Messages per second", in: 0.01...100_000),
@@ -56,7 +56,7 @@ struct SettingsCheck {
             perDay: optionalInt("rate_per_day", "Messages per day", in: 1...1_000_000_000))
     }
 
-    /// A checkbox: as a form sends it, as JSON is stored, or nothing at all.
+    /// Checkbox value: as sent by a form, as stored in JSON, or missing.
     func flag(_ field: String, default fallback: Bool) -> Bool {
         switch settings[field].lowercased() {
         case "": fallback
@@ -65,7 +65,7 @@ struct SettingsCheck {
         }
     }
 
-    /// `nil` when the field is empty or wrong.
+    /// `nil` if the field is empty or invalid.
     mutating func mailbox(_ field: String, _ label: String) -> EmailAddress? {
         guard !settings[field].isEmpty, problems[field] == nil else { return nil }
         do {
@@ -82,7 +82,7 @@ struct SettingsCheck {
 }
 
 extension RateLimits {
-    /// For the settings of any provider that can be asked too much.
+    /// Settings fields of providers with rate limits.
     static let fields = [
         SettingField("rate_per_second", "Messages per second", .number, hint: "No limit when empty"),
         SettingField(

@@ -2,23 +2,23 @@ import Crypto
 import Foundation
 import Messaging
 
-/// Signatures of webhooks as Standard Webhooks 1.0 has them: HMAC-SHA256 over `id.timestamp.body`, in Base64, one or more
-/// of them (while a secret is being replaced) in the header `webhook-signature`.
+/// Webhook signatures according to Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body` in base64, in the header
+/// `webhook-signature`, which may list several during secret rotation.
 struct StandardWebhooks: Sendable, Hashable {
-    /// How far the sender's clock may be from ours, either way. An older request may be one that was recorded.
+    /// Maximum clock difference in either direction; an older request may be a replay.
     static let tolerance: Duration = .seconds(300)
-    /// Bytes of a `webhook-id`.
+    /// Maximum length of a `webhook-id`, in bytes.
     static let longestID = 200
-    /// 24 to 64 bytes, as the specification asks.
+    /// Key length in bytes, as the specification requires.
     static let keyLengths = 24...64
     private static let prefix = "whsec_"
 
-    /// While one is being replaced, the new one and the old.
+    /// The current secret, and its predecessor during rotation.
     private static let mostSecrets = 2
 
     private let keys: [[UInt8]]
 
-    /// - Parameter secret: `whsec_` and the key in Base64, or two of them with a space between; `nil` when it is not that.
+    /// - Parameter secret: `whsec_` and the key in base64, or two of these separated by a space; `nil` if malformed.
     init?(secret: String) {
         let secrets = secret.split(separator: " ").map(String.init)
         let keys = secrets.compactMap(Self.key)
@@ -39,7 +39,7 @@ struct StandardWebhooks: Sendable, Hashable {
         return seconds - tolerance.components.seconds...seconds + tolerance.components.seconds
     }
 
-    /// The request's id. Throws `WebhookRefused.unsigned`.
+    /// Returns the request's id. Throws `WebhookRefused.unsigned`.
     func verify(_ request: WebhookRequest) throws(WebhookRefused) -> String {
         guard let id = request[header: "webhook-id"], (1...Self.longestID).contains(id.utf8.count),
             let timestamp = request[header: "webhook-timestamp"], let seconds = Int64(timestamp),
@@ -51,7 +51,7 @@ struct StandardWebhooks: Sendable, Hashable {
             guard signature.hasPrefix("v1,"), let code = Data(base64Encoded: String(signature.dropFirst(3))) else {
                 return false
             }
-            // Each in constant time.
+            // Each comparison takes constant time.
             return keys.contains { key in
                 HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: SymmetricKey(data: key))
             }
@@ -60,6 +60,6 @@ struct StandardWebhooks: Sendable, Hashable {
         return id
     }
 
-    /// More than one while a secret is being replaced; a header full of them is no sender's.
+    /// Maximum signatures checked per request; rotation needs two or three.
     private static let mostSignatures = 8
 }

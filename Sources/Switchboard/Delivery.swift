@@ -5,12 +5,12 @@ import Providers
 import Storage
 import Synchronization
 
-/// Fan-out, delivery and the applying of webhooks, each on a thread of its own.
+/// Fan-out, delivery and webhook processing, each on a thread of its own.
 final class Delivery: Sendable {
-    /// How long what is on the wire may take to end when the program stops.
+    /// Time allowed for submissions in flight when the process stops.
     static let drainGrace: Duration = .seconds(20)
 
-    /// Threads that run while it delivers.
+    /// Number of threads while delivering.
     private static let threads = 3
 
     private let store: Store
@@ -47,10 +47,10 @@ final class Delivery: Sendable {
 
     func reloadProviders() { loop.reloadProviders() }
 
-    /// There are webhooks to apply.
+    /// Wakes the inbox worker to process new webhooks.
     func wakeInbox() { inboxWorker.wake() }
 
-    /// Settles what an earlier process left, then starts both loops. The caller holds the `DeliveryLock`.
+    /// Recovers work left by an earlier process, then starts both loops. The caller holds the `DeliveryLock`.
     func start() throws {
         // By the lock their processes are gone, however lately they were seen.
         try store.endLeases(except: lease)
@@ -82,7 +82,7 @@ final class Delivery: Sendable {
         }
     }
 
-    /// Ends both loops, lets hand-overs end within the grace, records their outcomes.
+    /// Stops both loops, lets submissions finish within the grace period, and records their outcomes.
     func stop() {
         fanOutWorker.requestStop()
         inboxWorker.requestStop()
@@ -92,7 +92,8 @@ final class Delivery: Sendable {
     }
 }
 
-/// Only one process delivers from a folder; the lock ends with the process, however it ends.
+/// Ensures that only one process delivers from a folder. The kernel releases the lock when the process ends, even after a
+/// crash.
 final class DeliveryLock {
     private let descriptor: Int32
 

@@ -2,7 +2,8 @@ import Foundation
 import Logging
 import Messaging
 
-/// One line an event on standard error: time, level, what happened, then `name=value` pairs in a fixed order.
+/// Log handler that writes one line per event to standard error: time, level, message, then `name=value` pairs in a
+/// fixed order.
 struct LineLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
@@ -41,7 +42,7 @@ struct LineLog: LogHandler {
         StandardStream.error.write(text)
     }
 
-    /// A value from outside must not begin a line of its own, and one of several words is not to look like several values.
+    /// Escapes a value: external text must not start a new line, and several words must not look like several values.
     private static func add(_ value: String, to text: inout String, quoting: Bool) {
         if value.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }) {
             text += value
@@ -55,12 +56,12 @@ struct LineLog: LogHandler {
     }
 }
 
-/// Output that never ends the program: a full disk or a reader that went away loses lines, nothing else.
+/// Output that never terminates the process: a full disk or a closed pipe only loses lines.
 enum StandardStream: Int32 {
     case output = 1
     case error = 2
 
-    /// In one write, so that lines of several threads never mix.
+    /// Writes in a single call, so that lines from different threads never interleave.
     func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in

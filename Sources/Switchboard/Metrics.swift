@@ -3,7 +3,7 @@ import Messaging
 import Storage
 import Synchronization
 
-/// `/metrics` in the Prometheus text format 0.0.4.
+/// Serves `/metrics` in the Prometheus text format 0.0.4.
 final class Metrics: Sendable {
     private let store: Store
     private let delivery: Delivery?
@@ -61,7 +61,7 @@ final class Metrics: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A histogram counts what a bound holds together with all below it.
+    /// Histogram buckets are cumulative.
     private func commits() -> [String] {
         let reading = store.meter.current
         let name = "switchboard_store_commit_seconds"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Flags that every command takes.
+/// Flags common to all commands.
 struct DataOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The folder that holds the store and its key.", valueName: "DIR"))
     var data: String?
@@ -10,15 +10,15 @@ struct DataOptions: ParsableArguments {
     var config: String?
 }
 
-/// One clear line for whoever started the program.
+/// Start-up error, described in one line.
 struct Unusable: Error, CustomStringConvertible {
     var description: String
     init(_ description: String) { self.description = description }
 }
 
-/// Where a setting comes from: a flag, else `SWITCHBOARD_NAME`, else the file named by `--config`.
+/// Looks up a setting: a flag, else `SWITCHBOARD_NAME`, else the file named by `--config`.
 struct Settings {
-    /// Every name the file and the environment may set.
+    /// Names allowed in the environment and the configuration file.
     static let names: Set<String> = [
         "host", "port", "data", "public-url", "demo", "no-delivery", "trusted-proxies", "name", "log-level", "workers",
         "allow-private-networks",
@@ -74,9 +74,9 @@ struct Settings {
     }
 }
 
-/// The folders the program reads and writes.
+/// Folders the program reads and writes.
 struct Folders {
-    /// Where `Templates/` and `Public/` are: `SWITCHBOARD_HOME`, else beside the program, else the working folder.
+    /// Location of `Templates/` and `Public/`: `SWITCHBOARD_HOME`, else beside the executable, else the working folder.
     var home: String
     var data: String
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Waits for SIGTERM or SIGINT on the main thread. They are blocked before any thread starts, so no other thread is ever
-/// interrupted by them.
+/// Waits for SIGTERM or SIGINT on the main thread. Both are blocked before any thread starts, so they never interrupt
+/// another thread.
 enum Shutdown {
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)

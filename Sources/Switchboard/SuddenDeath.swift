@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Kills the process at its n-th commit, as a machine without power does: `before:17` when the 17th has run and is not
-/// on disk, `after:17` when it is and nobody was told. Only tests ask for it.
+/// Simulates power loss by killing the process at its n-th commit: `before:17` when the 17th has run but is not on
+/// disk, `after:17` when it is on disk but not yet reported. For tests only.
 final class SuddenDeath: Sendable {
     private let isBefore: Bool
     private let number: Int
@@ -25,7 +25,7 @@ final class SuddenDeath: Sendable {
         if isBefore, count == number { kill(getpid(), SIGKILL) }
     }
 
-    /// Commits never overlap.
+    /// Called after each commit; commits never overlap.
     @Sendable func afterCommit() {
         if !isBefore, begun.withLock({ $0 }) == number { kill(getpid(), SIGKILL) }
     }

@@ -8,9 +8,9 @@ import Providers
 import Storage
 import Transport
 
-/// Puts the parts together. Nothing else does.
+/// Composition root: the only place that assembles the modules.
 enum Wiring {
-    /// The kinds of provider, and where addresses that people type may lead.
+    /// Builds the provider catalog with the network policy for configurable addresses.
     static func catalog(_ settings: Settings) throws -> ProviderCatalog {
         Catalog.all.reaching(
             NetworkPolicy(allowsPrivate: try settings.isOn("allow-private-networks", flag: false)))
@@ -45,7 +45,7 @@ enum Wiring {
         return Logger(label: "switchboard")
     }
 
-    /// `publicURL`: where people reach the site; without it no message says where to leave.
+    /// `publicURL` is the public base URL of the site; without it messages have no unsubscribe link.
     static func makeDelivery(
         _ store: Store, catalog: ProviderCatalog, publicURL: String?, logger: Logger
     ) throws -> Delivery {
@@ -95,7 +95,7 @@ enum Wiring {
         return try Site(services: services, configuration: configuration)
     }
 
-    /// An address that people can be given, or the program says at once that it is none.
+    /// Validates the public base URL; an invalid one fails the start.
     static func publicURL(_ settings: Settings, flag: String?) throws -> String? {
         guard let text = settings.text("public-url", flag: flag) else { return nil }
         guard let url = URLComponents(string: text), ["http", "https"].contains(url.scheme?.lowercased()),

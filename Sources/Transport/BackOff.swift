@@ -1,14 +1,14 @@
-/// When a provider that failed is tried again: after 1, 2, 4 … 60 s; after a fault of its configuration 60, 120 …
-/// 300 s (`ConnectionTimings`). Failures that come together count once.
+/// Retry schedule of a failing provider: 1, 2, 4 … 60 s; for configuration errors 60, 120 … 300 s
+/// (`ConnectionTimings`). Simultaneous failures count once.
 struct BackOff {
     private(set) var failures = 0
-    /// In words for people; `nil` when the last try went well.
+    /// Human-readable reason of the last failure; `nil` after a success.
     private(set) var trouble: String?
     private(set) var retryAt: Tick = 0
 
     func isOver(_ now: Tick) -> Bool { now >= retryAt }
 
-    /// - Parameter atLeast: what the other side asked for, if anything; at most an hour is believed.
+    /// - Parameter atLeast: delay requested by the peer, if any; capped at one hour.
     mutating func note(_ failure: ConnectionFailure, now: Tick, timings: ConnectionTimings, atLeast: Duration? = nil) {
         trouble = failure.words
         if isOver(now) {
@@ -22,14 +22,15 @@ struct BackOff {
 
     private static let longestAsked: Duration = .seconds(3600)
 
-    /// A connection is open. The count stays until a message was answered: a server may greet well and then hang up.
+    /// Records an open connection. The failure count stays until a message is answered, because a server may greet and
+    /// then hang up.
     mutating func connectionOpened() { trouble = nil }
     mutating func messageAnswered() { (failures, retryAt) = (0, 0) }
 }
 
-/// Why a connection could not be opened or used, in words a stranger understands.
+/// Reason why a connection could not be opened or used, written for end users.
 struct ConnectionFailure: Error, Hashable {
     var words: String
-    /// Trying again helps little until a person changed something.
+    /// Retrying is pointless until someone changes the configuration.
     var isConfiguration = false
 }

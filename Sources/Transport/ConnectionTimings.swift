@@ -1,28 +1,28 @@
 import Foundation
 
-/// How patient the connections are.
+/// Timeouts and retry delays of provider connections.
 public struct ConnectionTimings: Sendable, Hashable {
-    /// Name look-up, TCP, TLS, greeting, EHLO and login together.
+    /// Limit for name look-up, TCP, TLS, greeting, EHLO and login together.
     public var connect: Duration = .seconds(60)
-    /// For an answer to a command, or for the server to take more bytes. RFC 5321 section 4.5.3.2 would allow five
-    /// minutes; a server that slow holds a slot that others could use.
+    /// Limit for a reply to a command, or for the server to accept more bytes. RFC 5321 section 4.5.3.2 allows five
+    /// minutes, but a server that slow holds a slot that others could use.
     public var reply: Duration = .seconds(60)
-    /// For the answer to a whole message. The RFC allows ten minutes; giving up early leaves a message in doubt, so
-    /// this is longer than the others.
+    /// Limit for the reply to a whole message. The RFC allows ten minutes; longer than the other limits because giving
+    /// up early leaves a message in doubt.
     public var finalReply: Duration = .seconds(120)
-    /// An open connection without work says QUIT after this long.
+    /// Idle time after which a connection sends QUIT.
     public var idle: Duration = .seconds(10)
-    /// For the answer to QUIT, which changes nothing any more.
+    /// Limit for the reply to QUIT, which no longer affects any message.
     public var quit: Duration = .seconds(5)
-    /// After the first failure; doubled by each further one.
+    /// Delay after the first failure; doubles with each further failure.
     public var firstRetry: Duration = .seconds(1)
     public var longestRetry: Duration = .seconds(60)
-    /// The same after a wrong password or a certificate that is not trusted: a person has to act, and servers lock out
-    /// those who try too often.
+    /// Initial delay after a wrong password or an untrusted certificate. Longer because someone has to act, and servers
+    /// lock out clients that retry too often.
     public var firstConfigurationRetry: Duration = .seconds(60)
     public var longestConfigurationRetry: Duration = .seconds(300)
 
-    /// How long before an access token expires the next one is fetched.
+    /// How long before its expiry an access token is renewed.
     public var tokenMargin: Duration = .seconds(60)
 
     public init() {}
@@ -30,7 +30,7 @@ public struct ConnectionTimings: Sendable, Hashable {
     public static let standard = ConnectionTimings()
 }
 
-/// Moments of the monotonic clock, in nanoseconds.
+/// Monotonic clock reading in nanoseconds.
 typealias Tick = Int64
 
 extension Tick {

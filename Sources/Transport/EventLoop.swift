@@ -1,7 +1,7 @@
 import CCurl
 import Glibc
 
-/// Waits for many sockets at once. Owns the epoll descriptor and libcurl's multi handle; lives on the transfer thread.
+/// Multiplexes sockets. Owns the epoll descriptor and libcurl's multi handle; confined to the transport thread.
 final class EventLoop {
     enum Event {
         case orders
@@ -12,12 +12,12 @@ final class EventLoop {
     let multi: UnsafeMutableRawPointer
     private let epoll: Int32
     private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: batch)
-    /// When libcurl wants to be called although nothing happened on its sockets.
+    /// When libcurl's timeout action is due, independent of socket events.
     private(set) var curlTimer: Tick = .never
-    /// Events of one wait; more come with the next.
+    /// Maximum events per wait; the rest arrive with the next one.
     private static let batch = 256
     private static let bellTag = UInt64.max
-    /// Marks descriptors that libcurl watches while it opens connections; everything below is a connection's number.
+    /// Tag of descriptors that libcurl watches while connecting; lower values are connection numbers.
     private static let openingTag = UInt64(1) << 62
 
     init(bell: Int32) throws(TransportUnavailable) {
@@ -75,7 +75,7 @@ final class EventLoop {
 
     func forget(_ descriptor: Int32) { _ = ccurl_epoll_set(epoll, EPOLL_CTL_DEL, descriptor, 0, 0) }
 
-    /// Blocks until something happens or `deadline` has come.
+    /// Blocks until an event arrives or `deadline` passes.
     func wait(until deadline: Tick, _ handle: (Event) -> Void) {
         let count = epoll_wait(epoll, events, Int32(Self.batch), timeout(until: min(deadline, curlTimer)))
         guard count > 0 else { return }
@@ -96,7 +96,7 @@ final class EventLoop {
         }
     }
 
-    /// epoll counts whole milliseconds; rounding up keeps it from spinning just before a deadline.
+    /// Rounds up to epoll's whole milliseconds, so that it does not spin just before a deadline.
     private func timeout(until deadline: Tick) -> Int32 {
         guard deadline != .never else { return -1 }
         let left = deadline - .now()

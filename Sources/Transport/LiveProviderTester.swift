@@ -2,9 +2,9 @@ import CCurl
 import Foundation
 import Messaging
 
-/// Sends one message over a connection of its own and keeps what the server said. Blocks, at most `timeLimit`.
+/// Sends one message over a separate connection and records the server's replies. Blocks for at most `timeLimit`.
 ///
-/// Only the server's words are kept, so no password can be among them.
+/// Only replies are recorded, so the transcript contains no credentials.
 public struct LiveProviderTester: ProviderTester {
     private let catalog: ProviderCatalog
     private let timeLimit: Duration
@@ -47,7 +47,7 @@ public struct LiveProviderTester: ProviderTester {
         }
     }
 
-    /// One of its own, used once.
+    /// Fetches a token that is used once.
     private func fetchToken(_ provider: any AccessTokenProvider) throws(TokenRefused) -> ProviderToken {
         let fetch = provider.tokenRequest(at: .now())
         guard fetch.headers.allSatisfy(\.isOneLine),
@@ -83,7 +83,7 @@ public struct LiveProviderTester: ProviderTester {
     }
 }
 
-/// One mail transaction over one connection, waiting for each step.
+/// Runs one mail transaction over one connection, blocking at each step.
 private struct SMTPTester {
     let provider: any MailProvider
     let deadline: Tick

@@ -2,12 +2,12 @@ import Foundation
 import Logging
 import Messaging
 
-/// Takes messages to their providers: mails over SMTP connections and HTTP requests on one thread, what the sandbox and
-/// the in-app inbox keep on others, so that a commit never holds up a socket.
+/// Submits messages to their providers: SMTP and HTTP on one thread, the sandbox and the in-app inbox on others, so
+/// that commits never block the sockets.
 ///
-/// Every method returns at once and may be called from any thread; only `stop` waits.
+/// Every method returns immediately and may be called from any thread; only `stop` blocks.
 public final class TransportClient: MessageTransport, @unchecked Sendable {
-    // Immutable, save `stopped`, which its lock guards.
+    // Immutable, except `stopped`, which its lock guards.
     private let mailbox: TransportMailbox
     private let sandbox: SandboxTransport
     private let notices: InAppTransport
@@ -19,10 +19,10 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
     /// Starts the threads.
     ///
     /// - Parameters:
-    ///   - store: where the sandbox keeps what it is given, and the inboxes of in-app messages are.
+    ///   - store: stores sandbox messages and in-app inboxes.
     ///   - onReceipt: called on the sandbox's thread for each receipt its settings ask for.
-    ///   - tokens: keeps the access tokens of providers; `nil`: they are fetched again after a restart.
-    ///   - catalog: what the accounts are read with; it also says where requests may go.
+    ///   - tokens: stores access tokens; `nil` fetches them again after a restart.
+    ///   - catalog: decodes the accounts and states which networks requests may reach.
     public init(
         store: any SandboxStore & InAppStore, tokens: (any ProviderTokenStore)? = nil,
         onReceipt: @escaping @Sendable (Receipt) -> Void, logger: Logger,
@@ -50,7 +50,7 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
 
     deinit { stop(grace: .zero) }
 
-    /// Carries the thread's state to its thread, and nowhere else.
+    /// Transfers the thread's state to its thread.
     private final class Handle: @unchecked Sendable {
         private var transfers: TransportThread?
         init(_ transfers: TransportThread) { self.transfers = transfers }
@@ -60,7 +60,7 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
         }
     }
 
-    /// libcurl's TLS may write to a closed socket without `MSG_NOSIGNAL`.
+    /// Blocks SIGPIPE: libcurl's TLS may write to a closed socket without `MSG_NOSIGNAL`.
     private static func blockPipeSignal() {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -99,7 +99,7 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
     public func collect() -> [SubmissionResult] { mailbox.collect() }
     public func onChange(_ wake: @escaping @Sendable () -> Void) { mailbox.onChange(wake) }
 
-    /// Returns when both threads have ended; every answer is there to collect.
+    /// Returns when both threads have ended; every result is then ready to collect.
     public func stop(grace: Duration) {
         stopped.lock()
         defer { stopped.unlock() }
@@ -114,8 +114,8 @@ public final class TransportClient: MessageTransport, @unchecked Sendable {
 }
 
 extension Submission {
-    /// By the sandbox.
+    /// Handled by the sandbox transport.
     fileprivate var isKept: Bool { if case .sandbox = transfer { true } else { false } }
-    /// For an in-app inbox; everything else leaves.
+    /// Handled by the in-app transport; everything else leaves the process.
     fileprivate var isNotice: Bool { if case .notice = transfer { true } else { false } }
 }

@@ -3,24 +3,24 @@ import Glibc
 import Messaging
 import Synchronization
 
-/// The kernel gave no descriptor to wait with.
+/// The kernel refused an epoll or event descriptor.
 public struct TransportUnavailable: Error, Sendable, CustomStringConvertible {
     public var description: String
 }
 
-/// What callers ask of the transfer thread.
+/// Command for the transport thread.
 enum Order {
     case use([ProviderAccount])
     case open(connections: Int, providerID: Int64)
     case submit([Submission])
     case cancel(Set<Int64>)
-    /// The store answers; `nil`: it keeps none.
+    /// Reply of the token store; `nil` if it holds none.
     case tokenRead(ProviderToken?, ProviderAccount)
     case stop(grace: Duration)
 }
 
-/// Where callers and the transport's threads leave things for each other. Whole batches change hands, so a lock is taken
-/// once for hundreds of messages.
+/// Exchange between callers and the transport's threads. Whole batches change hands, so one lock acquisition serves
+/// hundreds of messages.
 final class TransportMailbox: Sendable {
     private struct Contents {
         var orders: [Order] = []
@@ -29,12 +29,12 @@ final class TransportMailbox: Sendable {
         var sandboxReports: [ConnectionReport] = []
         var noticeReports: [ConnectionReport] = []
         var wake: (@Sendable () -> Void)?
-        /// The transfer thread is gone; what is submitted comes back at once.
+        /// The transport thread has ended; new submissions return immediately.
         var isClosed = false
     }
 
     private let contents = Mutex(Contents())
-    /// Becomes readable when there are orders.
+    /// Descriptor that becomes readable when there are orders.
     let bell: Int32
 
     init() throws(TransportUnavailable) {
@@ -67,7 +67,7 @@ final class TransportMailbox: Sendable {
         }
     }
 
-    /// Last act of the transfer thread. Returns what was submitted after its last look.
+    /// Closes the mailbox as the last act of the transport thread. Returns the orders that arrived since its last read.
     func close() -> [Order] {
         contents.withLock { contents in
             contents.isClosed = true
@@ -109,7 +109,7 @@ final class TransportMailbox: Sendable {
 
     func onChange(_ wake: @escaping @Sendable () -> Void) { contents.withLock { $0.wake = wake } }
 
-    /// Outside the lock: the listener may well call back.
+    /// Called outside the lock, because the listener may call back.
     private func ring() { contents.withLock { $0.wake }?() }
 }
 

@@ -2,10 +2,9 @@ import CCurl
 import Logging
 import Messaging
 
-/// The thread that speaks with providers: all connections to mail servers, here, and all HTTP requests, in `http`,
-/// driven by one epoll.
+/// Thread that drives all provider I/O with one epoll: SMTP connections here, HTTP requests in `http`.
 ///
-/// Everything here is touched by that thread alone, except `mailbox`.
+/// All state is confined to that thread, except `mailbox`.
 final class TransportThread {
     let mailbox: TransportMailbox
     let eventLoop: EventLoop
@@ -17,14 +16,14 @@ final class TransportThread {
     var pools: [Int64: SMTPConnectionPool] = [:]
     var retiring: [SMTPConnectionPool] = []
     var connections: [UInt64: SMTPConnection] = [:]
-    /// By libcurl handle, while they are being opened.
+    /// Connections being opened, by libcurl handle.
     var opening: [UnsafeMutableRawPointer: SMTPConnection] = [:]
     var now: Tick = .now()
     private var lastNumber: UInt64 = 0
     private var finished: [SubmissionResult] = []
     private var lastReports: [ConnectionReport] = []
     var reportsChanged = true
-    /// No deadline of any connection or pool is earlier.
+    /// Lower bound of all deadlines of connections and pools.
     private var nextSweep: Tick = .never
     private var stopAt: Tick?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
@@ -95,7 +94,7 @@ final class TransportThread {
         }
     }
 
-    // MARK: Hand-overs
+    // MARK: Submissions
 
     private func submit(_ submissions: [Submission]) {
         for (providerID, group) in groups(submissions) {
@@ -112,7 +111,8 @@ final class TransportThread {
         }
     }
 
-    /// Nothing of these has been written: they wait for a connection, or at one that is busy with another.
+    /// Returns submissions of which nothing has been written: those waiting for a connection or queued behind another
+    /// message.
     private func cancel(_ messages: Set<Int64>) {
         http.cancel(messages)
         for pool in Array(pools.values) + retiring {
@@ -127,14 +127,14 @@ final class TransportThread {
         }
     }
 
-    /// In order; nearly always there is one provider.
+    /// Groups by provider, in order; nearly always there is one.
     private func groups(_ submissions: [Submission]) -> [(Int64, [Submission])] {
         guard let first = submissions.first else { return [] }
         if submissions.allSatisfy({ $0.providerID == first.providerID }) { return [(first.providerID, submissions)] }
         return Dictionary(grouping: submissions, by: \.providerID).map { ($0.key, $0.value) }
     }
 
-    /// One message for each connection that has none, then one to follow for each.
+    /// Assigns one message to each idle connection, then one to follow to each.
     private func distribute(_ pool: SMTPConnectionPool) {
         let open = pool.connections.filter { $0.session?.isOpen == true }
         for connection in open where connection.session?.isIdle == true {
@@ -149,7 +149,7 @@ final class TransportThread {
         for submission in submissions { finished.append(submission.notHandedOver(detail)) }
     }
 
-    /// Gives the connection what it can take, writes, and sees what came of it.
+    /// Feeds the connection, writes, and collects the results.
     func serve(_ connection: SMTPConnection) {
         guard let session = connection.session, connections[connection.number] != nil else { return }
         feed(connection, session)
@@ -193,7 +193,7 @@ final class TransportThread {
         }
     }
 
-    /// What libcurl is done with: connections that are open now, or failed, and HTTP requests.
+    /// Handles finished libcurl transfers: opened or failed connections, and HTTP requests.
     private func takeEnded() {
         var result = CURLE_OK
         while let easy = ccurl_multi_next_done(eventLoop.multi, &result) {
@@ -245,13 +245,14 @@ final class TransportThread {
         nextSweep = min(nextSweep, pool.backOff.trouble == nil ? .never : pool.backOff.retryAt)
         guard let session = connection.session, let closing = session.closing else { return settle(pool, nil) }
         if session.answered > 0 { pool.backOff.messageAnswered() }
-        // A connection that did its work may end as it likes; one that did none is a failure, unless we sent it away.
+        // A connection that answered messages may close at any time; one that answered none has failed, unless this
+        // side closed it.
         let isBlameless =
             session.answered > 0 ? !closing.isAccountFault : closing.isOrderly && session.isLeaving
         var back: [Submission] = []
         for ended in session.takeEnded() {
-            // Many servers take so many mails a connection and no more. What had only said whom it is for goes over the
-            // next.
+            // Many servers limit the messages per connection. A message with only its envelope sent moves to the next
+            // connection.
             if isBlameless, case .brokenConnection(_, handedOver: false) = ended.response {
                 back.append(ended.submission)
             } else {
@@ -268,8 +269,8 @@ final class TransportThread {
         settle(pool, closing.detail)
     }
 
-    /// What waits at a pool that has lost a connection goes over another one, or over one that is opened for it; where
-    /// none can be had it goes back.
+    /// Moves submissions left by a lost connection to another one, opening it if necessary, or returns them if none is
+    /// available.
     private func settle(_ pool: SMTPConnectionPool, _ detail: String?) {
         guard !pool.waiting.isEmpty else { return }
         if pool.ready > 0 { return distribute(pool) }
@@ -277,7 +278,7 @@ final class TransportThread {
         giveBack(pool.waiting.takeAll(), detail ?? pool.backOff.trouble ?? "No connection to the provider is open.")
     }
 
-    /// Whether a connection to a server that was well when it was last heard of is under way, or is opened now.
+    /// Whether a connection to a server without a known failure is being opened; opens one if there is none.
     private func isOpening(_ pool: SMTPConnectionPool) -> Bool {
         guard stopAt == nil, !pool.isRetiring, pool.backOff.trouble == nil else { return false }
         if !pool.isConnecting { open(pool.missing(wanted: 1, now: now), for: pool) }
@@ -301,7 +302,7 @@ final class TransportThread {
         for pool in gone { retire(pool) }
     }
 
-    /// Nothing new begins; what was handed to the pool is still sent over its old connections.
+    /// Accepts no new submissions; those already in the pool are sent over its old connections.
     private func retire(_ pool: SMTPConnectionPool) {
         pool.isRetiring = true
         retiring.append(pool)
@@ -379,7 +380,7 @@ final class TransportThread {
         finished.removeAll(keepingCapacity: true)
     }
 
-    /// The moment of the next try is computed from two clocks; a few milliseconds are no news.
+    /// Ignores differences of a few milliseconds: the retry time is computed from two clocks.
     private static func same(_ left: [ConnectionReport], _ right: [ConnectionReport]) -> Bool {
         guard left.count == right.count else { return false }
         return zip(left, right).allSatisfy { one, other in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Forged requests")
+@Suite("CSRF protection")
 struct CSRFGuardTests {
     private let change = [("name", "Mallory"), ("time_zone", "UTC")]
 
@@ -12,7 +12,7 @@ struct CSRFGuardTests {
         try fixture.store.users().map(\.name) == ["Ada Lovelace"]
     }
 
-    @Test("a post without a token changes nothing and says so")
+    @Test("A POST without a token changes nothing and reports it")
     func missing() throws {
         let fixture = try SiteFixture.signedIn()
         let refused = fixture.send(Request(.post, "/app/account", form: change))
@@ -21,7 +21,7 @@ struct CSRFGuardTests {
         #expect(try isUnchanged(fixture))
     }
 
-    @Test("another session's token is worth nothing")
+    @Test("A token of another session is rejected")
     func foreignToken() throws {
         let fixture = try SiteFixture.signedIn()
         let form = change + [("csrf", Secrets.randomToken())]
@@ -30,7 +30,7 @@ struct CSRFGuardTests {
     }
 
     @Test(
-        "another site's page is refused even with the right token",
+        "A cross-origin request is rejected even with a valid token",
         arguments: [
             ("Origin", "https://evil.example"), ("Origin", "null"), ("Origin", "http://console.test.evil.example"),
             ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"),
@@ -43,7 +43,7 @@ struct CSRFGuardTests {
         #expect(try isUnchanged(fixture))
     }
 
-    @Test("our own page passes, by form field or by header")
+    @Test("A same-origin request passes with the token in a field or a header")
     func own() throws {
         let fixture = try SiteFixture.signedIn()
         let headers = [("Host", "console.test"), ("Origin", "http://console.test"), ("Sec-Fetch-Site", "same-origin")]
@@ -53,14 +53,14 @@ struct CSRFGuardTests {
         #expect(fixture.send(request).status == 303)
     }
 
-    @Test("behind a proxy the public URL's origin is ours")
+    @Test("Behind a proxy the origin of the public URL is accepted")
     func publicOrigin() throws {
         let fixture = try SiteFixture.signedIn(publicURL: "https://console.example.org")
         let headers = [("Host", "10.0.0.7:8080"), ("Origin", "https://console.example.org")]
         #expect(fixture.post("/app/account", change, headers: headers).status == 303)
     }
 
-    @Test("the sign-in form has a token of its own")
+    @Test("The sign-in form has a token of its own")
     func guest() throws {
         let fixture = try SiteFixture()
         try fixture.addUser()
@@ -70,7 +70,7 @@ struct CSRFGuardTests {
         #expect(fixture.post("/login", form).status == 303)
     }
 
-    @Test("a script that is signed out is told, not redirected into the sign-in page")
+    @Test("A script without a session gets an error instead of a redirect to the sign-in page")
     func scripts() throws {
         let fixture = try SiteFixture()
         let part = fixture.get(

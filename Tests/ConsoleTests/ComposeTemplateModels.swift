@@ -3,7 +3,7 @@ import Messaging
 
 @testable import Console
 
-/// A sample of every page of the wizard, everything optional there.
+/// Sample models of the wizard's pages with all optional values set.
 extension TemplateModels {
     static var composeModels: [(template: String, model: any Sendable)] {
         [

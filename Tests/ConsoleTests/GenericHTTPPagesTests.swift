@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("A gateway of one's own in the settings")
+@Suite("Custom gateway settings")
 struct GenericHTTPPagesTests {
     private static let gateways = "/app/settings/communication/sms-gateways"
     private static let form = [
@@ -12,7 +12,7 @@ struct GenericHTTPPagesTests {
         ("recognises_keys", "true"),
     ]
 
-    @Test("is set up through the form made from its fields, and its token is never shown again")
+    @Test("A gateway is set up through its generated form, and its token is never shown again")
     func create() throws {
         let fixture = try SiteFixture.signedIn()
         let created = fixture.post(Self.gateways + "?kind=generic_http", Self.form)
@@ -26,7 +26,7 @@ struct GenericHTTPPagesTests {
         #expect(account.kind == "generic_http")
     }
 
-    @Test("is also found under the name its kind had before")
+    @Test("A gateway is also found by the former name of its kind")
     func formerKind() throws {
         let fixture = try SiteFixture.signedIn()
         #expect(fixture.post(Self.gateways + "?kind=http", Self.form).status == 303)
@@ -35,7 +35,7 @@ struct GenericHTTPPagesTests {
     }
 
     @Test(
-        "may not be in a private network unless that is allowed",
+        "A private network address is rejected unless allowed",
         arguments: ["http://127.0.0.1:9000/", "https://192.168.1.20/in", "https://localhost/", "https://[::1]/"])
     func privateNetwork(url: String) throws {
         let fixture = try SiteFixture.signedIn()

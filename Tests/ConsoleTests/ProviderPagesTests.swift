@@ -20,7 +20,7 @@ struct ProviderPagesTests {
         return (fixture, try #require(try fixture.store.providers(for: .email).first))
     }
 
-    @Test("a mail server is set up through the form made from its fields")
+    @Test("A mail server is set up through its generated form")
     func create() throws {
         let (fixture, account) = try withServer()
         #expect(account.name == "Office mail")
@@ -32,7 +32,7 @@ struct ProviderPagesTests {
         #expect(list.contains("Ready"))
     }
 
-    @Test("a stored secret is never shown, and an empty field keeps it")
+    @Test("A stored secret is never shown, and an empty field keeps it")
     func secrets() throws {
         let (fixture, account) = try withServer()
         let path = "\(Self.servers)/\(account.id)"
@@ -50,7 +50,7 @@ struct ProviderPagesTests {
         #expect(!fixture.log.lines.joined().contains("hunter2secret"))
     }
 
-    @Test("what does not hold is named beside its field and the values stay")
+    @Test("Errors are shown beside their fields, and the input is kept")
     func invalid() throws {
         let fixture = try SiteFixture.signedIn()
         let bad = Self.form.map { $0.0 == "port" ? ($0.0, "99999") : $0.0 == "from_address" ? ($0.0, "nobody") : $0 }
@@ -65,7 +65,7 @@ struct ProviderPagesTests {
         #expect(try fixture.store.providers(for: nil).isEmpty)
     }
 
-    @Test("the test message goes out as asked, and the server's words come back")
+    @Test("The test message is sent as requested, and the server's replies are shown")
     func trialMessage() throws {
         let (fixture, account) = try withServer()
         fixture.tester.answer.withLock {
@@ -86,7 +86,7 @@ struct ProviderPagesTests {
         #expect(fixture.tester.seen.withLock { $0.count } == 2)
     }
 
-    @Test("one button turns a provider off and on, one makes it the default")
+    @Test("One button disables and enables a provider, and one makes it the default")
     func changes() throws {
         let (fixture, account) = try withServer()
         let path = "\(Self.servers)/\(account.id)"
@@ -103,7 +103,7 @@ struct ProviderPagesTests {
         #expect(try fixture.store.providers(for: .email).filter(\.isDefault).map(\.name) == ["Second"])
     }
 
-    @Test("deleting asks first")
+    @Test("Deletion requires confirmation")
     func delete() throws {
         let (fixture, account) = try withServer()
         let path = "\(Self.servers)/\(account.id)/delete"
@@ -114,7 +114,7 @@ struct ProviderPagesTests {
         #expect(fixture.get("\(Self.servers)/\(account.id)").status == 404)
     }
 
-    @Test("a provider is only found in the section of its delivery channel")
+    @Test("A provider is found only in the section of its delivery channel")
     func sections() throws {
         let (fixture, account) = try withServer()
         #expect(fixture.get("/app/settings/communication/sms-gateways/\(account.id)").status == 404)
@@ -148,7 +148,7 @@ struct SandboxPagesTests {
         after
         """
 
-    @Test("our own mails can be read again")
+    @Test("Mails from the own composer are parsed")
     func reader() {
         let mail = SandboxMail(Array(Self.mail.utf8))
         #expect(mail.text == "Café closed=\r\n")
@@ -156,7 +156,7 @@ struct SandboxPagesTests {
     }
 
     @Test(
-        "a mail that is none ends in nothing, whatever it nests",
+        "A malformed mail gives an empty result, whatever it nests",
         arguments: [
             "", "\r\n", "Content-Type: multipart/mixed\r\n\r\n--x", "Content-Type: multipart/x; boundary=\"\"\r\n\r\n",
             "Content-Type: multipart/x; boundary=a\r\n\r\n--a", "Content-Type: image/png\r\n\r\nxx",
@@ -165,7 +165,7 @@ struct SandboxPagesTests {
         #expect(SandboxMail(Array(text.utf8)).html == nil)
     }
 
-    /// A sandbox provider, one accepted mail, and the mail on the sandbox's store.
+    /// Creates a sandbox provider and one accepted mail, stored in the sandbox.
     private func filled() throws -> (SiteFixture, item: Int64, message: Int64) {
         let fixture = try SiteFixture.signedIn()
         let draft = ProviderDraft(
@@ -186,7 +186,7 @@ struct SandboxPagesTests {
         return (fixture, item.id, message)
     }
 
-    /// What the loop does: claim, hand over, record.
+    /// Performs the steps of the delivery loop: claim, submit, record.
     private func deliver(_ message: Int64, by provider: Int64, _ fixture: SiteFixture) throws {
         let lease = try fixture.store.beginLease(host: "test", pid: 1, at: fixture.now)
         let queue = try #require(try fixture.store.dueQueues(at: fixture.now).first)
@@ -201,14 +201,14 @@ struct SandboxPagesTests {
         _ = try fixture.store.recordAndClaim([completion], claims: [], slots: [:], lease: lease, at: fixture.now)
     }
 
-    @Test("the menu has the sandbox where there is one")
+    @Test("The menu shows the sandbox if there is one")
     func menu() throws {
         #expect(!(try SiteFixture.signedIn().get("/app/account").text.contains("href=\"/app/sandbox\"")))
         let (fixture, _, _) = try filled()
         #expect(fixture.get("/app/account").text.contains("href=\"/app/sandbox\""))
     }
 
-    @Test("the shelf can be searched")
+    @Test("Sandbox messages can be searched")
     func list() throws {
         let (fixture, item, _) = try filled()
         let link = "href=\"/app/sandbox/\(item)\""
@@ -218,7 +218,7 @@ struct SandboxPagesTests {
         #expect(!fixture.get("/app/sandbox?delivery_channel=sms").text.contains(link))
     }
 
-    @Test("a mail is shown rendered, as text and raw")
+    @Test("A mail is shown rendered, as text and as source")
     func item() throws {
         let (fixture, item, message) = try filled()
         let page = fixture.get("/app/sandbox/\(item)").text
@@ -230,7 +230,7 @@ struct SandboxPagesTests {
         #expect(frame.headers["Content-Security-Policy"]?.hasPrefix("sandbox;") == true)
     }
 
-    @Test("an answer in the reader's place moves the message, and a reply comes in")
+    @Test("A simulated response changes the message's state, and a reply is received")
     func answers() throws {
         let (fixture, item, message) = try filled()
         _ = fixture.get("/app/sandbox/\(item)")
@@ -289,7 +289,7 @@ struct SandboxPagesTests {
         if !isOffered { #expect(fixture.get(path).text.contains("messages cannot be replied to.")) }
     }
 
-    @Test("its behaviour is set for all channels at once")
+    @Test("The behaviour is set for all delivery channels at once")
     func settings() throws {
         let (fixture, _, _) = try filled()
         #expect(fixture.get("/app/sandbox/settings").text.contains("Refuse, percent"))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Send logs: the export")
+@Suite("Send log export")
 struct SendLogExportTests {
     private static let path = "/app/communications/send-logs/export.csv"
 
@@ -27,7 +27,7 @@ struct SendLogExportTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    @Test("the filter shown is exported, every column, with cells that no spreadsheet runs")
+    @Test("The filtered log is exported with every column and without executable formulas")
     func columns() throws {
         let fixture = try SiteFixture.signedIn()
         try send(fixture, 1)
@@ -44,7 +44,7 @@ struct SendLogExportTests {
         #expect(lines[1].contains(",a2@example.org,Hello 2,"))
     }
 
-    @Test("a filter that cannot be read is refused rather than exporting everything")
+    @Test("An invalid filter is rejected instead of exporting everything")
     func badFilter() throws {
         let fixture = try SiteFixture.signedIn()
         try send(fixture, 1)
@@ -52,7 +52,7 @@ struct SendLogExportTests {
         #expect(fixture.get("\(Self.path)?entity=member:nobody").status == 400)
     }
 
-    @Test("a long log is read page by page as it is taken, and nothing is read once the reader has gone")
+    @Test("A long log is streamed page by page, and reading stops when the client disconnects")
     func pages() throws {
         let fixture = try SiteFixture.signedIn()
         let rows = 2 * SendLogExport.pageSize + 1
@@ -65,7 +65,7 @@ struct SendLogExportTests {
         #expect(log.pages == 0)
         #expect(try lineCount(export?.next()) == SendLogExport.pageSize)
         #expect(log.pages == 1)
-        // No transaction is open in between: what is written meanwhile is written, and stays out of the export.
+        // No transaction is open between pages: messages can be written meanwhile, and are not exported.
         try send(fixture, rows)
         #expect(try lineCount(export?.next()) == SendLogExport.pageSize)
         #expect(log.pages == 2)
@@ -76,7 +76,7 @@ struct SendLogExportTests {
         #expect(held == nil)
     }
 
-    @Test("an export is written to the audit with its filter")
+    @Test("An export is recorded in the audit log with its filter")
     func audited() throws {
         let fixture = try SiteFixture.signedIn()
         try send(fixture, 1)
@@ -89,7 +89,7 @@ struct SendLogExportTests {
     private func lineCount(_ piece: [UInt8]?) -> Int { piece?.count { $0 == 0x0A } ?? -1 }
 }
 
-/// The store's log, counting the pages that are read of it.
+/// The store's log, counting page reads.
 private final class CountingLog: MessageStore {
     private let store: any MessageStore
     private let count = Mutex(0)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Send logs: filters, saved and not")
+@Suite("Send log filters")
 struct SendLogFiltersTests {
     private static let logs = "/app/communications/send-logs"
     private static let saved = "/app/communications/send-logs/filters"
@@ -45,7 +45,7 @@ struct SendLogFiltersTests {
         return id
     }
 
-    @Test("a record is picked by its id, or by words that fit one or several")
+    @Test("A record is selected by id, or by words with one or several matches")
     func pick() throws {
         let fixture = try SiteFixture.signedIn()
         let ada = try member(fixture, "m-1", "Ada", "Lovelace")
@@ -65,7 +65,7 @@ struct SendLogFiltersTests {
         #expect(page.text.contains("href=\"/app/directory/members/\(ada.id)\""))
     }
 
-    @Test("the type and the broadcast narrow the list, and the chip says the broadcast's name")
+    @Test("Type and broadcast narrow the list, and the chip shows the broadcast's name")
     func typeAndBroadcast() throws {
         let fixture = try SiteFixture.signedIn()
         let ids = [try send(fixture), try send(fixture, type: MessageType(rawValue: "event_reminder"))]
@@ -82,7 +82,7 @@ struct SendLogFiltersTests {
         #expect(fixture.get("\(Self.logs)?type=%3Cscript%3E").text.contains("A type is a word"))
     }
 
-    @Test("a filter is saved under a name, stands above the log, is renamed and deleted")
+    @Test("A filter is saved under a name, shown above the log, renamed and deleted")
     func save() throws {
         let fixture = try SiteFixture.signedIn()
         _ = try send(fixture)
@@ -104,7 +104,7 @@ struct SendLogFiltersTests {
         #expect(fixture.get(Self.saved).text.contains("No saved filters"))
     }
 
-    @Test("a filter that cannot be saved says why beside its name, and nothing is kept")
+    @Test("An invalid filter shows the error beside its name and is not saved")
     func refused() throws {
         let fixture = try SiteFixture.signedIn()
         let post = { (name: String, query: String) in fixture.post(Self.saved, [("name", name), ("query", query)]) }
@@ -124,7 +124,7 @@ struct SendLogFiltersTests {
         #expect(try fixture.store.savedFilters(for: 1).map(\.name) == ["Other", "Twice"])
     }
 
-    @Test("others see a shared filter and nothing else of mine; sharing is for whoever looks after the users")
+    @Test("Only shared filters are visible to others, and sharing requires permission to manage users")
     func sharing() throws {
         let fixture = try SiteFixture.signedIn()
         let reader = try fixture.store.createUser(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Send logs: what was true at the time")
+@Suite("Send log snapshots")
 struct SendLogSnapshotTests {
     private func member(_ fixture: SiteFixture, last: String, email: String) throws -> Entity {
         let id = try fixture.store.upsert(
@@ -14,7 +14,7 @@ struct SendLogSnapshotTests {
         return try #require(try fixture.store.entity(id))
     }
 
-    /// A broadcast to one member, written out by the fan-out.
+    /// Creates a broadcast to one member and fans it out.
     private func sent(_ fixture: SiteFixture, to entity: Entity) throws -> Int64 {
         let text = "Dear {{member.last_name}}, {{member.tier}} since {{first_name}}"
         let composition = Composition(emailSubject: "Hi {{member.last_name}}", emailHTML: "<p>\(text)</p>")
@@ -31,7 +31,7 @@ struct SendLogSnapshotTests {
         return try #require(page.items.first?.id)
     }
 
-    @Test("editing the member later changes neither the snapshot nor the values, and the panel says what differs")
+    @Test("Editing the member changes neither snapshot nor values, and the panel shows the differences")
     func editedLater() throws {
         let fixture = try SiteFixture.signedIn()
         let entity = try member(fixture, last: "Lovelace", email: "ada@example.org")
@@ -60,7 +60,7 @@ struct SendLogSnapshotTests {
         #expect(!gone.contains("The record has changed since"))
     }
 
-    @Test("the Message-ID is the one the mail went out with, and there is none before a hand-off")
+    @Test("The Message-ID matches the sent mail, and is absent before the first submission")
     func messageID() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try sent(fixture, to: try member(fixture, last: "Lovelace", email: "ada@example.org"))
@@ -75,7 +75,7 @@ struct SendLogSnapshotTests {
         #expect(fixture.get(path).text.contains("&lt;\(token)@xn--bcher-kva.example&gt;"))
     }
 
-    @Test("a record pages through its messages and shows what links to it, each a link")
+    @Test("A record's messages are paginated, and its incoming links are shown as links")
     func record() throws {
         let fixture = try SiteFixture.signedIn()
         let place = try fixture.store.upsert(

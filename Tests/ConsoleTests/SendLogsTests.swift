@@ -9,7 +9,7 @@ import Testing
 struct SendLogsTests {
     private static let logs = "/app/communications/send-logs"
 
-    /// Three messages: a mail to Ada, a text to Grace, a mail to Ada that was cancelled.
+    /// Creates three messages: a mail to Ada, an SMS to Grace, a cancelled mail to Ada.
     private func filled() throws -> (SiteFixture, [Int64]) {
         let fixture = try SiteFixture.signedIn()
         let member = Entity(kind: .member, externalID: "m-1", firstName: "Ada", lastName: "Lovelace")
@@ -37,14 +37,14 @@ struct SendLogsTests {
         ids.filter { page.text.contains("href=\"\(Self.logs)/\($0)\"") }
     }
 
-    @Test("an empty log says what to do next")
+    @Test("An empty log shows the next step")
     func empty() throws {
         let page = try SiteFixture.signedIn().get(Self.logs)
         #expect(page.status == 200)
         #expect(page.text.contains("Nothing sent yet"))
     }
 
-    @Test("filters narrow the list, alone and together")
+    @Test("Filters narrow the list, separately and combined")
     func filters() throws {
         let (fixture, ids) = try filled()
         let expected: [(String, [Int64])] = [
@@ -56,7 +56,7 @@ struct SendLogsTests {
         for (query, wanted) in expected { #expect(shown(fixture.get(Self.logs + query), ids) == wanted, "\(query)") }
     }
 
-    @Test("the columns of the log, in the reader's time zone")
+    @Test("The log has the promised columns, in the reader's time zone")
     func columns() throws {
         let (fixture, _) = try filled()
         let text = fixture.get(Self.logs + "?delivery_channel=email&status=pending").text
@@ -68,7 +68,7 @@ struct SendLogsTests {
         #expect(text.contains("ada@example.org"))
     }
 
-    @Test("a filter that cannot be read finds nothing and says why")
+    @Test("An invalid filter matches nothing and shows the reason")
     func badFilters() throws {
         let (fixture, ids) = try filled()
         for query in ["?from=yesterday", "?entity=member:nobody", "?entity=nonsense"] {
@@ -79,7 +79,7 @@ struct SendLogsTests {
         }
     }
 
-    @Test("a script gets the rows alone, and only it does")
+    @Test("Only scripts get the rows without the page")
     func rows() throws {
         let (fixture, _) = try filled()
         let part = fixture.get(Self.logs, headers: [("HX-Request", "true"), ("HX-Target", "send-log-rows")])
@@ -90,7 +90,7 @@ struct SendLogsTests {
         #expect(fixture.get(Self.logs, headers: [("HX-Request", "true")]).text.contains("<html"))
     }
 
-    @Test("pages go on by key, older and back")
+    @Test("Pages are navigated by key, forwards and backwards")
     func paging() throws {
         let (fixture, _) = try filled()
         let sms = Content(deliveryChannel: .sms, text: "x")
@@ -107,7 +107,7 @@ struct SendLogsTests {
         #expect(!second.text.contains("rel=\"next\""))
     }
 
-    @Test("the details show the message as its receiver got it")
+    @Test("The details show the message as its receiver got it")
     func details() throws {
         let (fixture, ids) = try filled()
         let page = fixture.get("\(Self.logs)/\(ids[0])")
@@ -123,7 +123,7 @@ struct SendLogsTests {
         #expect(fixture.get("\(Self.logs)/0x7").status == 404)
     }
 
-    @Test("content comes sandboxed, framed by us alone, and without remote images")
+    @Test("Content is sandboxed, framed only by the site, and without remote images")
     func content() throws {
         let (fixture, ids) = try filled()
         let frame = fixture.get("\(Self.logs)/\(ids[0])/content")
@@ -136,7 +136,7 @@ struct SendLogsTests {
         #expect(frame.headers["X-Frame-Options"] == "SAMEORIGIN")
     }
 
-    @Test("a pending message can be cancelled, once")
+    @Test("A pending message can be cancelled once")
     func cancel() throws {
         let (fixture, ids) = try filled()
         let path = "\(Self.logs)/\(ids[0])"
@@ -150,7 +150,7 @@ struct SendLogsTests {
         #expect(try fixture.store.message(ids[0])?.row.status == .cancelled)
     }
 
-    @Test("who may only read sees no button and reaches no action")
+    @Test("Read-only users see no buttons, and their requests are refused")
     func viewer() throws {
         let fixture = try SiteFixture.signedIn(as: "viewer")
         let single = SingleMessage(
@@ -163,7 +163,7 @@ struct SendLogsTests {
         #expect(try fixture.store.message(id)?.row.status == .pending)
     }
 
-    @Test("the overview counts what waits and names what is missing")
+    @Test("The overview counts pending messages and names what is missing")
     func overview() throws {
         let (fixture, _) = try filled()
         let page = fixture.get("/app/communications/overview").text
@@ -172,7 +172,7 @@ struct SendLogsTests {
         #expect(page.contains("<dd>2</dd>"))
     }
 
-    @Test("the chart counts what it knows, and puts no dash for what it does not")
+    @Test("The chart shows only known counts, without placeholders for unknown ones")
     func chart() throws {
         let chart = Chart([OutboxOverview.Day(start: Timestamp(milliseconds: 0), sent: 1200, failed: 3)])
         #expect(chart.bars.map(\.sent) == ["1,200"])

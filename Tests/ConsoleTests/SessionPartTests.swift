@@ -8,7 +8,7 @@ import Testing
 struct PasswordTests {
     private let cheap = Passwords.Cost(logN: 4)
 
-    @Test("a password matches itself and nothing else")
+    @Test("A password matches only itself")
     func matches() {
         let stored = Passwords.hash("correct horse", cost: cheap)
         #expect(stored.hasPrefix("scrypt$4$8$1$"))
@@ -18,20 +18,20 @@ struct PasswordTests {
         #expect(stored != Passwords.hash("correct horse", cost: cheap))
     }
 
-    @Test("RFC 7914 section 12: the third test vector")
+    @Test("The third test vector of RFC 7914 section 12 matches")
     func vector() {
-        // scrypt("pleaseletmein", "SodiumChloride", N=16384, r=8, p=1), of which our form keeps the first 32 bytes.
+        // scrypt("pleaseletmein", "SodiumChloride", N=16384, r=8, p=1), of which the first 32 bytes are kept.
         let stored = "scrypt$14$8$1$U29kaXVtQ2hsb3JpZGU$cCO9yzr9c0hGHAbNgf046_2o-7qQT44-qbVD9lRdofI"
         #expect(Passwords.verify("pleaseletmein", against: stored))
     }
 
-    @Test("composed and decomposed letters are the same password")
+    @Test("Composed and decomposed letters are the same password")
     func normalised() {
         #expect(Passwords.verify("caf\u{65}\u{301}", against: Passwords.hash("caf\u{E9}", cost: cheap)))
     }
 
     @Test(
-        "a stored form that is broken, or too dear to compute, never matches",
+        "A malformed hash, or one too expensive to compute, never matches",
         arguments: [
             "", "scrypt$4$8$1$$", "bcrypt$4$8$1$AAAA$AAAA", "scrypt$30$8$1$AAAAAAAAAAAAAAAAAAAAAA$AAAA",
             "scrypt$4$8$1$*$*",
@@ -40,7 +40,7 @@ struct PasswordTests {
         #expect(!Passwords.verify("x", against: stored))
     }
 
-    @Test("tokens are 256 bits of base64url, and differ")
+    @Test("Tokens are 256 bits of base64url and unique")
     func tokens() {
         let token = Secrets.randomToken()
         #expect(token.wholeMatch(of: /[A-Za-z0-9_-]{43}/) != nil)
@@ -50,11 +50,11 @@ struct PasswordTests {
     }
 }
 
-@Suite("Throttling sign-ins")
+@Suite("Sign-in throttling")
 struct LoginThrottleTests {
     private let start = Timestamp(milliseconds: 1_000_000)
 
-    @Test("an address has thirty attempts over all accounts")
+    @Test("An address has thirty attempts over all accounts")
     func addresses() {
         let throttle = LoginThrottle()
         for number in 0..<30 {
@@ -65,7 +65,7 @@ struct LoginThrottleTests {
         #expect(throttle.take(account: "other", address: "192.0.2.1", at: start + .seconds(30)) == nil)
     }
 
-    @Test("the neighbours in one IPv6 network are one address")
+    @Test("An IPv6 network counts as one address")
     func networks() {
         let throttle = LoginThrottle()
         for number in 0..<30 {
@@ -75,7 +75,7 @@ struct LoginThrottleTests {
         #expect(throttle.take(account: "other", address: "2001:db8:0:1::1", at: start) == nil)
     }
 
-    @Test("a right password wipes the account's slate")
+    @Test("A correct password resets the account's counter")
     func success() {
         let throttle = LoginThrottle()
         for _ in 0..<9 { _ = throttle.take(account: "ada", address: "192.0.2.1", at: start) }
@@ -84,7 +84,7 @@ struct LoginThrottleTests {
     }
 }
 
-@Suite("The client behind proxies")
+@Suite("Client address behind proxies")
 struct ClientAddressTests {
     private func client(_ peer: String, _ forwarded: [String]) -> ClientAddress.ClientIdentity {
         let ranges = ["10.0.0.0/8", "::1", "fd00::/8"].compactMap(AddressRange.init)
@@ -92,7 +92,7 @@ struct ClientAddressTests {
     }
 
     @Test(
-        "the last address that is not our own proxy is the client",
+        "The client is the last address that is not a trusted proxy",
         arguments: [
             ("203.0.113.9", [], "203.0.113.9"), ("203.0.113.9", ["198.51.100.1"], "203.0.113.9"),
             ("10.0.0.1", ["198.51.100.1"], "198.51.100.1"), ("10.0.0.1", ["1.1.1.1, 198.51.100.1"], "198.51.100.1"),
@@ -105,13 +105,13 @@ struct ClientAddressTests {
         #expect(client(peer, forwarded).text == expected)
     }
 
-    @Test("a stranger's claim is noticed")
+    @Test("A spoofed header is detected")
     func claims() {
         #expect(client("127.0.0.1", ["1.1.1.1"]).hasUntrustedForwarding)
         #expect(!client("10.0.0.1", ["1.1.1.1"]).hasUntrustedForwarding)
     }
 
-    @Test("what is not an address or network is refused", arguments: ["", "10.0.0.0/33", "10.0.0/8", "x", "::1/129"])
+    @Test("Invalid addresses and networks are rejected", arguments: ["", "10.0.0.0/33", "10.0.0/8", "x", "::1/129"])
     func refused(_ text: String) {
         #expect(AddressRange(text) == nil)
         #expect(throws: InvalidConfiguration.self) { try SiteFixture(trustedProxies: [text]) }
@@ -121,35 +121,37 @@ struct ClientAddressTests {
 @Suite("Forms")
 struct FormTests {
     @Test(
-        "line ends and control characters never pass in a line", arguments: ["a\r\nb", "a\nb", "a\u{0}b", "a\u{2028}b"])
+        "Line breaks and control characters are never accepted in a single-line field",
+        arguments: ["a\r\nb", "a\nb", "a\u{0}b", "a\u{2028}b"])
     func controls(_ text: String) {
         var form = Form(Fields([("name", text)]))
         _ = form.line("name")
         #expect(!form.isValid)
     }
 
-    @Test("surrounding blanks go, inner ones stay")
+    @Test("Surrounding spaces are trimmed, inner ones kept")
     func blanks() {
         var form = Form(Fields([("name", "  Ada  Lovelace\t")]))
         #expect(form.line("name") == "Ada  Lovelace")
         #expect(form.isValid)
     }
 
-    @Test("browsers' CR LF becomes LF")
+    @Test("CR LF from browsers becomes LF")
     func lines() {
         var form = Form(Fields([("text", "a\r\nb\rc\n")]))
         #expect(form.text("text", limit: 100) == "a\nb\nc\n")
     }
 }
 
-@Suite("Words for numbers")
+@Suite("Number formatting")
 struct EnglishFormatTests {
     @Test(
-        "thousands", arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (1_000_000, "1,000,000"), (-1204, "-1,204")])
+        "Thousands are grouped",
+        arguments: [(0, "0"), (999, "999"), (1204, "1,204"), (1_000_000, "1,000,000"), (-1204, "-1,204")])
     func counts(_ number: Int, _ text: String) { #expect(EnglishFormat.count(number) == text) }
 
     @Test(
-        "durations round up",
+        "Durations are rounded up",
         arguments: [
             (1, "1 second"), (90, "90 seconds"), (91, "2 minutes"), (5400, "90 minutes"), (5401, "2 hours"),
             (172_801, "3 days"),

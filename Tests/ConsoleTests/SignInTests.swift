@@ -4,11 +4,11 @@ import Testing
 
 @testable import Console
 
-@Suite("Signing in")
+@Suite("Sign-in")
 struct SignInTests {
     private let right = [("email", "ada@example.org"), ("password", SiteFixture.password)]
 
-    @Test("the form leads to the page that was wanted")
+    @Test("Signing in redirects to the requested page")
     func success() throws {
         let fixture = try SiteFixture()
         try fixture.addUser()
@@ -23,7 +23,7 @@ struct SignInTests {
     }
 
     @Test(
-        "a next that leads away is ignored",
+        "A redirect target on another site is ignored",
         arguments: [
             "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", "javascript:alert(1)",
         ])
@@ -34,7 +34,7 @@ struct SignInTests {
         #expect(fixture.post("/login", right + [("next", next)]).location == "/app/communications")
     }
 
-    @Test("a wrong password and an unknown user get the same answer")
+    @Test("A wrong password and an unknown user get the same response")
     func sameAnswer() throws {
         let fixture = try SiteFixture()
         try fixture.addUser()
@@ -47,7 +47,7 @@ struct SignInTests {
         #expect(fixture.cookies["sb_session"] == nil)
     }
 
-    @Test("a disabled user stays out, and is put out")
+    @Test("A disabled user cannot sign in, and existing sessions end")
     func disabled() throws {
         let fixture = try SiteFixture.signedIn(as: "operator")
         let user = try #require(try fixture.store.users().first)
@@ -57,7 +57,7 @@ struct SignInTests {
         #expect(fixture.post("/login", right).status == 422)
     }
 
-    @Test("guessing is slowed down per account, and time forgives")
+    @Test("Attempts are throttled per account, and the throttle expires")
     func throttled() throws {
         let fixture = try SiteFixture()
         try fixture.addUser()
@@ -74,7 +74,7 @@ struct SignInTests {
         #expect(fixture.post("/login", right).status == 303)
     }
 
-    @Test("a session ends after twelve idle hours, and not before")
+    @Test("A session ends after twelve idle hours, and not before")
     func idle() throws {
         let fixture = try SiteFixture.signedIn()
         fixture.pass(.seconds(11 * 3600))
@@ -85,7 +85,7 @@ struct SignInTests {
         #expect(fixture.get("/app/account").status == 303)
     }
 
-    @Test("the cookie is the browser's alone, and the store has only its hash")
+    @Test("The cookie is HttpOnly, and the store has only its hash")
     func cookie() throws {
         let fixture = try SiteFixture()
         try fixture.addUser()
@@ -98,7 +98,7 @@ struct SignInTests {
         #expect(try fixture.store.session(hash: Secrets.hash(name)) != nil)
     }
 
-    @Test("over https the cookies are Secure and carry the __Host- prefix")
+    @Test("Over HTTPS cookies are Secure and have the __Host- prefix")
     func hostPrefix() throws {
         let fixture = try SiteFixture.signedIn(publicURL: "https://console.example.org")
         #expect(fixture.cookies["__Host-sb_session"] != nil)
@@ -106,7 +106,7 @@ struct SignInTests {
         #expect(fixture.get("/app/account").headers["Strict-Transport-Security"] != nil)
     }
 
-    @Test("signing out ends the session on the server")
+    @Test("Signing out ends the session on the server")
     func signOut() throws {
         let fixture = try SiteFixture.signedIn()
         let kept = fixture.cookies
@@ -117,7 +117,7 @@ struct SignInTests {
         #expect(fixture.send(replay).status == 303)
     }
 
-    @Test("a new sign-in never takes over a session name that was there before")
+    @Test("Signing in never reuses an existing session id")
     func fixation() throws {
         let fixture = try SiteFixture.signedIn()
         let before = try #require(fixture.cookies["sb_session"])
@@ -126,7 +126,7 @@ struct SignInTests {
         #expect(try fixture.store.session(hash: Secrets.hash(before)) == nil)
     }
 
-    @Test("the set-up link makes the first user once")
+    @Test("The set-up link creates the first user once")
     func setup() throws {
         let fixture = try SiteFixture()
         let token = Secrets.randomToken()
@@ -147,7 +147,7 @@ struct SignInTests {
         #expect(fixture.get("/setup/\(token)").status == 410)
     }
 
-    @Test("looking at a sign-in link does not use it up; its button does")
+    @Test("Opening a sign-in link does not consume it; its button does")
     func signInLink() throws {
         let fixture = try SiteFixture()
         let user = try fixture.addUser()
@@ -162,7 +162,7 @@ struct SignInTests {
         #expect(fixture.get("/setup/never-made").status == 410)
     }
 
-    @Test("a new password takes the old one, and signs out every other browser")
+    @Test("Changing the password requires the current one and ends all other sessions")
     func changePassword() throws {
         let fixture = try SiteFixture.signedIn()
         let elsewhere = fixture.cookies

@@ -9,14 +9,14 @@ import TestSupport
 
 @testable import Console
 
-/// The whole site over a store of its own, asked without sockets. One browser: it keeps cookies and knows the token of
+/// The whole site with a fresh store, used without sockets. Acts as one browser: it keeps cookies and the CSRF token of
 /// the last page.
 final class SiteFixture: Sendable {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     static let password = "four words of Ada"
 
-    /// Read once for all trials.
+    /// Parsed once for all tests.
     private static let pages = Result { try Pages(folder: root + "/Templates", reload: false) }
 
     let temporary: TemporaryStore
@@ -72,7 +72,7 @@ final class SiteFixture: Sendable {
             passwordHash: Passwords.hash(Self.password, cost: .init(logN: 4)), timeZone: "Africa/Johannesburg", at: now)
     }
 
-    /// A signed-in user, through the form.
+    /// Signs a user in through the form.
     static func signedIn(
         as role: String = "owner", publicURL: String? = nil, trustedProxies: [String] = []
     ) throws -> SiteFixture {
@@ -84,12 +84,12 @@ final class SiteFixture: Sendable {
         return fixture
     }
 
-    /// The form field that says which version of a draft was seen.
+    /// Form field with the version of a draft.
     func version(of broadcast: Int64) throws -> (String, String) {
         ("version", String(try store.broadcast(broadcast)?.version ?? 0))
     }
 
-    // MARK: Asking
+    // MARK: Requests
 
     func send(_ request: Request) -> Response {
         var request = request
@@ -107,7 +107,7 @@ final class SiteFixture: Sendable {
         send(Request(.get, target, headers: Headers(headers)))
     }
 
-    /// With the token of the last page.
+    /// Posts a form with the CSRF token of the last page.
     func post(_ target: String, _ form: [(String, String)] = [], headers: [(String, String)] = []) -> Response {
         send(Request(.post, target, form: form + [("csrf", csrf)], headers: Headers(headers)))
     }
@@ -127,7 +127,8 @@ final class SiteFixture: Sendable {
 }
 
 extension Response {
-    /// The body; in a page, a line break and the white space around it are one space, as a browser shows them.
+    /// Body of the response; in a page, line breaks with the surrounding white space are collapsed to one space, as in
+    /// a browser.
     var text: String {
         guard case .bytes(let bytes) = body else { return "" }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -137,13 +138,13 @@ extension Response {
     var location: String? { headers["Location"] }
 }
 
-/// What outlives the fixture in the site's closures.
+/// State that outlives the fixture in the site's closures.
 private final class Clockwork: Sendable {
     let time = Mutex(Timestamp(rfc3339: "2026-11-21T12:00:00Z") ?? Timestamp(milliseconds: 0))
     let wakes = Mutex(0)
 }
 
-/// Answers as told, and remembers what it was given.
+/// Provider tester with a fixed result that records its calls.
 final class FakeProviderTester: ProviderTester {
     let answer = Mutex(ProviderTestReport(accepted: true, transcript: ["250 2.0.0 Ok"], summary: "Accepted."))
     let seen = Mutex<[(account: ProviderAccount, outbound: OutboundMessage)]>([])
@@ -154,7 +155,7 @@ final class FakeProviderTester: ProviderTester {
     }
 }
 
-/// Every log line of a test.
+/// Collects the log lines of a test.
 final class Journal: LogHandler {
     private let kept = Mutex<[String]>([])
     var lines: [String] { kept.withLock { $0 } }

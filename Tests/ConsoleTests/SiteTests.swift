@@ -5,9 +5,9 @@ import Testing
 
 @testable import Console
 
-@Suite("The site as a whole")
+@Suite("Site")
 struct SiteTests {
-    @Test("every response carries the security headers")
+    @Test("Every response has the security headers")
     func headers() throws {
         let fixture = try SiteFixture.signedIn()
         for path in ["/app/account", "/login", "/no/such/page", "/healthz", "/favicon.svg", "/api/v1/nothing"] {
@@ -26,7 +26,7 @@ struct SiteTests {
                 + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
     }
 
-    @Test("no page runs or styles anything inline", arguments: ["/app/account", "/app/communications/overview"])
+    @Test("No page has inline scripts or styles", arguments: ["/app/account", "/app/communications/overview"])
     func inline(_ path: String) throws {
         let text = try SiteFixture.signedIn().get(path).text
         #expect(!text.contains("<style"))
@@ -35,7 +35,7 @@ struct SiteTests {
         #expect(text.firstMatch(of: /<script(?![^>]* src=)/) == nil)
     }
 
-    @Test("an address that is not there, and a method that is not")
+    @Test("Unknown paths and unsupported methods are reported")
     func missing() throws {
         let fixture = try SiteFixture.signedIn()
         let lost = fixture.get("/app/nowhere")
@@ -49,7 +49,7 @@ struct SiteTests {
         #expect(api.headers["Content-Type"] == "application/problem+json")
     }
 
-    @Test("a guest reaches nothing but the open routes")
+    @Test("Guests can reach only the public routes")
     func guests() throws {
         let fixture = try SiteFixture()
         let closed = Routes.all.filter { $0.face == .page && $0.access != .open }
@@ -66,7 +66,7 @@ struct SiteTests {
             ])
     }
 
-    @Test("a hidden button is a refused route", arguments: Role.builtIn.map(\.name))
+    @Test("The route of a hidden button is refused", arguments: Role.builtIn.map(\.name))
     func oneRule(_ role: String) throws {
         let fixture = try SiteFixture.signedIn(as: role)
         let permissions = try #require(try fixture.store.users().first).role.permissions
@@ -81,7 +81,7 @@ struct SiteTests {
         #expect(menu.contains("href=\"/app/communications/send-logs\""))
     }
 
-    @Test("a refusal names the permission")
+    @Test("A refusal names the permission")
     func forbidden() throws {
         let page = try SiteFixture.signedIn(as: "viewer").get("/app/settings/communication/mail-servers")
         #expect(page.status == 403)
@@ -89,7 +89,7 @@ struct SiteTests {
     }
 
     @Test(
-        "the doors lead on",
+        "Entry routes redirect",
         arguments: [
             ("/", "/app/communications/send-logs"), ("/app", "/app/communications/send-logs"),
             ("/app/communications", "/app/communications/send-logs"),
@@ -101,7 +101,7 @@ struct SiteTests {
         #expect(try SiteFixture.signedIn().get(path).location == target)
     }
 
-    @Test("one log line per request, without addresses, queries or secrets")
+    @Test("Each request has one log line without addresses, queries or secrets")
     func log() throws {
         let fixture = try SiteFixture.signedIn()
         _ = fixture.get("/app/communications/send-logs?q=ada@example.org")
@@ -114,7 +114,7 @@ struct SiteTests {
         }
     }
 
-    @Test("probes answer without anybody signed in")
+    @Test("Health checks need no sign-in")
     func probes() throws {
         #expect(try SiteFixture().get("/healthz").status == 200)
         #expect(try SiteFixture().get("/readyz").status == 200)
@@ -124,7 +124,7 @@ struct SiteTests {
         #expect(sick.get("/healthz").status == 200)
     }
 
-    @Test("metrics are for this machine, or for a token")
+    @Test("Metrics require the local machine or a token")
     func metrics() throws {
         let fixture = try SiteFixture()
         #expect(fixture.get("/metrics").text == "up 1\n")
@@ -141,7 +141,7 @@ struct SiteTests {
         #expect(fixture.send(stranger).status == 401)
     }
 
-    @Test("a file asked for by its fingerprint is kept for ever, others are asked for again")
+    @Test("A file with its fingerprint is cached indefinitely, others are revalidated")
     func files() throws {
         let fixture = try SiteFixture()
         let page = fixture.get("/login").text
@@ -154,7 +154,7 @@ struct SiteTests {
         #expect(fixture.get("/css/../../Package.swift").status == 404)
     }
 
-    @Test("a file asked for once is known by its URL, and by nothing else that leads to it")
+    @Test("A cached file is found only by its exact URL")
     func fixedAnswers() throws {
         let fixture = try SiteFixture(logLevel: .info)
         let page = fixture.get("/login").text
@@ -169,7 +169,7 @@ struct SiteTests {
         #expect(fixture.site.fixedResponse(to: "/css/app.css") != nil)
     }
 
-    @Test("the theme is kept in a cookie that the page's script can read")
+    @Test("The theme is stored in a cookie that the page's script can read")
     func theme() throws {
         let fixture = try SiteFixture.signedIn()
         let answer = fixture.post("/theme", [("theme", "dark"), ("back", "/app/account")])
@@ -178,7 +178,7 @@ struct SiteTests {
         #expect(fixture.get("/app/account").text.contains("data-theme=\"dark\""))
     }
 
-    @Test("a flash is shown once")
+    @Test("A flash message is shown once")
     func flash() throws {
         let fixture = try SiteFixture.signedIn()
         _ = fixture.post("/app/account", [("name", "Ada <b>"), ("time_zone", "Europe/London")])
@@ -188,7 +188,7 @@ struct SiteTests {
         #expect(again.contains("Ada &lt;b&gt;"))
     }
 
-    @Test("a body is taken only as large as its route needs")
+    @Test("The body limit depends on the route")
     func bodies() throws {
         let fixture = try SiteFixture()
         let site = fixture.site
@@ -203,7 +203,7 @@ struct SiteTests {
         #expect(fixture.log.lines.contains { $0.contains("status=413") })
     }
 
-    @Test("a form that could not be read is refused before its handler")
+    @Test("An unreadable form is rejected before its handler")
     func bodyProblem() throws {
         let fixture = try SiteFixture.signedIn()
         var request = Request(
@@ -214,10 +214,10 @@ struct SiteTests {
     }
 }
 
-@Suite("Errors as answers")
+@Suite("Error responses")
 struct FailureTests {
     @Test(
-        "the domain's errors and their status",
+        "Domain errors map to their status",
         arguments: [
             (StoreConflict.notFound as any Error, 404), (StoreConflict.state("sent"), 409),
             (StoreConflict.version(3), 409),
@@ -229,7 +229,7 @@ struct FailureTests {
         #expect(Failure(error).status == status)
     }
 
-    @Test("what nobody foresaw is told by its number alone")
+    @Test("An unexpected error shows only its reference number")
     func unexpected() {
         let failure = Failure(Secret())
         #expect(failure.isUnexpected)

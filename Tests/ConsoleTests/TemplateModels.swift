@@ -3,7 +3,7 @@ import Messaging
 
 @testable import Console
 
-/// A sample of every page's model in which everything optional is there and no list is empty.
+/// Sample models of all pages with all optional values set and no empty list.
 enum TemplateModels {
     static let folder = SiteFixture.root + "/Templates"
 

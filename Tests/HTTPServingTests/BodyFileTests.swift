@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPServing
 
-@Suite("A body that comes as a file")
+@Suite("Bodies as files")
 struct BodyFileTests {
     private func start(limit: Int) throws -> Server {
         try Server(
@@ -19,7 +19,8 @@ struct BodyFileTests {
             })
     }
 
-    @Test("it is whole, it is not in memory, and the file goes with the request", arguments: [0, 1, 70_000, 3_000_000])
+    @Test(
+        "The file is complete, uses no memory, and is deleted with the request", arguments: [0, 1, 70_000, 3_000_000])
     func whole(size: Int) async throws {
         let server = try start(limit: 4_000_000)
         defer { server.stop(grace: .zero) }
@@ -37,7 +38,7 @@ struct BodyFileTests {
         #expect(!FileManager.default.fileExists(atPath: try #require(parts.first)))
     }
 
-    @Test("other paths and forms are read as ever, and the limit holds")
+    @Test("Other paths and forms are read as usual, and the limit applies")
     func others() async throws {
         let server = try start(limit: 1000)
         defer { server.stop(grace: .zero) }
@@ -54,7 +55,7 @@ struct BodyFileTests {
         #expect(answers[1].status == 413)
     }
 
-    @Test("where signatures are over the bytes, a form comes as it was sent")
+    @Test("A form is delivered unparsed where signatures cover its bytes")
     func rawForm() async throws {
         let server = try Server(
             host: "127.0.0.1", port: 0, workers: 1, logger: Logger(label: "test"), bodyLimit: { _ in 1000 },
@@ -74,7 +75,7 @@ struct BodyFileTests {
         #expect(texts == ["0 b=%20&a=1", "2 "])
     }
 
-    @Test("an uploaded file is kept under a name of its own")
+    @Test("An uploaded file can be saved permanently")
     func kept() throws {
         let spool = try SpoolFile(directory: NSTemporaryDirectory())
         try Array("some lines".utf8).withUnsafeBytes { try spool.append($0) }

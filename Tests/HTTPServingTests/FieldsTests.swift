@@ -2,9 +2,9 @@ import Testing
 
 @testable import HTTPServing
 
-@Suite("Fields, headers, cookies, targets")
+@Suite("Fields, headers, cookies and targets")
 struct FieldsTests {
-    @Test("urlencoded text is parsed in order, names may repeat")
+    @Test("Urlencoded text is parsed in order, and names may repeat")
     func parse() {
         let fields = Fields.parse(urlEncoded: "a=1&b=two+words&a=%C3%A9%26&empty=&bare&&x=1=2")
         #expect(fields?["a"] == "1")
@@ -17,12 +17,13 @@ struct FieldsTests {
         #expect(fields?.names == ["a", "b", "empty", "bare", "x"])
     }
 
-    @Test("broken escapes, invalid UTF-8 and NUL are refused", arguments: ["a=%", "a=%4", "%zz=1", "a=%FF", "a=%00"])
+    @Test(
+        "Malformed escapes, invalid UTF-8 and NUL are rejected", arguments: ["a=%", "a=%4", "%zz=1", "a=%FF", "a=%00"])
     func refused(text: String) {
         #expect(Fields.parse(urlEncoded: text) == nil)
     }
 
-    @Test("header names are compared without regard to case, values never end a line")
+    @Test("Header names are case-insensitive, and values cannot end a line")
     func headers() {
         var headers = Headers([("Content-Type", "text/html"), ("Set-Cookie", "a=1")])
         headers.add("set-cookie", "b=2")
@@ -35,7 +36,7 @@ struct FieldsTests {
         #expect(headers.all("Set-Cookie").isEmpty)
     }
 
-    @Test("cookies are read from their header and written with safe attributes")
+    @Test("Cookies are parsed from their header and written with safe attributes")
     func cookies() {
         var request = Request(.get, "/", headers: Headers([("Cookie", "a=1; b=\"two\";c; a=2 ;d=x=y")]))
         #expect(request.cookies == ["a": "1", "b": "two", "d": "x=y"])
@@ -48,7 +49,7 @@ struct FieldsTests {
     }
 
     @Test(
-        "targets are decoded or refused",
+        "Targets are decoded or rejected",
         arguments: [
             ("/a%20b/%C3%A9?x=1", "/a b/é"), ("http://host:80/p?q", "/p"), ("http://host", "/"), ("*", "*"),
             ("/%00", nil), ("/%FF", nil), ("/%2", nil), ("/?a=%zz", nil), ("relative", nil), ("", nil),
@@ -57,7 +58,7 @@ struct FieldsTests {
         #expect(RequestTarget(raw)?.path == path)
     }
 
-    @Test("requests are made without a socket")
+    @Test("Requests can be created without a socket")
     func requests() {
         #expect(Request(.get, "/app/x?y=1").query["y"] == "1")
         #expect(Request(.post, "/login", form: [("email", "a")]).form["email"] == "a")
@@ -65,7 +66,7 @@ struct FieldsTests {
     }
 
     @Test(
-        "only boundaries that everybody reads alike are used",
+        "Only unambiguous boundaries are accepted",
         arguments: [
             ("multipart/form-data; boundary=abc", BodyKind.multipart(boundary: "abc")),
             ("Multipart/Form-Data; boundary=\"a b\"", nil),

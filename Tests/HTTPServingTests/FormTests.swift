@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPServing
 
-/// Forms as they come through libmicrohttpd.
+/// Forms received through libmicrohttpd.
 @Suite("Forms")
 struct FormTests {
     private static func describe(_ request: Request) -> Reply {
@@ -46,7 +46,7 @@ struct FormTests {
     }
 
     @Test(
-        "urlencoded forms are read as Fields.parse reads them, in pieces of any size", arguments: [1, 2, 3, 7, Int.max])
+        "Urlencoded forms match Fields.parse, in chunks of any size", arguments: [1, 2, 3, 7, Int.max])
     func urlEncodedPieces(pieces: Int) async throws {
         let bodies = ["a=1&b=two+words&a=%C3%A9%26", "empty=&a=1", "a=&a=1&a=", "a=1&bare", "x=1=2", "a=%2B+"]
         for body in bodies {
@@ -56,7 +56,7 @@ struct FormTests {
         }
     }
 
-    @Test("multipart forms hold fields and files, in pieces of any size", arguments: [1, 2, 3, 5, 40, Int.max])
+    @Test("Multipart forms contain fields and files, in chunks of any size", arguments: [1, 2, 3, 5, 40, Int.max])
     func multipartPieces(pieces: Int) async throws {
         let body = [
             "--XX", "Content-Disposition: form-data; name=\"a\"", "", "one\r\ntwo",
@@ -72,7 +72,7 @@ struct FormTests {
         #expect(answer.text == "a=one\r\ntwo|e=|e=x|f:ü.csv:text/csv:15:a,b\r\n--X\r\n1,2\r\n")
     }
 
-    @Test("a form is read the same wherever the network divides it")
+    @Test("The result is independent of network packet boundaries")
     func divided() async throws {
         let server = try startServer { request in
             .now(.text(request.form.all("e").map { String($0.utf8.count) }.joined(separator: " ")))
@@ -81,7 +81,7 @@ struct FormTests {
         let port = server.port
         let texts = try await onThread {
             let client = try RawClient(port: port)
-            // Empty fields of one name, around the sizes at which the pieces are cut.
+            // Empty fields with the same name, around the sizes at which chunks are cut.
             return try (3900..<4110).map { padding in
                 let parts = [String(repeating: "p", count: padding), "", "x", ""].map {
                     "--XX\r\nContent-Disposition: form-data; name=\"e\"\r\n\r\n\($0)\r\n"
@@ -94,7 +94,7 @@ struct FormTests {
     }
 
     @Test(
-        "what is wrong with a form is said",
+        "Form errors are reported",
         arguments: [
             (urlEncoded, "a=%zz", "The form could not be read: a percent escape is broken."),
             (urlEncoded, "a=%4", "The form could not be read: a percent escape is broken."),
@@ -119,7 +119,7 @@ struct FormTests {
         #expect(answer.text == message)
     }
 
-    @Test("too many fields, too long a field, too large a file have their answers")
+    @Test("Too many fields, an oversized field and an oversized file are rejected")
     func limits() async throws {
         var limits = Limits()
         limits.formFields = 3
@@ -134,20 +134,20 @@ struct FormTests {
         #expect(large.status == 413 && large.text == "The file “x” is larger than 5 bytes.")
     }
 
-    @Test("half a million bare names are one clear answer")
+    @Test("Half a million empty fields give one clear error")
     func manyFields() async throws {
         let answer = try await post(Self.urlEncoded, String(repeating: "a&", count: 500_000))
         #expect(answer.status == 413)
         #expect(answer.text == "The form has more than 1000 fields.")
     }
 
-    @Test("a body that is no form arrives as it is")
+    @Test("A non-form body is delivered unchanged")
     func raw() async throws {
         let answer = try await post("Content-Type: application/json", "{\"a\":\"%zz\"}")
         #expect(answer.text == "raw 11")
     }
 
-    @Test("an uploaded file is there while it is held, and deleted after")
+    @Test("An uploaded file exists as long as it is referenced")
     func temporaryFile() async throws {
         let kept = Mutex<[UploadedFile]>([])
         let server = try startServer { request in

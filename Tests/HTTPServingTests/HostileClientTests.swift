@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServing
 
-/// Clients that send far more than is allowed: each gets a clear answer, and the server goes on.
+/// Clients that exceed the limits: each gets a clear response, and the server keeps running.
 @Suite("Hostile clients")
 struct HostileClientTests {
     private func exchange(
@@ -21,7 +21,7 @@ struct HostileClientTests {
         }
     }
 
-    @Test("a gigabyte announced is 413 without reading it")
+    @Test("An announced gigabyte is answered 413 without reading it")
     func announced() async throws {
         let answer = try await exchange { client in
             client.request("POST /", ["Content-Length: 1073741824"])
@@ -32,7 +32,7 @@ struct HostileClientTests {
         #expect(answer.text == "The request is larger than the 1048576 bytes allowed here.")
     }
 
-    @Test("a gigabyte announced and sent anyway is still told 413")
+    @Test("A gigabyte sent regardless is still answered 413")
     func announcedAndSent() async throws {
         let answer = try await exchange { client in
             client.request("POST /", ["Content-Length: 1073741824"])
@@ -43,7 +43,7 @@ struct HostileClientTests {
         #expect(answer.status == 413)
     }
 
-    @Test("a length beyond all numbers is refused")
+    @Test("A content length beyond the integer range is rejected")
     func absurdLength() async throws {
         let answer = try await exchange { client in
             client.request("POST /", ["Content-Length: 99999999999999999999999999"])
@@ -52,7 +52,7 @@ struct HostileClientTests {
         #expect([400, 413].contains(answer.status))
     }
 
-    @Test("a gigabyte in chunks is 413 as soon as it is too much")
+    @Test("A chunked gigabyte is answered 413 as soon as it exceeds the limit")
     func chunked() async throws {
         let answer = try await exchange { client in
             client.request("POST /", ["Transfer-Encoding: chunked"])
@@ -64,7 +64,7 @@ struct HostileClientTests {
         #expect(answer.text == "The request is larger than the 1048576 bytes allowed here.")
     }
 
-    @Test("32 KB of headers and 8 KB of target pass")
+    @Test("32 KB of headers and 8 KB of target are accepted")
     func largeButAllowed() async throws {
         let answer = try await exchange { client in
             let headers = (0..<32).map { "X-\($0): " + String(repeating: "h", count: 980) }
@@ -75,7 +75,7 @@ struct HostileClientTests {
         #expect(answer.text == "0 33")
     }
 
-    @Test("more headers than that are 431", arguments: [34, 60, 102_400])
+    @Test("Larger headers are answered 431", arguments: [34, 60, 102_400])
     func largeHeaders(kilobytes: Int) async throws {
         let answer = try await exchange { client in
             client.send("GET / HTTP/1.1\r\nHost: x\r\n")
@@ -87,7 +87,7 @@ struct HostileClientTests {
         #expect(answer.status == 431)
     }
 
-    @Test("a header line that never ends is 431")
+    @Test("An endless header line is answered 431")
     func endlessHeader() async throws {
         let answer = try await exchange { client in
             client.send("GET / HTTP/1.1\r\nHost: x\r\nX: ")
@@ -98,7 +98,7 @@ struct HostileClientTests {
         #expect(answer.status == 431)
     }
 
-    @Test("a longer target is 414", arguments: [9, 30, 100, 10_240])
+    @Test("A longer target is answered 414", arguments: [9, 30, 100, 10_240])
     func longTarget(kilobytes: Int) async throws {
         let answer = try await exchange { client in
             client.send("GET /")
@@ -110,7 +110,7 @@ struct HostileClientTests {
         #expect(answer.status == 414)
     }
 
-    @Test("many tiny headers are refused, not stored")
+    @Test("Many tiny headers are rejected, not stored")
     func tinyHeaders() async throws {
         let answer = try await exchange { client in
             client.send("GET / HTTP/1.1\r\nHost: x\r\n" + String(repeating: "a:b\r\n", count: 5000) + "\r\n")
@@ -120,7 +120,7 @@ struct HostileClientTests {
     }
 
     @Test(
-        "rubbish instead of a request ends with 400 or a closed connection",
+        "Garbage instead of a request ends with 400 or a closed connection",
         arguments: ["\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n", "\r\n\r\n\r\n\r\nX\r\n\r\n"])
     func rubbish(text: String) async throws {
         var limits = Limits()
@@ -132,7 +132,7 @@ struct HostileClientTests {
         #expect((400...505).contains(answer.status))
     }
 
-    @Test("bodies in memory are bounded together")
+    @Test("Bodies in memory share one limit")
     func bodyMemory() async throws {
         var limits = Limits()
         limits.bodyMemory = 1000

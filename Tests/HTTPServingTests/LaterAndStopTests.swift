@@ -4,9 +4,9 @@ import Testing
 
 @testable import HTTPServing
 
-@Suite("Later replies, and stopping")
+@Suite("Later replies and stopping")
 struct LaterAndStopTests {
-    @Test("a later reply leaves the worker free for others")
+    @Test("A later reply leaves the worker free for other requests")
     func later() async throws {
         let gate = Gate()
         let server = try startServer(workers: 1) { request in
@@ -32,7 +32,7 @@ struct LaterAndStopTests {
         #expect(texts == ["quick", "slow", "quick"])
     }
 
-    @Test("a full queue is 503 at once")
+    @Test("A full queue is answered 503 immediately")
     func fullQueue() async throws {
         var limits = Limits()
         limits.laterThreads = 1
@@ -52,7 +52,7 @@ struct LaterAndStopTests {
             let first = try RawClient(port: port)
             first.request("GET /")
             started.wait()
-            // Which of these two is queued and which refused depends on who comes first.
+            // Which of the two is queued and which rejected depends on arrival order.
             let others = [try RawClient(port: port), try RawClient(port: port)]
             for client in others { client.request("GET /") }
             var polls = [pollfd]()
@@ -66,7 +66,7 @@ struct LaterAndStopTests {
         #expect(statuses == [503, 200, 200])
     }
 
-    @Test("stopping lets a running request and a later reply finish, and refuses new connections")
+    @Test("Stopping lets running requests and later replies finish, and refuses new connections")
     func gracefulStop() async throws {
         let gate = Gate()
         let inside = Gate()
@@ -89,7 +89,7 @@ struct LaterAndStopTests {
             client.request("GET /later")
             return try client.answer()
         }
-        // One after the other: a connection stays with the worker that accepted it, even while that one is held up.
+        // Sequential, because a connection stays with the worker that accepted it, even while that worker is blocked.
         let running = Running {
             insideLater.wait()
             let client = try RawClient(port: port)
@@ -103,7 +103,7 @@ struct LaterAndStopTests {
                 server.stop(grace: .seconds(20))
                 stopped.open()
             }
-            // The port refuses as soon as stopping has begun, while both requests still run.
+            // The port refuses connections once stopping begins, while both requests still run.
             while (try? RawClient(port: port)) != nil { sched_yield() }
             gate.open()
             return stopped.wait()
@@ -117,7 +117,7 @@ struct LaterAndStopTests {
         server.stop(grace: .zero)
     }
 
-    @Test("what is not done after the grace is answered 503")
+    @Test("Requests unfinished after the grace period are answered 503")
     func giveUp() async throws {
         let gate = Gate()
         let inside = Gate()
@@ -143,12 +143,12 @@ struct LaterAndStopTests {
         gate.open()
     }
 
-    @Test("a stopped server leaves its port to the next one")
+    @Test("A stopped server releases its port")
     func restart() async throws {
         let first = try startServer { _ in .now(.text("1")) }
         let port = first.port
         first.stop()
-        // Another test's server may have been given the port meanwhile; then it is in use, and that is said.
+        // Another test's server may have taken the port; then it is in use and the error says so.
         do {
             let next = try ListenSocket(host: "127.0.0.1", port: port)
             #expect(next.port == port)

@@ -1,7 +1,7 @@
 import Glibc
 
-/// An HTTP client that does nothing on its own: tests write bytes and read answers. Blocking, with a time limit so
-/// that a server that never answers fails the test instead of hanging it.
+/// Raw HTTP client: tests write bytes and read responses. Blocking, with a timeout so that a silent server fails the
+/// test instead of hanging it.
 final class RawClient {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
@@ -43,7 +43,7 @@ final class RawClient {
         close(descriptor)
     }
 
-    /// False when the server has closed before everything was sent, which a refusal may well do.
+    /// Returns false if the server closed before everything was sent, as it may after a rejection.
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
@@ -62,14 +62,14 @@ final class RawClient {
         send(Array(text.utf8))
     }
 
-    /// Sends a request with a Host header, and with Content-Length when there is a body.
+    /// Sends a request with a Host header, and with Content-Length if there is a body.
     func request(_ line: String, _ headers: [String] = [], body: String? = nil) {
         var lines = ["\(line) HTTP/1.1", "Host: localhost"] + headers
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         send(lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? ""))
     }
 
-    /// Reads one answer. - Parameter hasBody: false for the answer to HEAD.
+    /// Reads one response. - Parameter hasBody: false for the response to HEAD.
     func answer(hasBody: Bool = true) throws -> Answer {
         let lines = String(decoding: try read(until: "\r\n\r\n"), as: UTF8.self).split(separator: "\r\n")
         guard let first = lines.first?.split(separator: " "), first.count >= 2, let status = Int(first[1]) else {
@@ -89,12 +89,12 @@ final class RawClient {
         return answer
     }
 
-    /// True when the server closes without another byte.
+    /// Returns true if the server closes without sending another byte.
     func isClosedByServer() -> Bool {
         buffer.isEmpty && ((try? fill()) ?? false) == false
     }
 
-    /// For waiting until one of several clients has an answer.
+    /// Poll entry for waiting on several clients.
     var pollEntry: pollfd { pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0) }
 
     private func chunks() throws -> [UInt8] {
@@ -127,7 +127,7 @@ final class RawClient {
         return Array(buffer[..<count])
     }
 
-    /// False at the end of the connection.
+    /// Returns false at the end of the connection.
     private func fill() throws -> Bool {
         var piece = [UInt8](repeating: 0, count: 64 * 1024)
         let count = recv(descriptor, &piece, piece.count, 0)

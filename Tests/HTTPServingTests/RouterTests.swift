@@ -22,7 +22,7 @@ struct RouterTests {
     }
 
     @Test(
-        "literal beats parameter beats rest",
+        "Literals take precedence over parameters, and parameters over the rest",
         arguments: [
             ("/", "home"), ("/logs/7", "log id=7"), ("/logs/new", "new"), ("/logs/é x", "log id=é x"),
             ("/logs/new/2/end", "step step=2"), ("/static/a/b.css", "static rest=a/b.css"),
@@ -33,12 +33,12 @@ struct RouterTests {
         #expect(found(.get, path) == expected)
     }
 
-    @Test("a literal that leads nowhere falls back to the parameter")
+    @Test("A literal without a match falls back to the parameter")
     func backtracking() {
         #expect(found(.post, "/logs/new/retry") == "retry id=new")
     }
 
-    @Test("HEAD uses GET; a wrong method names the right ones")
+    @Test("HEAD falls back to GET, and a wrong method lists the allowed ones")
     func methods() {
         #expect(found(.head, "/logs/7") == "log id=7")
         guard case .methodNotAllowed(let allow) = router.match(.delete, "/logs/7") else {
@@ -52,7 +52,7 @@ struct RouterTests {
         }
     }
 
-    @Test("routes are listed as added")
+    @Test("Routes are listed in order of registration")
     func listing() {
         #expect(router.routes.map(\.1).first == "/")
         #expect(router.routes.count == 7)

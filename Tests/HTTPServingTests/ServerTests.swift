@@ -4,10 +4,10 @@ import Testing
 
 @testable import HTTPServing
 
-/// The server through real sockets on loopback.
+/// Tests the server over loopback sockets.
 @Suite("Server")
 struct ServerTests {
-    @Test("a connection serves many requests, pipelined ones too")
+    @Test("A connection serves many requests, including pipelined ones")
     func keepAlive() async throws {
         let server = try startServer { .now(.text("\($0.method) \($0.path) \($0.query["q"] ?? "-")")) }
         defer { server.stop() }
@@ -24,7 +24,7 @@ struct ServerTests {
         #expect(server.metrics.requests == 3)
     }
 
-    @Test("the handler sees headers, cookies, the peer and the raw target")
+    @Test("The handler sees headers, cookies, the peer and the raw target")
     func request() async throws {
         let seen = Mutex<Request?>(nil)
         let server = try startServer { request in
@@ -47,7 +47,7 @@ struct ServerTests {
         #expect(request.remoteAddress == "127.0.0.1")
     }
 
-    @Test("HEAD has GET's headers and no body")
+    @Test("HEAD has the headers of GET and no body")
     func head() async throws {
         let server = try startServer { _ in .now(.text("hello")) }
         defer { server.stop() }
@@ -64,7 +64,7 @@ struct ServerTests {
         #expect(answers[1].text == "hello")
     }
 
-    @Test("what cannot be a path is 400", arguments: ["/%", "/%zz", "/%00", "/%FF", "/?a=%C0", "nowhere"])
+    @Test("An invalid path is answered 400", arguments: ["/%", "/%zz", "/%00", "/%FF", "/?a=%C0", "nowhere"])
     func badTargets(target: String) async throws {
         let server = try startServer { _ in .now(.text("reached")) }
         defer { server.stop() }
@@ -78,7 +78,7 @@ struct ServerTests {
     }
 
     @Test(
-        "a request whose end could be read in two ways is 400",
+        "Ambiguous request framing is answered 400",
         arguments: [
             ["Content-Length: 3", "Transfer-Encoding: chunked"], ["Content-Length: 3", "Content-Length: 3"],
             ["Transfer-Encoding: gzip, chunked"], ["Content-Length: x"], ["Content-Length: -1"],
@@ -96,7 +96,7 @@ struct ServerTests {
         #expect(status == 400)
     }
 
-    @Test("bodies come by length or in chunks")
+    @Test("Bodies are read by length or in chunks")
     func bodies() async throws {
         let server = try startServer { .now(.text("\($0.body.count) \($0.body.reduce(0) { $0 &+ Int($1) })")) }
         defer { server.stop() }
@@ -114,7 +114,7 @@ struct ServerTests {
         #expect(texts == ["3 294", "3 294", "1048576 \(1_048_576 * 97)"])
     }
 
-    @Test("100-continue is sent before the body is read, and not before a refusal")
+    @Test("100-continue is sent before the body is read, and not before a rejection")
     func expectContinue() async throws {
         let server = try startServer { .now(.text("\($0.body.count)")) }
         defer { server.stop() }
@@ -132,7 +132,7 @@ struct ServerTests {
         #expect(answers[1].text == "3")
     }
 
-    @Test("responses: stream, file, large bytes, empty, and headers that stay one line")
+    @Test("Responses can be streams, files, large or empty, and header values stay on one line")
     func responses() async throws {
         let folder = TemporaryFolder()
         folder.write("f.txt", String(repeating: "f", count: 300_000))
@@ -181,7 +181,7 @@ struct ServerTests {
         }
     }
 
-    @Test("a stream that has nothing yet holds up nobody on its thread")
+    @Test("A stream without data does not block its thread")
     func patientStream() async throws {
         let isOpen = Atomic<Bool>(false)
         let isDone = Atomic<Bool>(false)
@@ -208,7 +208,7 @@ struct ServerTests {
         #expect(answers == ["opened", "at last"])
     }
 
-    @Test("a stream that fails is cut and not asked again")
+    @Test("A stream that fails is cut off and not called again")
     func failingStream() async throws {
         let calls = Atomic<Int>(0)
         let server = try startServer { _ in
@@ -235,7 +235,7 @@ struct ServerTests {
         #expect(calls.load(ordering: .relaxed) == 2)
     }
 
-    @Test("a client that sends half a request holds up nobody")
+    @Test("A client that sends half a request blocks no other")
     func slowClient() async throws {
         let server = try startServer(workers: 1) { .now(.text("\($0.body.count)")) }
         defer { server.stop() }
@@ -255,7 +255,7 @@ struct ServerTests {
         #expect(texts == ["0", "0", "4"])
     }
 
-    @Test("an idle connection is closed after its time")
+    @Test("An idle connection is closed after its timeout")
     func idle() async throws {
         var limits = Limits()
         limits.idleSeconds = 1
@@ -270,7 +270,7 @@ struct ServerTests {
         #expect(closed)
     }
 
-    @Test("connections of one address are limited")
+    @Test("Connections per address are limited")
     func perAddress() async throws {
         var limits = Limits()
         limits.connectionsPerAddress = 2
@@ -291,7 +291,7 @@ struct ServerTests {
         #expect(outcome == [true, true])
     }
 
-    @Test("the port in use and an unusable host are said in one line")
+    @Test("A port in use and an invalid host are reported in one line")
     func bindErrors() throws {
         let server = try startServer { _ in .now(.noContent) }
         defer { server.stop() }

@@ -19,7 +19,7 @@ struct StaticFilesTests {
         files = StaticFiles(root: folder.path, urlPrefix: "/static", logger: Logger(label: "test"), reload: true)
     }
 
-    @Test("a file is served with its type, an ETag and nosniff")
+    @Test("A file is served with its type, an ETag and nosniff")
     func serves() throws {
         let response = try #require(files.response(for: Request(.get, "/static/app.css")))
         #expect(response.status == 200)
@@ -32,7 +32,7 @@ struct StaticFilesTests {
         #expect(icon?.headers["Content-Type"] == "image/svg+xml")
     }
 
-    @Test("who knows the ETag is told 304", arguments: ["%", "W/%", "\"x\", %", "*"])
+    @Test("A matching ETag is answered 304", arguments: ["%", "W/%", "\"x\", %", "*"])
     func notModified(pattern: String) throws {
         let etag = try #require(files.response(for: Request(.get, "/static/app.css"))?.headers["ETag"])
         let header = pattern.split(separator: "%", omittingEmptySubsequences: false).joined(separator: etag)
@@ -42,7 +42,7 @@ struct StaticFilesTests {
         #expect(files.response(for: other)?.status == 200)
     }
 
-    @Test("the right fingerprint may be kept for ever, an old one may not")
+    @Test("The current fingerprint is cached indefinitely, an old one is not")
     func fingerprints() {
         let url = files.url("/static/app.css")
         #expect(url == "/static/app.css?v=\(files.fingerprint("app.css"))")
@@ -53,7 +53,7 @@ struct StaticFilesTests {
     }
 
     @Test(
-        "nothing outside the folder or hidden is served",
+        "Hidden files and files outside the folder are not found",
         arguments: [
             "/static/../x", "/static/icons/../../etc/passwd", "/static/.secret", "/static/leak.txt", "/static/icons",
             "/static/", "/static", "/other/app.css", "/staticapp.css", "/static//etc/passwd", "/static/%2e%2e/x",
@@ -63,7 +63,7 @@ struct StaticFilesTests {
         #expect(files.response(for: Request(.get, path)) == nil)
     }
 
-    @Test("a changed file is read again, and another method is not ours")
+    @Test("A changed file is read again, and other methods are not handled")
     func reloads() {
         let before = files.fingerprint("app.css")
         folder.write("app.css", "a{color:red}")
@@ -72,7 +72,7 @@ struct StaticFilesTests {
     }
 
     @Test(
-        "a fixed answer goes out to whoever asks plainly, with the connection kept; everything else meets the handler")
+        "A fixed response answers plain requests and keeps the connection; others reach the handler")
     func fixed() async throws {
         let answer = try #require(
             FixedResponse(
@@ -106,7 +106,7 @@ struct StaticFilesTests {
         #expect(server.metrics.requests == 6)
     }
 
-    @Test("only what has an ETag and is whole can be fixed")
+    @Test("Only a complete response with an ETag can be fixed")
     func notFixed() {
         #expect(FixedResponse(.text("no tag")) == nil)
         #expect(FixedResponse(Response(status: 404, headers: Headers([("ETag", "\"e\"")]))) == nil)

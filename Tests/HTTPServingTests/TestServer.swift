@@ -4,7 +4,7 @@ import Synchronization
 
 @testable import HTTPServing
 
-/// A server on a free port of loopback, whose refusals are plain text.
+/// Starts a server on a free loopback port; its error responses are plain text.
 func startServer(
     workers: Int = 2, limits: Limits = Limits(), bodyLimit: Int = 1024 * 1024,
     fixed: @escaping @Sendable (String) -> FixedResponse? = { _ in nil },
@@ -16,7 +16,7 @@ func startServer(
         handler: handler)
 }
 
-/// Something one thread waits for and another opens.
+/// One-shot signal between threads.
 final class Gate: Sendable {
     private let lock = ConditionLock(false)
 
@@ -24,14 +24,14 @@ final class Gate: Sendable {
         lock.change { $0 = true }
     }
 
-    /// False when nobody opened it in time.
+    /// Returns false on timeout.
     @discardableResult
     func wait() -> Bool {
         lock.wait(atMost: .seconds(20)) { $0 ? true : nil } ?? false
     }
 }
 
-/// Runs on a thread of its own, as blocking calls must not hold Swift's cooperative threads.
+/// Runs on a dedicated thread, because blocking calls must not occupy Swift's cooperative pool.
 func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
         _ = BackgroundThread.start {
@@ -40,7 +40,7 @@ func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
     }
 }
 
-/// Work on a thread that has started when this returns, whatever the tests beside it hold up.
+/// Work on a thread that is already running when the initializer returns, independent of tests in parallel.
 final class Running<Result: Sendable>: Sendable {
     private let outcome = ConditionLock<Swift.Result<Result, any Error>?>(nil)
 
@@ -55,7 +55,7 @@ final class Running<Result: Sendable>: Sendable {
     func value() throws -> Result { try outcome.wait { $0 }.get() }
 }
 
-/// A new empty folder, removed with the value.
+/// A new empty folder, removed when the value is released.
 final class TemporaryFolder: Sendable {
     let path: String
 
@@ -77,7 +77,7 @@ final class TemporaryFolder: Sendable {
 }
 
 extension Server {
-    /// Stops at the end of a test.
+    /// Stops the server at the end of a test.
     func stop() {
         stop(grace: .seconds(5))
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("A mail with attachments")
+@Suite("Mail attachments")
 struct AttachmentTests {
     private static func outbound(_ attachments: MessageAttachment..., html: String = "", text: String = "Hello Ada.")
         -> OutboundMessage
@@ -27,7 +27,8 @@ struct AttachmentTests {
         return try mail.parts()
     }
 
-    @Test("has its texts first, then each file", arguments: [0, 1, 2, 3, 56, 57, 58, 114, 57 * 1024, 57 * 1024 + 1])
+    @Test(
+        "The text parts come first, then each file", arguments: [0, 1, 2, 3, 56, 57, 58, 114, 57 * 1024, 57 * 1024 + 1])
     func parts(size: Int) throws {
         let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let parts = try Self.parts(
@@ -46,7 +47,7 @@ struct AttachmentTests {
         #expect(parts[2]["Content-Type"] == "image/png")
     }
 
-    @Test("shares the encoded file with every other mail that carries it, and is the same to the byte each time")
+    @Test("The encoded file is shared between mails, and the result is deterministic")
     func shared() throws {
         let file = Self.file("a.bin", "application/octet-stream", [UInt8](repeating: 7, count: 100_000))
         let bodies = try ["m-1", "m-2"].map { token in
@@ -68,7 +69,7 @@ struct AttachmentTests {
     }
 
     @Test(
-        "names a file as its reader can read it",
+        "File names are encoded so that mail clients can read them",
         arguments: [
             ("Offer.pdf", "filename=\"Offer.pdf\""), ("a \"b\".txt", "filename=\"a \\\"b\\\".txt\""),
             ("Größe.pdf", "filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf"), ("../../etc/passwd", "filename=\"passwd\""),
@@ -82,7 +83,7 @@ struct AttachmentTests {
         #expect(parts[1]["Bcc"] == nil)
     }
 
-    @Test("gives a long name in pieces that fit into lines")
+    @Test("A long file name is split into pieces that fit into lines")
     func longName() throws {
         let name = String(repeating: "длинное имя ", count: 20) + ".pdf"
         let mail = try Fixture.composer.mail(for: Self.outbound(Self.file(name))).body.bytes
@@ -98,7 +99,7 @@ struct AttachmentTests {
     }
 
     @Test(
-        "calls a file bytes where its type is none, or must not be encoded",
+        "An invalid type, or one that must not be encoded, becomes application/octet-stream",
         arguments: [
             "", "pdf", "message/rfc822", "multipart/mixed", "a/b/c", "text/plain; charset=utf-8", "x/y\r\nA: b",
         ])
@@ -107,7 +108,7 @@ struct AttachmentTests {
         #expect(parts[1]["Content-Type"] == "application/octet-stream")
     }
 
-    @Test("has a boundary that its text does not contain")
+    @Test("The boundary does not occur in the text")
     func boundary() throws {
         let first = try ReadMail(Fixture.composer.mail(for: Self.outbound(Self.file())).body.bytes).boundary
         let hostile = "before\r\n--\(first)--\r\nafter"
@@ -116,7 +117,7 @@ struct AttachmentTests {
         #expect(parts[0].text == hostile)
     }
 
-    @Test("is made ready once for all receivers, with the same parts")
+    @Test("Prepared once for all receivers, the mail has the same parts")
     func prepared() throws {
         let form = try #require(try MailFormTests.form(html: "<p>Hi {{name}}</p>", text: "Hi {{name}}"))
         var blank = MailFormTests.blank

@@ -5,11 +5,11 @@ import Testing
 
 @testable import Providers
 
-@Suite("Fingerprints of many mails at once")
+@Suite("Batch SHA-256")
 struct DigestTests {
     private static func hex(_ text: [UInt8]) -> String { Hexadecimal.text(Array(SHA256.hash(data: text))) }
 
-    @Test("The examples of FIPS 180-4")
+    @Test("The examples of FIPS 180-4 match")
     func examples() {
         let texts = ["", "abc", "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"]
         #expect(
@@ -20,14 +20,15 @@ struct DigestTests {
             ])
     }
 
-    @Test("Every length around the ends of blocks, as swift-crypto has it")
+    @Test("Every length around block boundaries matches swift-crypto")
     func lengths() {
         let texts = (0...260).map { length in (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ length) } }
         #expect(Digest.hexes(texts.map { MessageBody($0) }) == texts.map(Self.hex))
     }
 
     @Test(
-        "Any number of texts of any lengths, in their order", arguments: [1, 2, 3, 4, 7, 15, 16, 17, 63, 64, 65, 200])
+        "Any number of texts of any length are hashed in order",
+        arguments: [1, 2, 3, 4, 7, 15, 16, 17, 63, 64, 65, 200])
     func mixed(count: Int) {
         var random = SystemRandomNumberGenerator()
         let texts = (0..<count).map { _ in
@@ -37,7 +38,7 @@ struct DigestTests {
         #expect(Digest.hexes(texts.map { MessageBody($0) }) == texts.map(Self.hex))
     }
 
-    @Test("A body of several segments has the fingerprint of its bytes, wherever they are cut")
+    @Test("The digest of a segmented body is independent of the segmentation")
     func segments() {
         let text = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 11) }
         let cut = [0, 1, 63, 64, 65, 299, 300].map { place in
@@ -51,7 +52,7 @@ struct DigestTests {
         #expect(Digest.hex(cut[2]) == Self.hex(text))
     }
 
-    @Test("Each width the processor has gives the same", arguments: [4, 8, 16])
+    @Test("Every vector width of the processor gives the same result", arguments: [4, 8, 16])
     func widths(queues: Int) {
         let texts = (0..<37).map { number in [UInt8](repeating: UInt8(number), count: number * 97) }
         var hashes = [UInt8](repeating: 0, count: texts.count * SHA256.byteCount)

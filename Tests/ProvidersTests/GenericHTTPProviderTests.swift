@@ -4,8 +4,8 @@ import Testing
 
 @testable import Providers
 
-/// The two pure functions of the gateway, without a socket.
-@Suite("A gateway of one's own")
+/// Tests the provider's two pure functions without a socket.
+@Suite("Generic HTTP provider")
 struct GenericHTTPProviderTests {
     private func provider(
         _ more: [String: String] = [:], channel: DeliveryChannel = .sms
@@ -20,7 +20,7 @@ struct GenericHTTPProviderTests {
         return request
     }
 
-    @Test("is given a message as JSON, under its own key and the token")
+    @Test("A message is sent as JSON with its idempotency key and the token")
     func requestOfAText() throws {
         let outbound = Fixture.outbound(
             to: "+27821234567", name: "Ada \"A\" Lovelace", subject: "", text: "Line 1\nGrüße 🚀", channel: .sms,
@@ -39,7 +39,7 @@ struct GenericHTTPProviderTests {
             ])
     }
 
-    @Test("is given what a notification, an approved template and a mail carry beside the text")
+    @Test("Notifications, approved templates and mails include their additional fields")
     func requestOfExtras() throws {
         var push = Fixture.outbound(to: "device-1", channel: .push)
         push.extras = ContentExtras(icon: "https://example.org/i.png", actionURL: "https://example.org/a")
@@ -61,7 +61,7 @@ struct GenericHTTPProviderTests {
         #expect(try MergeValue(json: String(decoding: mail, as: UTF8.self))[path: "html"] == "<p>Hello</p>")
     }
 
-    @Test("is given the same bytes at every attempt")
+    @Test("Every attempt has the same bytes")
     func sameBytes() throws {
         var again = Fixture.outbound()
         again.attempt = 7
@@ -69,7 +69,7 @@ struct GenericHTTPProviderTests {
         #expect(try request(provider, Fixture.outbound()) == request(provider, again))
     }
 
-    @Test("refuses a message with attachments, which a gateway has no place for")
+    @Test("A message with attachments is refused, because gateways do not support them")
     func attachments() throws {
         let provider = try provider(channel: .email)
         let file = MessageAttachment(filename: "a.txt", contentType: "text/plain", content: AttachmentContent([65]))
@@ -94,7 +94,7 @@ struct GenericHTTPProviderTests {
             of: HTTPResponse(status: status, reason: "Why", headers: headers, body: Array(body.utf8), at: Self.at))
     }
 
-    @Test("accepts with 2xx, and its own name for the message is kept", arguments: [200, 201, 202, 204])
+    @Test("2xx means accepted, and the gateway's message id is stored", arguments: [200, 201, 202, 204])
     func accepts(status: Int) throws {
         #expect(
             try outcome(status, body: #"{"id": "gw-7", "more": 1}"#)
@@ -103,14 +103,14 @@ struct GenericHTTPProviderTests {
     }
 
     @Test(
-        "accepts without a name when it gives none that can be kept",
+        "A missing or unusable message id is ignored",
         arguments: [
             "", "OK", "[]", "{", #"{"id": null}"#, #"{"id": {}}"#,
             #"{"id": ""# + String(repeating: "x", count: 300) + #""}"#,
         ])
     func acceptsWithoutName(body: String) throws { #expect(try outcome(202, body: body).reference == "") }
 
-    @Test("puts off, with the time it asks for", arguments: [429, 503])
+    @Test("A throttled message is deferred by the requested delay", arguments: [429, 503])
     func throttles(status: Int) throws {
         let headers = [HTTPHeader("retry-after", "120")]
         #expect(
@@ -120,12 +120,13 @@ struct GenericHTTPProviderTests {
             try outcome(status) == .deferred(reason: .throttled, retryAfter: nil, detail: "\(status) Why"))
     }
 
-    @Test("may fail for a while", arguments: [408, 425, 500, 501, 502, 504, 599])
+    @Test("Temporary errors defer the message", arguments: [408, 425, 500, 501, 502, 504, 599])
     func fails(status: Int) throws {
         #expect(try outcome(status) == .deferred(reason: .transient, retryAfter: nil, detail: "\(status) Why"))
     }
 
-    @Test("refuses for good", arguments: [400, 402, 404, 405, 406, 409, 410, 413, 415, 422, 451, 499])
+    @Test(
+        "Permanent errors refuse the message", arguments: [400, 402, 404, 405, 406, 409, 410, 413, 415, 422, 451, 499])
     func refuses(status: Int) throws {
         #expect(try outcome(status, body: "No such\nnumber").detail == "\(status) Why No such number")
         guard case .refused(_, addressIsDead: false) = try outcome(status) else {
@@ -134,14 +135,14 @@ struct GenericHTTPProviderTests {
         }
     }
 
-    @Test("that recognises keys answers 409 while it works on the first request under a key")
+    @Test("409 defers the message if the gateway supports idempotency keys")
     func stillWorking() throws {
         #expect(
             try outcome(409, settings: ["recognises_keys": "true"])
                 == .deferred(reason: .transient, retryAfter: nil, detail: "409 Why"))
     }
 
-    @Test("with a wrong token, or one that has moved, is given nothing", arguments: [301, 302, 307, 308, 401, 403])
+    @Test("A wrong token or a redirect is an account error", arguments: [301, 302, 307, 308, 401, 403])
     func faults(status: Int) throws {
         guard case .notHandedOver(let detail) = try outcome(status, [HTTPHeader("Location", "https://elsewhere.test")])
         else {
@@ -152,7 +153,7 @@ struct GenericHTTPProviderTests {
         #expect(detail.contains("elsewhere") == (status < 400))
     }
 
-    @Test("that sends the token back does not get it into the log")
+    @Test("A token echoed by the gateway is not logged")
     func secrets() throws {
         #expect(try !outcome(401, body: "bad token t0ken-of-ours").detail.contains("t0ken-of-ours"))
         #expect(try !outcome(400, body: "Bearer t0ken-of-ours").detail.contains("t0ken-of-ours"))
@@ -163,7 +164,7 @@ struct GenericHTTPProviderTests {
         #expect(try !outcome(400, body: cut).detail.contains("t0ken"))
     }
 
-    @Test("that was lost before or after the hand-over says which")
+    @Test("A lost connection reports whether the message was handed over")
     func lost() throws {
         let provider = try provider()
         #expect(
@@ -174,7 +175,7 @@ struct GenericHTTPProviderTests {
                 == .notHandedOver(detail: "x"))
     }
 
-    @Test("repeats safely only where its settings say so")
+    @Test("Repeating is safe only if the settings say so")
     func capabilities() throws {
         #expect(try !provider().capabilities.repeatsSafely)
         #expect(try provider(["recognises_keys": "on"]).capabilities.repeatsSafely)
@@ -184,7 +185,7 @@ struct GenericHTTPProviderTests {
         #expect(!Catalog.all.capabilities(of: "generic_http").repeatsSafely)
     }
 
-    @Test("knows its keys again as long as address and token stay the same")
+    @Test("The key scope stays the same as long as address and token do")
     func keyScope() throws {
         let keys = ["recognises_keys": "true"]
         func scope(_ more: [String: String]) throws -> String? { try provider(keys.merging(more) { $1 }).keyScope }
@@ -199,7 +200,7 @@ struct GenericHTTPProviderTests {
     }
 
     @Test(
-        "needs settings that hold",
+        "Settings are validated",
         arguments: [
             (["url": ""], "url"), (["url": "gateway.example.org"], "url"),
             (["url": "ftp://gateway.example.org"], "url"),
@@ -215,7 +216,7 @@ struct GenericHTTPProviderTests {
         #expect(error?.problems.keys.contains(field) == true)
     }
 
-    @Test("without a token needs no encryption")
+    @Test("Encryption is optional without a token")
     func plain() throws {
         #expect(try provider(["url": "http://gateway.example.org/", "token": ""]).maxConnections == 8)
     }
@@ -233,7 +234,7 @@ extension Outcome {
     }
 }
 
-@Suite("How long an answer asks to wait")
+@Suite("Retry-After")
 struct RetryAfterTests {
     private func wait(_ value: String?, date: String? = nil) -> Duration? {
         var headers = value.map { [HTTPHeader("Retry-After", $0)] } ?? []
@@ -243,38 +244,38 @@ struct RetryAfterTests {
     }
 
     @Test(
-        "seconds, and the three forms of a date",
+        "Seconds and all three date formats are parsed",
         arguments: [
             ("0", 0), ("120", 120), (" 7 ", 7), ("Sun, 06 Nov 1994 08:49:37 GMT", 37), ("Sun Nov  6 08:49:37 1994", 37),
             ("Sun, 06 Nov 1994 08:48:37 GMT", 0),
         ])
     func forms(text: String, seconds: Int) { #expect(wait(text) == .seconds(seconds)) }
 
-    @Test("a year of two digits is read as POSIX does")
+    @Test("Two-digit years follow POSIX")
     func twoDigits() {
         #expect(RetryAfter.date("Sunday, 06-Nov-94 08:49:37 GMT") == Timestamp(rfc3339: "1994-11-06T08:49:37Z"))
         #expect(RetryAfter.date("Sunday, 06-Nov-33 08:49:37 GMT") == Timestamp(rfc3339: "2033-11-06T08:49:37Z"))
     }
 
-    @Test("a date is counted from the server's own clock")
+    @Test("A date is relative to the server's clock")
     func serverClock() {
         #expect(
             wait("Sun, 06 Nov 2033 08:49:37 GMT", date: "Sun, 06 Nov 2033 08:49:30 GMT") == .seconds(7))
     }
 
     @Test(
-        "anything else is no answer",
+        "Anything else is ignored",
         arguments: [
             "", "soon", "-5", "1.5", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:00:00 GMT",
             "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
         ])
     func nonsense(text: String) { #expect(wait(text) == nil) }
 
-    @Test("nothing asks for nothing")
+    @Test("A missing header means no delay")
     func absent() { #expect(wait(nil) == nil) }
 
     @Test(
-        "a number beyond all reason is a long time, not none, and can be counted with",
+        "An overflowing number is a long delay, not none",
         arguments: ["99999999999999999999999999", "9223372036854775807", "4611686018427387904"])
     func endless(text: String) throws {
         let asked = try #require(wait(text))

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Providers
 
-@Suite("A composed mail")
+@Suite("Mail composer")
 struct MailComposerTests {
     static func parse(_ outbound: OutboundMessage, by composer: MailComposer = Fixture.composer) throws -> ReadMail {
         try ReadMail(try composer.mail(for: outbound).body.bytes)
     }
 
-    @Test("has the headers every mail needs, and both texts")
+    @Test("A mail has all required headers and both texts")
     func headers() throws {
         let composer = MailComposer(
             from: try EmailAddress("hello@example.org"), fromName: "Example Ltd.",
@@ -30,7 +30,7 @@ struct MailComposerTests {
         #expect(parts.map { $0["Content-Type"] } == ["text/plain; charset=us-ascii", "text/html; charset=us-ascii"])
     }
 
-    @Test("a mail of a broadcast says where to leave, each header once and on one line; a letter says nothing")
+    @Test("A broadcast mail has unfolded unsubscribe headers, each once; a personal mail has none")
     func list() throws {
         var outbound = Fixture.outbound(html: "<p>Hello</p>")
         #expect(try Self.parse(outbound)["List-Unsubscribe"] == nil)
@@ -53,20 +53,22 @@ struct MailComposerTests {
         #expect(try Self.parse(outbound)["List-Unsubscribe"] == nil)
     }
 
-    @Test("is the same to the byte each time")
+    @Test("The output is deterministic")
     func deterministic() throws {
         let outbound = Fixture.outbound(name: "Ада", subject: "Привет 👋", html: "<p>é</p>", text: "é")
         #expect(try Fixture.composer.mail(for: outbound).body.bytes == Fixture.composer.mail(for: outbound).body.bytes)
     }
 
-    @Test("with one text only has one part")
+    @Test("A single text makes a single part")
     func singlePart() throws {
         #expect(try Self.parse(Fixture.outbound()).text == "Hello Ada.")
         let html = try Self.parse(Fixture.outbound(html: "<b>x</b>", text: ""))
         #expect(html["Content-Type"] == "text/html; charset=us-ascii")
     }
 
-    @Test("says so when a program wrote it", arguments: [("birthday", true), ("manual", false), ("reply", false)])
+    @Test(
+        "A mail sent by a program is marked as auto-submitted",
+        arguments: [("birthday", true), ("manual", false), ("reply", false)])
     func automatic(type: String, isAutomatic: Bool) throws {
         let mail = try Self.parse(Fixture.outbound(type: MessageType(rawValue: type)))
         #expect(mail["Auto-Submitted"] == (isAutomatic ? "auto-generated" : nil))
@@ -80,7 +82,7 @@ struct MailComposerTests {
         String(repeating: "ß", count: 300), "a \"quoted\" \\ name, with; specials (all) <of> them@", "مرحبا بالعالم",
     ]
 
-    @Test("keeps a subject and a name in any script, in lines of at most 76", arguments: texts)
+    @Test("Subjects and names in any script are encoded in lines of at most 76", arguments: texts)
     func scripts(text: String) throws {
         let mail = try Self.parse(Fixture.outbound(name: text, subject: text))
         let expected = text.replacing("\t", with: " ")
@@ -95,7 +97,7 @@ struct MailComposerTests {
     }
 
     @Test(
-        "never lets a subject or a name begin a header of its own",
+        "A subject or name cannot inject a header",
         arguments: ["\r\n", "\n", "\r", "\0", "\r\n ", "\u{85}", "\u{2028}", "\u{0B}"])
     func injection(separator: String) throws {
         let evil = "Hello\(separator)Bcc: eve@example.org\(separator)\(separator)<b>body</b>"
@@ -112,13 +114,13 @@ struct MailComposerTests {
     }
 
     @Test(
-        "is refused where the address is none",
+        "A mail without a valid address is refused",
         arguments: ["", "ada", "ada@example.org\r\nBcc: eve@example.org", "a b@c.d"])
     func badAddress(address: String) {
         #expect(throws: MessageRefused.self) { try Fixture.composer.mail(for: Fixture.outbound(to: address)) }
     }
 
-    @Test("has an ASCII domain where only the domain is foreign, and asks for SMTPUTF8 where the name is")
+    @Test("An international domain becomes ASCII, and an international local part requires SMTPUTF8")
     func international() throws {
         let domain = try Fixture.composer.mail(for: Fixture.outbound(to: "ada@bücher.example"))
         #expect(domain.envelopeTo == "ada@xn--bcher-kva.example")
@@ -135,7 +137,7 @@ struct MailComposerTests {
         "null \0 and bell \u{07}", "--=_boundary\n--=_x--", " ",
     ]
 
-    @Test("gives back its text, in lines no server refuses", arguments: bodies)
+    @Test("The text survives decoding, and no line exceeds the limit", arguments: bodies)
     func roundTrip(body: String) throws {
         let data = try Fixture.composer.mail(for: Fixture.outbound(html: body, text: body)).body.bytes
         let parts = try ReadMail(data).parts()
@@ -157,7 +159,7 @@ struct MailComposerTests {
         }
     }
 
-    @Test("takes the smaller encoding")
+    @Test("The smaller encoding is used")
     func encodings() {
         #expect(EncodedPart("plain", type: "text/plain").encoding == .sevenBit)
         #expect(EncodedPart("Mostly plain, with one é in it", type: "text/plain").encoding == .quotedPrintable)
@@ -165,7 +167,7 @@ struct MailComposerTests {
         #expect(EncodedPart(String(repeating: "z", count: 999), type: "text/plain").encoding == .quotedPrintable)
     }
 
-    @Test("has a boundary that its texts do not contain")
+    @Test("The boundary does not occur in the texts")
     func boundary() throws {
         let first = try Self.parse(Fixture.outbound(html: "x", text: "x")).boundary
         let hostile = "before\r\n--\(first)\r\nafter"
@@ -175,14 +177,14 @@ struct MailComposerTests {
         #expect(parts.map(\.text) == [hostile, hostile])
     }
 
-    @Test("is known by the SHA-256 of its bytes")
+    @Test("The fingerprint is the SHA-256 of the mail's bytes")
     func digest() {
         #expect(
             Digest.hex(MessageBody(Array("abc".utf8)))
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 
-    @Test("carries the pictures of its HTML as parts of their own, each once")
+    @Test("Pictures in the HTML become parts of their own, each once")
     func pictures() throws {
         let png = String(repeating: "iVBORw0K", count: 30)
         let mail = try Self.parse(

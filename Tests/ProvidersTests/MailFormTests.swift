@@ -5,7 +5,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("A content made ready to be mailed")
+@Suite("Prepared mail content")
 struct MailFormTests {
     static func form(html: String = "", text: String = "", subject: String = "S {{name}}") throws -> PreparedMail? {
         PreparedMail(
@@ -20,7 +20,7 @@ struct MailFormTests {
 
     static let blank = Fixture.outbound(subject: "", text: "")
 
-    /// What the composer makes of the same message, rendered whole.
+    /// Output of the composer for the same message, rendered as a whole.
     static func whole(_ content: Content, _ values: MergeValues) throws -> [UInt8] {
         try Fixture.composer.mail(for: blank.filled(with: try ContentRenderer(content).render(values))).body.bytes
     }
@@ -43,7 +43,7 @@ struct MailFormTests {
         MergeValues(["name": "<b>&'\"", "balance": " "]), MergeValues(["name": ".", "balance": "\u{7f}"]),
     ]
 
-    @Test("says what the same message rendered whole says, in lines no server refuses", arguments: texts)
+    @Test("A prepared mail has the same text as one rendered whole, and no line exceeds the limit", arguments: texts)
     func same(text: String) throws {
         for (html, plain) in [("<p>\(text)</p>", text), (text, ""), ("", text)] {
             let content = Content(deliveryChannel: .email, subject: "S {{name}}", html: html, text: plain)
@@ -81,7 +81,7 @@ struct MailFormTests {
         }
     }
 
-    @Test("is the same to the byte where nothing has to be encoded")
+    @Test("The bytes are identical if nothing needs encoding")
     func plain() throws {
         let (html, text) = ("<p>Dear {{name}},</p>\n<p>{{balance}}</p>\n", "Dear {{name}},\n{{balance}}\n")
         let form = try #require(try Self.form(html: html, text: text))
@@ -92,7 +92,7 @@ struct MailFormTests {
     }
 
     @Test(
-        "is not made of sections, of pictures, or of what is shorter in base64",
+        "Sections, pictures and text shorter in base64 are not prepared",
         arguments: [
             "{{#name}}x{{/name}}", "<img src=\"data:image/png;base64,AAAA\">", "Привет, как дела? {{name}}", "{{name}}",
         ])
@@ -100,7 +100,7 @@ struct MailFormTests {
         #expect(try Self.form(html: text) == nil)
     }
 
-    @Test("breaks every line of quoted-printable at 76")
+    @Test("Quoted-printable lines break at 76")
     func widths() throws {
         let text =
             String(repeating: "é some words ", count: 40) + "{{name}}, {{name}}\n" + String(repeating: "x", count: 80)
@@ -114,7 +114,7 @@ struct MailFormTests {
         }
     }
 
-    @Test("refuses an address no server takes, as the composer does")
+    @Test("An invalid address is refused, as by the composer")
     func badAddress() throws {
         let form = try #require(try Self.form(text: "x"))
         var blank = Self.blank

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("What a reply means")
+@Suite("SMTP outcomes")
 struct SMTPOutcomeTests {
     enum Verdict: Equatable {
         case accepted, dead, refused, later, grey, slow, account
@@ -26,7 +26,7 @@ struct SMTPOutcomeTests {
     }
 
     @Test(
-        "follows the table",
+        "Replies map to outcomes as documented",
         arguments: [
             (SMTPResponse.Command.body, "250 2.0.0 Ok: queued as 4X2", Verdict.accepted),
             (.rcpt, "450 4.2.0 <ada@example.org>: Recipient address rejected: Greylisted", .grey),
@@ -59,7 +59,7 @@ struct SMTPOutcomeTests {
         #expect(verdict(command, line) == expected)
     }
 
-    @Test("keeps the server's own name for the message, and its words")
+    @Test("The server's message id and reply text are kept")
     func reference() {
         func outcome(_ text: String) -> Outcome { SMTPOutcome.of(SMTPResponse(command: .body, code: 250, text: text)) }
         #expect(
@@ -68,7 +68,7 @@ struct SMTPOutcomeTests {
         #expect(outcome("OK id=1abc-def") == .accepted(reference: "OK id=1abc-def", detail: "250 OK id=1abc-def"))
     }
 
-    @Test("believes a server that says how long to wait")
+    @Test("A delay stated by the server is respected")
     func delay() {
         func delay(_ text: String) -> Duration? {
             guard case .deferred(_, let delay, _) = SMTPOutcome.of(SMTPResponse(command: .rcpt, code: 451, text: text))
@@ -81,7 +81,7 @@ struct SMTPOutcomeTests {
         #expect(delay("4.7.1 try again in 99999999 seconds") == nil)
     }
 
-    @Test("a broken line is in doubt only after the hand-over")
+    @Test("A broken connection is in doubt only after the hand-off")
     func brokenConnections() throws {
         let provider = try SMTPProvider(account: Fixture.account(Fixture.smtpSettings()))
         #expect(
@@ -93,7 +93,7 @@ struct SMTPOutcomeTests {
     }
 }
 
-@Suite("The settings of a mail server")
+@Suite("SMTP settings")
 struct SMTPSettingsTests {
     private func problems(_ more: [String: String]) -> Set<String> {
         do {
@@ -104,7 +104,7 @@ struct SMTPSettingsTests {
         }
     }
 
-    @Test("are taken as the API documents them")
+    @Test("Settings are accepted as the API documents them")
     func defaults() throws {
         let settings = try SMTPSettings(
             ProviderSettings(["host": "mx.example.org", "from_address": "hello@example.org"]))
@@ -117,7 +117,7 @@ struct SMTPSettingsTests {
     }
 
     @Test(
-        "name every problem",
+        "Every validation error names its field",
         arguments: [
             (["host": ""], "host"), (["host": "smtp://mx"], "host"), (["host": "mx/../x"], "host"),
             (["port": "0"], "port"), (["port": "70000"], "port"), (["port": "x"], "port"), (["tls": "ssl"], "tls"),
@@ -135,7 +135,9 @@ struct SMTPSettingsTests {
         #expect(problems(more) == [field])
     }
 
-    @Test("allow a password without encryption on this computer only", arguments: ["127.0.0.1", "localhost", "::1"])
+    @Test(
+        "A password without encryption is allowed only for the local host",
+        arguments: ["127.0.0.1", "localhost", "::1"])
     func loopback(host: String) {
         #expect(problems(["host": host, "username": "u", "password": "p"]) == [])
     }

@@ -11,7 +11,7 @@ struct SettingsTests {
         return path
     }
 
-    @Test("a flag wins over the environment, which wins over the file")
+    @Test("Flags override the environment, which overrides the file")
     func order() throws {
         let path = try configuration("# where\nport = 1\nhost = ::1\nname = Club\n")
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -22,7 +22,7 @@ struct SettingsTests {
         #expect(try settings.number("workers", flag: nil, in: 1...9, default: 7) == 7)
     }
 
-    @Test("a line that is no setting is named with its number")
+    @Test("An invalid line is reported with its number")
     func unknownLine() throws {
         let path = try configuration("port = 1\nprot = 2\n")
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -31,7 +31,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "a number out of range and a switch that is neither on nor off are refused", arguments: ["70000", "abc", "-1"])
+        "Numbers out of range and invalid switch values are refused", arguments: ["70000", "abc", "-1"])
     func ranges(text: String) throws {
         let settings = try Settings(configFile: nil, environment: ["SWITCHBOARD_PORT": text, "SWITCHBOARD_DEMO": text])
         #expect(throws: Unusable.self) { try settings.number("port", flag: nil, in: 0...65535, default: 0) }

@@ -2,14 +2,14 @@ import Testing
 
 @testable import Switchboard
 
-@Suite("A death that a test asks for")
+@Suite("Crash simulation")
 struct SuddenDeathTests {
     @Test(
-        "is before or after a commit counted from 1",
+        "The crash is before or after a commit, counted from 1",
         arguments: ["", "17", "during:17", "before:0", "after:x", "a:b:c"])
     func nonsense(text: String) { #expect(throws: Unusable.self) { try SuddenDeath(text) } }
 
-    @Test("does not come before its time")
+    @Test("The crash does not come early")
     func early() throws {
         for text in ["before:3", "after:3"] {
             let death = try SuddenDeath(text)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-/// Asks its own server for a token with a secret, and sends messages to the same server with it.
+/// Fetches a token from its server with a secret and sends messages to the same server.
 private struct TokenProvider: AccessTokenProvider {
     static let kind = "token"
     static let title = "Token"
@@ -60,22 +60,22 @@ private struct TokenProvider: AccessTokenProvider {
     }
 }
 
-/// Gives the tokens `t1`, `t2` … and takes messages that carry one it accepts.
+/// Issues the tokens `t1`, `t2` … and accepts messages that carry a valid one.
 private final class TokenServer: Sendable {
     struct Contents {
         var fetches = 0
         var lifetime = "3600"
-        /// `nil`: each token from the moment it is given.
+        /// Valid tokens; `nil` accepts each token once it is issued.
         var accepted: Set<String>?
-        /// Instead of a token.
+        /// Error response returned instead of a token.
         var fault: String?
-        /// Times each message was accepted, and with which token.
+        /// Tokens with which each message was accepted, one per acceptance.
         var messages: [String: [String]] = [:]
         var refused = 0
     }
     let contents = Mutex(Contents())
     let bell = Bell()
-    /// Waited for before each token after the first.
+    /// Awaited before each token after the first.
     let gate = DispatchSemaphore(value: 0)
     let isGated: Bool
     private let server = Mutex<ScriptedServer?>(nil)
@@ -171,7 +171,7 @@ struct AccessTokenTests {
         return try TransportRig(timings: timings, catalog: catalog, tokens: tokens, account ?? server.account)
     }
 
-    @Test("one is fetched before messages are taken, once for all of them, and kept")
+    @Test("One token is fetched before any message is claimed, shared by all messages, and stored")
     func fetchedOnce() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -192,7 +192,7 @@ struct AccessTokenTests {
         #expect(tokens.value == "t1")
     }
 
-    @Test("one that was kept is used after a restart", arguments: [(3600, 0), (30, 1), (-5, 1)])
+    @Test("A stored token is reused after a restart", arguments: [(3600, 0), (30, 1), (-5, 1)])
     func kept(secondsLeft: Int, fetches: Int) throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -207,7 +207,7 @@ struct AccessTokenTests {
         #expect(contents.messages == ["m-1": [fetches == 0 ? "kept" : "t1"]])
     }
 
-    @Test("one that is refused is fetched anew once, and every message leaves once")
+    @Test("A rejected token is replaced once, and every message is sent once")
     func refused() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -227,7 +227,7 @@ struct AccessTokenTests {
         #expect(tokens.value == "t2")
     }
 
-    @Test("one that is refused again is the account's trouble, and neither token nor secret is told")
+    @Test("A replacement that is also rejected is an account error, and neither token nor secret is disclosed")
     func refusedAgain() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -242,7 +242,7 @@ struct AccessTokenTests {
         #expect(contents.fetches == 2)
         #expect(contents.refused == 2)
         #expect(rig.waits { $0.capacity == 0 && $0.trouble?.contains("you said •••") == true })
-        // Until one is accepted, each is given one chance.
+        // Until one is accepted, messages are tried one at a time.
         #expect(rig.waits { $0.retryAt == nil })
         #expect(rig.reaches(capacity: 1))
         rig.transport.submit(try server.submissions(2...2))
@@ -255,7 +255,7 @@ struct AccessTokenTests {
         #expect(tokens.value == nil)
     }
 
-    @Test("another is fetched before one expires, while the provider is in use")
+    @Test("A token is renewed before it expires while the provider is in use")
     func refreshed() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -344,7 +344,9 @@ struct AccessTokenTests {
         #expect(server.contents.withLock { $0.fetches } == 0)
     }
 
-    @Test("without one nothing is taken, and the reason is told", arguments: ["400 Bad Request", "500 Oops"])
+    @Test(
+        "Without a token nothing is claimed, and the report gives the reason",
+        arguments: ["400 Bad Request", "500 Oops"])
     func none(fault: String) throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -359,7 +361,7 @@ struct AccessTokenTests {
         #expect(server.contents.withLock { $0.messages.isEmpty && $0.refused == 0 })
     }
 
-    @Test("messages that wait for one come back when none is given")
+    @Test("Messages waiting for a token are returned if the fetch fails")
     func waitingInVain() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -376,7 +378,7 @@ struct AccessTokenTests {
     }
 
     @Test(
-        "messages that wait for one can be called back, and come back when the program stops", arguments: [true, false])
+        "Messages waiting for a token can be cancelled, and are returned at shutdown", arguments: [true, false])
     func waiting(isCalledBack: Bool) throws {
         let server = try TokenServer(isGated: true)
         defer { server.close() }
@@ -391,7 +393,7 @@ struct AccessTokenTests {
         server.gate.signal()
     }
 
-    @Test("a test of the provider fetches one of its own, and shows neither it nor the secret")
+    @Test("A provider test fetches a token of its own and shows neither it nor the secret")
     func tested() throws {
         let server = try TokenServer()
         defer { server.close() }

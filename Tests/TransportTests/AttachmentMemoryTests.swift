@@ -12,16 +12,16 @@ struct AttachmentMemoryTests {
     private static let connections = 20
     private static let size = 25 * 1024 * 1024
 
-    /// A field of `/proc/self/status` in bytes.
+    /// Field of `/proc/self/status`, in bytes.
     private static func memory(_ field: String) throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix(field + ":") })
         return try #require(Int(line.split(whereSeparator: { $0 == " " || $0 == "\t" })[1])) * 1024
     }
 
-    /// How far the memory of this process rises while `work` runs, in bytes.
+    /// Increase of this process's peak memory while `work` runs, in bytes.
     private static func peak(_ work: () throws -> Void) throws -> Int {
-        // From proc(5): the peak begins again at what is resident now.
+        // proc(5): resets the peak to the current resident size.
         try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
         let before = try memory("VmRSS")
         try work()
@@ -54,12 +54,12 @@ struct AttachmentMemoryTests {
         #expect(counts.allSatisfy { $0 > Self.size / 3 * 4 })
     }
 
-    /// Other tests of this process use memory at the same time, so the least of three runs counts. Twenty mails of their
-    /// own would be 680 MB each time.
-    @Test("twenty connections that carry 25 MB each take less than 200 MB together")
+    /// Takes the minimum of three runs, because other tests in this process allocate at the same time. Twenty separate
+    /// copies would take 680 MB in each.
+    @Test("Twenty connections sending 25 MB each use less than 200 MB in total")
     func shared() throws {
         let bodies = Mutex<[Int]>([])
-        // All bodies are on the wire at the same time: none is read before each connection has one.
+        // All bodies are in flight together: none is read before every connection has one.
         let allBegan = DispatchSemaphore(value: 0)
         let begun = Mutex(0)
         let server = try ScriptedServer { connection in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("A body of segments")
+@Suite("Segmented bodies")
 struct BodyCursorTests {
     private static func cut(_ text: [UInt8], _ random: inout SeededGenerator) -> MessageBody {
         var body = MessageBody()
@@ -22,7 +22,7 @@ struct BodyCursorTests {
         }
     }
 
-    /// RFC 5321 section 4.5.2, byte by byte.
+    /// Reference implementation of RFC 5321 section 4.5.2, byte by byte.
     private static func stuffed(_ text: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
         for (index, byte) in text.enumerated() {
@@ -32,7 +32,7 @@ struct BodyCursorTests {
         return out
     }
 
-    @Test("is dot-stuffed as its bytes are, wherever it is cut and however little room there is", arguments: 1..<200)
+    @Test("Dot-stuffing is independent of segment boundaries and of the space available", arguments: 1..<200)
     func stuffing(seed: UInt64) {
         var random = SeededGenerator(seed)
         let text = Self.text(&random)
@@ -51,7 +51,7 @@ struct BodyCursorTests {
         #expect(written == Self.stuffed(text))
     }
 
-    @Test("is read whole by HTTP, a little at a time", arguments: 1..<50)
+    @Test("HTTP reads the whole body in small chunks", arguments: 1..<50)
     func reading(seed: UInt64) {
         var random = SeededGenerator(seed)
         let text = Self.text(&random)

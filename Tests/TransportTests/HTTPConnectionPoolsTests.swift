@@ -7,7 +7,7 @@ import Testing
 @testable import Providers
 @testable import Transport
 
-@Suite("Requests to a gateway")
+@Suite("HTTP connection pools")
 struct HTTPConnectionPoolsTests {
     private func quick(_ change: (inout ConnectionTimings) -> Void = { _ in }) -> ConnectionTimings {
         var timings = ConnectionTimings()
@@ -17,7 +17,7 @@ struct HTTPConnectionPoolsTests {
         return timings
     }
 
-    @Test("carry every message once, over as many connections as allowed, which are kept")
+    @Test("Every message is sent once, over at most the allowed connections, which are kept alive")
     func carries() throws {
         let bodies = Mutex<[String: Int]>([:])
         let server = try ScriptedServer { line in
@@ -37,11 +37,11 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.answers.values.allSatisfy { $0.status == 202 })
         #expect(rig.repeats == 0)
         #expect(bodies.withLock { $0 } == Dictionary(uniqueKeysWithValues: (1...200).map { ("body \($0)", 1) }))
-        // One only to see whether it can be reached.
+        // Includes the connection test.
         #expect(server.connections <= 5)
     }
 
-    @Test("say what was asked, and what was answered")
+    @Test("Request and response are recorded")
     func exchange() throws {
         let heard = Mutex<[HeardRequest]>([])
         let server = try ScriptedServer { line in
@@ -70,12 +70,12 @@ struct HTTPConnectionPoolsTests {
         }
         #expect(reply.status == 202 && reply.reason == "Taken")
         #expect(reply[header: "x-name"] == "gw-1")
-        // What came before the answer is not part of it.
+        // Interim response headers are not part of the response.
         #expect(reply[header: "link"] == nil)
         #expect(reply.body == Array(#"{"id": "gw-1"}"#.utf8))
     }
 
-    @Test("to a gateway that nobody answers at hold no message, and go on when somebody does")
+    @Test("An unreachable gateway is given no messages until it is reachable again")
     func refused() throws {
         let port = try ScriptedServer.deafPort()
         let rig = try TransportRig(timings: quick(), Fixture.gateway(port))
@@ -91,7 +91,7 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.report()?.trouble == nil)
     }
 
-    @Test("a trouble is over by itself when the gateway is there again")
+    @Test("A gateway recovers without a message once it is reachable again")
     func comesBack() throws {
         let port = try ScriptedServer.deafPort()
         let rig = try TransportRig(timings: quick(), Fixture.gateway(port))
@@ -103,7 +103,7 @@ struct HTTPConnectionPoolsTests {
     }
 
     @Test(
-        "that break before the whole body was taken are not handed over; afterwards nobody can tell",
+        "A broken connection leaves the message in doubt only once the whole body was sent",
         arguments: [(20_000_000, false), (2, true)])
     func breaks(size: Int, handedOver: Bool) throws {
         let server = try ScriptedServer { line in
@@ -122,11 +122,11 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.waits { $0.trouble?.contains("closed the connection") == true })
     }
 
-    @Test("are never sent a second time over a new connection when a kept one dies")
+    @Test("A request is never resent when a kept connection dies")
     func noRepeat() throws {
         let bodies = Mutex<[String]>([])
         let server = try ScriptedServer { line in
-            // The first request of a connection is answered, the second taken and left without an answer.
+            // The first request of a connection is answered, the second accepted and left without a response.
             for isFirst in [true, false] {
                 guard let request = line.hearRequest() else { return }
                 bodies.withLock { $0.append(request.body) }
@@ -148,7 +148,7 @@ struct HTTPConnectionPoolsTests {
         #expect(bodies.withLock { $0 } == ["first", "second", "third"])
     }
 
-    @Test("are given up when their time is over, and are in doubt")
+    @Test("A request that times out is in doubt")
     func timesOut() throws {
         let server = try ScriptedServer { line in while line.hearRequest() != nil {} }
         defer { server.close() }
@@ -160,7 +160,7 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.report()?.trouble?.contains("did not answer within") == true)
     }
 
-    @Test("read no more of an answer than is needed")
+    @Test("Reading stops after the maximum response size")
     func endless() throws {
         let server = try ScriptedServer { line in
             guard let request = line.hearRequest() else { return }
@@ -188,7 +188,9 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.answers[2]?.isInDoubt == true)
     }
 
-    @Test("to what is no web server are in doubt, and end", arguments: ["220 mx ready\r\n", "\u{0}\u{1}\r\n\r\n", ""])
+    @Test(
+        "A response that is not HTTP leaves the message in doubt",
+        arguments: ["220 mx ready\r\n", "\u{0}\u{1}\r\n\r\n", ""])
     func noise(words: String) throws {
         let server = try ScriptedServer { line in
             _ = line.hearRequest()
@@ -202,7 +204,7 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.answers[1]?.isInDoubt == true)
     }
 
-    @Test("follow no redirect")
+    @Test("Redirects are not followed")
     func redirects() throws {
         let other = try ScriptedServer { $0.serveHTTP() }
         let server = try ScriptedServer { line in
@@ -222,7 +224,7 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.waits { $0.capacity == 0 && $0.trouble?.contains("sends us to http://127.0.0.1") == true })
     }
 
-    @Test("with a wrong token pause the gateway; one message at a time finds out when it is right")
+    @Test("A wrong token pauses the gateway, and a single message probes it")
     func account() throws {
         let isRight = Mutex(false)
         let server = try ScriptedServer { line in
@@ -234,7 +236,7 @@ struct HTTPConnectionPoolsTests {
         rig.transport.submit((1...4).map { Fixture.request($0, port: server.port) })
         #expect(rig.collects(4))
         #expect(rig.waits { $0.trouble?.contains("does not accept the token") == true && $0.capacity == 0 })
-        // It can be connected to, which proves nothing.
+        // A successful connection does not prove that the token works.
         #expect(rig.waits { $0.retryAt == nil })
         #expect(rig.reaches(capacity: 1))
         #expect(rig.report()?.trouble != nil)
@@ -244,7 +246,7 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.waits { $0.capacity == 4 && $0.trouble == nil })
     }
 
-    @Test("are held back as long as the gateway asks")
+    @Test("Messages are held back for as long as the gateway asks")
     func throttled() throws {
         let server = try ScriptedServer { line in
             line.serveHTTP { $0.body == "busy" ? "429 Too Many Requests|Retry-After: 1" : "202 Accepted" }
@@ -256,18 +258,18 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.collects(1))
         #expect(rig.waits { $0.capacity == 0 && $0.retryAt != nil })
         #expect(rig.report()?.trouble == nil)
-        // By itself, one message first.
+        // Recovers without a message, then probes with one.
         #expect(rig.waits { $0.capacity == 1 })
         rig.transport.submit([Fixture.request(2, port: server.port, body: "calm")])
         #expect(rig.collects(2))
         #expect(rig.waits { $0.capacity == 4 })
     }
 
-    @Test("never lead into a private network unless that is allowed")
+    @Test("Private networks are unreachable unless allowed")
     func networks() throws {
         let server = try ScriptedServer { $0.serveHTTP() }
         defer { server.close() }
-        // 127.0.0.1 as one number, so that only the connection itself can tell.
+        // 127.0.0.1 as a single number, so that only the connection check can detect it.
         let disguised = Fixture.gateway(
             server.port, ["url": "http://2130706433:\(server.port)/", "token": ""], id: 2)
         let rig = try TransportRig(networks: .publicOnly, Fixture.gateway(server.port), disguised)
@@ -281,7 +283,7 @@ struct HTTPConnectionPoolsTests {
         #expect(server.connections == 0)
     }
 
-    @Test("when the program stops, an answer is waited for")
+    @Test("Stopping waits for pending responses")
     func stops() throws {
         let handedOver = Gate()
         let response = Gate()
@@ -305,7 +307,7 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.answers[2]?.isNotHandedOver == true)
     }
 
-    @Test("when the program stops without patience, what was handed over is in doubt and the rest is not")
+    @Test("Stopping without a grace period leaves sent requests in doubt and returns the rest")
     func stopsAtOnce() throws {
         let handedOver = Gate()
         let server = try ScriptedServer { line in
@@ -332,7 +334,7 @@ struct HTTPConnectionPoolsTests {
         #expect(rig.answers[2]?.isNotHandedOver == true)
     }
 
-    @Test("and mails share a thread without being in each other's way")
+    @Test("Requests and mails share a thread without blocking each other")
     func together() throws {
         let gateway = try ScriptedServer { $0.serveHTTP() }
         let mail = try ScriptedServer { line in
@@ -363,13 +365,13 @@ struct HTTPConnectionPoolsTests {
     }
 }
 
-@Suite("A test of a gateway")
+@Suite("Gateway test")
 struct GenericHTTPTesterTests {
     private func tester(_ networks: NetworkPolicy = .anywhere) -> LiveProviderTester {
         LiveProviderTester(catalog: Catalog.all.reaching(networks))
     }
 
-    @Test("tells the gateway's words, and never the token")
+    @Test("The result shows the gateway's response and never the token")
     func accepted() throws {
         let server = try ScriptedServer { line in
             guard line.hearRequest() != nil else { return }
@@ -383,7 +385,7 @@ struct GenericHTTPTesterTests {
         #expect(!(result.transcript.joined() + result.summary).contains("t0ken-of-ours"))
     }
 
-    @Test("tells a refusal, a wrong token and silence")
+    @Test("Rejection, wrong token and timeout are reported separately")
     func refused() throws {
         let server = try ScriptedServer { line in
             line.serveHTTP { $0.field("text") == "x" ? "401 No" : "422 No such number" }

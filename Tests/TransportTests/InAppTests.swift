@@ -5,7 +5,7 @@ import Testing
 @testable import Providers
 @testable import Transport
 
-@Suite("The in-app inbox")
+@Suite("In-app inbox")
 struct InAppTests {
     private let account = Fixture.account([:], id: 9, kind: "in_app", channel: .inApp)
 
@@ -16,7 +16,7 @@ struct InAppTests {
         return Submission(messageID: id, attempt: 1, providerID: 9, transfer: transfer)
     }
 
-    @Test("needs no settings, and keeps what it is given for its reader")
+    @Test("The inbox needs no settings and stores messages for their reader")
     func keeps() throws {
         #expect(InAppProvider.fields.isEmpty)
         let rig = try TransportRig(account)
@@ -31,7 +31,7 @@ struct InAppTests {
         #expect(kept["m-7"]?.text == "Hello Ada.")
     }
 
-    @Test("a reader who is gone is a refusal, and the others of the batch are kept")
+    @Test("A missing reader is refused without affecting the rest of the batch")
     func gone() throws {
         let rig = try TransportRig(account)
         rig.transport.submit([try submission(1), try submission(2, to: "member:gone")])
@@ -45,7 +45,7 @@ struct InAppTests {
         }
     }
 
-    @Test("what could not be kept was not handed over")
+    @Test("A message that could not be stored is not handed over")
     func full() throws {
         let rig = try TransportRig(account)
         rig.store.contents.withLock { $0.isFull = true }
@@ -54,7 +54,7 @@ struct InAppTests {
         #expect(rig.answers[1]?.isNotHandedOver == true)
     }
 
-    @Test("mail, sandbox and in-app hand-overs of one batch each reach their own")
+    @Test("Mail, sandbox and in-app submissions of one batch each reach their transport")
     func mixed() throws {
         let sandbox = Fixture.account([:], id: 8, kind: "sandbox", channel: .push)
         let rig = try TransportRig(account, sandbox)
@@ -70,7 +70,7 @@ struct InAppTests {
         #expect(rig.answers[3]?.isNotHandedOver == true)
     }
 
-    @Test("all that was submitted has its answer when the carrier has stopped")
+    @Test("Every submission has a result once the transport has stopped")
     func stops() throws {
         let rig = try TransportRig(account)
         rig.transport.submit(try (1...20).map { try submission($0) })
@@ -79,7 +79,7 @@ struct InAppTests {
         #expect(rig.answers.count == 20)
     }
 
-    @Test("an address that is no record is refused before anything is handed over", arguments: ["", "m-1", "cat:m-1"])
+    @Test("An address that is not a record is refused before submission", arguments: ["", "m-1", "cat:m-1"])
     func address(_ text: String) {
         #expect(throws: MessageRefused.self) { try submission(1, to: text) }
     }

@@ -5,13 +5,13 @@ import Testing
 @testable import Providers
 @testable import Transport
 
-@Suite("A test of a provider")
+@Suite("Provider test")
 struct ProviderTesterTests {
     private func account(_ port: Int, _ more: [String: String] = [:]) -> ProviderAccount {
         Fixture.account(Fixture.smtpSettings(["port": "\(port)"].merging(more) { $1 }))
     }
 
-    @Test("tells the server's words, and never the password")
+    @Test("The result shows the server's replies and never the password")
     func accepted() throws {
         let server = try ScriptedServer { line in
             line.greet("250-PIPELINING\r\n250 AUTH PLAIN\r\n")
@@ -32,7 +32,7 @@ struct ProviderTesterTests {
         #expect(!all.contains("s3cr3t") && !all.contains("czNjcjN0"))
     }
 
-    @Test("tells a refusal")
+    @Test("A rejection is reported")
     func refused() throws {
         let server = try ScriptedServer { line in
             line.greet()
@@ -44,7 +44,7 @@ struct ProviderTesterTests {
         #expect(result.summary == "Refused: 550 5.1.1 nobody")
     }
 
-    @Test("ends when its time is over")
+    @Test("The test ends at its time limit")
     func silent() throws {
         let server = try ScriptedServer { line in
             line.greet()
@@ -57,7 +57,7 @@ struct ProviderTesterTests {
         #expect(result.summary.contains("No answer"))
     }
 
-    @Test("tells why there was no connection, and what is wrong with the settings or the address")
+    @Test("Connection errors, invalid settings and invalid addresses are reported")
     func impossible() throws {
         let deaf = LiveProviderTester(catalog: Catalog.all).test(
             account(try ScriptedServer.deafPort()), outbound: Fixture.outbound())

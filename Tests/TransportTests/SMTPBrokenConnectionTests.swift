@@ -4,8 +4,8 @@ import Testing
 
 @testable import Transport
 
-/// The step a connection breaks at decides who is in doubt: only a message whose end may have left.
-@Suite("A broken line")
+/// The step at which a connection breaks decides which message is in doubt: only one whose end may have been sent.
+@Suite("Broken SMTP connections")
 struct SMTPBrokenConnectionTests {
     enum Break: CaseIterable { case lost, goodbye }
 
@@ -16,7 +16,7 @@ struct SMTPBrokenConnectionTests {
         }
     }
 
-    @Test("before DATA is answered nothing is in doubt", arguments: Break.allCases, 0...2)
+    @Test("Nothing is in doubt before DATA is answered", arguments: Break.allCases, 0...2)
     func beforeBody(how: Break, replies: Int) {
         let line = Conversation(.full)
         line.enqueue(1, 2, 3)
@@ -28,7 +28,9 @@ struct SMTPBrokenConnectionTests {
         #expect(line.session.takeUnstarted().map(\.messageID) == [2, 3])
     }
 
-    @Test("with the end written only that message is in doubt, the next is not", arguments: Break.allCases, 0...3)
+    @Test(
+        "Once the final dot is written, only that message is in doubt and the next is not", arguments: Break.allCases,
+        0...3)
     func afterBody(how: Break, nextReplies: Int) {
         let line = Conversation(.full)
         line.enqueue(1, 2, 3)
@@ -48,7 +50,7 @@ struct SMTPBrokenConnectionTests {
         #expect(line.session.takeUnstarted().map(\.messageID) == [3])
     }
 
-    @Test("a body is in doubt from the first byte of its end on, not before")
+    @Test("A message is in doubt from the first byte of its terminator, not before")
     func everyByte() {
         let body = Array("Subject: x\r\n\r\nHello.".utf8)
         let wire = body.count + 5
@@ -65,7 +67,7 @@ struct SMTPBrokenConnectionTests {
         }
     }
 
-    @Test("what TLS was shown counts as written")
+    @Test("Bytes passed to TLS count as written")
     func offeredToTLS() {
         let line = Conversation(.full)
         line.enqueue(1)
@@ -76,7 +78,7 @@ struct SMTPBrokenConnectionTests {
         #expect(line.answers[1]?.isInDoubt == true)
     }
 
-    @Test("a refused recipient stays refused when the line breaks before DATA is answered")
+    @Test("A refused recipient stays refused if the connection breaks before DATA is answered")
     func refusedThenLost() {
         let line = Conversation(.full)
         line.enqueue(1)
@@ -86,7 +88,7 @@ struct SMTPBrokenConnectionTests {
         #expect(line.answers[1]?.code == 550)
     }
 
-    @Test("a refusal in the middle of a body is an answer; nothing was handed over")
+    @Test("A rejection during the body is a final reply, and nothing was handed over")
     func refusedEarly() {
         let line = Conversation(.bare)
         let large = String(repeating: "text\r\n", count: 30_000)
@@ -102,7 +104,7 @@ struct SMTPBrokenConnectionTests {
     }
 
     @Test(
-        "a server that lies is left, and nobody is told a message was accepted",
+        "A connection that violates the protocol is closed, and no message counts as accepted",
         arguments: [
             "250 a\r\n250 b\r\n354 c\r\n250 queued\r\n", "250 a\r\n250 b\r\n250 queued\r\n", "354 go\r\n",
             "hello\r\n", "250-a\r\n550 b\r\n", "250*a\r\n", "99 a\r\n", "650 a\r\n", "25", "\r\n",
@@ -120,7 +122,7 @@ struct SMTPBrokenConnectionTests {
         #expect(line.answers[1]?.isInDoubt == false)
     }
 
-    @Test("a reply or a line without end is cut off, and little of it is kept")
+    @Test("An endless reply or line is cut off, and little of it is kept")
     func endless() {
         let line = Conversation(.full)
         line.enqueue(1)
@@ -144,7 +146,7 @@ struct SMTPBrokenConnectionTests {
         #expect(other.answers[1]?.isNotHandedOver == true)
     }
 
-    @Test("a server that hangs up on an idle line leaves no trace")
+    @Test("An idle connection closed by the server leaves no error")
     func idle() {
         let line = Conversation(.full)
         line.hears("421 4.4.2 idle too long\r\n")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transport
 
-/// A server that draws its replies, follows the protocol itself, and writes down what it did with each message.
+/// Server with random replies that follows the protocol and records what it did with each message.
 private struct RandomServer {
     enum Fate { case accepted, refused, empty }
     var random: SeededGenerator
@@ -66,7 +66,7 @@ private struct RandomServer {
             return "250-Ok\r\n250 Ok\r\n"
         case "DATA":
             guard sender else { return "503 5.5.1 need MAIL\r\n" }
-            // Some servers take DATA without a recipient, and some refuse it with one.
+            // Some servers accept DATA without a recipient, and some reject it with one.
             if recipients.isEmpty && Bool.random(using: &random) { return "554 5.5.1 no recipients\r\n" }
             if !recipients.isEmpty && refuses { return "451 4.3.0 disk\r\n" }
             inBody = true
@@ -89,9 +89,9 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-@Suite("Whatever a server answers")
+@Suite("Random server replies")
 struct SMTPPropertyTests {
-    @Test("each message is answered once, and as the server has it", arguments: 0..<200)
+    @Test("Each message has exactly one result, which matches the server's record", arguments: 0..<200)
     func books(seed: UInt64) {
         var server = RandomServer(random: SeededGenerator(seed + 1))
         var random = SeededGenerator(seed + 7_000)

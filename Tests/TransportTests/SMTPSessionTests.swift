@@ -4,13 +4,13 @@ import Testing
 
 @testable import Transport
 
-@Suite("A mail session")
+@Suite("SMTP session")
 struct SMTPSessionTests {
     static let envelope = "MAIL FROM:<hello@example.org>\r\nRCPT TO:<ada@example.org>\r\nDATA\r\n"
     static let sizedEnvelope = envelope.replacing("org>\r\nRCPT", with: "org> SIZE=22\r\nRCPT")
     static let body = "Subject: x\r\n\r\nHello.\r\n.\r\n"
 
-    @Test("with PIPELINING one write carries the end of one message and the envelope of the next")
+    @Test("With PIPELINING one write carries the end of a message and the envelope of the next")
     func pipelines() {
         let line = Conversation(.full)
         line.enqueue(1, 2)
@@ -25,7 +25,7 @@ struct SMTPSessionTests {
         #expect(line.session.isIdle)
     }
 
-    @Test("without PIPELINING every command waits for the answer before")
+    @Test("Without PIPELINING each command waits for the previous reply")
     func locksStep() {
         let line = Conversation(.bare)
         line.enqueue(1, 2)
@@ -40,7 +40,7 @@ struct SMTPSessionTests {
         #expect(line.answers[2] == nil)
     }
 
-    @Test("replies are cut right wherever the reads end", arguments: 1...60)
+    @Test("Replies are parsed independently of read boundaries", arguments: 1...60)
     func cutsAnywhere(size: Int) {
         let line = Conversation(.full)
         line.enqueue(1)
@@ -57,7 +57,7 @@ struct SMTPSessionTests {
         #expect(line.answers[1] == .smtp(SMTPResponse(command: .body, code: 250, text: "2.0.0 queued 2.0.0 as B7")))
     }
 
-    @Test("a refused recipient with an accepted DATA does no harm")
+    @Test("A refused recipient with an accepted DATA does no harm")
     func emptyBody() {
         let line = Conversation(.full)
         line.enqueue(1, 2)
@@ -71,7 +71,7 @@ struct SMTPSessionTests {
         #expect(line.answers[2]?.code == 250)
     }
 
-    @Test("after a refused recipient and a refused DATA comes RSET, with the next envelope")
+    @Test("After a refused recipient and a refused DATA, RSET is sent with the next envelope")
     func resets() {
         let line = Conversation(.full)
         line.enqueue(1, 2)
@@ -84,7 +84,7 @@ struct SMTPSessionTests {
         #expect(line.said() == Self.body)
     }
 
-    @Test("a refused sender keeps its answer, whatever follows, and needs no RSET")
+    @Test("A refused sender keeps its reply and needs no RSET")
     func refusedSender() {
         let line = Conversation(.full)
         line.enqueue(1, 2)
@@ -94,7 +94,7 @@ struct SMTPSessionTests {
         #expect(line.said() == Self.sizedEnvelope)
     }
 
-    @Test("in lock-step a refused recipient is followed by RSET, then by the next sender")
+    @Test("In lock-step mode a refused recipient is followed by RSET, then by the next sender")
     func lockStepReset() {
         let line = Conversation(.bare)
         line.enqueue(1, 2)
@@ -108,7 +108,7 @@ struct SMTPSessionTests {
         #expect(line.said() == "MAIL FROM:<hello@example.org>\r\n")
     }
 
-    @Test("a refused body and a refused DATA are the message's answer")
+    @Test("A refused body or DATA is the result of the message")
     func refusals() {
         let line = Conversation(.full)
         line.enqueue(1, 2)
@@ -123,7 +123,7 @@ struct SMTPSessionTests {
     }
 
     @Test(
-        "lines that begin with a dot get another one", arguments: ["A\r\n.b\r\n..c\r\n", ".first\r\n", "x\r\n.", "."])
+        "Lines that begin with a dot are dot-stuffed", arguments: ["A\r\n.b\r\n..c\r\n", ".first\r\n", "x\r\n.", "."])
     func stuffsDots(text: String) {
         let line = Conversation(.bare)
         line.session.enqueue(Fixture.submission(1, mail: Fixture.mail(text)))
@@ -133,14 +133,14 @@ struct SMTPSessionTests {
         }
         let wire = line.said()
         #expect(wire.hasSuffix("\r\n.\r\n"))
-        // What a server does (RFC 5321 section 4.5.2): take the end off, then one dot from each line that has one.
-        // Swift counts CRLF as one character.
+        // The receiving side (RFC 5321 section 4.5.2): remove the terminator, then the leading dot of each line that
+        // has one. Swift counts CRLF as one character.
         let lines = wire.dropLast(2).split(separator: "\r\n", omittingEmptySubsequences: false)
         let read = lines.map { $0.hasPrefix(".") ? $0.dropFirst() : $0 }.joined(separator: "\r\n")
         #expect(read == (text.hasSuffix("\r\n") ? text : text + "\r\n"))
     }
 
-    @Test("a message larger than the window goes out whole, in pieces")
+    @Test("A message larger than the window is sent completely, in pieces")
     func largeBody() {
         let line = Conversation(.bare)
         let text = String(repeating: ".line of text\r\n", count: 20_000)
@@ -155,7 +155,7 @@ struct SMTPSessionTests {
         #expect(line.answers[1]?.code == 250)
     }
 
-    @Test("parameters are named only where they are needed and offered")
+    @Test("MAIL parameters are sent only if needed and supported")
     func parameters() {
         func mailCommand(_ capabilities: SMTPCapabilities, _ mail: MailTransfer) -> String {
             let line = Conversation(capabilities)
@@ -169,7 +169,7 @@ struct SMTPSessionTests {
         #expect(mailCommand(.bare, Fixture.mail("Grüße")) == "MAIL FROM:<hello@example.org>")
     }
 
-    @Test("what the server cannot take is refused without asking it")
+    @Test("A message the server cannot accept is refused without asking it")
     func refusesLocally() {
         let line = Conversation(.full)
         let large = Fixture.mail(String(repeating: "x", count: 100_001))
@@ -190,7 +190,7 @@ struct SMTPSessionTests {
         #expect(old.answers[4]?.code == 501)
     }
 
-    @Test("leaving finishes the body under way, gives up the next envelope, and says QUIT when nothing is under way")
+    @Test("Leaving finishes the current body, drops the next envelope, and sends QUIT when idle")
     func leaves() {
         let line = Conversation(.full)
         line.enqueue(1, 2)
@@ -211,7 +211,7 @@ struct SMTPSessionTests {
         #expect(idle.session.closing?.isOrderly == true)
     }
 
-    @Test("a login asked for in the middle closes the connection as the account's fault", arguments: [530, 535])
+    @Test("A mid-session authentication request closes the connection as an account error", arguments: [530, 535])
     func accountFault(code: Int) {
         let line = Conversation(.full)
         line.enqueue(1, 2)

@@ -5,7 +5,7 @@ import Testing
 @testable import Providers
 @testable import Transport
 
-@Suite("The sandbox")
+@Suite("Sandbox")
 struct SandboxTests {
     private func account(_ settings: [String: String] = [:], channel: DeliveryChannel = .sms) -> ProviderAccount {
         Fixture.account(settings, id: 9, kind: "sandbox", channel: channel)
@@ -21,7 +21,7 @@ struct SandboxTests {
         }
     }
 
-    @Test("keeps what it is given, and answers when it is kept")
+    @Test("Messages are stored and acknowledged once stored")
     func keeps() throws {
         let rig = try TransportRig(account())
         #expect(rig.report(9)?.capacity == SandboxTransfer.capacity)
@@ -34,7 +34,7 @@ struct SandboxTests {
         #expect(contents.2?.payload.bytes == Array("Hello Ada.".utf8))
     }
 
-    @Test("refuses and puts off as many as its settings say, the same ones each time")
+    @Test("Refusals and deferrals match the configured percentages and are reproducible")
     func draws() throws {
         let settings = ["refuse_percent": "20", "fail_percent": "30", "seed": "5"]
         let rig = try TransportRig(account(settings))
@@ -53,7 +53,7 @@ struct SandboxTests {
     }
 
     @Test(
-        "files the receipts it is asked for",
+        "Configured receipts are filed",
         arguments: [
             ("none", [Receipt.State]()), ("delivered", [.delivered]), ("opened", [.delivered, .opened]),
             ("read", [.delivered, .read]),
@@ -68,7 +68,7 @@ struct SandboxTests {
         #expect(receipts.allSatisfy { $0.providerID == 9 })
     }
 
-    @Test("with a delay answers later, and gives back what waits when it stops")
+    @Test("With a delay results arrive later, and stopping returns what waits")
     func delays() throws {
         let rig = try TransportRig(account(["delay_seconds": "0.05"]))
         rig.transport.submit(try submissions(1...3))
@@ -81,7 +81,7 @@ struct SandboxTests {
         #expect(rig.answers[5]?.isNotHandedOver == true)
     }
 
-    @Test("takes nothing for granted that was not kept")
+    @Test("A message that could not be stored is not acknowledged")
     func full() throws {
         let rig = try TransportRig(account())
         rig.store.contents.withLock { $0.isFull = true }
@@ -90,7 +90,7 @@ struct SandboxTests {
         #expect(rig.answers.values.allSatisfy { $0.isNotHandedOver })
     }
 
-    @Test("composes the real mail for email")
+    @Test("Email messages are composed as actual mail")
     func email() throws {
         let provider = try SandboxProvider(account: account(channel: .email))
         guard case .sandbox(let transfer) = try provider.transfer(for: Fixture.outbound(subject: "Grüße")) else {
@@ -104,7 +104,7 @@ struct SandboxTests {
     }
 
     @Test(
-        "says what is wrong with its settings",
+        "Invalid settings are reported",
         arguments: ["refuse_percent", "fail_percent", "delay_seconds", "auto_answer"])
     func settings(field: String) throws {
         #expect(throws: InvalidSettings.self) { try SandboxSettings(ProviderSettings([field: "101"])) }

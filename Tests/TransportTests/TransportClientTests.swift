@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transport
 
-@Suite("Lines to a mail server")
+@Suite("SMTP connections")
 struct TransportClientTests {
     private func account(_ port: Int, _ more: [String: String] = [:], id: Int64 = 1) -> ProviderAccount {
         Fixture.account(Fixture.smtpSettings(["port": "\(port)", "max_connections": "8"].merging(more) { $1 }), id: id)
@@ -19,7 +19,8 @@ struct TransportClientTests {
     }
 
     @Test(
-        "carry every message once, over all of them", arguments: ["250-PIPELINING\r\n250 8BITMIME\r\n", "250 HELP\r\n"])
+        "All connections together deliver every message once",
+        arguments: ["250-PIPELINING\r\n250 8BITMIME\r\n", "250 HELP\r\n"])
     func carries(capabilities: String) throws {
         let bodies = Mutex<[String: Int]>([:])
         let server = try ScriptedServer { line in
@@ -38,7 +39,7 @@ struct TransportClientTests {
         #expect(server.connections == 5)
     }
 
-    @Test("keep a refused recipient's answer apart from the others'")
+    @Test("A refused recipient affects only its own message")
     func refuses() throws {
         let server = try ScriptedServer { line in
             line.greet()
@@ -55,7 +56,7 @@ struct TransportClientTests {
         for (id, response) in rig.answers { #expect(response.code == (id % 3 == 0 ? 550 : 250)) }
     }
 
-    @Test("that are refused say so, and are tried again when somebody listens")
+    @Test("A refused connection is reported, and retried once the server listens")
     func refused() throws {
         let rig = try TransportRig(account(try ScriptedServer.deafPort()))
         rig.transport.open(connections: 3, to: 1)
@@ -78,7 +79,7 @@ struct TransportClientTests {
         #expect(rig.report()?.trouble == nil)
     }
 
-    @Test("are opened again by themselves after trouble")
+    @Test("Connections are reopened automatically after a failure")
     func retries() throws {
         let server = try ScriptedServer { line in
             guard line.number > 2 else { return line.say("421 too busy\r\n") }
@@ -93,7 +94,7 @@ struct TransportClientTests {
     }
 
     @Test(
-        "that never open have a reason a stranger understands",
+        "Connections that never open report a reason in plain words",
         arguments: [
             ("", [:], "did not answer"), ("SSH-2.0-OpenSSH_9.2\r\n", [:], "is not SMTP"),
             (String(repeating: "220-and so on\r\n", count: 5000), [:], "broke off"),
@@ -117,7 +118,7 @@ struct TransportClientTests {
         #expect(rig.report()?.trouble?.contains("s3cr3t") == false)
     }
 
-    @Test("a wrong password is told in the server's words, without the password")
+    @Test("A wrong password is reported with the server's reply, without the password")
     func wrongPassword() throws {
         let server = try ScriptedServer { line in
             line.greet("250 AUTH PLAIN\r\n")
@@ -134,7 +135,7 @@ struct TransportClientTests {
         #expect(try #require(report.retryAt) - Timestamp.now() > .seconds(30))
     }
 
-    @Test("the name of a host that does not exist is told")
+    @Test("An unknown host is reported by name")
     func unknownHost() throws {
         let rig = try TransportRig(Fixture.account(Fixture.smtpSettings(["host": "no-such-host.invalid"])))
         rig.transport.open(connections: 1, to: 1)
@@ -142,7 +143,7 @@ struct TransportClientTests {
         #expect(rig.report()?.trouble?.contains("no-such-host.invalid") == true)
     }
 
-    @Test("a server that hangs up after DATA leaves one message in doubt and the others to be sent again")
+    @Test("A server that hangs up after DATA leaves one message in doubt, and the others are sent again")
     func dropsAfterData() throws {
         let server = try ScriptedServer { line in
             line.greet()
@@ -166,7 +167,7 @@ struct TransportClientTests {
         #expect(rig.waits { $0.capacity == 0 && $0.trouble != nil })
     }
 
-    @Test("messages of a connection that breaks before they began go over another")
+    @Test("Messages not started when a connection breaks move to another one")
     func movesOn() throws {
         let gate = Gate()
         let server = try ScriptedServer { line in
@@ -188,7 +189,7 @@ struct TransportClientTests {
     }
 
     @Test(
-        "a server that takes so many mails per connection gets the rest over further connections, each once",
+        "A server that limits mails per connection receives the rest over further connections, each once",
         arguments: [1, 3], ["250-PIPELINING\r\n250 8BITMIME\r\n", "250 HELP\r\n"])
     func fewALine(mails: Int, capabilities: String) throws {
         let bodies = Mutex<[String: Int]>([:])
@@ -218,7 +219,7 @@ struct TransportClientTests {
         #expect(bodies.withLock { $0 } == Dictionary(uniqueKeysWithValues: (1...12).map { ("body \($0)", 1) }))
     }
 
-    @Test("a server that takes everything and never answers costs its time limit and no more")
+    @Test("A server that never replies costs no more than its timeout")
     func silent() throws {
         let server = try ScriptedServer { line in
             line.greet()
@@ -241,7 +242,7 @@ struct TransportClientTests {
     }
 
     @Test(
-        "a server that lies is left, and nothing it was not given is called sent",
+        "After a protocol violation the connection is closed, and no unsent message counts as sent",
         arguments: [
             "250 a\r\n250 b\r\n354 go\r\n250 queued\r\n", "ha ha ha\r\n", String(repeating: "2", count: 200_000),
         ])
@@ -260,7 +261,7 @@ struct TransportClientTests {
         #expect(rig.answers.values.allSatisfy { $0.isNotHandedOver })
     }
 
-    @Test("that are idle say goodbye")
+    @Test("Idle connections send QUIT")
     func idles() throws {
         let words = Mutex<[String]>([])
         let gone = Gate()
@@ -281,7 +282,7 @@ struct TransportClientTests {
         #expect(rig.report()?.trouble == nil)
     }
 
-    @Test("a server that wants fewer lines keeps those it has, and is not asked again at once")
+    @Test("A server that refuses more connections keeps those it has, and is not asked again at once")
     func crowded() throws {
         let server = try ScriptedServer { line in
             guard line.number <= 2 else { return line.say("421 4.7.0 too many connections\r\n") }
@@ -306,11 +307,11 @@ struct TransportClientTests {
             next += 1
         }
         #expect(rig.report() == ConnectionReport(providerID: 1, capacity: 8))
-        // One more may have been asked before the first refusal was read.
+        // One more may have been opened before the first rejection was read.
         #expect(server.connections <= 8)
     }
 
-    @Test("a slow server does not stop another")
+    @Test("A slow server does not delay another")
     func independent() throws {
         let slow = try ScriptedServer { line in while line.hear() != nil {} }
         let quick = try ScriptedServer { line in
@@ -328,7 +329,7 @@ struct TransportClientTests {
         #expect(rig.collects(50))
     }
 
-    @Test("changed settings close the old lines when their work is done")
+    @Test("Changed settings close the old connections once their work is done")
     func changes() throws {
         let gate = Gate()
         let old = try ScriptedServer { line in
@@ -359,7 +360,7 @@ struct TransportClientTests {
         #expect(new.connections == 1)
     }
 
-    @Test("stopping waits for the answer to what was handed over, and gives back the rest")
+    @Test("Stopping waits for pending replies and returns the rest")
     func stops() throws {
         let handedOver = Gate()
         let response = Gate()
@@ -388,7 +389,7 @@ struct TransportClientTests {
         #expect(rig.answers[5]?.isNotHandedOver == true)
     }
 
-    @Test("stopping without patience leaves what was handed over in doubt")
+    @Test("Stopping without a grace period leaves submitted messages in doubt")
     func stopsAtOnce() throws {
         let handedOver = Gate()
         let server = try ScriptedServer { line in
@@ -411,7 +412,7 @@ struct TransportClientTests {
     }
 }
 
-/// Opens once, for all who wait.
+/// One-shot gate that releases all waiting threads.
 final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
     func open() { semaphore.signal() }

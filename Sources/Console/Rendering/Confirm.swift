@@ -1,4 +1,4 @@
-/// A question before something that cannot be taken back.
+/// Confirmation page before an irreversible action.
 struct ConfirmPage: Sendable {
     let shell: Shell
     let title: String

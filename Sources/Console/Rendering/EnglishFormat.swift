@@ -1,4 +1,4 @@
-/// Words for numbers.
+/// Formats numbers and lists as English text.
 enum EnglishFormat {
     /// `1,204`
     static func count(_ number: Int) -> String {
@@ -28,7 +28,7 @@ enum EnglishFormat {
         }
     }
 
-    /// As a sentence or a label begins.
+    /// Capitalises the first letter.
     static func opening(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
 
     /// `a`, `a and b`, `a, b and c`

@@ -1,7 +1,7 @@
 import Messaging
 
 extension ContentExtras {
-    /// What a message carries beside its texts, for people.
+    /// Extras of a message, formatted for display.
     var facts: [Fact] {
         var facts: [Fact] = []
         if !icon.isEmpty { facts.append(Fact(label: "Icon", value: icon)) }

@@ -12,7 +12,7 @@ struct ErrorPage: Sendable {
     let requestId: String?
 }
 
-/// A failure as a person reads it.
+/// Error page for users.
 enum FailurePage {
     static func response(
         _ failure: Failure, _ request: Request, _ site: SiteParts, _ authenticator: Authenticator, requestID: String
@@ -22,7 +22,7 @@ enum FailurePage {
         return response
     }
 
-    /// `nil` when even this page cannot be made, for instance because the store cannot be read.
+    /// `nil` if the page cannot be rendered, for example because the store cannot be read.
     private static func page(
         _ failure: Failure, _ request: Request, _ site: SiteParts, _ authenticator: Authenticator, _ requestID: String
     ) -> Response? {

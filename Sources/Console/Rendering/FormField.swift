@@ -17,7 +17,7 @@ struct FormSection: Sendable {
     let fields: [FormField]
 }
 
-/// One field of a form as `Shared/Field` draws it. Exactly one of the four kinds.
+/// One form field, rendered by `Shared/Field`. Exactly one of the four kinds is set.
 struct FormField: Sendable {
     var id: String
     var name: String
@@ -56,7 +56,7 @@ struct FormField: Sendable {
         var field = FormField(name, label)
         field.isInput = true
         field.type = type
-        // A password is never written into a page.
+        // Passwords are never rendered.
         field.value = type == "password" ? "" : value
         (field.hint, field.error, field.required) = (hint, error, required)
         (field.autocomplete, field.width) = (autocomplete, width)
@@ -82,7 +82,8 @@ struct FormField: Sendable {
         return field
     }
 
-    /// Every zone this machine knows. `asksBrowser`: a script chooses the browser's while nothing is chosen.
+    /// Select with all time zones known to this machine. `asksBrowser`: a script preselects the browser's zone if none
+    /// is chosen.
     static func timeZone(_ chosen: String, error: String?, asksBrowser: Bool) -> FormField {
         let known = zones.map { (value: $0, label: $0.replacingOccurrences(of: "_", with: " ")) }
         var field = select(
@@ -102,7 +103,7 @@ struct FormField: Sendable {
 }
 
 extension Form {
-    /// The summary above a form: one link per problem, to its field.
+    /// Error summary above a form: one link per error, to its field.
     var summary: [FormProblem] {
         problems.map { FormProblem(href: "#\(FormField.anchor($0.field))", message: $0.message) }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Messaging
 
-/// A time as a page shows it: words in the reader's zone, the exact moment for `<time datetime>`.
+/// A time formatted for a page: text in the reader's zone, and a machine-readable value for `<time datetime>`.
 struct FormattedTime: Sendable, Hashable {
     /// RFC 3339, UTC.
     let iso: String

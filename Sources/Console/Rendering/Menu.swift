@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// The entries of the menu. One is shown where its route would let the visitor through, by the route's own rule.
+/// Menu entries. An entry is shown if its route allows the visitor.
 enum MenuEntry: String, CaseIterable, Sendable {
     case overview, sendLogs, inDoubt, compose, bulk, drafts, sandbox, communicationSettings
     case members, locations, accounts, transactions

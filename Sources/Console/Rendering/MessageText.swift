@@ -1,15 +1,15 @@
 import HTTPServing
 import Messaging
 
-/// What one receiver got, made again from the frozen content and the frozen values.
+/// A sent message, rendered again from the frozen content and values.
 struct MessageText: Sendable {
     let subject: String
-    /// A whole document; empty for anything but email.
+    /// Complete document; empty for channels other than email.
     let html: String
     let text: String
     let extras: ContentExtras
 
-    /// `links`: made the address at which the receiver could leave.
+    /// `links` creates the unsubscribe URL of the receiver.
     init(_ details: MessageDetails, _ links: UnsubscribeLinks?) {
         do {
             let renderer = try ContentRenderer(details.content)
@@ -17,14 +17,14 @@ struct MessageText: Sendable {
             let rendered = try renderer.render(renderer.values(details.merge, unsubscribe: url))
             (subject, html, text, extras) = (rendered.subject, rendered.html, rendered.text, rendered.extras)
         } catch {
-            // It was refused for the same reason, so nobody got anything else; the source says what was meant.
+            // The message failed for the same reason, so nothing else was sent; shows the source instead.
             let content = details.content
             (subject, html, text, extras) = (content.subject, "", content.text, content.extras)
         }
     }
 }
 
-/// A message's HTML as the response an `<iframe sandbox>` shows.
+/// A message's HTML as the response for an `<iframe sandbox>`.
 enum MessageFrame {
     static func response(_ html: String) -> Response {
         .html(html.isEmpty ? "<!doctype html><title>Empty</title>" : EmailDocument.around(html))

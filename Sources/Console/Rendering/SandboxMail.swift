@@ -1,14 +1,15 @@
 import Foundation
 
-/// The readable parts of a mail our own composer made: `multipart/alternative` of text and HTML (with its
-/// pictures in a `multipart/related`), quoted-printable, base64 or plain (RFC 2045, RFC 2046, RFC 2387). Not a reader for mail from outside; what it does not know it leaves out.
+/// Readable parts of a mail written by Switchboard's own composer: `multipart/alternative` of text and HTML (with its
+/// pictures in a `multipart/related`), quoted-printable, base64 or plain (RFC 2045, RFC 2046, RFC 2387). Not a parser
+/// for external mail; unknown parts are ignored.
 struct SandboxMail: Sendable {
     private(set) var text: String?
     private(set) var html: String?
-    /// `data:` URLs of the pictures by their content id.
+    /// `data:` URLs of the pictures, by content id.
     private var pictures: [String: String] = [:]
 
-    /// A mail has two parts; more than this is not ours.
+    /// Maximum number of parts, and of pictures.
     private static let mostParts = 20
     private static let mostHeaderLines = 500
     private static let deepest = 3
@@ -37,7 +38,7 @@ struct SandboxMail: Sendable {
         }
     }
 
-    /// Headers with lower-cased names, folded lines joined (RFC 5322 §2.2.3), and what follows the empty line.
+    /// Headers with lower-cased names and unfolded lines (RFC 5322 §2.2.3), and the body.
     private static func split(_ bytes: ArraySlice<UInt8>) -> (headers: [String: String], body: ArraySlice<UInt8>) {
         var headers: [String: String] = [:]
         var name = ""
@@ -99,7 +100,7 @@ struct SandboxMail: Sendable {
         }
     }
 
-    /// RFC 2045 §6.7; a broken escape stays as it is.
+    /// RFC 2045 §6.7; a malformed escape stays unchanged.
     private static func quotedPrintable(_ body: ArraySlice<UInt8>) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(body.count)

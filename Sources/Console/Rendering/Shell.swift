@@ -1,10 +1,10 @@
 import HTTPServing
 import Messaging
 
-/// The frame of every page.
+/// Layout common to all pages.
 struct Shell: Sendable {
     let title: String
-    /// Path and query: where the theme form comes back to.
+    /// Path and query to which the theme form returns.
     let path: String
     let csrf: String
     let theme: String
@@ -86,7 +86,7 @@ extension ShellAssets {
 }
 
 extension RequestContext {
-    /// The frame, with one entry of the menu marked as where we are.
+    /// Layout with one menu entry marked as current.
     func shell(_ place: MenuEntry? = nil) -> Shell {
         let theme = Theme(cookie: request.cookies[Theme.cookieName])
         return Shell(

@@ -1,6 +1,6 @@
 import Messaging
 
-/// The console's three words for the states of a message, and the states that have a word of their own.
+/// The console's three groups of message states, and the states with a label of their own.
 enum StatusGroup: String, CaseIterable, Sendable {
     case sent, pending, failed, skipped, cancelled, unknown, delivered, opened, read, received
 
@@ -23,7 +23,7 @@ enum StatusGroup: String, CaseIterable, Sendable {
 }
 
 extension MessageStatus {
-    /// As the log shows it: *Sent* also where more is known, which then stands beside it.
+    /// Label for the log: *Sent* even if more is known, which is then shown beside it.
     var words: String {
         switch self {
         case .pending, .sending: "Pending"

@@ -1,4 +1,4 @@
-/// Why a text is not an address a message can go to.
+/// Reason why a text is not a valid address.
 public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case empty
     case tooLong
@@ -17,7 +17,7 @@ public enum AddressProblem: Error, Sendable, Equatable, CustomStringConvertible 
     case invalidToken
     case notARecord
 
-    /// A sentence for the person who typed it.
+    /// One-sentence message for the person who typed it.
     public var message: String {
         switch self {
         case .empty: "Enter an address."

@@ -1,4 +1,4 @@
-/// What the preflight says of recipients whom a delivery channel does not reach.
+/// Preflight texts about recipients that a delivery channel cannot reach.
 struct AddressWords {
     private let noun: String
     private let kind: AddressKind
@@ -31,7 +31,7 @@ struct AddressWords {
         "\(tally.recipients) \(tally.count == 1 ? "shares" : "share") the \(noun) of another"
     }
 
-    /// What is written to once, however many share it.
+    /// The unit that receives a message once, even if recipients share it.
     var once: String {
         switch kind {
         case .email, .mobile: "address"

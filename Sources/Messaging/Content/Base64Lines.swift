@@ -1,8 +1,8 @@
 import Foundation
 
-/// Base64 as it travels in mails (RFC 2045 section 6.8): lines of 76 that end with CRLF, the last without.
+/// Base64 for mail (RFC 2045 section 6.8): lines of 76 ending with CRLF, the last without.
 public enum Base64Lines {
-    /// Bytes encoded at a time: whole lines, so that the pieces fit together. Foundation needs room for two copies more.
+    /// Bytes encoded at a time: a multiple of whole lines. Foundation's encoder would need memory for two more copies.
     private static let step = 57 * 1024
 
     public static func of(_ bytes: [UInt8]) -> [UInt8] {

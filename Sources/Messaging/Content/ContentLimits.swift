@@ -1,15 +1,15 @@
-/// How long the texts of a message may be. The wizard and the API say the same.
+/// Maximum lengths of a message's texts, common to the wizard and the API.
 public enum ContentLimits {
-    /// Characters. Mail programs show about 80; a subject of several lines is a mistake.
+    /// Characters. Mail clients show about 80.
     public static let subject = 500
-    /// Bytes of HTML and of text of a mail.
+    /// Bytes of a mail's HTML, and of its text.
     public static let email = MergeTemplate.maximumBytes
     /// Characters before merging: ten segments, the most that gateways join into one message.
     public static let sms = 1600
     /// Characters of one WhatsApp text.
     public static let whatsapp = 4096
 
-    /// What is wrong with the text of a delivery channel; `nil` when its length is fine.
+    /// Length error of a delivery channel's text; `nil` if it is within the limit.
     public static func problem(with text: String, for channel: DeliveryChannel) -> String? {
         switch channel {
         case .sms where text.count > sms: "An SMS has at most \(sms) characters; this has \(text.count)."

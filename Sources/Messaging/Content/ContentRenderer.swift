@@ -1,7 +1,7 @@
-/// One message as its receiver gets it.
+/// One message as its receiver sees it.
 public struct RenderedContent: Sendable, Hashable {
     public var subject: String
-    /// A whole HTML document; empty for anything but email.
+    /// Complete HTML document; empty for channels other than email.
     public var html: String
     public var text: String
     public var extras: ContentExtras
@@ -13,37 +13,37 @@ public struct RenderedContent: Sendable, Hashable {
         self.extras = extras
     }
 
-    /// What cannot be merged is shown as it was written.
+    /// Content with its placeholders, for texts that cannot be merged.
     public init(unmerged content: Content) {
         self.init(subject: content.subject, html: content.html, text: content.text, extras: content.extras)
     }
 }
 
-/// The texts of a content, as forms and API bodies name them.
+/// Texts of a content, by their names in forms and the API.
 public enum ContentField: String, CaseIterable, Hashable, Sendable {
     case subject, html, text, icon
     case actionURL = "action_url"
-    /// Of an approved template.
+    /// Parameters of an approved template.
     case parameters
 }
 
-/// Which texts of a content cannot be used, in words for their author.
+/// Validation errors of a content, by field.
 public struct ContentProblems: Error, Sendable, Hashable {
     public var problems: [ContentField: String]
 
     public init(_ problems: [ContentField: String]) { self.problems = problems }
 }
 
-/// A content whose texts were parsed once, rendered for every receiver. Making one of a content that was read a moment
-/// ago costs next to nothing: a call of the API checks it, fans it out and shows it.
+/// Content parsed once and rendered for every receiver. Recently parsed contents are cached, because one API call
+/// checks, fans out and shows the same content.
 public struct ContentRenderer: Sendable {
-    /// Longest line the log shows of a message, in characters.
+    /// Maximum length of a summary in the log, in characters.
     public static let summaryLength = 200
 
     public let content: Content
-    /// Every place of any of the texts that asks for a value: what a message must keep of its receiver.
+    /// Variables used by any of the texts, which a message must store for its receiver.
     public let paths: [MergePath]
-    /// Whether a text says where to leave.
+    /// Whether a text uses the unsubscribe URL.
     public let asksForUnsubscribing: Bool
     private let subject: MergeTemplate
     public let html: MergeTemplate
@@ -74,7 +74,7 @@ public struct ContentRenderer: Sendable {
         let text = parse(content.text, .text, .text)
         let extras = ExtrasRenderer(content.extras, parse)
         guard let subject, let html, let text, let extras else {
-            // The text of a mail is made from its HTML: one mistake is told once.
+            // A mail's text is derived from its HTML, so an error is reported once.
             if problems[.html] != nil { problems[.text] = nil }
             throw ContentProblems(problems)
         }
@@ -85,34 +85,34 @@ public struct ContentRenderer: Sendable {
         asksForUnsubscribing = paths.contains { $0.path == UnsubscribeLinks.mergeName }
     }
 
-    /// - Throws: `MergeTemplateError` when nested lists would make a text too large.
+    /// - Throws: `MergeTemplateError` if nested lists would make a text too large.
     public func render(_ values: MergeValues) throws -> RenderedContent {
         RenderedContent(
             subject: try renderSubject(values), html: try html.render(values), text: try text.render(values),
             extras: try extras.render(values))
     }
 
-    /// What the log shows: the subject, else the beginning of the text; one line of at most 200 characters.
+    /// Summary for the log: the subject, or the start of the text, on one line of at most 200 characters.
     public func summary(_ values: MergeValues) throws -> String {
         let line = content.subject.isEmpty ? "" : try renderSubject(values)
         return Self.shortened(line.isEmpty ? Self.oneLine(try text.render(values)) : line)
     }
 
-    /// The variables this receiver's message would reach and have nothing to show for, each once.
+    /// Variables this receiver's message would use but that have no value, each once.
     public func missing(in values: MergeValues) throws -> [String] {
         var seen = Set<String>()
         return try ([subject, html, text] + extras.templates).flatMap { try $0.missing(in: values) }
             .filter { seen.insert($0).inserted }
     }
 
-    /// A value with a line end in it must not end the header it is merged into.
+    /// Renders the subject on one line, so that a line break in a value cannot end the header.
     public func renderSubject(_ values: MergeValues) throws -> String { Self.oneLine(try subject.render(values)) }
 
     static func shortened(_ line: String) -> String {
         line.utf8.count <= summaryLength || line.count <= summaryLength ? line : line.prefix(summaryLength - 1) + "…"
     }
 
-    /// White space and control characters become single spaces.
+    /// Replaces runs of white space and control characters by single spaces.
     static func oneLine(_ text: String) -> String {
         if isOneLine(text) { return text }
         var out = String.UnicodeScalarView()
@@ -129,7 +129,7 @@ public struct ContentRenderer: Sendable {
         return String(out)
     }
 
-    /// Nearly every subject: printable ASCII with single spaces inside.
+    /// Fast path for nearly every subject: printable ASCII with single spaces inside.
     private static func isOneLine(_ text: String) -> Bool {
         var wasSpace = true
         for byte in text.utf8 {

@@ -1,18 +1,18 @@
 import Foundation
 
-/// An email address that a message can be handed to a mail server with: the mailbox of RFC 5321, with the UTF-8 of RFC 6531,
-/// without comments, display names or folding.
+/// An email address accepted by mail servers: the mailbox of RFC 5321, with the UTF-8 of RFC 6531, without comments,
+/// display names or folding.
 ///
-/// Two addresses are equal when their `normalised` forms are.
+/// Addresses are equal if their `normalised` forms are.
 public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
-    /// The part before the `@`, as typed, quotes included.
+    /// Part before the `@`, as typed, including quotes.
     public let localPart: String
-    /// The part after the `@`, lower-case, composed; an address in brackets for a literal.
+    /// Part after the `@`, in lower case and NFC, or an address literal in brackets.
     public let domain: String
-    /// The domain with every label in ASCII (`xn--…`), as DNS and servers without SMTPUTF8 know it.
+    /// Domain with every label in ASCII (`xn--…`), for DNS and servers without SMTPUTF8.
     public let asciiDomain: String
 
-    /// - Throws: `AddressProblem`. White space around the address is passed over, inside it is refused.
+    /// - Throws: `AddressProblem`. Surrounding white space is ignored; white space inside is an error.
     public init(_ text: String) throws(AddressProblem) {
         if let plain = PlainMailbox(text) {
             self.init(localPart: plain.localPart, domain: plain.domain, asciiDomain: plain.domain)
@@ -27,7 +27,7 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
         self.asciiDomain = asciiDomain
     }
 
-    /// Reads what any address may hold; `PlainMailbox` takes nothing that this would read differently.
+    /// Parses any address; `PlainMailbox` accepts only addresses that this parses identically.
     init(anyScript text: String) throws(AddressProblem) {
         let trimmed = text.trimmingSpaces()
         guard !trimmed.isEmpty else { throw .empty }
@@ -41,20 +41,20 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
         guard localPart.utf8.count + 1 + asciiDomain.utf8.count <= 254 else { throw .tooLong }
     }
 
-    /// The address as it is shown.
+    /// Address for display.
     public var text: String { localPart + "@" + domain }
 
-    /// The address as it goes to the mail server: with the ASCII domain unless the local part needs SMTPUTF8 anyway.
+    /// Address for the mail server: with the ASCII domain, unless the local part requires SMTPUTF8 anyway.
     public var wire: String { needsSMTPUTF8 ? text : localPart + "@" + asciiDomain }
 
-    /// Whether only a server with the SMTPUTF8 extension (RFC 6531) can take it: the local part is not ASCII.
+    /// Whether the server must support SMTPUTF8 (RFC 6531), because the local part is not ASCII.
     public var needsSMTPUTF8: Bool { !localPart.utf8.allSatisfy { $0 < 0x80 } }
 
-    /// The key by which addresses are matched: composed, lower-case, with the ASCII domain.
+    /// Key for comparing addresses: NFC, lower case, ASCII domain.
     ///
-    /// The local part is lower-cased too. RFC 5321 (2.4) leaves its case to the receiving server, but none in use tells `Ada`
-    /// from `ada`, while people type both: an unsubscribed `Ada@` must not be written to as `ada@`, nor one person counted
-    /// twice. What is sent keeps the case that was typed.
+    /// The local part is lower-cased too. RFC 5321 (2.4) leaves its case to the receiving server, but no server in use
+    /// distinguishes `Ada` from `ada`, while people type both: an unsubscribed `Ada@` must not receive mail as `ada@`,
+    /// nor be counted twice. Outgoing mail keeps the case that was typed.
     public var normalised: String {
         let composed = needsSMTPUTF8 ? localPart.precomposedStringWithCanonicalMapping : localPart
         return composed.lowercased() + "@" + asciiDomain
@@ -66,8 +66,8 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
 
     public func hash(into hasher: inout Hasher) { hasher.combine(normalised) }
 
-    /// No control, space or angle bracket anywhere: each could end the address inside a header or a command. Format marks
-    /// (direction overrides, zero-width characters) could make one address look like another.
+    /// Rejects controls, spaces and angle brackets, which could end the address in a header or a command, and format
+    /// characters (direction overrides, zero-width characters), which could make one address look like another.
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         if scalar == "<" || scalar == ">" || scalar.properties.isWhitespace { return false }
         switch scalar.properties.generalCategory {
@@ -82,7 +82,7 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
             guard isQuoted(Array(part.utf8)) else { throw .invalidLocalPart }
             return String(part)
         }
-        // Two addresses in one field are the commonest slip.
+        // Two addresses in one field are the most common mistake.
         if part.contains("@") { throw .missingAt }
         let atoms = part.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard atoms.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isAtomByte) }) else { throw .invalidLocalPart }
@@ -109,16 +109,16 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The part of an address after the `@`.
+/// Domain of an email address.
 enum EmailDomain {
-    /// - Returns: the domain to show and its ASCII form.
+    /// - Returns: the domain for display and its ASCII form.
     static func read(_ text: String) throws(AddressProblem) -> (shown: String, ascii: String) {
         if text.hasPrefix("[") {
             let literal = text.lowercased().replacing("[ipv6:", with: "[IPv6:")
             guard isLiteral(literal) else { throw .invalidDomain }
             return (literal, literal)
         }
-        // UTS 46 maps compatibility forms (full-width letters and dots) to plain ones before anything is looked up.
+        // UTS 46 maps compatibility forms (full-width letters and dots) to plain ones first.
         let mapped = text.replacing("\u{3002}", with: ".").precomposedStringWithCompatibilityMapping.lowercased()
             .precomposedStringWithCanonicalMapping
         let labels = mapped.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -131,7 +131,8 @@ enum EmailDomain {
         return (mapped, joined)
     }
 
-    /// Letters, digits and inner hyphens of any script, 1 to 63 octets in ASCII (RFC 1035, RFC 5890).
+    /// Validates and encodes a label: letters, digits and inner hyphens of any script, 1 to 63 octets in ASCII (RFC
+    /// 1035, RFC 5890).
     private static func aLabel(of label: String) throws(AddressProblem) -> String {
         guard !label.hasPrefix("-"), !label.hasSuffix("-"), label.unicodeScalars.allSatisfy(isLabelCharacter),
             let ascii = Punycode.aLabel(of: label), (1...63).contains(ascii.utf8.count)
@@ -149,7 +150,7 @@ enum EmailDomain {
         case .uppercaseLetter, .lowercaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
             .decimalNumber:
             return true
-        // Emoji domains exist, though registries frown on them.
+        // Emoji domains exist, although registries discourage them.
         case .otherSymbol: return true
         default: return false
         }

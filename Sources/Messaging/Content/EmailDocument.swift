@@ -1,9 +1,9 @@
-/// The HTML document a mail carries.
+/// HTML document of a mail.
 ///
-/// What a person writes is a fragment. Mail programs want a document, and some read a style sheet only in its head, so
-/// the style sheets at the start of the fragment move there.
+/// Authors write a fragment, but mail clients expect a document, and some read style sheets only in its head: style
+/// sheets at the start of the fragment are moved there.
 public enum EmailDocument {
-    /// A whole document around a fragment; a document stays as it is, and nothing stays nothing.
+    /// Wraps a fragment in a document. A complete document and an empty text are returned unchanged.
     public static func around(_ html: String) -> String {
         guard html.contains(where: { !$0.isWhitespace }) else { return "" }
         if isDocument(html) { return html }
@@ -40,7 +40,7 @@ public enum EmailDocument {
         return (styles, rest)
     }
 
-    /// A style element ends at the first `</style>`, whatever stands inside (HTML Standard, raw text elements).
+    /// A style element ends at the first `</style>`, whatever it contains (HTML Standard, raw text elements).
     private static func endOfStyle(in html: Substring) -> Substring.Index? {
         let mark = Array("</style>".utf8)
         let bytes = html.utf8
@@ -56,11 +56,11 @@ public enum EmailDocument {
 }
 
 extension Composition {
-    /// The contents of these delivery channels, as a broadcast freezes them.
+    /// Contents of the delivery channels, frozen for a broadcast.
     public func contents(for channels: [DeliveryChannel]) -> [Content] { channels.map { frozen(for: $0) } }
 
-    /// The content of one delivery channel with the document a mail needs already around it, so that the text of a sent
-    /// message does not change when the document made for new ones does.
+    /// Content of one delivery channel, with the mail document included, so that later changes to the document do not
+    /// alter messages already sent.
     public func frozen(for channel: DeliveryChannel) -> Content {
         var content = content(for: channel)
         content.html = EmailDocument.around(content.html)

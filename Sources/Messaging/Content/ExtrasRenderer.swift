@@ -1,13 +1,13 @@
-/// The extras of a content, parsed once.
+/// Extras of a content, parsed once.
 struct ExtrasRenderer: Sendable {
     private let icon: MergeTemplate?
     private let actionURL: MergeTemplate?
     private let approved: ApprovedTemplate?
     private let parameters: [MergeTemplate]
-    /// All that asks for values.
+    /// All texts with variables.
     let templates: [MergeTemplate]
 
-    /// `parse` notes what cannot be read and answers `nil`, which this does then too.
+    /// Returns `nil` if `parse` reports an error by returning `nil`.
     init?(
         _ extras: ContentExtras, _ parse: (String, MergeTemplate.Kind, ContentField) -> MergeTemplate?
     ) {
@@ -27,13 +27,13 @@ struct ExtrasRenderer: Sendable {
         ContentExtras(
             icon: Self.address(try icon?.render(values)), actionURL: Self.address(try actionURL?.render(values)),
             approved: try approved.map { approved in
-                // A place of an approved template takes no line ends.
+                // Approved templates do not allow line breaks in parameters.
                 let parameters = try parameters.map { ContentRenderer.oneLine(try $0.render(values)) }
                 return ApprovedTemplate(name: approved.name, language: approved.language, parameters: parameters)
             })
     }
 
-    /// A value merged into an address may hold what an address must not (RFC 3986 section 2): it is percent-encoded.
+    /// Percent-encodes characters not allowed in a URL (RFC 3986 section 2), which may come from merged values.
     private static func address(_ text: String?) -> String {
         var out: [UInt8] = []
         for byte in (text ?? "").utf8 {

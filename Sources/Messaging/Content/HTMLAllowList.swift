@@ -1,4 +1,4 @@
-/// What may stay in a mail: the elements and attributes that mail programs render, and the checks on their values.
+/// Elements and attributes allowed in a mail, those that mail clients render, and the validation of their values.
 enum HTMLAllowList {
     static let elements = words(
         """
@@ -10,12 +10,12 @@ enum HTMLAllowList {
 
     static let voidElements = words("br hr img meta col area wbr")
 
-    /// Content of these is not for reading either. Elements whose content is plain text (`script`, `iframe`…) are known to
-    /// the tokenizer and left out there.
+    /// Elements removed together with their content. Raw text elements (`script`, `iframe`…) are dropped by the
+    /// tokenizer.
     static let droppedWithContent = words(
         "object applet svg math template select datalist audio video canvas frameset dialog picture marquee")
 
-    /// Only here does `/>` close.
+    /// Elements in which `/>` closes the tag.
     static let foreignElements = words("svg math")
 
     private static let attributesOfAll = words(
@@ -41,7 +41,7 @@ enum HTMLAllowList {
         return attribute.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
 
-    /// The value to write for an allowed attribute (entities decoded), nil to leave the attribute out.
+    /// Sanitized value of an attribute (entities decoded), or nil to remove it.
     static func clean(_ value: String, of attribute: String, on element: String) -> String? {
         guard MergeTags.areWhole(in: value) else { return nil }
         switch attribute {
@@ -68,7 +68,7 @@ enum HTMLAllowList {
     private static let metaNames = words(
         "viewport color-scheme supported-color-schemes format-detection x-apple-disable-message-reformatting author")
 
-    /// Only what says how to read the page; a refresh would lead away from it.
+    /// Allows `meta` elements that describe the document; a refresh would redirect.
     static func allowsMeta(_ attributes: [(name: String, value: String)]) -> Bool {
         func value(_ name: String) -> String? { attributes.first { $0.name == name }?.value.lowercased() }
         if let equivalent = value("http-equiv") {
@@ -91,7 +91,7 @@ enum HTMLAllowList {
 }
 
 extension String {
-    /// Without spaces at either end.
+    /// Trims spaces at both ends.
     func trimmingSpaces() -> String {
         var rest = Substring(self)
         while rest.last?.isWhitespace == true { rest.removeLast() }

@@ -1,9 +1,9 @@
-/// The character references of HTML 4 (and `&apos;`), by name and by number.
+/// Character references of HTML 4 (and `&apos;`), named and numeric.
 ///
-/// References of HTML 5 that are not here stay as they are written; where it matters for safety the `&` is escaped again
-/// on the way out, so a browser does not read them either.
+/// HTML 5 references missing here stay as written; where it matters for safety, the `&` is escaped again on output, so
+/// that browsers do not decode them either.
 enum HTMLEntities {
-    /// Decodes named references that end in a semicolon, and numbered ones with or without.
+    /// Decodes named references that end with a semicolon, and numeric ones with or without it.
     static func decode(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
         var reader = Decoder(bytes: Array(text.utf8))
@@ -12,7 +12,7 @@ enum HTMLEntities {
 
     fileprivate static func scalar(named name: String) -> Unicode.Scalar? { named[name] }
 
-    /// HTML 5, 13.2.5.80: nonsense becomes U+FFFD, and the C1 numbers mean what Windows-1252 makes of them.
+    /// HTML 5, 13.2.5.80: invalid numbers become U+FFFD, and C1 numbers are read as Windows-1252.
     fileprivate static func scalar(numbered number: UInt32) -> Unicode.Scalar {
         if number >= 0x80, number <= 0x9F { return windows1252[Int(number - 0x80)] }
         guard number != 0, let scalar = Unicode.Scalar(number) else { return "\u{FFFD}" }
@@ -24,7 +24,7 @@ enum HTMLEntities {
         "\u{90}", "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "\u{9D}", "ž", "Ÿ",
     ]
 
-    /// Read from one text because a dictionary literal of this size takes the compiler seconds.
+    /// Parsed from a string, because the compiler takes seconds for a dictionary literal of this size.
     private static let named: [String: Unicode.Scalar] = {
         var table: [String: Unicode.Scalar] = [:]
         for entry in names.split(whereSeparator: \.isWhitespace) {
@@ -63,7 +63,7 @@ enum HTMLEntities {
         """
 }
 
-/// One pass over the bytes of a text. A reference is at most 32 bytes long, so looking ahead stays linear.
+/// Decodes in one pass over the bytes. References are at most 32 bytes long, so look-ahead stays linear.
 private struct Decoder {
     let bytes: [UInt8]
     private var out: [UInt8] = []
@@ -91,7 +91,7 @@ private struct Decoder {
         return bytes[start] == UInt8(ascii: "#") ? numberReference(from: start + 1) : nameReference(from: start)
     }
 
-    /// `&#60;` and `&#x3c;`; browsers also read them without the semicolon, and so must we.
+    /// `&#60;` and `&#x3c;`; browsers also accept them without the semicolon.
     private func numberReference(from start: Int) -> (Unicode.Scalar, Int)? {
         var index = start
         var radix: UInt32 = 10

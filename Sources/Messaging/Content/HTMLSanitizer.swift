@@ -1,21 +1,21 @@
 import Templating
 
-/// Makes HTML that somebody else wrote fit to be sent and shown: an allow-list of the elements and attributes that mail
-/// programs understand, everything else taken out.
+/// Allow-list sanitizer for HTML from outside: keeps the elements and attributes that mail clients support and removes
+/// everything else.
 ///
-/// - Taken out with their content: scripts, frames, objects, media, SVG, MathML, templates, selects, text areas.
-/// - Taken out, their content kept: forms, buttons and every element not on the list.
-/// - Taken out: comments, conditional comments of Outlook too (they hide markup from every other reader, so nobody could
-///   see what is in them); event handlers; `base`, `link`, refreshing `meta`; addresses outside `LinkPolicy`; in styles
+/// - Removed with their content: scripts, frames, objects, media, SVG, MathML, templates, selects, text areas.
+/// - Removed, keeping their content: forms, buttons and every element not on the list.
+/// - Removed: comments, including Outlook's conditional comments (they hide markup from every other client, so nobody
+///   could review it); event handlers; `base`, `link`, refreshing `meta`; addresses outside `LinkPolicy`; in styles
 ///   `expression()`, `behavior`, `-moz-binding`, `@import`, `position: fixed` and scripted addresses.
-/// - `{{ }}` tags in text, in attribute values and in styles stay. An attribute in which a tag or a section begins that does
-///   not end there is taken out: a section over the edge of an attribute could tear the markup open when rendered. Tags
+/// - `{{ }}` tags in text, in attribute values and in styles are kept. An attribute in which a tag or a section begins
+///   but does not end is removed: a section across the end of an attribute could break the markup when rendered. Tags
 ///   between attributes (`<td {{#a}}bgcolor="red"{{/a}}>`) are lost; write them inside a value.
 ///
-/// The result is written afresh from the tokens, every attribute quoted and escaped, so a browser reads exactly what was
-/// allowed. Cleaning twice changes nothing more. The time is linear in the length of the input.
+/// The output is serialised from the tokens, with every attribute quoted and escaped, so a browser parses exactly what
+/// was allowed. Idempotent. Linear in the length of the input.
 ///
-/// It cleans content, before values are merged in; `MergeTemplate` escapes the values.
+/// Sanitizes content before values are merged in; `MergeTemplate` escapes the values.
 public enum HTMLSanitizer {
     public static func clean(_ html: String) -> String {
         var cleaner = HTMLCleaner(html)
@@ -27,7 +27,7 @@ private struct HTMLCleaner {
     private var tokenizer: HTMLTokenizer
     private var out: [UInt8] = []
     private var hasDoctype = false
-    /// The element whose content is being left out, and how many of its name are open.
+    /// Element whose content is being dropped, and its nesting depth.
     private var skipped: (name: String, depth: Int)?
 
     init(_ html: String) {
@@ -42,7 +42,7 @@ private struct HTMLCleaner {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// Inside a left-out element only its own name counts.
+    /// Inside a dropped element only tags with its own name count.
     private mutating func follow(_ token: HTMLToken) {
         guard let (name, depth) = skipped else { return }
         switch token {
@@ -101,7 +101,7 @@ private struct HTMLCleaner {
         }
     }
 
-    /// Text passes as written, its references untouched. A `<` that began no tag must not begin one later.
+    /// Copies text unchanged, including references. Escapes a `<` that began no tag, so that it cannot begin one later.
     private mutating func writeText(_ text: ArraySlice<UInt8>) {
         for byte in text where byte != 0 {
             if byte == UInt8(ascii: "<") { out += "&lt;".utf8 } else { out.append(byte) }
@@ -129,9 +129,9 @@ private struct HTMLCleaner {
     }
 }
 
-/// `{{ }}` tags inside a text that is not a whole template.
+/// `{{ }}` tags in a text that is not a complete template.
 enum MergeTags {
-    /// Whether every tag that begins in `text` ends there, and every section too.
+    /// Whether every tag and every section that begins in `text` also ends there.
     static func areWhole(in text: String) -> Bool {
         guard text.utf8.contains(UInt8(ascii: "{")) else { return true }
         let bytes = Array(text.utf8)

@@ -1,11 +1,11 @@
-/// One piece of an HTML text. Ranges point into the tokenizer's bytes.
+/// One token of HTML. Ranges refer to the tokenizer's bytes.
 enum HTMLToken {
     case text(Range<Int>)
     case start(HTMLTag)
     case end(String)
-    /// An element whose content is not markup (`style`, `title`, `script`…), with its content; its end tag is taken too.
+    /// Raw text element (`style`, `title`, `script`…) with its content and end tag.
     case raw(HTMLTag, content: Range<Int>)
-    /// What stands between `<!` and `>` of a document type.
+    /// Text between `<!` and `>` of a document type.
     case doctype(Range<Int>)
 }
 
@@ -21,22 +21,22 @@ struct HTMLTag {
     let isSelfClosing: Bool
 }
 
-/// Splits HTML the way a browser's tokenizer does (HTML Living Standard, 13.2.5), in one pass that never goes back.
+/// Tokenizes HTML like a browser (HTML Living Standard, 13.2.5), in one pass without backtracking.
 ///
-/// Comments, CDATA sections and processing instructions are passed over, conditional comments of Outlook included; what is
-/// not closed at the end (a tag, a comment) is passed over as a browser would. Element and attribute names are lower-case.
+/// Comments, CDATA sections and processing instructions are skipped, including Outlook's conditional comments; an
+/// unclosed tag or comment at the end is skipped as in a browser. Element and attribute names are lower-cased.
 struct HTMLTokenizer {
     let bytes: [UInt8]
     private var position = 0
 
-    /// Content is text up to the matching end tag.
+    /// Elements whose content is text up to the matching end tag.
     private static let rawElements: Set<String> = [
         "style", "script", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext",
     ]
 
     init(_ html: String) { bytes = Array(html.utf8) }
 
-    /// The text of `range`, as written.
+    /// Text of `range`, as written.
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
     mutating func next() -> HTMLToken? {
@@ -48,7 +48,7 @@ struct HTMLTokenizer {
         return nil
     }
 
-    /// Reads what begins with `<` here. Returns nil having moved on (a comment) or not (it is text).
+    /// Reads markup at the current `<`. Returns nil after skipping a comment, or without moving if it is text.
     private mutating func readMarkup() -> HTMLToken? {
         guard bytes[position] == UInt8(ascii: "<"), position + 1 < bytes.count else { return nil }
         let next = bytes[position + 1]
@@ -105,7 +105,7 @@ struct HTMLTokenizer {
         return .raw(tag, content: start..<end)
     }
 
-    /// The index of `</name` followed by the end of a name, or the end. Nothing ends `plaintext`.
+    /// Index of `</name` followed by the end of a name, or the end of the text. Nothing ends `plaintext`.
     private func findEndTag(_ name: String) -> Int {
         let name = Array(name.utf8)
         guard name != Array("plaintext".utf8) else { return bytes.count }
@@ -136,7 +136,7 @@ struct HTMLTokenizer {
         return .doctype(start..<(position - 1))
     }
 
-    /// `<!-->` and `<!--->` are whole; otherwise `-->` or `--!>` ends a comment, or the end of the text.
+    /// `<!-->` and `<!--->` are complete; otherwise a comment ends with `-->`, `--!>` or the end of the text.
     private mutating func skipComment(from start: Int) {
         var index = start
         if bytes[index...].starts(with: [UInt8(ascii: ">")]) {
@@ -171,7 +171,7 @@ struct HTMLTokenizer {
 
     // MARK: Tags
 
-    /// Reads from the first letter of the name to behind `>`; nil when the text ends before.
+    /// Reads from the first letter of the name past the `>`; nil if the text ends before.
     private mutating func readTag() -> HTMLTag? {
         let start = position
         while position < bytes.count, !Self.endsName(bytes[position]) { position += 1 }
@@ -196,7 +196,7 @@ struct HTMLTokenizer {
 
     private mutating func readAttribute() -> HTMLTag.Attribute? {
         let start = position
-        // A "=" that begins a name belongs to it.
+        // A "=" at the start of a name belongs to it.
         position += 1
         while position < bytes.count, bytes[position] != UInt8(ascii: "="), !Self.endsName(bytes[position]) {
             position += 1

@@ -1,8 +1,8 @@
-/// Bytes as lower-case digits, two each: hashes are kept and compared as such text.
+/// Lower-case hexadecimal, two digits per byte, in which hashes are stored and compared.
 public enum Hexadecimal {
     private static let digits: StaticString = "0123456789abcdef"
 
-    /// No generic sequence: from another module its bytes would be asked for one by one, which costs more than a hash.
+    /// Not generic: a generic sequence from another module would be read byte by byte, which costs more than a hash.
     public static func text(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { text in
             var index = 0

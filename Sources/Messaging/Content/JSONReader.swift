@@ -1,53 +1,52 @@
-/// A value that JSON is read into.
+/// A type that JSON can be parsed into.
 public protocol JSONReadable {
     static var null: Self { get }
     static func bool(_ flag: Bool) -> Self
-    /// - Parameter literal: as it was written, a valid JSON number.
+    /// - Parameter literal: the number as written, valid JSON.
     static func number(_ literal: String) -> Self
     static func string(_ text: String) -> Self
     static func list(_ items: [Self]) -> Self
-    /// In the order in which they came.
+    /// Members in their order of appearance.
     init(members: [(name: String, value: Self)])
 }
 
-/// What a reader of JSON takes, beyond what RFC 8259 leaves open.
+/// Parsing rules where RFC 8259 leaves a choice, and limits.
 public struct JSONRules: Sendable {
-    /// What is read, at the start of a sentence: “The body is”.
+    /// Subject of error messages: “The body is”.
     var subject: String
-    /// Objects and lists may nest this deep; deeper input is refused rather than followed down the call stack.
+    /// Maximum nesting depth; deeper input is rejected before it exhausts the call stack.
     var mostLevels = 32
-    /// Bounds the work of one text, whatever it is made of.
+    /// Maximum number of values, which bounds the work per text.
     var mostValues = Int.max
-    /// Whether an object may have two members of one name, and half a surrogate pair stands for U+FFFD.
+    /// Whether duplicate names are allowed and lone surrogates become U+FFFD.
     var isLenient = false
 
-    /// What others send us. Two members of one name are refused, since two programs may read them differently; so is NUL,
-    /// which neither a message nor every store can hold (PostgreSQL refuses it).
+    /// Rules for external input. Rejects duplicate names, which two programs may interpret differently, and NUL, which
+    /// neither messages nor every store can hold (PostgreSQL rejects it).
     public static func strict(mostValues: Int) -> JSONRules {
         JSONRules(subject: "The body is", mostValues: mostValues)
     }
 
-    /// Merge values, which were written by whatever program keeps them.
+    /// Rules for merge values, which come from any program.
     static let mergeValues = JSONRules(subject: "The values are", isLenient: true)
 }
 
-/// A text is not JSON, or not JSON that the rules allow.
+/// The text is not JSON, or violates the rules.
 public struct JSONProblem: Error, Sendable, Hashable {
-    /// A sentence for the person or program that sent the text.
+    /// One-sentence message for the sender.
     public let message: String
 }
 
-/// A reader of JSON (RFC 8259) that keeps number literals and the order of members.
+/// JSON parser (RFC 8259) that preserves number literals and member order.
 ///
-/// Foundation's reader turns numbers into doubles, keeps the last of two members with one name, and has no depth of our
-/// choosing.
+/// Foundation's parser converts numbers to doubles, keeps the last of duplicate members, and has no configurable depth.
 public struct JSONReader<Value: JSONReadable> {
     private let bytes: [UInt8]
     private let rules: JSONRules
     private var position = 0
     private var values = 0
 
-    /// The one value in `bytes`, which must be UTF-8.
+    /// Parses the single value in `bytes`, which must be UTF-8.
     public static func read(_ bytes: [UInt8], _ rules: JSONRules) throws(JSONProblem) -> Value {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw JSONProblem(message: "\(rules.subject) not valid UTF-8.")
@@ -55,7 +54,7 @@ public struct JSONReader<Value: JSONReadable> {
         return try read(valid: bytes, rules)
     }
 
-    /// - Parameter bytes: of a `String`, so known to be UTF-8.
+    /// - Parameter bytes: bytes of a `String`, hence valid UTF-8.
     static func read(valid bytes: [UInt8], _ rules: JSONRules) throws(JSONProblem) -> Value {
         var reader = JSONReader(bytes: bytes, rules: rules)
         return try reader.readDocument()

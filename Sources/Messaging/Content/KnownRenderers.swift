@@ -1,10 +1,10 @@
 import Synchronization
 
-/// The contents parsed last. The same few are asked for again and again while messages are accepted and sent.
+/// Cache of recently parsed contents: the same few are used repeatedly while messages are accepted and sent.
 final class KnownRenderers: Sendable {
     static let shared = KnownRenderers()
 
-    /// Contents kept, and the longest of them in bytes: some megabytes at the most.
+    /// Maximum number of cached contents, and maximum size of each in bytes: a few megabytes in total.
     private static let capacity = 16
     private static let longest = 64 * 1024
 

@@ -1,16 +1,16 @@
-/// Which addresses a link or an image in a message may point to.
+/// Addresses allowed for links and images in a message.
 enum LinkPolicy {
-    /// What mail programs open; everything else, first of all `javascript:`, is taken out.
+    /// Schemes that mail clients open; all others, above all `javascript:`, are removed.
     static let schemes: Set<String> = [
         "http", "https", "mailto", "tel", "sms", "smsto", "whatsapp", "geo", "webcal", "cid",
     ]
-    /// Raster images may be inlined; SVG can carry scripts.
+    /// Raster images may be inlined; SVG can contain scripts.
     static let imageTypes: Set<String> = ["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"]
 
     /// Whether `address` (entities decoded) is relative or has a scheme from the list.
     ///
-    /// Characters that browsers skip (controls, white space, zero-width marks) are skipped here too. `{{ }}` tags count as
-    /// empty, but one in front of the colon of a scheme is refused, since its value could complete a forbidden name.
+    /// Ignores characters that browsers ignore (controls, white space, zero-width characters). `{{ }}` tags count as
+    /// empty, but a tag before the colon of a scheme is rejected, because its value could complete a forbidden name.
     static func allows(_ address: String, forImage: Bool) -> Bool {
         let (literal, hasTag) = schemePart(of: address)
         guard let scheme = literal else { return true }
@@ -19,7 +19,7 @@ enum LinkPolicy {
         return schemes.contains(scheme)
     }
 
-    /// The lower-case text before the first colon, nil when a `/`, `?`, `#` or the end comes first.
+    /// Lower-case text before the first colon; nil if a `/`, `?`, `#` or the end comes first.
     private static func schemePart(of address: String) -> (scheme: String?, hasTag: Bool) {
         let scalars = Array(address.unicodeScalars)
         var scheme = ""
@@ -37,14 +37,14 @@ enum LinkPolicy {
                 break
             } else if !isSkipped(scalar) {
                 scheme.unicodeScalars.append(scalar)
-                // No scheme is this long; with a tag, though, part of it may vanish when rendered.
+                // No scheme is this long, but part of it may vanish when a tag is rendered.
                 if scheme.utf8.count > 64 { return (hasTag ? scheme : nil, hasTag) }
             }
         }
         return (nil, hasTag)
     }
 
-    /// The index behind `}}` when `from` is at the second brace of a `{{`. A tag longer than 256 characters is read as
+    /// Index after `}}` if `from` is at the second brace of a `{{`. Tags longer than 256 characters are treated as
     /// text, so that a row of opening braces is not searched to the end from each of them.
     private static func tagEnd(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
         let limit = min(scalars.count, start + 256)

@@ -1,16 +1,15 @@
-/// What a message to one receiver can be personalised with.
+/// Variables available for one receiver's message.
 ///
-/// | root | from |
+/// | root | source |
 /// |---|---|
 /// | `member`, `location`, `account` | the linked entity of that kind, else the one it links to |
-/// | `transaction` | the linked entity, when it is one |
+/// | `transaction` | the linked entity, if it is one |
 /// | `first_name`, `last_name`, `email`, `mobile` | the receiver's own snapshot |
-/// | anything else | what an API call or an event gave, laid over all of the above |
+/// | anything else | variables of an API call or an event, which override all of the above |
 ///
-/// Fields that are not known are left out rather than given as empty, so that every look-up of one counts as missing.
+/// Unknown fields are omitted rather than empty, so that using one counts as a missing value.
 public enum MergeContext {
-    /// - Parameter names: what is asked for, where that is known: a million receivers need not have all their fields put
-    ///   together for a first name. Everything unless told.
+    /// - Parameter names: variables in use, so that only these are built for a million receivers; `nil` builds all.
     public static func values(for receiver: FanOutReceiver, only names: MergeNames? = nil) -> MergeValues {
         var values = MergeValues()
         let linked = receiver.entity
@@ -31,7 +30,7 @@ public enum MergeContext {
         return receiver.variables.isEmpty ? values : values.merging(receiver.variables)
     }
 
-    /// The same as all of it for these fields.
+    /// Subset of the full value, limited to these fields.
     private static func value(of entity: Entity, _ fields: [String]) -> MergeValue {
         var members: [String: MergeValue] = [:]
         for field in fields {
@@ -53,7 +52,7 @@ public enum MergeContext {
         return .object(members)
     }
 
-    /// Somebody typed in by hand is not in the directory, but was named: `{{member.first_name}}` greets them by it.
+    /// A receiver entered by hand has no record, but has a name: it is available as `{{member.first_name}}`.
     private static func typedMember(_ receiver: FanOutReceiver) -> MergeValue? {
         guard receiver.entity == nil, receiver.receiver.entity == nil else { return nil }
         let members = snapshot(receiver.receiver)
@@ -67,7 +66,7 @@ public enum MergeContext {
         ])
     }
 
-    /// The standard fields win over attributes of the same name, unless they are not known.
+    /// Standard fields override attributes of the same name, unless they are unknown.
     static func value(of entity: Entity) -> MergeValue {
         var fields = [
             ("external_id", entity.externalID), ("name", entity.displayName), ("first_name", entity.firstName),
@@ -85,9 +84,9 @@ public enum MergeContext {
     }
 }
 
-/// The names a message's texts ask for, as far as they say where to look.
+/// Variables used by a message's texts, as far as they determine where to look.
 public struct MergeNames: Sendable {
-    /// By the first name of a path, the names behind it; `nil`: all of it.
+    /// Second path elements by first element; `nil` stands for all fields.
     private var fields: [String: [String]?] = [:]
     let asksForSnapshot: Bool
 
@@ -108,6 +107,6 @@ public struct MergeNames: Sendable {
 
     func ask(for root: String) -> Bool { fields[root] != nil }
 
-    /// `nil`: all of them.
+    /// `nil` stands for all fields.
     func fields(of root: String) -> [String]? { fields[root] ?? nil }
 }

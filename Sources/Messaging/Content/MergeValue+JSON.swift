@@ -1,6 +1,6 @@
-/// Why a text is not a merge value.
+/// The text is not a merge value.
 public struct MergeValueError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A sentence for the person or program that sent the text.
+    /// One-sentence message for the sender.
     public let message: String
 
     init(_ message: String) { self.message = message }
@@ -15,12 +15,13 @@ extension MergeValue: JSONReadable {
 }
 
 extension MergeValue {
-    /// Largest JSON text read, in bytes. The values of one receiver are a few hundred; 256 KB leaves room for order lines.
+    /// Maximum size of the JSON text, in bytes. One receiver's values are a few hundred; 256 KB leaves room for order
+    /// lines.
     public static let maximumBytes = 256 * 1024
 
-    /// Reads one JSON value (RFC 8259) with nothing after it.
+    /// Parses one JSON value (RFC 8259) with nothing after it.
     ///
-    /// A repeated key keeps its last value; a lone surrogate escape becomes U+FFFD.
+    /// The last of duplicate keys wins; a lone surrogate escape becomes U+FFFD.
     /// - Throws: `MergeValueError` for malformed, too deep or too large text.
     public init(json: String) throws {
         guard json.utf8.count <= Self.maximumBytes else {
@@ -33,7 +34,7 @@ extension MergeValue {
         }
     }
 
-    /// The value as JSON without spaces, keys in the order of their bytes: equal values give equal text.
+    /// Canonical JSON without spaces, keys sorted by their bytes: equal values give equal text.
     public var json: String {
         var out = ""
         writeJSON(to: &out)

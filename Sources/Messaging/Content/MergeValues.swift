@@ -1,12 +1,13 @@
-/// Everything one receiver's message may be personalised with: a JSON object, kept beside the message so that it can be
-/// rendered again, word for word, years later.
+/// Values available to one receiver's message: a JSON object, stored with the message so that it can be rendered
+/// identically years later.
 public struct MergeValues: Sendable, Hashable {
     public private(set) var members: [String: MergeValue]
 
     public init(_ members: [String: MergeValue] = [:]) { self.members = members }
 
-    /// Reads a JSON object.
-    /// - Throws: `MergeValueError` when the text is malformed, not an object, deeper than 32 levels or larger than 256 KB.
+    /// Parses a JSON object.
+    /// - Throws: `MergeValueError` if the text is malformed, not an object, deeper than 32 levels or larger than 256
+    ///   KB.
     public init(json: String) throws {
         guard case .object(let members) = try MergeValue(json: json) else {
             throw MergeValueError("The values must be a JSON object.")
@@ -14,7 +15,7 @@ public struct MergeValues: Sendable, Hashable {
         self.members = members
     }
 
-    /// The values as JSON, keys in the order of their bytes: equal values give equal text.
+    /// Canonical JSON, keys sorted by their bytes: equal values give equal text.
     public var json: String { value.json }
 
     public var isEmpty: Bool { members.isEmpty }
@@ -26,15 +27,15 @@ public struct MergeValues: Sendable, Hashable {
         set { members[key] = newValue }
     }
 
-    /// These values with `other`'s laid over them. Objects are merged member by member; anything else is replaced.
+    /// Merges `other` over these values. Objects are merged recursively; anything else is replaced.
     public func merging(_ other: MergeValues) -> MergeValues {
         MergeValues(Self.merge(members, other.members))
     }
 
-    /// Only what a template asks for, so that a message stores no more of a person than it says.
+    /// Keeps only the values a template uses, so that a message stores no more personal data than it shows.
     ///
-    /// A plain variable keeps that one leaf; a section keeps the whole subtree under its root, since the names inside are
-    /// looked up there first. Rendering with the pruned values gives the same text.
+    /// A plain variable keeps that leaf; a section keeps the whole subtree under its root, because names inside are
+    /// looked up there first. Rendering the pruned values gives the same text.
     public func pruned(to paths: [MergePath]) -> MergeValues {
         var kept: [String: MergeValue] = [:]
         for path in paths {
@@ -47,10 +48,10 @@ public struct MergeValues: Sendable, Hashable {
         return MergeValues(kept)
     }
 
-    /// The plain variables outside every section that have nothing to show: absent, null or an empty text.
+    /// Plain variables outside sections that have no value: absent, null or empty.
     ///
-    /// Names inside sections depend on where the section leads; `MergeTemplate.missing(in:)` follows them.
-    /// - Returns: each path once, in the order of the template.
+    /// Names inside sections depend on the section's value; `MergeTemplate.missing(in:)` follows them.
+    /// - Returns: each path once, in template order.
     public func missing(for paths: [MergePath]) -> [String] {
         var seen = Set<String>()
         return paths.compactMap { path in
@@ -76,7 +77,7 @@ public struct MergeValues: Sendable, Hashable {
 
     private static func branch(of value: MergeValue, along steps: ArraySlice<String>, whole: Bool) -> MergeValue? {
         guard let step = steps.first else {
-            // A plain variable shows nothing of an object or a list, so neither is kept for one.
+            // A plain variable renders no object or list, so neither is kept for one.
             switch value {
             case .object, .list: return whole ? value : nil
             default: return value

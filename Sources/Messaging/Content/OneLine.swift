@@ -1,9 +1,9 @@
 import Foundation
 
-/// Text of others that is to stand on one line: in a header, in a log, on a page.
+/// Normalises external text to one line, for headers, logs and pages.
 public enum OneLine {
-    /// A run of control characters (CR, LF, NUL and TAB among them) becomes one space, with the
-    /// spaces behind it; outer spaces go.
+    /// Replaces each run of control characters (CR, LF, NUL and TAB among them), with the spaces after it, by one
+    /// space, and trims the result.
     public static func of(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 < 32 || $0 == 127 || $0 == 0xC2 || $0 == 0xE2 }) else {
             return trimmed(text)

@@ -1,12 +1,12 @@
-/// A phone number in the international form of ITU-T E.164.
+/// A phone number in the international format of ITU-T E.164.
 ///
-/// Only the form is checked; whether the number exists is the numbering plan's to say.
+/// Only the format is validated, not whether the number exists.
 public struct PhoneNumber: Sendable, Hashable, CustomStringConvertible {
-    /// `+` and 8 to 15 digits, such as `+27821234567`.
+    /// `+` and 8 to 15 digits, for example `+27821234567`.
     public let e164: String
 
-    /// Reads a number as people write it: spaces, hyphens, dots and parentheses are passed over, a leading `00` stands for
-    /// `+`, and the `(0)` of `+44 (0)20 …` is left out, since it is dialled only inside the country.
+    /// Parses a number as typed: ignores spaces, hyphens, dots and parentheses, reads a leading `00` as `+`, and drops
+    /// the `(0)` of `+44 (0)20 …`, which is dialled only within the country.
     /// - Throws: `AddressProblem`.
     public init(_ text: String) throws(AddressProblem) {
         if Self.isE164(text) {
@@ -34,7 +34,7 @@ public struct PhoneNumber: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { e164 }
 
-    /// What is stored, and most of a file, is in its form already: a million of them are read in a moment.
+    /// Fast path for numbers already in E.164: all stored ones, and most of a file.
     private static func isE164(_ text: String) -> Bool {
         let bytes = text.utf8
         guard (9...16).contains(bytes.count), bytes.first == UInt8(ascii: "+") else { return false }
@@ -42,7 +42,7 @@ public struct PhoneNumber: Sendable, Hashable, CustomStringConvertible {
         return digits.first != UInt8(ascii: "0") && digits.allSatisfy { (0x30...0x39).contains($0) }
     }
 
-    /// Hyphens and dashes come in many lengths when a number is pasted; direction marks come along unseen.
+    /// Pasted numbers contain hyphens and dashes of many lengths, and invisible direction marks.
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "-", ".", "(", ")", "\u{2010}"..."\u{2015}", "\u{2212}": true

@@ -1,8 +1,8 @@
-/// A country or territory whose numbers can be written without their country code.
+/// Country or territory whose numbers may omit the country code.
 public struct PhoneRegion: Sendable, Hashable {
-    /// Two capital letters (ISO 3166-1).
+    /// Two-letter code in capitals (ISO 3166-1).
     public var code: String
-    /// As in +27.
+    /// Country calling code, as in +27.
     public var callingCode: Int
 
     public init(code: String, callingCode: Int) {
@@ -11,25 +11,24 @@ public struct PhoneRegion: Sendable, Hashable {
     }
 }
 
-/// Knows which numbers there can be. Asked where a number comes in, never where a message goes out: what is stored is
-/// E.164 already.
+/// Numbering plan rules. Applied when a number is entered, never when a message is sent: stored numbers are E.164.
 public protocol PhoneRules: Sendable {
-    /// In no order.
+    /// Unordered.
     var regions: [PhoneRegion] { get }
-    /// Reads a number as people write it. `region`: where one without a country code belongs; empty: nowhere.
+    /// Parses a number as typed. `region` applies to numbers without a country code; empty if these are not allowed.
     func number(_ text: String, region: String) throws(AddressProblem) -> PhoneNumber
 }
 
-/// The form of ITU-T E.164 alone, for a program that knows no country's numbers.
+/// Validates the E.164 format alone, without any country's numbering plan.
 public struct InternationalForm: PhoneRules {
     public init() {}
     public var regions: [PhoneRegion] { [] }
     public func number(_ text: String, region: String) throws(AddressProblem) -> PhoneNumber { try PhoneNumber(text) }
 }
 
-/// Reads the numbers of one installation: by its rules, and with the region it lives in.
+/// Parses numbers with the installation's rules and default region.
 public struct PhoneReader: Sendable {
-    /// The setting that holds the region; empty where numbers must be international.
+    /// Settings key of the default region; empty if numbers must be international.
     public static let settingKey = "phone_region"
 
     public let rules: any PhoneRules
@@ -45,7 +44,7 @@ public struct PhoneReader: Sendable {
         try rules.number(text, region: region).e164
     }
 
-    /// As the hint of a field says it.
+    /// Hint shown with a phone field.
     public var hint: String {
         region.isEmpty
             ? "With the country code, for example +27 82 123 4567."
@@ -54,7 +53,7 @@ public struct PhoneReader: Sendable {
 }
 
 extension AccessQueries {
-    /// How numbers are read here, as the settings stand now.
+    /// Phone reader for the current settings.
     public func phones(_ rules: any PhoneRules) throws -> PhoneReader {
         PhoneReader(rules, region: try setting(PhoneReader.settingKey) ?? "")
     }

@@ -1,11 +1,12 @@
-/// Nearly every address: letters, digits, dots and a few marks, a domain without `xn--`. Read in one walk over its bytes,
-/// because each message of a broadcast is addressed, and Unicode's rules have nothing to say about these.
+/// Fast path for nearly every address: letters, digits, dots and a few symbols, and a domain without `xn--`. Parsed in
+/// one pass over the bytes, because every message of a broadcast is addressed and such addresses need no Unicode
+/// processing.
 struct PlainMailbox {
     let localPart: String
     /// Lower-case.
     let domain: String
 
-    /// `nil` when the text is no such address: another kind, or none at all.
+    /// `nil` if the text is not such an address, whether otherwise valid or not.
     init?(_ text: String) {
         var text = text
         let read = text.withUTF8 { bytes -> (String, String)? in
@@ -35,7 +36,7 @@ struct PlainMailbox {
         return last != dot
     }
 
-    /// At least two labels of 1 to 63 letters, digits and inner hyphens, the last not of digits alone.
+    /// At least two labels of 1 to 63 letters, digits and inner hyphens, the last not all digits.
     private static func domain(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
         var lowered: [UInt8] = []
         lowered.reserveCapacity(bytes.count)
@@ -47,7 +48,7 @@ struct PlainMailbox {
                 guard length > 0, last != hyphen else { return nil }
                 (labels, length, isNumber) = (labels + 1, 0, true)
             case hyphen:
-                // `xn--` and its kin mean something else than they say.
+                // `xn--` and similar prefixes mark encoded labels.
                 guard length > 0, !(length == 3 && last == hyphen) else { return nil }
                 (length, isNumber) = (length + 1, false)
             case 0x30...0x39: length += 1

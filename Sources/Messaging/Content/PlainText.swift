@@ -1,17 +1,17 @@
-/// The text part of a mail, made from its HTML.
+/// Converts a mail's HTML to its text part.
 ///
 /// | HTML | text |
 /// |---|---|
-/// | paragraphs, headings, lists, tables | blocks with a blank line between; a table row is a line, its cells two spaces apart |
-/// | `<li>` | `- ` or `1. `, two spaces further in for each list around it |
-/// | `<a href="u">t</a>` | `t (u)`; only `t` when `u` says the same or leads nowhere |
+/// | paragraphs, headings, lists, tables | blocks with a blank line between; a line per table row, cells two spaces apart |
+/// | `<li>` | `- ` or `1. `, indented by two spaces per enclosing list |
+/// | `<a href="u">t</a>` | `t (u)`; only `t` if `u` is the same or has no target |
 /// | `<img alt="a">` | `a` |
 /// | `<br>`, `<hr>` | a new line, a line of ten dashes |
 /// | `style`, `script`, the head | nothing |
-/// | elements with `hidden` or `display:none` | nothing: the line for the inbox preview repeats what the mail says |
+/// | elements with `hidden` or `display:none` | nothing: the line for the inbox preview repeats the mail's text |
 ///
-/// References are decoded, white space is collapsed except in `<pre>`. `{{ }}` tags stay, so a template is converted once and
-/// its text rendered for every receiver. The time is linear in the length of the input.
+/// References are decoded, and white space is collapsed except in `<pre>`. `{{ }}` tags are kept, so a template is
+/// converted once and its text rendered for every receiver. Linear in the length of the input.
 public enum PlainText {
     public static func from(html: String) -> String {
         var writer = PlainTextWriter(html)
@@ -33,7 +33,7 @@ private struct PlainTextWriter {
     private var tokenizer: HTMLTokenizer
     private var page = PlainPage()
     private var lists: [List] = []
-    /// One at a time: a browser ends a link where the next begins.
+    /// At most one open link: as in browsers, a link ends where the next begins.
     private var link: Link?
     private var hidden: (name: String, depth: Int)?
 
@@ -139,7 +139,8 @@ private struct PlainTextWriter {
         }
     }
 
-    /// `ada@example.com` and `mailto:ada@example.com`, `example.com` and `https://example.com/`.
+    /// Whether text and address are equivalent: `ada@example.com` and `mailto:ada@example.com`, `example.com` and
+    /// `https://example.com/`.
     private static func says(_ text: String, theSameAs address: String) -> Bool {
         func core(_ text: String) -> Substring {
             var rest = Substring(text.lowercased())
@@ -168,7 +169,7 @@ private struct PlainTextWriter {
         return bare.contains("display:none")
     }
 
-    /// Nil for elements that stand inside a line.
+    /// Nil for inline elements.
     private static func blankLines(around name: String) -> Int? {
         switch name {
         case "p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dl", "figure": 1
@@ -181,15 +182,15 @@ private struct PlainTextWriter {
     }
 }
 
-/// Lines of text being written: white space collapsed, breaks held back until something follows them.
+/// Text output: collapses white space, and holds line breaks back until something follows them.
 private struct PlainPage {
-    /// Inside how many `<pre>`; white space counts there.
+    /// Nesting depth of `<pre>`, in which white space is kept.
     var preDepth = 0
 
     private var out: [UInt8] = []
     private var heldLines = 0
     private var heldSpaces = 0
-    /// An item's mark, written with its first word or dropped with an empty item.
+    /// List item marker, written with the first word of the item and dropped if the item is empty.
     private var mark = ""
 
     var length: Int { out.count }
@@ -233,7 +234,7 @@ private struct PlainPage {
 
     mutating func startCell() { if heldLines == 0 { heldSpaces = 2 } }
 
-    /// A block at the end of a cell does not end the row.
+    /// Ends a table cell. A block at the end of a cell does not end the row.
     mutating func endCell() { if heldLines == 0 { heldSpaces = 2 } }
 
     private mutating func flush() {
@@ -253,7 +254,7 @@ private struct PlainPage {
         heldSpaces = 0
     }
 
-    /// Marks that pad preview lines or suggest breaks. Joiners stay: emoji and several scripts need them.
+    /// Characters that pad preview lines or suggest breaks. Joiners stay, because emoji and several scripts need them.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "\u{AD}" || scalar == "\u{200B}" || scalar == "\u{FEFF}" || scalar == "\u{34F}" || scalar == "\0"
     }

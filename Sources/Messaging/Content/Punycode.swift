@@ -1,10 +1,10 @@
-/// The ASCII form of internationalised domain labels (RFC 3492 with the parameters of IDNA, section 5).
+/// ASCII form of internationalised domain labels (RFC 3492 with the parameters of IDNA, section 5).
 enum Punycode {
     private static let base: UInt32 = 36
     private static let tMin: UInt32 = 1
     private static let tMax: UInt32 = 26
 
-    /// `xn--` and the encoded label; an ASCII label as it is. Nil when the numbers overflow, which no label of DNS length does.
+    /// `xn--` and the encoded label; an ASCII label unchanged. Nil on overflow, which no label of DNS length causes.
     static func aLabel(of label: String) -> String? {
         if label.utf8.allSatisfy({ $0 < 0x80 }) { return label }
         return encode(label.unicodeScalars.map(\.value)).map { "xn--" + $0 }

@@ -1,8 +1,8 @@
-/// Cleans CSS, a `style` attribute or a whole sheet: every declaration and every rule head is judged by itself, a forbidden
-/// one is left out and the rest stays as it was written.
+/// Sanitizes CSS, either a `style` attribute or a whole sheet: each declaration and rule head is checked separately;
+/// forbidden ones are removed and the rest stays as written.
 ///
-/// Comments become a space, and so does every `<`, which CSS never needs and markup must not find. `{{ }}` tags stay and
-/// count as empty when a piece is judged. One pass; cleaning twice changes nothing more.
+/// Comments become a space, and so does every `<`, which CSS never needs. `{{ }}` tags are kept and count as empty in
+/// the checks. One pass; idempotent.
 enum StyleFilter {
     static func clean(_ css: String) -> String {
         var splitter = StyleSplitter(css)
@@ -10,7 +10,7 @@ enum StyleFilter {
         return String(decoding: splitter.out, as: UTF8.self).trimmingSpaces()
     }
 
-    /// Whether one declaration or rule head holds something that runs, loads or covers the page.
+    /// Whether a declaration or rule head executes code, loads a resource or covers the page.
     static func isForbidden(_ piece: [UInt8]) -> Bool {
         if isPlain(piece) { return false }
         let visible = normalised(String(decoding: piece, as: UTF8.self))
@@ -21,7 +21,8 @@ enum StyleFilter {
         return !addressesAreAllowed(in: visible)
     }
 
-    /// Nearly every declaration: without escapes, functions, tags and the words in question there is nothing to look for.
+    /// Fast path for nearly every declaration: without escapes, functions, tags and the suspicious words it is
+    /// harmless.
     private static func isPlain(_ piece: [UInt8]) -> Bool {
         let isSimple = piece.allSatisfy { byte in
             byte < 0x80 && byte != UInt8(ascii: "(") && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "@")
@@ -36,7 +37,7 @@ enum StyleFilter {
         "expression(", "javascript:", "vbscript:", "-moz-binding", "@import", "position:fixed",
     ]
 
-    /// Escapes decoded, white space and controls out, lower-case: how a lenient parser might come to read it.
+    /// Text as a lenient parser might read it: escapes decoded, white space and controls removed, lower-case.
     private static func normalised(_ css: String) -> String {
         var out = String.UnicodeScalarView()
         let scalars = Array(css.unicodeScalars)
@@ -87,7 +88,7 @@ enum StyleFilter {
 }
 
 extension Collection<UInt8> {
-    /// Whether the lower-case ASCII letters of `word` occur in these bytes, in either case.
+    /// Whether the bytes contain the lower-case ASCII letters of `word`, ignoring case.
     func containsIgnoringCase(_ word: StaticString) -> Bool {
         let length = word.utf8CodeUnitCount
         guard count >= length else { return false }
@@ -104,7 +105,7 @@ extension Collection<UInt8> {
     }
 }
 
-/// Cuts CSS at `;`, `{` and `}` outside quotes, parentheses and `{{ }}` tags.
+/// Splits CSS at `;`, `{` and `}` outside quotes, parentheses and `{{ }}` tags.
 private struct StyleSplitter {
     private(set) var out: [UInt8] = []
     private let bytes: [UInt8]
@@ -136,7 +137,7 @@ private struct StyleSplitter {
         }
     }
 
-    /// A rule head that is left out leaves a name nobody has, so that the braces behind it still match.
+    /// Replaces a removed rule head by an unused name, so that the following braces still match.
     private mutating func finish(with end: UInt8?) {
         let isForbidden = StyleFilter.isForbidden(piece)
         if !isForbidden { out += piece }
@@ -152,7 +153,7 @@ private struct StyleSplitter {
         position = end
     }
 
-    /// A string ends at its quote or, unclosed, before the end of its line.
+    /// A string ends at its quote or, unclosed, at the end of its line.
     private mutating func takeQuoted(_ quote: UInt8) {
         take(1)
         while position < bytes.count, bytes[position] != UInt8(ascii: "\n") {
@@ -169,7 +170,7 @@ private struct StyleSplitter {
         piece.append(0x20)
     }
 
-    /// The length of the `{{ }}` tag here, 0 for none. Names are short; a longer tag is two braces.
+    /// Length of the `{{ }}` tag here, 0 for none. Names are short; a longer tag counts as two braces.
     private func tagLength() -> Int {
         guard starts(with: "{{") else { return 0 }
         var index = position + 2
@@ -185,7 +186,7 @@ private struct StyleSplitter {
         text.withUTF8Buffer { bytes[position...].starts(with: $0) }
     }
 
-    /// Spaces instead of nothing, so that no new comment or tag comes together.
+    /// Inserts spaces for what is removed, so that the remainder cannot form a new comment or tag.
     private static func withoutMarkup(_ css: String) -> [UInt8] {
         var out: [UInt8] = []
         let bytes = Array(css.utf8)

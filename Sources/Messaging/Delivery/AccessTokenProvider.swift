@@ -1,17 +1,17 @@
-/// A provider whose requests carry an access token that has to be fetched first (RFC 6749 and its like).
+/// Provider whose requests carry an access token that must be fetched first (RFC 6749 and similar).
 ///
-/// The transport fetches a token before it takes messages, once for all of them, keeps it sealed in the store, and
-/// fetches another before it expires. One that the provider refuses is fetched anew once.
+/// The transport fetches one token before it accepts messages, stores it encrypted, and renews it before it expires. A
+/// rejected token is replaced once.
 public protocol AccessTokenProvider: HTTPProvider {
-    /// Tells the tokens of one provider apart, for instance by client id. It is stored in the clear.
+    /// Identifies the token within the provider, for example by client id. Stored unencrypted.
     var tokenScope: String { get }
-    /// The request that fetches a token.
-    /// - Parameter at: the time now, for an assertion that is signed with it.
+    /// Request that fetches a token.
+    /// - Parameter at: current time, for a signed assertion.
     func tokenRequest(at: Timestamp) -> HTTPTransfer
-    /// Reads the response to it.
+    /// Parses the response to a token request.
     func token(from response: HTTPResponse) throws(TokenRefused) -> ProviderToken
     func authorized(_ transfer: HTTPTransfer, by token: ProviderToken) -> HTTPTransfer
-    /// Whether the response to a message says that its token is not accepted, or no longer.
+    /// Whether a response to a message means that its token is invalid or expired.
     func refusesToken(_ response: HTTPResponse) -> Bool
 }
 
@@ -40,7 +40,7 @@ extension AccessTokenProvider {
         }
     }
 
-    /// Where its tokens come from; trusted as its endpoint is.
+    /// Endpoint of the token request, with the same trust settings as the provider's own.
     public func tokenEndpoint(of request: HTTPTransfer) -> HTTPEndpoint {
         var tokens = HTTPEndpoint(url: request.url)
         tokens.verifiesCertificate = endpoint.verifiesCertificate
@@ -49,11 +49,11 @@ extension AccessTokenProvider {
     }
 }
 
-/// No token was given.
+/// The token request failed.
 public struct TokenRefused: Error, Sendable, Hashable {
-    /// In words for people.
+    /// Human-readable reason.
     public var detail: String
-    /// Trying again helps little until a person changed something, such as a client secret.
+    /// Retrying is pointless until someone changes the configuration, for example a client secret.
     public var isConfiguration: Bool
 
     public init(_ detail: String, isConfiguration: Bool) {
@@ -63,7 +63,7 @@ public struct TokenRefused: Error, Sendable, Hashable {
 }
 
 extension HTTPResponse {
-    /// Without a text that must not be shown even if a server sends it back.
+    /// Copy with the secret redacted, in case the server echoes it.
     public func hiding(_ secret: String) -> HTTPResponse {
         guard !secret.isEmpty else { return self }
         var hidden = self

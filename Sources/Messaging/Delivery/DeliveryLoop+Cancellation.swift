@@ -1,9 +1,9 @@
-/// What keeps the gap between the last look and the wire small.
+/// Narrows the gap between the suppression check and the wire.
 ///
-/// A connection holds four messages: one whose body is being written, one whose envelope is, and two that wait. Those
-/// that wait were looked up before somebody left, perhaps; behind a slow server that can be minutes. So whenever a
-/// suppression was added, all that is in flight is looked up again, and what must not leave any more is called back.
-/// Too late it is only for the two a connection has begun to write.
+/// A connection holds four messages: one whose body is being written, one whose envelope is, and two that wait. Behind
+/// a slow server, minutes can pass between the check of a waiting message and its transmission. So whenever a
+/// suppression is added, everything in flight is checked again and suppressed messages are cancelled. Only the two that
+/// a connection has begun to write can no longer be stopped.
 extension DeliveryLoop {
     func cancelSuppressed(_ state: inout State) throws {
         guard !state.inFlight.isEmpty else { return }
@@ -16,7 +16,8 @@ extension DeliveryLoop {
         transport.cancel(Set(stops.keys))
     }
 
-    /// Of a message that came back because it was called back; `nil` for any other, and for one that left all the same.
+    /// Completion of a cancelled message; `nil` for any other message, and for one that was sent despite the
+    /// cancellation.
     func cancelledCompletion(
         of message: ClaimedMessage, _ outcome: Outcome, _ state: inout State
     ) -> AttemptCompletion? {
@@ -30,7 +31,7 @@ extension DeliveryLoop {
 extension ClaimedMessage {
     var isOfList: Bool { deliveryChannel == .email && (consent.isBroadcast || consent.channelID != nil) }
 
-    /// What its mail says of the list it belongs to; `nil`: it is a letter to one person.
+    /// List headers of the mail; `nil` for a mail to one person.
     func list(unsubscribe: UnsubscribeLink?) -> MailList? {
         guard isOfList else { return nil }
         return MailList(channelID: consent.channelID, name: channelName, unsubscribe: unsubscribe)
@@ -38,14 +39,14 @@ extension ClaimedMessage {
 }
 
 extension ContentRenderer {
-    /// The message's values with the address to leave at, where the texts ask for it and nobody gave one.
+    /// The message's values, with the unsubscribe URL added if the texts use it and it is not set.
     public func values(_ values: MergeValues, unsubscribe url: String?) -> MergeValues {
         asksForUnsubscribing ? values.withUnsubscribing(at: url) : values
     }
 }
 
 extension MergeValues {
-    /// With the address to leave at, unless somebody gave one of their own.
+    /// Adds the unsubscribe URL unless the values already contain one.
     func withUnsubscribing(at url: String?) -> MergeValues {
         guard let url, self[key: UnsubscribeLinks.mergeName] == nil else { return self }
         var values = self

@@ -5,7 +5,7 @@ extension DeliveryLoop {
         var claims: [ClaimRequest] = []
         var slots: [Int64: Int] = [:]
         var hasDueQueues = false
-        /// When a rate lets the next message leave.
+        /// Time until the rate limit allows the next message.
         var rateOpensIn: Duration?
     }
 
@@ -22,7 +22,8 @@ extension DeliveryLoop {
             do {
                 let provider = try catalog.provider(for: account)
                 state.providers[account.id] = (account, provider)
-                // The default where it is on, else the oldest that is: messages never wait beside a working provider.
+                // The enabled default provider, otherwise the oldest enabled one: messages never wait while a provider
+                // works.
                 if account.isDefault || state.defaults[account.deliveryChannel] == nil {
                     state.defaults[account.deliveryChannel] = account.id
                 }
@@ -39,7 +40,7 @@ extension DeliveryLoop {
                     metadata: ["provider": "\(account.id)", "reason": "\(words)"])
             }
         }
-        // They may have been made by a provider with other settings.
+        // They may have been prepared by a provider with other settings.
         state.forms.removeAll(keepingCapacity: true)
         state.formsWeight = 0
         transport.use(state.providers.values.map(\.account))
@@ -50,7 +51,8 @@ extension DeliveryLoop {
         return RateMeter(provider.rates, usage: try outbox.usage(of: id, at: now), at: now)
     }
 
-    /// Whether it may have left some behind: they are for the next step, and stand in the way of claims till then.
+    /// Cancels a limited number of expired messages. Returns true if some may be left; the next step continues, and
+    /// nothing is claimed until then.
     func sweepExpired(_ state: inout State, at now: Timestamp) throws -> Bool {
         guard now - state.expirySweptAt >= .seconds(1) || now < state.expirySweptAt else { return false }
         let cancelled = try outbox.cancelExpired(at: now, limit: Self.sweptTogether)
@@ -60,7 +62,7 @@ extension DeliveryLoop {
         return false
     }
 
-    /// Turns answers into completions; they are kept until a commit took them.
+    /// Converts responses to completions, which are kept until a commit has recorded them.
     func collect(_ state: inout State, at now: Timestamp) {
         for finished in transport.collect() {
             guard let flight = state.inFlight.removeValue(forKey: finished.messageID) else { continue }
@@ -78,7 +80,7 @@ extension DeliveryLoop {
         }
     }
 
-    /// One line for each outcome: quiet when all went well, louder with its consequence. Never an address.
+    /// Logs one line per outcome, with a level that reflects its consequence. Never logs an address.
     private func log(_ completion: AttemptCompletion) {
         let level: Logger.Level =
             switch completion.event {
@@ -101,7 +103,7 @@ extension DeliveryLoop {
             guard let account = state.providers[report.providerID]?.account else { continue }
             let known = state.troubles[report.providerID] ?? account.trouble
             guard known != report.trouble else { continue }
-            // Only a connection that is open shows that an earlier trouble is over.
+            // Only an open connection shows that an earlier failure is over.
             if report.trouble == nil, report.capacity == 0 { continue }
             try outbox.noteTrouble(report.trouble, providerID: report.providerID, at: now)
             state.troubles[report.providerID] = report.trouble
@@ -119,7 +121,7 @@ extension DeliveryLoop {
 
     func planClaims(_ state: inout State, reports: [Int64: ConnectionReport], at now: Timestamp) throws -> Plan {
         var plan = Plan()
-        // Those that are not the default too: a broadcast may have chosen one of them.
+        // Includes non-default providers: a broadcast may have selected one.
         let mayClaim = state.providers.keys.filter { id in
             let capacity = reports[id]?.capacity ?? 0
             let isFull = capacity > 0 && capacity <= taken(id, state)
@@ -142,8 +144,8 @@ extension DeliveryLoop {
         return plan
     }
 
-    /// The chosen one, if it is there, enabled and of that delivery channel; else the default. Messages never wait for
-    /// somebody to remember what a template names.
+    /// The selected provider if it exists, is enabled and serves that delivery channel; otherwise the default, so that
+    /// messages never wait because of an outdated template.
     private func provider(for queue: MessageQueue, _ state: State) -> Int64? {
         if let chosen = queue.chosenProvider,
             state.providers[chosen]?.account.deliveryChannel == queue.deliveryChannel
@@ -153,12 +155,12 @@ extension DeliveryLoop {
         return state.defaults[queue.deliveryChannel]
     }
 
-    /// Slots that stay taken after the coming commit, which claims and records at once.
+    /// Slots still taken after the next commit, which both claims and records.
     private func taken(_ id: Int64, _ state: State) -> Int {
         state.underWay[id, default: 0] - state.completions.count { $0.providerID == id }
     }
 
-    /// All slots are taken and the last claim filled them: there is work for more connections.
+    /// Opens further connections if all slots are taken and the last claim filled them.
     private func openMore(_ id: Int64, _ state: inout State) {
         let most = state.providers[id]?.provider.maxConnections ?? 1
         let wanted = min(most, state.wantedConnections[id, default: 1] * 2)
@@ -166,7 +168,7 @@ extension DeliveryLoop {
         transport.open(connections: wanted, to: id)
     }
 
-    /// Slots of open connections that are free and that the rate allows; opens the first connection.
+    /// Free slots of open connections within the rate limit; opens the first connection.
     private func freeSlots(
         _ id: Int64, _ provider: any Provider, _ state: inout State, _ report: ConnectionReport?, _ plan: inout Plan,
         at now: Timestamp
@@ -184,7 +186,8 @@ extension DeliveryLoop {
         return min(free, allowed)
     }
 
-    /// Broadcasts of one priority take turns: each queue gets an equal share, and the first one changes every step.
+    /// Distributes slots round-robin among broadcasts of one priority: each queue gets an equal share, and a different
+    /// one is first at every step.
     static func share(
         _ free: Int, among queues: [MessageQueue], turn: Int, _ account: ProviderAccount, fromAddress: String
     ) -> [ClaimRequest] {
@@ -225,8 +228,8 @@ extension DeliveryLoop {
         return Step(claimed: claimed.count, recorded: completions.count)
     }
 
-    /// Renders what was claimed, looks up suppressions and hands over. The look comes last, so that nothing but the
-    /// transport's own queue lies between it and the wire; `cancelSuppressed` sees to that.
+    /// Renders the claimed messages, checks suppressions and submits them. The check comes last, so that only the
+    /// transport's queue lies between it and the wire; `cancelSuppressed` covers that queue.
     func handOver(_ state: inout State, at now: Timestamp) throws {
         if state.claimed.isEmpty { return }
         // Rendering may have been kept waiting by a store that could not be read: others might have taken over.
@@ -326,7 +329,7 @@ extension DeliveryLoop {
         return form
     }
 
-    /// At the stop: what was claimed and never handed over goes back at once.
+    /// Releases claimed messages that were not submitted, at shutdown.
     func giveBack(_ state: inout State) {
         for message in state.claimed {
             state.completions.append(

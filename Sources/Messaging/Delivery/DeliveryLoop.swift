@@ -3,31 +3,31 @@ import Synchronization
 
 /// Moves messages from the outbox to providers.
 ///
-/// One step: collect the answers, record them and claim new work in one commit, render, look up suppressions, hand
-/// over. What is claimed never exceeds the free slots of open connections, so what a crash leaves in doubt is bounded
-/// by them, and a server that cannot be reached holds no message. A slot frees only when its outcome is on disk.
+/// Each step collects results, records them and claims new work in one commit, renders, checks suppressions, and
+/// submits. Claims never exceed the free slots of open connections, which bounds what a crash leaves in doubt; an
+/// unreachable server holds no message. A slot is freed only when its outcome is on disk.
 public final class DeliveryLoop: Sendable {
     public struct Step: Sendable, Hashable {
         public var claimed = 0
         public var recorded = 0
-        /// How long the loop may sleep unless it is woken.
+        /// Maximum sleep unless woken.
         public var idleFor: Duration = .zero
     }
 
-    /// Longest sleep: what other processes changed is seen after it at the latest.
+    /// Longest sleep; changes by other processes are noticed at the latest after it.
     static let longestSleep: Duration = .seconds(5)
-    /// How long the loop rests when the store cannot be written.
+    /// Pause after a failed write to the store.
     static let storeRest: Duration = .seconds(1)
-    /// Contents kept ready for a provider, and how much text they may hold in all, in bytes. Each is kept in up to four
-    /// forms.
+    /// Maximum number of prepared contents per provider, and maximum size of their texts in bytes. Each content is
+    /// cached in up to four forms.
     static let cachedForms = 64
     static let cachedFormBytes = 4 * 1024 * 1024
 
-    /// Messages a provider is given in one step when others have work too: a step that fills one with hundreds of slots
-    /// lets the connections of another stand idle meanwhile.
+    /// Maximum messages submitted to one provider per step while others have work: filling hundreds of slots at once
+    /// leaves the connections of other providers idle meanwhile.
     static let besideOthers = 64
 
-    /// Messages cancelled in one commit because their time was over.
+    /// Expired messages cancelled per commit.
     static let sweptTogether = 500
 
     struct FormKey: Hashable {
@@ -51,15 +51,15 @@ public final class DeliveryLoop: Sendable {
         var troubles: [Int64: String] = [:]
         var inFlight: [Int64: InFlight] = [:]
         var underWay: [Int64: Int] = [:]
-        /// Outcomes not on disk yet.
+        /// Outcomes not yet on disk.
         var completions: [AttemptCompletion] = []
-        /// Claimed and not handed over yet.
+        /// Claimed but not yet submitted.
         var claimed: [ClaimedMessage] = []
-        /// How far the suppressions stood when all that is in flight had been looked up.
+        /// Value of `suppressionMark()` when everything in flight was last checked.
         var suppressionMark: Int64 = -1
-        /// Called back from the transport, and what stops them.
+        /// Messages cancelled in the transport, with the suppression that applies.
         var cancelled: [Int64: Suppression] = [:]
-        /// Contents, among those kept ready, that say where to leave.
+        /// Prepared contents that use the unsubscribe URL.
         var askingForms: Set<FormKey> = []
         var forms: [FormKey: any PreparedContent] = [:]
         var formsWeight = 0
@@ -75,7 +75,7 @@ public final class DeliveryLoop: Sendable {
     let catalog: ProviderCatalog
     let transport: any MessageTransport
     let installation: String
-    /// `nil`: people cannot reach this installation, so no message says where to leave.
+    /// `nil` without a public URL: messages then have no unsubscribe link.
     let unsubscribe: UnsubscribeLinks?
     let digests: @Sendable ([MessageBody]) -> [String]
     let outcomePolicy: OutcomePolicy
@@ -111,10 +111,10 @@ public final class DeliveryLoop: Sendable {
         transport.onChange { [signal] in signal.raise() }
     }
 
-    /// Something became due.
+    /// Signals that a message became due.
     public func wake() { signal.raise() }
 
-    /// Providers were added or changed.
+    /// Signals that providers were added or changed.
     public func reloadProviders() {
         providersChanged.withLock { $0 = true }
         signal.raise()
@@ -127,7 +127,7 @@ public final class DeliveryLoop: Sendable {
         }
     }
 
-    /// Runs until `stop`, on the calling thread.
+    /// Runs on the calling thread until `requestStop`.
     public func run() {
         while !isStopping.withLock({ $0 }) {
             do {
@@ -141,14 +141,14 @@ public final class DeliveryLoop: Sendable {
         }
     }
 
-    /// Ends `run`, lets what is on the wire end within `grace`, and records it. Call it from another thread than
-    /// `run`'s, and only once `run` has returned may the store be closed.
+    /// Stops `run`, lets submissions in flight finish within `grace`, and records them. Call from another thread than
+    /// `run`'s; the store may be closed only after `run` has returned.
     public func requestStop() {
         isStopping.withLock { $0 = true }
         signal.raise()
     }
 
-    /// After `run` has returned: drains the transport and records every answer that came.
+    /// Drains the transport after `run` has returned and records every result.
     public func drain(grace: Duration) {
         transport.stop(grace: grace)
         state.withLock { state in
@@ -162,7 +162,7 @@ public final class DeliveryLoop: Sendable {
         }
     }
 
-    /// One step. Throws when the store cannot be written; nothing is lost by it, and the next step goes on.
+    /// Performs one step. Throws if the store cannot be written; nothing is lost, and the next step continues.
     @discardableResult
     public func deliverOnce() throws -> Step {
         try state.withLock { state in

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the delivery loop did since the start, for `/metrics` and `/readyz`.
+/// Counters of the delivery loop since the start, for `/metrics` and `/readyz`.
 public final class DeliveryMeter: Sendable {
     public struct Reading: Sendable {
         public var outcomes: [Key: Int] = [:]

@@ -2,13 +2,13 @@ import Dispatch
 import Logging
 import Synchronization
 
-/// Turns due broadcasts into messages, chunk by chunk, and does the work on many rows that was asked for in between. A
-/// chunk and the cursor behind it are one commit, so a crash repeats at most a chunk that left no trace.
+/// Expands due broadcasts into messages, in chunks, and runs bulk jobs in between. A chunk and its cursor are one
+/// commit, so a crash never repeats a written chunk.
 public final class FanOutWorker: Sendable {
     static let longestSleep: Duration = .seconds(5)
-    /// Broadcasts that take turns, and jobs that do.
+    /// Maximum broadcasts, and maximum jobs, processed in turn.
     static let abreast = 8
-    /// Rows a job looks at before others have their turn.
+    /// Rows a job processes before yielding.
     static let jobChunk = 500
 
     private let store: any FanOutStore & BulkStore
@@ -18,7 +18,7 @@ public final class FanOutWorker: Sendable {
     private let signal = WakeSignal()
     private let isStopping = Mutex(false)
     private let plans = Mutex<[Int64: MessagePlanner]>([:])
-    /// Chunks that were planned while the ones before them were written, by broadcast.
+    /// Chunks planned while the previous ones are being written, by broadcast.
     private let ahead = Mutex<[Int64: Ahead]>([:])
     private let pace = Mutex(ChunkPace())
     private let planning = DispatchQueue(label: "planning")
@@ -59,7 +59,7 @@ public final class FanOutWorker: Sendable {
         }
     }
 
-    /// One chunk of each due broadcast. False when nothing was due.
+    /// Writes one chunk of each due broadcast. Returns false if none was due.
     public func publishOnce() throws -> Bool {
         let due = try store.dueBroadcasts(at: clock.now(), limit: Self.abreast)
         forget(besides: due)
@@ -70,17 +70,17 @@ public final class FanOutWorker: Sendable {
         return !due.isEmpty
     }
 
-    /// One chunk of each open job. False when there was none.
+    /// Processes one chunk of each open job. Returns false if there was none.
     @discardableResult
     public func workOnce() throws -> Bool {
         let open = try store.openJobs(of: nil, limit: Self.abreast)
         for job in open {
             do {
                 let step = try store.work(on: job.id, limit: Self.jobChunk, at: clock.now())
-                // Messages that were made pending again.
+                // Messages were reset to pending.
                 if !step.addsReceivers { published() }
             } catch let conflict as StoreConflict {
-                // Its broadcast was published or deleted meanwhile, or its source is gone: there is nothing left to do.
+                // The broadcast was published or deleted meanwhile, or its source was removed: nothing is left to do.
                 logger.notice("job given up", metadata: ["job": "\(job.id)", "reason": "\(conflict)"])
                 try store.giveUp(jobID: job.id, at: clock.now())
             }
@@ -113,11 +113,11 @@ public final class FanOutWorker: Sendable {
             isLast: receivers.count < limit, messages: plan.plan(receivers))
     }
 
-    // MARK: Planning beside the writing
+    // MARK: Planning in parallel with writing
 
-    /// A chunk under way on the other thread.
+    /// A chunk being planned on the other thread.
     ///
-    /// `@unchecked Sendable`: `result` is written before `done` is signalled and read after it was waited for.
+    /// `@unchecked Sendable`: `result` is written before `done` is signalled and read after waiting for it.
     private final class Ahead: @unchecked Sendable {
         let cursor: Int64
         private var result: Result<FanOutChunk, any Error>?
@@ -130,7 +130,7 @@ public final class FanOutWorker: Sendable {
             done.signal()
         }
 
-        /// Asked once.
+        /// Waits for the chunk. Call once.
         func wait() throws -> FanOutChunk? {
             done.wait()
             return try result?.get()
@@ -143,14 +143,15 @@ public final class FanOutWorker: Sendable {
         planning.async { [self] in next.end(Result { try plan(broadcast, after: cursor) }) }
     }
 
-    /// `nil`: none, or one for another place, because this chunk could not be written or others have written it.
+    /// `nil` if no chunk was planned, or if it does not continue at the current cursor because its predecessor was not
+    /// written or was written by another process.
     private func plannedAhead(_ broadcast: DueBroadcast) throws -> FanOutChunk? {
         guard let next = ahead.withLock({ $0.removeValue(forKey: broadcast.id) }) else { return nil }
         let chunk = try next.wait()
         return next.cursor == broadcast.cursor ? chunk : nil
     }
 
-    /// Those that were stopped or taken back meanwhile are planned anew when they go on: their texts may be others then.
+    /// Discards plans of broadcasts that were paused or cancelled: their texts may change before they continue.
     private func forget(besides due: [DueBroadcast]) {
         let ids = Set(due.map(\.id))
         let gone = ahead.withLock { ahead in
@@ -165,20 +166,20 @@ public final class FanOutWorker: Sendable {
     }
 }
 
-/// How many receivers the next chunk has: an accept waits behind one, so it has as many as can be written in a few
-/// milliseconds here and now. Fewer than those of a whole page would spend the time on commits.
+/// Adaptive chunk size: an accept may have to wait for a chunk, so it has as many receivers as can be written in a few
+/// milliseconds on this machine. Less than a page's worth would spend most of the time on commits.
 struct ChunkPace {
-    /// What a chunk may take, waiting for its turn included: where others write too, it becomes smaller.
+    /// Target duration of a chunk, including the wait for its turn: contention makes chunks smaller.
     static let span: Duration = .milliseconds(9)
     static let bounds = 50...250
 
     private(set) var receivers = 100
 
     mutating func note(_ written: Int, took: Duration) {
-        // A last chunk of a few receivers says nothing.
+        // A small last chunk is not representative.
         guard written >= Self.bounds.lowerBound, took > .zero else { return }
         let fitting = Double(written) * (Self.span / took)
-        // Half of the way, so that one commit that met a busy disk does not decide alone.
+        // Moves halfway to the target, so that a single slow commit does not dominate.
         let next = (Double(receivers) + min(fitting, Double(Self.bounds.upperBound))) / 2
         receivers = min(max(Int(next), Self.bounds.lowerBound), Self.bounds.upperBound)
     }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Where requests go, and whom to trust there.
+/// URL of an HTTP provider and the certificate authorities trusted for it.
 public struct HTTPEndpoint: Sendable, Hashable {
     public var url: String
     public var host: String
     public var verifiesCertificate = true
-    /// A PEM file; empty: the system's authorities.
+    /// Path of a PEM file; empty for the system's authorities.
     public var caFile = ""
 
     public static let longestURL = 2000
 
-    /// Why this is no address to send to, in words for people; `nil` when it is one.
+    /// Human-readable reason why the URL is invalid; `nil` if it is valid.
     public static func problem(with text: String) -> String? {
         guard text.utf8.count <= longestURL else { return "must be at most \(longestURL) characters long." }
         guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), let parts = URLComponents(string: text),
@@ -22,7 +22,7 @@ public struct HTTPEndpoint: Sendable, Hashable {
         return nil
     }
 
-    /// - Parameter url: one that `problem(with:)` found nothing wrong with.
+    /// - Parameter url: a URL for which `problem(with:)` returns `nil`.
     public init(url: String) {
         self.url = url
         host = URLComponents(string: url)?.host ?? ""

@@ -1,14 +1,14 @@
-/// A provider that is spoken to by HTTP requests. Of a response it says `Outcome.notHandedOver` only when its account is at
-/// fault and no message can be taken until a person changed something.
+/// Provider that sends HTTP requests. It maps a response to `Outcome.notHandedOver` only for an account error that
+/// blocks every message until someone fixes it.
 public protocol HTTPProvider: Provider {
     var endpoint: HTTPEndpoint { get }
-    /// What must not be shown even if a server sends it back.
+    /// Values to redact, in case the server echoes them.
     var secrets: [String] { get }
     func outcome(of response: HTTPResponse) -> Outcome
 }
 
 extension HTTPProvider {
-    /// A response on one line for people.
+    /// One-line description of a response.
     public func words(of response: HTTPResponse) -> String {
         // Hidden before the cut: half a secret would not be found.
         let hidden = hidingSecrets(String(decoding: response.body, as: UTF8.self))
@@ -21,6 +21,6 @@ extension HTTPProvider {
         secrets.filter { $0.count >= 4 }.reduce(text) { $0.replacing($1, with: "•••") }
     }
 
-    /// How much of a response's body the log keeps, in bytes.
+    /// Maximum length of a response body in the log, in bytes.
     private static var longestWords: Int { 1000 }
 }

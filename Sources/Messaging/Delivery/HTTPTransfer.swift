@@ -1,10 +1,10 @@
-/// One HTTP request that carries a message (RFC 9110).
+/// HTTP request that carries one message (RFC 9110).
 public struct HTTPTransfer: Sendable, Hashable {
     public var method: String
     public var url: String
     public var headers: [HTTPHeader]
     public var body: MessageBody
-    /// For the whole exchange, connecting included.
+    /// Time limit for the whole exchange, including connecting.
     public var timeLimit: Duration
 
     public init(
@@ -28,22 +28,22 @@ public struct HTTPHeader: Sendable, Hashable {
         self.value = value
     }
 
-    /// A line break in either would begin a header of somebody else's (RFC 9110 section 5.5).
+    /// False if a name or value contains a line break, which would inject a header (RFC 9110 section 5.5).
     public var isOneLine: Bool {
         !name.isEmpty && (name.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ":") })
             && value.utf8.allSatisfy { $0 >= 32 && $0 != 127 }
     }
 }
 
-/// What came back: the head whole, the body as far as it came and is kept.
+/// HTTP response: complete headers, and the part of the body that was received and kept.
 public struct HTTPResponse: Sendable, Hashable {
     public var status: Int
-    /// The words behind the status, where the server gave any.
+    /// Reason phrase, if any.
     public var reason: String
     public var headers: [HTTPHeader]
-    /// The first 64 KB.
+    /// First 64 KB of the body.
     public var body: [UInt8]
-    /// When it was read, for a `Retry-After` that names a date.
+    /// Time of receipt, for a `Retry-After` with a date.
     public var at: Timestamp
 
     public init(
@@ -56,7 +56,7 @@ public struct HTTPResponse: Sendable, Hashable {
         self.at = at
     }
 
-    /// The first header of that name, however it is written.
+    /// First header with that name, ignoring case.
     public subscript(header name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }

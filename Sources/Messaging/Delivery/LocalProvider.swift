@@ -1,19 +1,19 @@
-/// A provider that keeps messages in our own store, to show what would have left.
+/// Provider that keeps messages in Switchboard's own store, to show what would have been sent.
 public protocol SandboxingProvider: Provider {
     var behaviour: any SandboxBehaviour { get }
     func outcome(of response: SandboxResponse) -> Outcome
 }
 
-/// How a sandbox is to behave.
+/// Simulated behaviour of a sandbox.
 public protocol SandboxBehaviour: Sendable {
-    /// From the hand-off to the response.
+    /// Delay between submission and response.
     var delay: Duration { get }
-    /// Receipts that follow at once, in order.
+    /// Receipts that follow immediately, in order.
     var receipts: [Receipt.State] { get }
     func verdict(key: String, attempt: Int) -> SandboxResponse
 }
 
-/// A provider that puts messages into the inbox of their reader's record, in our own store.
+/// Provider that delivers messages to the inbox of the reader's record, in Switchboard's own store.
 public protocol InboxProvider: Provider {
     func outcome(of response: InAppResponse) -> Outcome
 }

@@ -1,6 +1,6 @@
-/// A provider that is spoken to by SMTP. Its transfers are mails.
+/// Provider that sends mail by SMTP.
 public protocol MailProvider: Provider {
     var server: SMTPServer { get }
-    /// - Parameter reply: the one that ended the mail's transaction.
+    /// - Parameter reply: the reply that ended the mail transaction.
     func outcome(of reply: SMTPResponse) -> Outcome
 }

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// A file that goes along with a message.
+/// File attached to a message.
 public struct MessageAttachment: Sendable, Hashable {
-    /// As the reader sees it, for instance `Offer.pdf`.
+    /// Name shown to the reader, for example `Offer.pdf`.
     public var filename: String
-    /// A media type without parameters (RFC 2045 section 5.1), for instance `application/pdf`.
+    /// Media type without parameters (RFC 2045 section 5.1), for example `application/pdf`.
     public var contentType: String
     public var content: AttachmentContent
 
@@ -15,14 +15,14 @@ public struct MessageAttachment: Sendable, Hashable {
     }
 }
 
-/// The bytes of an attachment, in memory once for all messages that carry it.
+/// Content of an attachment, held in memory once for all messages that carry it.
 public final class AttachmentContent: Sendable, Hashable {
     public let bytes: [UInt8]
     private let encoded = Mutex<[UInt8]?>(nil)
 
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Base64 in lines of 76 (RFC 2045 section 6.8), the last without a line end. Encoded once, then shared.
+    /// Base64 in lines of 76 (RFC 2045 section 6.8), without a line ending after the last. Encoded once, then shared.
     public var base64Lines: [UInt8] {
         encoded.withLock { encoded in
             if let encoded { return encoded }
@@ -55,8 +55,8 @@ extension [MessageAttachment] {
     }
 }
 
-/// A provider whose messages may carry attachments: its transfers contain those of the message. Messages with attachments
-/// are refused for every other provider.
+/// Provider that supports attachments: its transfers contain those of the message. Other providers refuse messages with
+/// attachments.
 public protocol AttachmentCarrying: Provider {
     /// Whether this account's do; one kind may serve several delivery channels.
     var carriesAttachments: Bool { get }
@@ -67,7 +67,7 @@ extension AttachmentCarrying {
 }
 
 extension Provider {
-    /// - Throws: `MessageRefused` when the message carries what this provider does not take.
+    /// - Throws: `MessageRefused` if the provider does not support the attachments.
     public func check(_ attachments: [MessageAttachment]) throws(MessageRefused) {
         guard !attachments.isEmpty else { return }
         guard (self as? any AttachmentCarrying)?.carriesAttachments == true else {

@@ -1,11 +1,12 @@
-/// The bytes of a message on their way out, as segments in their order.
+/// Bytes of an outgoing message as a sequence of segments.
 ///
-/// A segment may be shared by many messages: an attachment is in memory once, however many messages carry it at the same
-/// time. Nothing on the way to the provider joins the segments. A body of one segment costs no more than its array.
+/// Segments may be shared between messages: an attachment is in memory once, however many messages carry it
+/// concurrently. Segments are never joined on the way to the provider. A single-segment body costs no more than its
+/// array.
 public struct MessageBody: Sendable {
     private var first: [UInt8]
     private var rest: [[UInt8]] = []
-    /// Bytes of all segments together.
+    /// Total size in bytes.
     public private(set) var count: Int
 
     public init(_ bytes: [UInt8] = []) {
@@ -13,7 +14,7 @@ public struct MessageBody: Sendable {
         count = bytes.count
     }
 
-    /// Adds a segment without copying it. An empty one changes nothing, so no segment is empty unless the body is.
+    /// Appends a segment without copying it. Empty segments are ignored, so no segment is empty unless the body is.
     public mutating func append(_ segment: [UInt8]) {
         guard !segment.isEmpty else { return }
         if count == 0 { first = segment } else { rest.append(segment) }
@@ -43,7 +44,7 @@ public struct MessageBody: Sendable {
 }
 
 extension MessageBody: Hashable {
-    /// The same bytes, however they are cut.
+    /// Compares the bytes, ignoring segmentation.
     public static func == (left: MessageBody, right: MessageBody) -> Bool {
         left.count == right.count && left.bytes == right.bytes
     }

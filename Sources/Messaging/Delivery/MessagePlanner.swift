@@ -1,16 +1,16 @@
-/// Turns receivers into messages. Pure: the same chunk gives the same plan, however often it is made.
+/// Expands receivers into messages. Pure: planning the same chunk again gives the same result.
 ///
-/// An address that two receivers share is found by the store, which alone sees all of a broadcast.
+/// Duplicate addresses are detected by the store, which alone sees the whole broadcast.
 public struct MessagePlanner: Sendable {
     private let broadcastID: Int64
     private let channels:
         [(channel: DeliveryChannel, contentID: Int64, renderer: Result<ContentRenderer, ContentProblems>)]
-    /// Nothing to merge: most SMS, and half the work of a chunk.
+    /// True if there is nothing to merge: most SMS, and half the work of a chunk.
     private let isPlain: Bool
-    /// What all its texts ask for.
+    /// Variables used by any of the texts.
     private let names: MergeNames
 
-    /// Parses the contents once; keep it for all chunks of the broadcast.
+    /// Parses the contents once; reuse it for all chunks of the broadcast.
     public init(_ broadcast: DueBroadcast) {
         broadcastID = broadcast.id
         channels = DeliveryChannel.allCases.compactMap { channel in
@@ -25,7 +25,7 @@ public struct MessagePlanner: Sendable {
         MessagePlanner(broadcast).plan(chunk)
     }
 
-    /// One message per receiver and delivery channel, in the order of the receivers.
+    /// Returns one message per receiver and delivery channel, in the order of the receivers.
     public func plan(_ chunk: [FanOutReceiver]) -> [PlannedMessage] {
         var messages: [PlannedMessage] = []
         messages.reserveCapacity(chunk.count * channels.count)
@@ -70,7 +70,7 @@ public struct MessagePlanner: Sendable {
     }
 }
 
-/// The address of a receiver for one delivery channel, or why there is none.
+/// Address of a receiver for one delivery channel, or the reason why there is none.
 public enum ReceiverAddress: Sendable, Hashable {
     case usable(Address)
     case unusable(String)
@@ -87,7 +87,7 @@ public enum ReceiverAddress: Sendable, Hashable {
         }
     }
 
-    /// Lower-case, as the log shows it after "Skipped:".
+    /// Lower-case, because the log shows it after "Skipped:".
     static func none(_ channel: DeliveryChannel) -> String {
         switch channel.addressKind {
         case .email: "no email address"

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Which hosts an address that a person typed may lead to. A settings form must not become a way to reach what only
-/// this computer and its neighbours can reach.
+/// Decides which hosts a configured address may reach. Prevents server-side request forgery: a settings form must not
+/// give access to the local machine or its network.
 ///
-/// Looked at twice: when the settings are saved, for an address written as a number or a name known to be local, and at
-/// each connection, for what the name turned out to be.
+/// Checked twice: when settings are saved, for literal addresses and known local names, and at each connection, for the
+/// resolved address.
 public struct NetworkPolicy: Sendable, Hashable {
     public var allowsPrivate: Bool
 
@@ -13,13 +13,13 @@ public struct NetworkPolicy: Sendable, Hashable {
 
     public init(allowsPrivate: Bool) { self.allowsPrivate = allowsPrivate }
 
-    /// Why this host may not be spoken to, in words for people; `nil` when it may, or when only a look-up can tell.
+    /// Human-readable reason why the host is not allowed; `nil` if it is allowed or must be resolved first.
     public func refusal(ofHost host: String) -> String? {
         guard !allowsPrivate, Self.isPrivate(host: host) else { return nil }
         return "“\(host)” leads into a private network. \(Self.advice)"
     }
 
-    /// The same for an address of 4 or 16 bytes.
+    /// Same check for a resolved address of 4 or 16 bytes.
     public func refusal(of address: [UInt8], host: String) -> String? {
         guard !allowsPrivate, Self.isPrivate(address) else { return nil }
         return "“\(host)” leads into a private network (\(Self.text(address))). \(Self.advice)"
@@ -36,7 +36,7 @@ public struct NetworkPolicy: Sendable, Hashable {
         return address(name).map(isPrivate) ?? false
     }
 
-    /// The bytes of an address written as one.
+    /// Parses a literal IP address into its bytes.
     static func address(_ text: String) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }
@@ -50,7 +50,7 @@ public struct NetworkPolicy: Sendable, Hashable {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Every address that is not a public host's (the IANA special-purpose address registries, RFC 6890).
+    /// Whether the address is not public (IANA special-purpose address registries, RFC 6890).
     public static func isPrivate(_ address: [UInt8]) -> Bool {
         switch address.count {
         case 4: specialV4.contains { $0.covers(address) }
@@ -60,7 +60,7 @@ public struct NetworkPolicy: Sendable, Hashable {
     }
 
     private static func isPrivateV6(_ address: [UInt8]) -> Bool {
-        // An IPv4 address inside: mapped (RFC 4291), translated (RFC 6052), 6to4 (RFC 3056).
+        // Embedded IPv4 address: mapped (RFC 4291), translated (RFC 6052), 6to4 (RFC 3056).
         if mapped.covers(address) || translated.covers(address) { return isPrivate(Array(address[12...])) }
         if sixToFour.covers(address) { return isPrivate(Array(address[2..<6])) }
         return specialV6.contains { $0.covers(address) }

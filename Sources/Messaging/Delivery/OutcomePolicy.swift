@@ -1,10 +1,10 @@
-/// What follows from an outcome: the one place where states, retries and the log's words are decided.
+/// Maps an outcome to the message's state, its retry and its log text: the only place that decides them.
 public struct OutcomePolicy: Sendable {
     public var policy: RetryPolicy
 
     public init(policy: RetryPolicy = RetryPolicy()) { self.policy = policy }
 
-    /// Longest text of a provider that the log keeps, in characters.
+    /// Maximum length of a provider's text in the log, in characters.
     public static let longestDetail = 2_000
 
     /// - Parameter jitter: a random number, 0 ..< 1.
@@ -81,7 +81,7 @@ public struct OutcomePolicy: Sendable {
         completion.resends = message.whenUnknown == .resend
     }
 
-    /// A message found suppressed at the last look.
+    /// Completion of a message that the final check found suppressed.
     public func suppressed(_ message: ClaimedMessage, by suppression: Suppression) -> AttemptCompletion {
         var completion = AttemptCompletion(
             messageID: message.id, attempt: message.attempt, broadcastID: message.broadcastID,
@@ -91,7 +91,7 @@ public struct OutcomePolicy: Sendable {
         return completion
     }
 
-    /// A message that cannot be made into anything to hand over.
+    /// Completion of a message that cannot be rendered into a transfer.
     public func unusable(_ message: ClaimedMessage, detail: String) -> AttemptCompletion {
         let detail = String(detail.prefix(Self.longestDetail))
         var completion = AttemptCompletion(
@@ -101,14 +101,14 @@ public struct OutcomePolicy: Sendable {
         return completion
     }
 
-    /// It ends without the provider's word on the hand-off that got no answer.
+    /// Keeps the message in doubt: it ends without the provider's reply to an earlier submission.
     private func staysInDoubt(_ completion: inout AttemptCompletion, _ message: ClaimedMessage) {
         guard message.mayHaveLeft else { return }
         completion.event = .lostTrack
         completion.error = Self.inDoubt(because: completion.error ?? "")
     }
 
-    /// What stands at a message that will not leave again and may have left.
+    /// Detail of a message that will not be retried and may have been sent.
     public static func inDoubt(because words: String) -> String {
         let reason = words.isEmpty ? "" : words + (words.hasSuffix(".") ? " " : ". ")
         return String("\(reason)An earlier hand-off got no answer, so it may have arrived.".prefix(longestDetail))

@@ -1,11 +1,11 @@
-/// What a provider made of one content, once, so that each message costs only what is its own.
+/// Content preprocessed by a provider once, so that each message costs only its own part.
 public protocol PreparedContent: Sendable {
-    /// - Parameter blank: everything about the message but its texts.
-    /// - Throws: `MessageRefused`, or `MergeTemplateError` when nested lists would make a text too large.
+    /// - Parameter blank: the message without its texts.
+    /// - Throws: `MessageRefused`, or `MergeTemplateError` if nested lists would make a text too large.
     func transfer(of values: MergeValues, in blank: OutboundMessage) throws -> Transfer
 }
 
-/// Renders the texts anew for each message.
+/// Fallback that renders the texts for each message.
 public struct RenderedContentPerMessage<Maker: Provider>: PreparedContent {
     private let provider: Maker
     private let content: ContentRenderer
@@ -22,7 +22,7 @@ public struct RenderedContentPerMessage<Maker: Provider>: PreparedContent {
 }
 
 extension Provider {
-    /// As fast as it goes.
+    /// Unlimited by default.
     public var rates: RateLimits { RateLimits() }
 
     public func form(of content: ContentRenderer) -> any PreparedContent {

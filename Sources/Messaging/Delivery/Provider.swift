@@ -1,19 +1,19 @@
-/// A configured sender: the row. Its secrets are in `settings` here and encrypted in the store.
+/// Configured provider: the stored row. Secrets in `settings` are plain text here and encrypted in the store.
 public struct ProviderAccount: Sendable, Identifiable, Hashable {
     public var id: Int64
     public var deliveryChannel: DeliveryChannel
-    /// The registered kind of provider, e.g. `smtp`.
+    /// Registered provider kind, for example `smtp`.
     public var kind: String
     public var name: String
     public var isDefault: Bool
     public var isEnabled: Bool
     public var settings: ProviderSettings
-    /// Why it cannot be used right now, in words for people; `nil` when it can.
+    /// Human-readable reason why the provider is currently unusable; `nil` if it is usable.
     public var trouble: String?
     public var troubleSince: Timestamp?
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
-    /// How often its settings came to lead to where keys given before are not known.
+    /// Incremented when a settings change invalidates earlier idempotency keys.
     public var credentialGeneration: Int
 
     public init(
@@ -36,7 +36,7 @@ public struct ProviderAccount: Sendable, Identifiable, Hashable {
     }
 }
 
-/// A provider's settings by field name, every value as text; absent and empty mean the same.
+/// Settings of a provider by field name, with text values; missing and empty are equivalent.
 public struct ProviderSettings: Hashable, Sendable {
     public var values: [String: String]
     public init(_ values: [String: String] = [:]) { self.values = values }
@@ -50,7 +50,7 @@ public struct ProviderSettings: Hashable, Sendable {
     public func double(_ name: String) -> Double? { Double(self[name]) }
 }
 
-/// One field of a provider's settings form and of its JSON.
+/// One field of a provider's settings, in its form and its JSON.
 public struct SettingField: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         case text, number, checkbox, emailAddress
@@ -88,17 +88,18 @@ public struct SettingField: Sendable, Hashable {
 }
 
 public struct InvalidSettings: Error, Sendable, Hashable {
-    /// Field name → what is wrong with it, in words for people.
+    /// Human-readable errors by field name.
     public var problems: [String: String]
     public init(_ problems: [String: String]) { self.problems = problems }
 }
 
-/// What a kind of provider can do; policies read this, never the kind's name.
+/// Capabilities of a provider kind; policies check these, never the kind's name.
 public struct ProviderCapabilities: Sendable, Hashable {
-    /// A repeated hand-off under the same key is recognised, so a lost answer is repeated instead of held in doubt.
+    /// Submissions with the same idempotency key are deduplicated, so a lost response is retried instead of held in
+    /// doubt.
     public var repeatsSafely: Bool
     public var givesReceipts: Bool
-    /// Nothing leaves the house.
+    /// Messages never leave the installation.
     public var isSandbox: Bool
 
     public init(repeatsSafely: Bool = false, givesReceipts: Bool = false, isSandbox: Bool = false) {
@@ -108,13 +109,14 @@ public struct ProviderCapabilities: Sendable, Hashable {
     }
 }
 
-/// One kind of provider: pure functions and a description of itself.
+/// A provider kind: pure functions and metadata.
 ///
-/// `transfer(for:)` makes what is handed over. What comes back is read by the `outcome(of:)` of the refinement that names
-/// how it is spoken to: `MailProvider`, `HTTPProvider`, `SandboxingProvider` or `InboxProvider`. None touches a socket.
+/// `transfer(for:)` creates what is submitted. Responses are mapped by the `outcome(of:)` of the refinement for the
+/// protocol in use: `MailProvider`, `HTTPProvider`, `SandboxingProvider` or `InboxProvider`. None of them touches a
+/// socket.
 public protocol Provider: Sendable {
     static var kind: String { get }
-    /// What the kind was called in earlier versions; callers may still say so.
+    /// Names of the kind in earlier versions, still accepted from callers.
     static var formerKinds: [String] { get }
     static var title: String { get }
     static var deliveryChannels: Set<DeliveryChannel> { get }
@@ -123,22 +125,22 @@ public protocol Provider: Sendable {
 
     init(account: ProviderAccount) throws(InvalidSettings)
 
-    /// The address this provider sends from, for the log.
+    /// Sender address shown in the log.
     var fromAddress: String { get }
-    /// How many hand-offs may be under way at once.
+    /// Maximum concurrent submissions.
     var maxConnections: Int { get }
     var rates: RateLimits { get }
-    /// What this account can do, where its settings decide; else what its kind can.
+    /// Capabilities of this account if its settings affect them; by default those of its kind.
     var capabilities: ProviderCapabilities { get }
-    /// The host of an address that a person typed, and the settings field it stands in; `nil`: the kind decides where
-    /// it goes.
+    /// Configured host and its settings field; `nil` if the kind determines the host.
     var typedHost: (host: String, field: String)? { get }
-    /// Within what a key is known again, where one is: as long as it stays the same, what was handed over before may be
-    /// repeated. It may hold secrets: it is compared, never kept or shown. `nil`: no key is known again.
+    /// Scope within which idempotency keys are recognised: while it stays the same, an earlier submission may be
+    /// repeated. May contain secrets, so it is only compared, never stored or shown. `nil` if the provider has no
+    /// idempotency keys.
     var keyScope: String? { get }
 
     func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer
-    /// Asked once for each content; what it answers makes the transfers of all its messages.
+    /// Called once per content; the result creates the transfers of all its messages.
     func form(of content: ContentRenderer) -> any PreparedContent
 }
 
@@ -149,31 +151,31 @@ extension Provider {
     public var keyScope: String? { capabilities.repeatsSafely ? "" : nil }
 }
 
-/// This message can never be handed to this provider (for instance: the address needs what the provider lacks).
+/// The message can never be submitted to this provider, for example because the address needs an unsupported extension.
 public struct MessageRefused: Error, Sendable, Hashable {
     public var detail: String
     public init(_ detail: String) { self.detail = detail }
 }
 
-/// A rendered message, ready to be put into a provider's form.
+/// A rendered message, ready to be converted to a provider's format.
 public struct OutboundMessage: Sendable, Hashable {
     public var messageID: Int64
     public var attempt: Int
     public var deliveryChannel: DeliveryChannel
-    /// A mailbox as the person wrote it, a number in E.164, the token of a device, or a record as in `member:m-1`.
+    /// Mailbox as typed, E.164 number, device token, or record such as `member:m-1`.
     public var address: String
     public var recipientName: String
     public var subject: String
     public var html: String
     public var text: String
-    /// Merged: a notification's picture and address, an approved template with what fills it.
+    /// Merged extras: a notification's icon and URL, or an approved template with its parameters.
     public var extras: ContentExtras
-    /// Stable over all attempts and unique to the installation; the left part of the `Message-ID`, and the key a
-    /// provider that repeats safely is given.
+    /// Stable over all attempts and unique to the installation; the left-hand side of the `Message-ID`, and the
+    /// idempotency key for providers that support one.
     public var messageToken: String
     public var createdAt: Timestamp
     public var type: MessageType
-    /// Of a mail of a broadcast.
+    /// List headers, for a broadcast mail.
     public var list: MailList?
     public var attachments: [MessageAttachment]
 
@@ -200,13 +202,13 @@ public struct OutboundMessage: Sendable, Hashable {
     }
 }
 
-/// What is handed over.
+/// What is submitted to a provider.
 public enum Transfer: Sendable {
     case mail(MailTransfer)
     case http(HTTPTransfer)
-    /// Kept in our own store by the sandbox.
+    /// Stored by the sandbox.
     case sandbox(SandboxTransfer)
-    /// Put into the inbox of a record, in our own store.
+    /// Stored in the inbox of a record.
     case notice(NoticeTransfer)
 }
 
@@ -215,7 +217,7 @@ public struct MailTransfer: Sendable {
     public var envelopeFrom: String
     public var envelopeTo: String
     public var needsSMTPUTF8: Bool
-    /// The message in RFC 5322 form, CRLF line ends, not dot-stuffed, without the final `CRLF.CRLF`.
+    /// Message in RFC 5322 form with CRLF line endings, not dot-stuffed, without the final `CRLF.CRLF`.
     public var body: MessageBody
 
     public init(envelopeFrom: String, envelopeTo: String, needsSMTPUTF8: Bool, body: MessageBody) {
@@ -227,7 +229,7 @@ public struct MailTransfer: Sendable {
 }
 
 public struct SandboxTransfer: Sendable {
-    /// Submissions a sandbox holds at once; also the most that share a commit.
+    /// Maximum submissions a sandbox holds at once, and per commit.
     public static let capacity = 256
 
     public var key: String
@@ -236,7 +238,7 @@ public struct SandboxTransfer: Sendable {
     public var from: String
     public var to: String
     public var subject: String
-    /// The raw mail for email, the text otherwise.
+    /// Raw mail for email, text otherwise.
     public var payload: MessageBody
     public var extras: ContentExtras
 
@@ -255,25 +257,25 @@ public struct SandboxTransfer: Sendable {
     }
 }
 
-/// What came back from a hand-off, before anybody judged it.
+/// Raw response to a submission, before it is interpreted.
 public enum ProviderResponse: Sendable, Hashable {
-    /// The reply that ended a mail transaction: code and text of all its lines, and the command it answered.
+    /// Final reply of a mail transaction: code, text of all lines, and the command it answers.
     case smtp(SMTPResponse)
     case http(HTTPResponse)
     case sandbox(SandboxResponse)
     case notice(InAppResponse)
-    /// The connection broke. `handedOver`: the last byte of this message had been written, so nobody can tell.
+    /// The connection broke. `handedOver`: the last byte of this message had been written, so its outcome is unknown.
     case brokenConnection(detail: String, handedOver: Bool)
 }
 
 public struct SMTPResponse: Sendable, Hashable {
-    /// Codes by which the account itself is refused (RFC 4954 section 6): no message of it will fare better.
+    /// Authentication errors (RFC 4954 section 6), which affect every message of the account.
     public static let accountFaults: Set<Int> = [530, 534, 535, 538]
 
     public enum Command: String, Sendable, Hashable { case mail, rcpt, data, body }
     public var command: Command
     public var code: Int
-    /// All lines of the reply without their codes, joined by spaces.
+    /// Lines of the reply without their codes, joined by spaces.
     public var text: String
 
     public init(command: Command, code: Int, text: String) {
@@ -285,7 +287,7 @@ public struct SMTPResponse: Sendable, Hashable {
 
 public enum InAppResponse: Sendable, Hashable {
     case kept(reference: String)
-    /// The record was deleted since the message was made.
+    /// The record was deleted after the message was created.
     case readerIsGone
 }
 
@@ -295,16 +297,15 @@ public enum SandboxResponse: Sendable, Hashable {
     case failed
 }
 
-/// What an answer means. It carries its consequence: state, retry and log level follow from it in one place,
-/// `AttemptCompletion`.
+/// Interpretation of a response. `AttemptCompletion` derives state, retry and log level from it in one place.
 public enum Outcome: Sendable, Hashable {
     case accepted(reference: String, detail: String)
-    /// May work later (RFC 5321 section 4.2.1, 4yz).
+    /// Temporary failure (RFC 5321 section 4.2.1, 4yz).
     case deferred(reason: RetryReason, retryAfter: Duration?, detail: String)
-    /// Never will. `addressIsDead`: the address itself is the reason.
+    /// Permanent failure. `addressIsDead`: the address itself is the reason.
     case refused(detail: String, addressIsDead: Bool)
     /// Nothing was handed over.
     case notHandedOver(detail: String)
-    /// Handed over, and no answer came.
+    /// Handed over without a response.
     case inDoubt(detail: String)
 }

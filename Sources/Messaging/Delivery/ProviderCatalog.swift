@@ -1,7 +1,7 @@
-/// The kinds of provider this program knows. `Providers` fills it; everything else asks it.
+/// Registered provider kinds. Filled by the module `Providers`; everything else queries it.
 public struct ProviderCatalog: Sendable {
     public let kinds: [any Provider.Type]
-    /// Where addresses that a person typed may lead.
+    /// Network policy for configured addresses.
     public let networks: NetworkPolicy
 
     public init(_ kinds: [any Provider.Type], networks: NetworkPolicy = .publicOnly) {
@@ -11,7 +11,7 @@ public struct ProviderCatalog: Sendable {
 
     public func reaching(_ networks: NetworkPolicy) -> ProviderCatalog { ProviderCatalog(kinds, networks: networks) }
 
-    /// By the name of today or one of an earlier version.
+    /// Looks up a kind by its current or a former name.
     public func kind(_ name: String) -> (any Provider.Type)? {
         kinds.first { $0.kind == name } ?? kinds.first { $0.formerKinds.contains(name) }
     }
@@ -24,7 +24,7 @@ public struct ProviderCatalog: Sendable {
         kinds.filter { $0.deliveryChannels.contains(channel) }
     }
 
-    /// The working provider for an account. Throws `InvalidSettings`.
+    /// Creates the provider for an account. Throws `InvalidSettings`.
     public func provider(for account: ProviderAccount) throws(InvalidSettings) -> any Provider {
         guard let kind = kind(account.kind) else {
             throw InvalidSettings(["kind": "There is no kind of provider called “\(account.kind)”."])
@@ -41,7 +41,7 @@ public struct ProviderCatalog: Sendable {
         return provider
     }
 
-    /// What one account can do; when its settings are not valid, what its kind can.
+    /// Capabilities of an account; those of its kind if its settings are invalid.
     public func capabilities(of account: ProviderAccount) -> ProviderCapabilities {
         (try? provider(for: account))?.capabilities ?? capabilities(of: account.kind)
     }

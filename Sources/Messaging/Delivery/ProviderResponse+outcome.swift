@@ -1,8 +1,8 @@
 extension ProviderResponse {
-    /// What it means for its message. Each kind of provider reads only its own kind of response; what a broken connection
-    /// means is the same for all, and said here.
+    /// Interprets the response for its message. A provider handles only the response type of its protocol; broken
+    /// connections are handled here for all of them.
     ///
-    /// - Parameter provider: `nil` when it was taken away while its response was under way, which still counts.
+    /// - Parameter provider: `nil` if it was removed while the response was pending; the response still counts.
     public func outcome(for provider: (any Provider)?) -> Outcome {
         switch self {
         case .brokenConnection(let detail, handedOver: true): .inDoubt(detail: detail)

@@ -1,10 +1,10 @@
-/// How fast a provider may be asked; `nil` where there is no limit.
+/// Rate limits of a provider; `nil` means unlimited.
 public struct RateLimits: Sendable, Hashable {
-    /// Hand-overs a second, more than 0; less than one is one every so many seconds.
+    /// Submissions per second, greater than 0; fractions less than one are allowed.
     public var perSecond: Double?
-    /// Hand-overs in any 60 seconds, more than 0.
+    /// Submissions in any 60 seconds, greater than 0.
     public var perMinute: Int?
-    /// Hand-overs in any 24 hours, more than 0.
+    /// Submissions in any 24 hours, greater than 0.
     public var perDay: Int?
 
     public init(perSecond: Double? = nil, perMinute: Int? = nil, perDay: Int? = nil) {
@@ -15,20 +15,20 @@ public struct RateLimits: Sendable, Hashable {
 
     public var isUnlimited: Bool { self == RateLimits() }
 
-    /// How long `count` hand-overs take at these rates and no faster; `nil` when nothing limits them.
+    /// Minimum duration of `count` submissions at these rates; `nil` if unlimited.
     public func duration(of count: Int) -> Duration? {
         var seconds: Double?
         if let perSecond { seconds = Double(count) / perSecond }
-        // The first minute's and the first day's share leave at once.
+        // The first minute's and the first day's quota is available immediately.
         if let perMinute { seconds = max(seconds ?? 0, Double(max(0, count - 1) / perMinute) * 60) }
         if let perDay { seconds = max(seconds ?? 0, Double(max(0, count - 1) / perDay) * 86_400) }
         return seconds.map { .milliseconds(Int64($0 * 1000)) }
     }
 }
 
-/// What left through a provider in one slot of time, as the store keeps it.
+/// Submissions of a provider in one time slot, as stored.
 public struct UsageSlot: Sendable, Hashable {
-    /// Length of the slot: one of `RateMeter.slotLengths`.
+    /// Length of the slot in seconds: one of `RateMeter.slotLengths`.
     public var seconds: Int64
     /// Slots since the epoch.
     public var number: Int64
@@ -41,13 +41,13 @@ public struct UsageSlot: Sendable, Hashable {
     }
 }
 
-/// Keeps a provider within its rates. Pure: the time is passed in, and what it knew before a restart.
+/// Enforces a provider's rate limits. Pure: the time and the stored usage are passed in.
 ///
-/// Minutes and days are windows that slide, counted in slots of 5 seconds and of an hour. A slot counts until all of it
-/// is old enough, so no window of 60 seconds or 24 hours ever holds more than its limit; the price is that a place comes
-/// free up to one slot late. A clock that went back frees nothing.
+/// Minutes and days are sliding windows made of slots of 5 seconds and of an hour. A slot counts until all of it has
+/// left the window, so no 60 seconds or 24 hours ever exceed the limit; in return, capacity is freed up to one slot
+/// late. A clock set back frees nothing.
 public struct RateMeter: Sendable, Hashable {
-    /// In seconds; the store keeps a row for each.
+    /// Slot lengths in seconds; the store keeps a row for each.
     public static let slotLengths: [Int64] = [5, 3600]
 
     public let limits: RateLimits
@@ -58,7 +58,7 @@ public struct RateMeter: Sendable, Hashable {
     public init(_ limits: RateLimits, usage: [UsageSlot] = [], at now: Timestamp) {
         self.limits = limits
         bucket = limits.perSecond.map { rate in
-            // What the last second let through is only known to the slot, so one that was used at all gave everything.
+            // Usage within the last second is known only per slot, so a used slot counts as a full second's quota.
             let oldest = (now - .milliseconds(Int64(1000 / min(rate, 1)))).milliseconds / 5000
             let wasUsed = usage.contains { $0.seconds == 5 && $0.number >= oldest && $0.used > 0 }
             return RateBucket(rate: rate, isEmpty: wasUsed, at: now)
@@ -67,7 +67,7 @@ public struct RateMeter: Sendable, Hashable {
         day = limits.perDay.map { SlidingCount(limit: $0, slotSeconds: 3600, period: 86_400, usage: usage) }
     }
 
-    /// How many may leave now.
+    /// Number of submissions allowed now.
     public mutating func available(at now: Timestamp) -> Int {
         var allowed = Int.max
         if let tokens = bucket?.available(at: now) { allowed = tokens }
@@ -82,7 +82,7 @@ public struct RateMeter: Sendable, Hashable {
         day?.take(count, at: now)
     }
 
-    /// How long until one more may leave; zero when one may leave now.
+    /// Time until the next submission is allowed; zero if one is allowed now.
     public func untilNext(at now: Timestamp) -> Duration {
         var wait = bucket?.untilNext ?? .zero
         if let minute { wait = max(wait, minute.untilNext(at: now)) }
@@ -90,7 +90,7 @@ public struct RateMeter: Sendable, Hashable {
         return wait
     }
 
-    /// The limit that holds everything back right now, in words; `nil` when something may leave.
+    /// Description of the limit in effect; `nil` if a submission is allowed.
     public func heldBy(at now: Timestamp) -> String? {
         if let day, day.untilNext(at: now) > .zero { return "its limit of \(day.limit) a day" }
         if let minute, minute.untilNext(at: now) > .zero { return "its limit of \(minute.limit) a minute" }
@@ -98,12 +98,12 @@ public struct RateMeter: Sendable, Hashable {
     }
 }
 
-/// How much was used in a window that slides in slots.
+/// Usage in a sliding window of slots.
 private struct SlidingCount: Sendable, Hashable {
     let limit: Int
     private let slotMilliseconds: Int64
     private let periodMilliseconds: Int64
-    /// Oldest first. Those in the future, of a clock that went back, count too.
+    /// Sorted by time. Future slots, left by a clock set back, count too.
     private var slots: [Int64: Int] = [:]
 
     init(limit: Int, slotSeconds: Int64, period: Int64, usage: [UsageSlot]) {

@@ -1,12 +1,12 @@
 import Dispatch
 
-/// Makes transfers of claimed messages, on as many cores as there are: putting the values into a mail and taking its
-/// fingerprint cost more than anything else the loop does, and no two messages have to do with each other.
+/// Renders claimed messages into transfers on all cores: merging and hashing cost more than anything else in the loop,
+/// and messages are independent of each other.
 struct Rendering {
     struct Job: Sendable {
         var message: ClaimedMessage
         var form: any PreparedContent
-        /// Whether a text of it says where to leave.
+        /// Whether one of its texts uses the unsubscribe URL.
         var saysWhereToLeave = false
     }
 
@@ -15,22 +15,21 @@ struct Rendering {
         var digest: String
     }
 
-    /// Messages a thread takes at a time: enough that taking them costs nothing beside them, and that their fingerprints
-    /// are taken side by side.
+    /// Messages a thread takes at a time: enough to make the overhead negligible and to hash several at once.
     private static let stride = 16
 
     let installation: String
     let unsubscribe: UnsubscribeLinks?
     let digests: @Sendable ([MessageBody]) -> [String]
 
-    /// In the order of `jobs`.
+    /// Results in the order of `jobs`.
     func results(of jobs: [Job]) -> [Result<Made, any Error>] {
         guard jobs.count > Self.stride else { return results(of: jobs[...]) }
         let parts = (jobs.count + Self.stride - 1) / Self.stride
-        // Of one size, so that no thread waits for the other.
+        // Parts of equal size, so that no thread waits for another.
         let size = (jobs.count + parts - 1) / parts
         return [Result<Made, any Error>](unsafeUninitializedCapacity: jobs.count) { buffer, count in
-            // Each thread writes only its own places of it.
+            // Each thread writes only its own elements.
             nonisolated(unsafe) let places = buffer
             DispatchQueue.concurrentPerform(iterations: parts) { part in
                 let range = min(part * size, jobs.count)..<min((part + 1) * size, jobs.count)
@@ -72,7 +71,7 @@ struct Rendering {
 }
 
 extension Transfer {
-    /// The bytes whose hash the log keeps.
+    /// Bytes whose hash the log stores.
     var body: MessageBody {
         switch self {
         case .mail(let mail): return mail.body

@@ -1,12 +1,12 @@
-/// Why an attempt may be worth repeating.
+/// Reason why an attempt may be repeated.
 public enum RetryReason: Sendable, Hashable, CaseIterable {
-    /// A fault that passes: a 4xx of a mail server, a 5xx of an HTTP gateway, no route.
+    /// Temporary failure: a 4xx from a mail server, a 5xx from an HTTP gateway, no route.
     case transient
-    /// The mail server asks to be tried again before it believes us.
+    /// Greylisting: the mail server wants the message to be retried later.
     case greylisted
-    /// The provider is asked too much; it may say for how long.
+    /// Rate limit of the provider, which may state a delay.
     case throttled
-    /// The connection was lost before anything of the message was handed over.
+    /// The connection was lost before any of the message was handed over.
     case brokenBeforeBody
 }
 
@@ -15,9 +15,9 @@ public enum RetryDecision: Sendable, Equatable {
     case giveUp
 }
 
-/// When a message is tried again, and when no more. Pure: time and chance are passed in.
+/// Exponential backoff with jitter and a maximum number of attempts. Pure: time and randomness are passed in.
 ///
-/// `attempt` counts the attempts made, the one just failed included. Without jitter:
+/// `attempt` counts the attempts made, including the one that just failed. Without jitter:
 ///
 /// | attempt | transient | greylisted | throttled | connection broken |
 /// |---|---|---|---|---|
@@ -34,28 +34,28 @@ public enum RetryDecision: Sendable, Equatable {
 /// | 23 | give up | give up | 3600 s | give up |
 /// | 24 | give up | give up | give up | give up |
 ///
-/// Each is then moved by up to 20 % either way, so that messages that failed together do not come back together. A
-/// `Retry-After` is a promise to stay away: the delay is never shorter, and its jitter only adds.
+/// Each delay is then shifted by up to 20 % either way, so that messages that failed together are not retried together.
+/// `Retry-After` is a lower bound: the delay is never shorter, and its jitter only adds.
 public struct RetryPolicy: Sendable, Equatable {
     /// First delay.
     public var base: Duration = .seconds(30)
-    /// First delay after greylisting; servers commonly ask for one to five minutes.
+    /// First delay after greylisting; servers commonly require one to five minutes.
     public var greylistBase: Duration = .seconds(60)
-    /// Longest delay, before jitter.
+    /// Maximum delay, before jitter.
     public var cap: Duration = .seconds(3600)
-    /// Longest `Retry-After` believed.
+    /// Maximum `Retry-After` respected.
     public var longestRetryAfter: Duration = .seconds(24 * 3600)
-    /// Attempts in all before a message fails; twelve take about five hours.
+    /// Maximum attempts before a message fails; twelve take about five hours.
     public var attempts = 12
-    /// Attempts in all while throttled: the provider is well, only busy.
+    /// Maximum attempts while throttled: the provider works but is busy.
     public var throttledAttempts = 24
 
     public init() {}
 
     /// - Parameters:
     ///   - attempt: attempts made so far, from 1.
-    ///   - retryAfter: what the provider asked for, if anything.
-    ///   - jitter: a random number, 0 ..< 1; 0.5 means no shift. Values outside are brought inside.
+    ///   - retryAfter: delay requested by the provider, if any.
+    ///   - jitter: a random number, 0 ..< 1; 0.5 means no shift. Clamped to that range.
     public func decision(
         attempt: Int, reason: RetryReason, retryAfter: Duration? = nil, jitter: Double
     ) -> RetryDecision {

@@ -1,19 +1,19 @@
-/// Where and how a mail server is reached.
+/// Address and credentials of a mail server.
 public struct SMTPServer: Sendable, Hashable {
     public enum Security: String, Sendable { case none, starttls, implicit }
 
-    /// A name, or an IPv4 or IPv6 address without brackets.
+    /// Host name, or IPv4 or IPv6 address without brackets.
     public var host: String
     public var port: Int
     public var security: Security
-    /// Empty: no login.
+    /// Empty disables authentication.
     public var username: String
     public var password: String
-    /// The name we give in EHLO: the sender's domain, which the receiving side can look up.
+    /// Name sent in EHLO: the sender's domain, which the receiving side can resolve.
     public var greetingName: String
     public var maxConnections: Int
     public var verifiesCertificate: Bool
-    /// A PEM file; empty: the system's authorities.
+    /// Path of a PEM file; empty for the system's authorities.
     public var caFile: String
 
     public init(
@@ -31,13 +31,13 @@ public struct SMTPServer: Sendable, Hashable {
         self.caFile = caFile
     }
 
-    /// As libcurl reads it; the path is the EHLO name.
+    /// URL for libcurl; the path is the EHLO name.
     public var url: String {
         let scheme = security == .implicit ? "smtps" : "smtp"
         let name = host.contains(":") ? "[\(host)]" : host
         return "\(scheme)://\(name):\(port)/\(greetingName)"
     }
 
-    /// For messages to people.
+    /// Host and port for messages to users.
     public var endpoint: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Wakes a loop that waits. Raised before the wait begins, it ends the wait at once, so no wake-up is ever missed.
+/// Auto-reset event that wakes a waiting loop. If raised before the wait begins, the wait returns immediately, so no
+/// wake-up is lost.
 ///
 /// `@unchecked Sendable`: `condition` guards `isRaised`.
 public final class WakeSignal: @unchecked Sendable {
@@ -16,7 +17,7 @@ public final class WakeSignal: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Returns when raised, or after `limit`. The wait is over for one waiter only.
+    /// Returns when raised or after `limit`. Releases only one waiter.
     public func wait(atMost limit: Duration) {
         let deadline = Date(timeIntervalSinceNow: Double(max(0, limit.milliseconds)) / 1000)
         condition.lock()

@@ -1,17 +1,17 @@
-/// One record of a CSV file, or why there is none.
+/// One record of a CSV file, or its error.
 public struct CSVRecord: Sendable, Hashable {
-    /// The line it begins on, from 1.
+    /// First line of the record, from 1.
     public var line: Int
     public var fields: [String]
     public var problem: String?
 }
 
-/// Reads CSV (RFC 4180) as programs really write it: any of four delimiters, LF, CR LF or CR, quotes inside a cell that
-/// does not begin with one. Whatever the file holds, no more than one record of at most 1 MB is in memory.
+/// Tolerant CSV parser (RFC 4180): any of four delimiters; LF, CR LF or CR; quotes inside a cell that does not begin
+/// with one. Memory is bounded by one record of at most 1 MB, whatever the file contains.
 public struct CSVReader {
-    /// Bytes of one record. A longer one is a broken file; the reader goes on at the next line.
+    /// Maximum record size in bytes. A longer record is an error, and the reader continues at the next line.
     public static let recordBytes = 1024 * 1024
-    /// Columns of one record.
+    /// Maximum columns per record.
     public static let mostColumns = 500
 
     private let source: TextSource
@@ -30,7 +30,7 @@ public struct CSVReader {
     /// Bytes of the file read so far.
     public var position: Int { source.position }
 
-    /// The next record that is not an empty line; `nil` at the end.
+    /// Next record that is not an empty line; `nil` at the end.
     public mutating func next() throws -> CSVRecord? {
         while let record = try read() {
             if record.problem != nil || record.fields.count > 1 || record.fields.first?.isEmpty == false {
@@ -93,7 +93,7 @@ public struct CSVReader {
         field.removeAll(keepingCapacity: true)
     }
 
-    /// Goes on at the next line, whether or not a quote is open: else one lost quote would swallow the rest of the file.
+    /// Skips to the next line even inside quotes, so that a missing quote does not swallow the rest of the file.
     private mutating func giveUp(
         _ record: inout CSVRecord, _ problem: String, isAtLineEnd: Bool
     ) throws -> CSVRecord {
@@ -128,17 +128,17 @@ public struct CSVReader {
         return !isAtEnd
     }
 
-    // MARK: The delimiter
+    // MARK: Delimiter detection
 
     public static let delimiters: [UInt8] = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
 
-    /// The delimiter that cuts the first records into the most columns alike.
+    /// Delimiter that splits the first records into the most columns consistently.
     public static func delimiter(of path: String, form: TextSource.Form) throws -> UInt8 {
         var best: (delimiter: UInt8, score: Int) = (UInt8(ascii: ","), 0)
         for delimiter in delimiters {
             var reader = CSVReader(try TextSource(path: path, form: form), delimiter: delimiter)
             guard let header = try reader.next() else { continue }
-            // One that makes too many columns makes columns all the same: the reader then says what is wrong.
+            // Too many columns still count as columns: the reader then reports the error.
             var score = header.problem == nil ? header.fields.count : min(header.fields.count, 2)
             if score > 1, header.problem == nil, let second = try reader.next(),
                 second.fields.count == header.fields.count
@@ -151,7 +151,7 @@ public struct CSVReader {
     }
 }
 
-/// The lines of a text, each at most so long.
+/// Splits a text into lines of limited length.
 public struct LineReader {
     private let source: TextSource
     private let limit: Int
@@ -164,7 +164,7 @@ public struct LineReader {
         self.limit = limit
     }
 
-    /// The next line without its end, and its number from 1; its bytes are `nil` when it is too long.
+    /// Next line without its terminator, with its number from 1; its bytes are `nil` if it is too long.
     public mutating func next() throws -> (number: Int, bytes: [UInt8]?)? {
         var line: [UInt8] = []
         var (isTooLong, hasBegun) = (false, false)

@@ -1,12 +1,12 @@
-/// Writes CSV (RFC 4180, CR LF) that a spreadsheet opens as what it says.
+/// Writes CSV (RFC 4180, CR LF) that is safe to open in a spreadsheet.
 public enum CSVWriter {
-    /// One record with its line end.
+    /// One record with its line ending.
     public static func line(_ fields: [String]) -> String {
         fields.map(cell).joined(separator: ",") + "\r\n"
     }
 
-    /// A cell that begins like a formula gets an apostrophe in front, which spreadsheets take for "text" and do not show:
-    /// nobody who opens an export runs what a stranger put into a name. Reading takes it off again.
+    /// Neutralises formulas with a leading apostrophe, which spreadsheets read as "text" and do not show: opening an
+    /// export must not run a formula that someone entered as a name. Reading removes it again.
     public static func cell(_ text: String) -> String {
         let safe = neutral(text)
         let needsQuotes = safe.utf8.contains {
@@ -20,7 +20,7 @@ public enum CSVWriter {
         return "'" + text
     }
 
-    /// What `neutral` was given.
+    /// Inverse of `neutral`.
     public static func original(_ text: String) -> String {
         var bytes = text.utf8.makeIterator()
         guard bytes.next() == 0x27, let second = bytes.next(), isFormulaStart(second) else { return text }

@@ -1,11 +1,11 @@
-/// Where a column of a file goes.
+/// Target of a file's column.
 public enum ColumnTarget: Sendable, Hashable {
-    /// A standard column, by its name in files.
+    /// Standard column, by its name in files.
     case field(String)
     case attribute(String)
     case ignored
 
-    /// As a form sends it: `field:email`, `attribute:tier`, empty for a column that is left out.
+    /// Form value: `field:email`, `attribute:tier`, empty for an ignored column.
     public var code: String {
         switch self {
         case .field(let name): "field:\(name)"
@@ -31,17 +31,17 @@ public enum ColumnTarget: Sendable, Hashable {
     }
 }
 
-/// Where every column of a file goes.
+/// Targets of all columns of a file.
 public struct ColumnMapping: Sendable, Hashable {
     public var targets: [ColumnTarget]
 
     public init(_ targets: [ColumnTarget]) { self.targets = targets }
 
-    /// A first guess from the header: the names people give the standard columns, everything else an attribute.
+    /// Guesses the mapping from the header: common names map to standard columns, all others to attributes.
     public init(guessing header: [String], of subject: ImportSubject) {
         var taken: Set<ColumnTarget> = []
         targets = header.enumerated().map { index, title in
-            // A file of rejected rows comes back mended, its reasons with it.
+            // A corrected file of rejected rows still has the reason column.
             if index == header.count - 1, title == RejectedRows.reason { return .ignored }
             let target = Self.guess(title, subject)
             guard target != .ignored else { return .ignored }
@@ -49,7 +49,7 @@ public struct ColumnMapping: Sendable, Hashable {
         }
     }
 
-    /// Why this mapping cannot be used.
+    /// Reason why the mapping is invalid.
     public func problem(of subject: ImportSubject) -> String? {
         var seen: Set<ColumnTarget> = []
         var columns: Set<String> = []
@@ -73,7 +73,7 @@ public struct ColumnMapping: Sendable, Hashable {
         return subject.takesAttributes ? .attribute(key) : .ignored
     }
 
-    /// `Date of birth` becomes `date_of_birth`.
+    /// Converts `Date of birth` to `date_of_birth`.
     public static func slug(_ title: String) -> String {
         var out = ""
         for character in title.lowercased().prefix(100) {

@@ -1,4 +1,4 @@
-/// Rows that are records of the directory.
+/// Imports rows as directory records.
 public struct EntityRows: RowTaker {
     private enum Target {
         case field(EntityField)
@@ -11,7 +11,7 @@ public struct EntityRows: RowTaker {
     private let reader: EntityReader
     private let store: any DirectoryStore
 
-    /// `mapping` is for tables; lines of NDJSON name their own members.
+    /// `mapping` applies to tables; NDJSON lines name their own members.
     public init(
         _ kind: EntityKind, mapping: ColumnMapping = ColumnMapping([]), phones: PhoneReader,
         into store: any DirectoryStore
@@ -40,7 +40,7 @@ public struct EntityRows: RowTaker {
                 if let problem = EntityReader.problem(withAttribute: value) {
                     problems.append(RowProblem(name, problem))
                 }
-                // A cell that is empty says that nothing is known, not that the attribute is an empty text.
+                // An empty cell means unknown, not an empty text.
                 change.attributes[name] = cell.isEmpty ? .null : value
             }
         }
@@ -55,7 +55,7 @@ public struct EntityRows: RowTaker {
 
     public func prepare(_ rows: [EntityChange]) -> [PreparedChange] { rows.map { PreparedChange($0, of: kind) } }
 
-    /// One row alone is somebody waiting; many are an import, for which nobody does.
+    /// A single row is an interactive save and gets priority; many are an import, which yields.
     public func take(_ rows: [PreparedChange], at: Timestamp) throws -> [RowOutcome] {
         try store.apply(rows, of: kind, isImport: rows.count > 1, at: at)
     }

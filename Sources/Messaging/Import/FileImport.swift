@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// How far an import is.
+/// Progress of an import.
 public struct ImportProgress: Sendable, Hashable {
     public var bytes = 0
     public var bytesInAll = 0
@@ -17,9 +17,9 @@ public struct ImportProgress: Sendable, Hashable {
     public var percent: Int { bytesInAll > 0 ? min(100, bytes * 100 / bytesInAll) : 0 }
 }
 
-/// Takes a file, some hundred rows a commit; while some batches are written the next one is read. Memory holds few of
-/// them, whatever the size of the file; stopped half-way and run again it changes nothing twice, because every row says which
-/// record it is about.
+/// Imports a file in commits of some hundred rows, reading the next batch while earlier ones are written. Memory is
+/// bounded by a few batches, whatever the file size. Idempotent: every row identifies its record, so an interrupted
+/// import can be run again.
 public struct FileImport<Taker: RowTaker> {
     private typealias Batch = [(row: Taker.Row, line: Int, fields: [String])]
 
@@ -32,7 +32,7 @@ public struct FileImport<Taker: RowTaker> {
     private let queue: CommitPipeline<Taker>
     private var progress = ImportProgress()
     private var batch: Batch = []
-    /// Handed to the queue, the oldest first.
+    /// Batches submitted to the queue, oldest first.
     private var underway: [Batch] = []
 
     public init(
@@ -43,7 +43,7 @@ public struct FileImport<Taker: RowTaker> {
             rejects: rejects, clock: clock)
     }
 
-    /// Lines of NDJSON.
+    /// Imports NDJSON lines.
     public init(
         lines source: TextSource, by taker: Taker, rejects: any RejectedRowSink, clock: WallClock = .system
     ) {
@@ -63,10 +63,10 @@ public struct FileImport<Taker: RowTaker> {
         queue = CommitPipeline(taker)
     }
 
-    /// Runs to the end of the file, or until `report`, called after every commit, answers false.
+    /// Runs to the end of the file, or until `report`, called after every commit, returns false.
     public mutating func run(report: (ImportProgress) -> Bool = { _ in true }) throws -> ImportProgress {
         progress.bytesInAll = source.size
-        // Nothing may still be written when this has returned, however it ends.
+        // No write may be pending after this returns, for whatever reason.
         defer { queue.rest() }
         switch format {
         case .csv(let delimiter): try runTable(delimiter, report)
@@ -174,19 +174,18 @@ public struct FileImport<Taker: RowTaker> {
 }
 
 public enum FileImportLimits {
-    /// Rows of one commit: few enough that whoever waits for an accept does not notice, enough to make an fsync cheap.
+    /// Rows per commit: few enough not to delay an accept noticeably, enough to amortise an fsync.
     public static let batchRows = 500
-    /// Batches read ahead of the writer, so that neither waits for the other because of one slow commit.
+    /// Batches read ahead of the writer, so that a single slow commit stalls neither side.
     static let batchesUnderway = 3
 
     /// Bytes that alone make no line.
     static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 }
 }
 
-/// Prepares batches on one thread and writes them on another, each one after the other. Once one could not be written,
-/// none after it is.
+/// Prepares batches on one thread and writes them on another, in order. After a failed write no later batch is written.
 ///
-/// `@unchecked Sendable`: `results` is guarded by `lock`; `hasFailed` is the commits' alone.
+/// `@unchecked Sendable`: `results` is guarded by `lock`; `hasFailed` is used only by the committing thread.
 private final class CommitPipeline<Taker: RowTaker>: @unchecked Sendable {
     private let taker: Taker
     private let preparations = DispatchQueue(label: "import preparations")
@@ -214,14 +213,14 @@ private final class CommitPipeline<Taker: RowTaker>: @unchecked Sendable {
         done.signal()
     }
 
-    /// Of the oldest batch that was not asked for yet; waits for it.
+    /// Waits for the oldest outstanding batch and returns its outcomes.
     func outcomes() throws -> [RowOutcome] {
         done.wait()
         begun -= 1
         return try lock.withLock { results.removeFirst() }.get()
     }
 
-    /// Waits until nothing is written any more.
+    /// Waits until no write is pending.
     func rest() {
         for _ in 0..<begun { done.wait() }
         begun = 0

@@ -1,5 +1,5 @@
 extension ImportFile {
-    /// Takes the file at a path into what its subject names. Ends early when `report` answers false.
+    /// Imports the file at a path. Stops early if `report` returns false.
     public func take(
         at path: String, directory: any DirectoryStore, channels: any ChannelStore,
         suppressions: any SuppressionStore, by user: Int64?, phones: PhoneReader, rejects: any RejectedRowSink,

@@ -1,28 +1,28 @@
-/// A file of rows, looked at before anything is taken from it.
+/// A file of rows, analysed before the import.
 public struct ImportFile: Sendable, Hashable {
     public enum Format: Sendable, Hashable {
         case csv(delimiter: UInt8)
-        /// One JSON object a line.
+        /// One JSON object per line.
         case ndjson
     }
 
-    /// Rows of the preview.
+    /// Rows in the preview.
     public static let previewRows = 5
 
     public var subject: ImportSubject
     public var format: Format
     public var form: TextSource.Form
-    /// The titles of a CSV file; the members of an NDJSON file need no mapping.
+    /// Column titles of a CSV file; members of an NDJSON file need no mapping.
     public var header: [String]
     public var preview: [[String]]
     public var mapping: ColumnMapping
 
-    /// A file nothing can be taken from: why.
+    /// The file cannot be imported; states why.
     public struct Unusable: Error, Sendable, Hashable, CustomStringConvertible {
         public var description: String
     }
 
-    /// One that was looked at before.
+    /// Restores a file that was analysed before.
     public init(
         subject: ImportSubject, format: Format, form: TextSource.Form, header: [String], preview: [[String]],
         mapping: ColumnMapping
@@ -35,10 +35,10 @@ public struct ImportFile: Sendable, Hashable {
         self.mapping = mapping
     }
 
-    /// Why it cannot be taken as its columns go now.
+    /// Reason why the current mapping does not allow an import.
     public var problem: String? { format == .ndjson ? nil : mapping.problem(of: subject) }
 
-    /// `name` only helps where the content does not say what it is.
+    /// `name` is a hint if the content does not determine the format.
     public init(path: String, name: String, subject: ImportSubject) throws {
         self.subject = subject
         form = try TextSource.form(of: path)

@@ -1,23 +1,23 @@
-/// One import of a file: looked at, running, ended. Kept in the store, so that a restart does not forget it.
+/// An import of a file and its state, stored so that it survives a restart.
 public struct ImportJob: Sendable, Hashable, Identifiable {
     public enum State: String, Sendable, Hashable {
-        /// Uploaded; somebody still has to say how its columns go.
+        /// Uploaded; its columns are not mapped yet.
         case waiting
         case running, done, stopped, failed
-        /// The process that ran it is gone. Never stored: it follows from the silence of the run.
+        /// The process that ran it has ended. Never stored: derived from missing progress reports.
         case interrupted
     }
 
-    /// A run tells how far it is more often than this; one that was silent for so long is gone.
+    /// Maximum time without a progress report; a run silent for longer counts as interrupted.
     public static let longestSilence = Duration.seconds(15)
 
     public var id: String
     public var ownerID: Int64?
-    /// As the person's own machine calls it.
+    /// Name given by the uploader's machine.
     public var filename: String
     public var file: ImportFile
     public var state = State.waiting
-    /// Why it failed, in words; empty otherwise.
+    /// Human-readable reason of a failure; empty otherwise.
     public var reason = ""
     public var progress = ImportProgress()
     public var createdAt: Timestamp
@@ -32,27 +32,27 @@ public struct ImportJob: Sendable, Hashable, Identifiable {
         updatedAt = createdAt
     }
 
-    /// The state as it is to be told at a moment.
+    /// State at a given time.
     public func standing(at now: Timestamp) -> State {
         state == .running && updatedAt + Self.longestSilence < now ? .interrupted : state
     }
 }
 
-/// Imports and how far they are.
+/// Queries for imports and their progress.
 public protocol ImportQueries: Sendable {
     func importJob(_ id: String) throws -> ImportJob?
-    /// Somebody's own imports of one subject, the newest first.
+    /// The owner's imports of a subject, newest first.
     func importJobs(of subject: ImportSubject, by owner: Int64?, limit: Int) throws -> [ImportJob]
 }
 
-/// Keeps imports and how far they are.
+/// Stores imports and their progress.
 public protocol ImportStore: ImportQueries {
     func addImport(_ job: ImportJob) throws
-    /// Remembers how the columns go.
+    /// Stores the column mapping.
     func setImportFile(_ id: String, _ file: ImportFile, at: Timestamp) throws
-    /// Begins one that does not run, from the start of its file. False when it is done, gone or running.
+    /// Starts an import from the beginning of its file. Returns false if it is done, deleted or running.
     func beginImport(_ id: String, runner: String, at: Timestamp) throws -> Bool
-    /// How far a run is. False when it is no longer the one that counts.
+    /// Records the progress of a run. Returns false if the run has been superseded.
     @discardableResult
     func noteImport(_ id: String, runner: String, _ progress: ImportProgress, at: Timestamp) throws -> Bool
     /// False when the run is no longer the one that counts; nothing is changed then.
@@ -60,6 +60,6 @@ public protocol ImportStore: ImportQueries {
         _ id: String, runner: String, _ state: ImportJob.State, reason: String, _ progress: ImportProgress,
         at: Timestamp
     ) throws -> Bool
-    /// Forgets all that do not run but the newest, and answers the ids of those forgotten.
+    /// Deletes all imports that are not running except the newest, and returns the ids of those deleted.
     func forgetImports(keeping: Int, at: Timestamp) throws -> [String]
 }

@@ -1,11 +1,11 @@
-/// What the rows of a file are.
+/// What the rows of a file represent.
 public enum ImportSubject: Sendable, Hashable {
     case entities(EntityKind)
     case subscribers(channelID: Int64)
-    /// Addresses that must not be written to.
+    /// Suppressed addresses.
     case suppressions
 
-    /// As it is kept: `member`, `channel:12`.
+    /// Stored form: `member`, `channel:12`.
     public var code: String {
         switch self {
         case .entities(let kind): kind.rawValue
@@ -26,7 +26,7 @@ public enum ImportSubject: Sendable, Hashable {
         }
     }
 
-    /// The standard columns: the names they have in files, and their titles.
+    /// Standard columns: names in files, and titles.
     public var columns: [(name: String, title: String)] {
         switch self {
         case .entities(let kind): EntityField.of(kind).map { ($0.columnName(for: kind), $0.title(for: kind)) }
@@ -35,7 +35,7 @@ public enum ImportSubject: Sendable, Hashable {
         }
     }
 
-    /// Whether a column that is no standard one can be kept.
+    /// Whether non-standard columns are kept as attributes.
     public var takesAttributes: Bool {
         switch self {
         case .entities: true
@@ -43,7 +43,7 @@ public enum ImportSubject: Sendable, Hashable {
         }
     }
 
-    /// The standard column that people mean by a title, already in the form of `ColumnMapping.slug`.
+    /// Standard column for a title in the form of `ColumnMapping.slug`.
     func column(titled slug: String) -> String? {
         switch self {
         case .entities(let kind):
@@ -58,7 +58,7 @@ public enum ImportSubject: Sendable, Hashable {
         }
     }
 
-    /// Why nothing could be taken with these columns.
+    /// Reason why an import with these columns is impossible.
     func problem(with columns: Set<String>) -> String? {
         switch self {
         case .entities:
@@ -79,7 +79,7 @@ public enum ImportSubject: Sendable, Hashable {
     }
 }
 
-/// A standard column of a file of subscribers.
+/// Standard column of a file of subscribers.
 public enum SubscriberField: String, CaseIterable, Hashable, Sendable {
     case firstName = "first_name"
     case lastName = "last_name"

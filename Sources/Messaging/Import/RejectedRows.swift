@@ -1,17 +1,17 @@
 import Foundation
 
-/// Where an import tells which rows it did not take.
+/// Receives the rows that an import rejected.
 public protocol RejectedRowSink: AnyObject {
     func add(line: Int, fields: [String], _ problems: RowProblems) throws
     func finish() throws
 }
 
-/// The file of the rows that were not taken, with the reason in a last column. It is made when the first one comes, and
-/// written as they come.
+/// File of rejected rows with the reason in an additional last column. Created with the first rejected row, and written
+/// incrementally.
 public final class RejectedRows: RejectedRowSink {
-    /// The name of the last column.
+    /// Name of the last column.
     static let reason = "reason"
-    /// Bytes. A file in which everything is wrong must not fill the disk a second time.
+    /// Maximum size in bytes, so that an entirely invalid file does not fill the disk a second time.
     public static let mostBytes = 64 * 1024 * 1024
 
     private let path: String
@@ -27,7 +27,7 @@ public final class RejectedRows: RejectedRowSink {
         self.mostBytes = mostBytes
         let header = file.format == .ndjson ? ["line"] : file.header
         self.header = header.last == Self.reason ? header.dropLast() : header
-        // One left by a run that was cut off would be taken for this one's.
+        // Removes the file of an interrupted run.
         unlink(path)
     }
 
@@ -69,7 +69,7 @@ public final class RejectedRows: RejectedRowSink {
     }
 }
 
-/// The first rejected rows, kept at hand for an answer.
+/// Keeps the first rejected rows in memory, for an API response.
 public final class FirstRejectedRows: RejectedRowSink {
     public private(set) var rows: [(line: Int, problems: [RowProblem])] = []
     private let most: Int

@@ -1,12 +1,12 @@
-/// What became of a row.
+/// Outcome of a row.
 public enum RowOutcome: Sendable, Hashable {
     case created, updated
-    /// It was there already, just like this.
+    /// Already present and identical.
     case unchanged
     case rejected([RowProblem])
 }
 
-/// Why a row was not taken, by the column it is about.
+/// Validation error of a row, by column.
 public struct RowProblem: Error, Sendable, Hashable {
     public var field: String
     public var message: String
@@ -17,29 +17,29 @@ public struct RowProblem: Error, Sendable, Hashable {
     }
 }
 
-/// Everything that is wrong with one row.
+/// All validation errors of a row.
 public struct RowProblems: Error, Sendable, Hashable {
     public var all: [RowProblem]
 
     public init(_ all: [RowProblem]) { self.all = all }
 
-    /// One sentence or more, with the columns' names.
+    /// One or more sentences that name the columns.
     public var words: String {
         all.map { $0.field.isEmpty ? $0.message : "\($0.field): \($0.message)" }.joined(separator: " ")
     }
 }
 
-/// Makes rows of one subject out of cells and lines, and writes them: the part in which imports differ.
+/// Converts cells and lines to rows of one subject and writes them: the part in which imports differ.
 public protocol RowTaker: Sendable {
     associatedtype Row: Sendable
     associatedtype Prepared: Sendable = [Row]
-    /// The cells of one line of a table, as many as the mapping has columns.
+    /// Parses the cells of one table row, one per mapped column.
     func read(_ cells: [String]) -> Result<Row, RowProblems>
-    /// The members of one line of NDJSON.
+    /// Parses the members of one NDJSON line.
     func read(_ members: [String: MergeValue]) -> Result<Row, RowProblems>
-    /// Does what can be done with rows while those before them are written.
+    /// Preprocesses rows while earlier ones are being written.
     func prepare(_ rows: [Row]) -> Prepared
-    /// Writes rows in one commit; one outcome for each.
+    /// Writes rows in one commit; returns one outcome per row.
     func take(_ rows: Prepared, at: Timestamp) throws -> [RowOutcome]
 }
 
@@ -48,7 +48,7 @@ extension RowTaker where Prepared == [Row] {
 }
 
 extension RowTaker {
-    /// One line of NDJSON; `nil` for one that was too long.
+    /// Parses one NDJSON line; `nil` for one that was too long.
     public func read(line: [UInt8]?) -> Result<Row, RowProblems> {
         func refuse(_ words: String) -> Result<Row, RowProblems> { .failure(RowProblems([RowProblem("", words)])) }
         guard let line else { return refuse("The line is longer than \(MergeValue.maximumBytes / 1024) KB.") }

@@ -1,4 +1,4 @@
-/// A subscriber as a file or a program names one: typed in, or a record by its kind and external id.
+/// A subscriber in a file or an API call: either contact data, or a record by kind and external id.
 public struct SubscriberRow: Sendable, Hashable {
     public struct Link: Sendable, Hashable {
         public var kind: EntityKind
@@ -19,13 +19,13 @@ public struct SubscriberRow: Sendable, Hashable {
 
     public init() {}
 
-    /// Without a link.
+    /// Subscriber without a linked record.
     public var subscriber: Subscriber {
         Subscriber(firstName: firstName, lastName: lastName, email: email, mobile: mobile)
     }
 }
 
-/// Rows that are subscribers of one channel.
+/// Imports rows as subscribers of one channel.
 public struct SubscriberRows: RowTaker {
     private let channelID: Int64
     private let fields: [SubscriberField?]
@@ -59,9 +59,9 @@ public struct SubscriberRows: RowTaker {
     }
 }
 
-/// Checks the texts of one subscriber and puts them into the form they are kept in.
+/// Validates and normalises the fields of a subscriber.
 public struct SubscriberReader: Sendable {
-    /// Characters of a first or last name.
+    /// Maximum length of a first or last name, in characters.
     public static let longestName = 100
 
     private let phones: PhoneReader
@@ -118,7 +118,7 @@ public struct SubscriberReader: Sendable {
         return text
     }
 
-    /// The members of a JSON object; the record as `{"entity": {"kind": …, "external_id": …}}`.
+    /// Parses the members of a JSON object; a record is `{"entity": {"kind": …, "external_id": …}}`.
     public func read(_ members: [String: MergeValue]) -> Result<SubscriberRow, RowProblems> {
         var texts: [SubscriberField: String] = [:]
         var problems: [RowProblem] = []

@@ -1,6 +1,6 @@
-/// A standard column of a file of suppressions.
+/// Standard column of a file of suppressions.
 public enum SuppressionField: String, CaseIterable, Hashable, Sendable {
-    /// Either of the two.
+    /// Email address or number.
     case address
     case email, mobile, scope, reason
 
@@ -27,7 +27,7 @@ public enum SuppressionField: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// Rows that are addresses which must not be written to.
+/// Imports rows as suppressed addresses.
 public struct SuppressionRows: RowTaker {
     private static let ordinaryReason = "Imported from a file."
 
@@ -100,7 +100,7 @@ public struct SuppressionRows: RowTaker {
             })
     }
 
-    /// Nothing said means everything: whoever hands over a list of addresses not to write to means it.
+    /// Defaults to everything: the safe reading of a list of addresses that must not be contacted.
     private func scope(_ text: String, _ problems: inout [RowProblem]) -> SuppressionScope {
         switch text.lowercased() {
         case "", "everything": return .everything

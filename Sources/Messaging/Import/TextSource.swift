@@ -1,27 +1,27 @@
 import Foundation
 
-/// How the characters of a file are written.
+/// Character encoding of a file.
 public enum TextEncoding: String, Sendable, Hashable {
     case utf8 = "UTF-8"
     case utf16Little = "UTF-16 LE"
     case utf16Big = "UTF-16 BE"
-    /// Windows-1252, which is Latin-1 wherever Latin-1 has a letter.
+    /// Windows-1252, a superset of Latin-1's letters.
     case latin1 = "Latin-1"
 }
 
-/// A file could not be opened or read.
+/// The file could not be opened or read.
 public struct UnreadableFile: Error, Sendable, CustomStringConvertible {
     public var path: String
     public var code: Int32
     public var description: String { "\(path): \(String(cString: strerror(code)))" }
 }
 
-/// The bytes of a file, or bytes at hand, piece by piece as UTF-8. Never more than a piece is in memory.
+/// Reads a file, or bytes in memory, as UTF-8 in chunks. Memory is bounded by one chunk.
 public final class TextSource {
     public static let pieceBytes = 256 * 1024
 
     public let encoding: TextEncoding
-    /// Bytes in all, before decoding.
+    /// Total size in bytes, before decoding.
     public let size: Int
     /// Bytes read so far.
     public private(set) var position = 0
@@ -31,7 +31,7 @@ public final class TextSource {
     private var leftOver: UInt8?
     private var highSurrogate: UInt16?
 
-    /// How a file is written, and how many bytes its byte order mark has.
+    /// Encoding of a file, and the length of its byte order mark in bytes.
     public struct Form: Sendable, Hashable {
         public var encoding: TextEncoding
         public var mark: Int
@@ -42,7 +42,7 @@ public final class TextSource {
         }
     }
 
-    /// Finds out how a file is written: by its byte order mark, else by the zeros of UTF-16, else UTF-8 if all of it is
+    /// Detects the encoding: by byte order mark, else by the zero bytes of UTF-16, else UTF-8 if the whole file is
     /// valid UTF-8, else Latin-1. Reads the whole file once.
     public static func form(of path: String) throws -> Form {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -59,7 +59,7 @@ public final class TextSource {
         self.init(descriptor: descriptor, bytes: [], size: size, encoding: form.encoding, mark: form.mark)
     }
 
-    /// Bytes at hand, taken for UTF-8.
+    /// Reads bytes in memory as UTF-8.
     public convenience init(bytes: [UInt8]) {
         let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         self.init(descriptor: -1, bytes: bytes[...], size: bytes.count, encoding: .utf8, mark: mark)
@@ -75,7 +75,7 @@ public final class TextSource {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// The next piece; `nil` at the end.
+    /// Next chunk; `nil` at the end.
     public func next() throws -> [UInt8]? {
         while true {
             var piece = try raw()
@@ -119,7 +119,7 @@ public final class TextSource {
         return piece
     }
 
-    /// Half a character at the very end says that the file was cut.
+    /// An incomplete character at the end shows that the file was truncated.
     private func ending() -> [UInt8]? {
         guard leftOver != nil || highSurrogate != nil else { return nil }
         (leftOver, highSurrogate) = (nil, nil)
@@ -159,7 +159,7 @@ public final class TextSource {
         }
     }
 
-    /// Windows-1252's letters at 80 to 9F; five places have none.
+    /// Characters of Windows-1252 at 80 to 9F; five positions are undefined.
     private static let windows: [UInt32] = [
         0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,
         0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A,
@@ -183,7 +183,7 @@ public final class TextSource {
         out.append(contentsOf: UTF8.encode(Unicode.Scalar(value) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
     }
 
-    // MARK: Finding out
+    // MARK: Detection
 
     private static func detect(_ descriptor: Int32, _ path: String) throws -> Form {
         var piece = try read(descriptor, path)
@@ -206,8 +206,8 @@ public final class TextSource {
     }
 }
 
-/// Whether bytes are UTF-8 (RFC 3629 §4), across pieces. A character cut off at the very end is let through: half a file
-/// in UTF-8 is still in UTF-8.
+/// Incremental UTF-8 validation (RFC 3629 §4). Accepts an incomplete character at the end: half a UTF-8 file is still
+/// UTF-8.
 struct UTF8Check {
     private var wanted = 0
     private var low: UInt8 = 0x80

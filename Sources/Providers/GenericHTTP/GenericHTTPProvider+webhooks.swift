@@ -1,6 +1,6 @@
 import Messaging
 
-/// Receipts and replies of a gateway: one JSON object, or a list of them, signed as Standard Webhooks has it.
+/// Receipts and replies from a gateway: one JSON object or an array of them, signed according to Standard Webhooks.
 ///
 /// ```
 /// POST /hooks/7/receipts   {"id": "gw-7", "state": "delivered", "at": "2026-12-24T08:00:00Z", "detail": "…"}
@@ -8,13 +8,13 @@ import Messaging
 ///                           "in_reply_to": "gw-7"}
 /// ```
 ///
-/// `id` of a receipt, and `in_reply_to`, are the gateway's own names of messages, as it answered them with 2xx, or the `id`
-/// that it was given. `at` is when it happened; without it, when we heard of it. One of a list that cannot be read does not
-/// keep the others.
+/// A receipt's `id`, and `in_reply_to`, are either the gateway's own message id from its 2xx response or the `id` of
+/// the request. `at` is the time of the event and defaults to the time of receipt. An invalid element does not affect
+/// the others.
 extension GenericHTTPProvider: WebhookReceiving {
-    /// Events of one request.
+    /// Maximum events per request.
     private static let most = 1000
-    /// Bytes of a text, far above the longest message of any gateway.
+    /// Maximum text in bytes, far above the longest message of any gateway.
     private static let longestText = 64 * 1024
 
     public var takesWebhooks: Bool { settings.webhooks != nil }

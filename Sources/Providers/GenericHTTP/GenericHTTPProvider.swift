@@ -1,8 +1,8 @@
 import Messaging
 
-/// A gateway of the company's own: any program that takes a message as JSON by `POST`.
+/// Provider for custom gateways: any service that accepts a message as JSON by `POST`.
 ///
-/// The request, with fields left out where they are empty:
+/// Request, with empty fields omitted:
 ///
 /// ```
 /// POST <address>
@@ -13,15 +13,15 @@ import Messaging
 ///  "template": {"name": "…", "language": "en", "parameters": ["…"]}}
 /// ```
 ///
-/// `id` is the same at every attempt and unique to the installation.
+/// `id` is the same for every attempt and unique to the installation.
 ///
-/// | answer | outcome |
+/// | response | outcome |
 /// |---|---|
-/// | 2xx | accepted; `id` in a JSON body is kept as the gateway's own name for the message |
-/// | 429, 503 | deferred, throttled; `Retry-After` (seconds or a date) is kept for all messages of the gateway |
-/// | 3xx, 401, 403 | not handed over: the account is at fault, and no message is tried until that is mended |
+/// | 2xx | accepted; `id` in a JSON body is stored as the gateway's message id |
+/// | 429, 503 | deferred, throttled; `Retry-After` (seconds or a date) applies to all messages of the gateway |
+/// | 3xx, 401, 403 | not handed over: account error; no further messages until it is fixed |
 /// | 408, 425, other 5xx | deferred |
-/// | 409, where the gateway recognises keys | deferred: the first request under this key is still being worked on |
+/// | 409, if the gateway supports idempotency keys | deferred: the first request with this key is still in progress |
 /// | other 4xx | refused |
 public struct GenericHTTPProvider: HTTPProvider {
     public static let kind = "generic_http"
@@ -45,7 +45,7 @@ public struct GenericHTTPProvider: HTTPProvider {
     public var capabilities: ProviderCapabilities {
         ProviderCapabilities(repeatsSafely: settings.recognisesKeys, givesReceipts: takesWebhooks)
     }
-    /// A gateway remembers keys for each of its users.
+    /// Idempotency keys are scoped to the gateway's user.
     public var keyScope: String? {
         settings.recognisesKeys ? "\(settings.endpoint.url)\n\(settings.token)" : nil
     }
@@ -103,7 +103,7 @@ public struct GenericHTTPProvider: HTTPProvider {
         }
     }
 
-    /// Longest name of a message that is kept, in bytes.
+    /// Maximum length of a gateway's message id, in bytes.
     private static let longestReference = 200
 
     private static func reference(in body: [UInt8]) -> String {

@@ -1,10 +1,10 @@
 import Messaging
 
-/// The settings of a gateway of one's own, checked.
+/// Validated settings of a custom gateway.
 struct GenericHTTPSettings: Sendable, Hashable {
     var endpoint: HTTPEndpoint
     var token: String
-    /// Verifies receipts and replies; `nil`: none are taken.
+    /// Verifies receipts and replies; `nil` rejects them all.
     var webhooks: StandardWebhooks?
     var from: String
     var recognisesKeys: Bool

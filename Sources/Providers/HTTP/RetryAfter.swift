@@ -1,10 +1,10 @@
 import Foundation
 import Messaging
 
-/// How long an answer asks to wait (RFC 9110 section 10.2.3): seconds, or a date.
+/// Parser for `Retry-After` (RFC 9110 section 10.2.3): seconds or a date.
 enum RetryAfter {
-    /// `nil` when it does not ask, or not in a way that can be read. A date is counted from the server's own `Date`
-    /// where it gives one, so that a clock that is wrong on one side changes nothing.
+    /// Returns the delay; `nil` if the header is missing or malformed. A date is relative to the server's `Date` header
+    /// if present, so that clock skew does not matter.
     static func of(_ response: HTTPResponse) -> Duration? {
         guard let text = response[header: "Retry-After"]?.trimmingCharacters(in: .whitespaces) else { return nil }
         if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) {
@@ -15,15 +15,15 @@ enum RetryAfter {
         return max(.zero, moment - now)
     }
 
-    /// A larger number is a very long time all the same; whoever uses it has a limit of their own.
+    /// Upper limit for the number read; callers apply their own limit.
     private static let longest: Int64 = 1 << 32
 
     private static let months = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
     ]
 
-    /// The three forms of RFC 9110 section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and
-    /// `Sun Nov  6 08:49:37 1994`.
+    /// Parses the three date formats of RFC 9110 section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94
+    /// 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
     static func date(_ text: String) -> Timestamp? {
         let words = text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "-" }).map(String.init)
         switch words.count {
@@ -39,7 +39,7 @@ enum RetryAfter {
             clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
             (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
         else { return nil }
-        // As POSIX reads two digits: 70 to 99 are of the last century.
+        // POSIX two-digit years: 70 to 99 belong to the 20th century.
         if year < 100 { year += year < 70 ? 2000 : 1900 }
         guard (1970...9999).contains(year), (1...CivilTime.daysIn(month: Int64(month) + 1, year: year)).contains(day)
         else { return nil }

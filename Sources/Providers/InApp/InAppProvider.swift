@@ -1,20 +1,20 @@
 import Messaging
 
-/// Puts messages into the inbox of their reader's record, in our own store, where the company's portal asks for them. It
-/// needs no settings and no connection: it is there or it is not.
+/// Delivers messages to the inbox of the reader's record, in Switchboard's own store, from where the company's portal
+/// fetches them. Requires no settings and no connection.
 public struct InAppProvider: InboxProvider {
     public static let kind = "in_app"
     public static let formerKinds = ["in-app"]
     public static let title = "In-app inbox"
     public static let deliveryChannels: Set<DeliveryChannel> = [.inApp]
     public static let fields: [SettingField] = []
-    /// A notice is kept once by its key, however often it is handed over; the portal says when it was read.
+    /// A notice is stored once per key, so a repeated submission is harmless; the portal reports when it was read.
     public static let capabilities = ProviderCapabilities(repeatsSafely: true, givesReceipts: true)
 
     public init(account: ProviderAccount) throws(InvalidSettings) {}
 
     public var fromAddress: String { "" }
-    /// It has no connections; this is how many hand-overs share a commit.
+    /// Submissions that share a commit; the provider has no connections.
     public var maxConnections: Int { NoticeTransfer.capacity }
 
     public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {

@@ -1,8 +1,8 @@
 import CDigest
 import Foundation
 
-/// One body part in the form it travels in. Whatever the text, every line is at most 998 octets, and at most 76 where
-/// it is encoded (RFC 2045 section 6), ends with CRLF, and is ASCII.
+/// A body part in its transfer encoding. For any text, lines are at most 998 octets (76 if encoded, RFC 2045 section
+/// 6), end with CRLF, and are ASCII.
 struct EncodedPart {
     enum Encoding: String {
         case sevenBit = "7bit"
@@ -23,9 +23,9 @@ struct EncodedPart {
         (encoding, isASCII, body) = text.withUTF8 { Self.encode(UnsafeRawBufferPointer($0)) }
     }
 
-    /// What decides about the encoding, gathered in one look at the text.
+    /// Statistics that decide the encoding, gathered in one pass over the text.
     struct Survey {
-        /// Bytes quoted-printable has to write as three.
+        /// Bytes that quoted-printable writes as three.
         var special = 0
         var isASCII = true
         var hasControls = false
@@ -65,7 +65,7 @@ struct EncodedPart {
         /// Base64 writes four bytes for three, quoted-printable three for each special one.
         func wantsBase64(of count: Int) -> Bool { special * 2 > count / 3 }
 
-        /// Eight bytes at once: none below 32, above 126, or `=`. (S. E. Anderson, "Bit Twiddling Hacks".)
+        /// Tests eight bytes at once: none below 32, above 126, or `=`. (S. E. Anderson, "Bit Twiddling Hacks".)
         private static func isPlain(_ word: UInt64) -> Bool {
             let ones: UInt64 = 0x0101_0101_0101_0101
             let tops: UInt64 = 0x8080_8080_8080_8080
@@ -106,7 +106,7 @@ struct EncodedPart {
         )
     }
 
-    /// CRLF, CR and LF all end a line; each becomes CRLF.
+    /// Converts line endings (CRLF, CR or LF) to CRLF.
     static func withNetworkLineEnds(_ bytes: UnsafeRawBufferPointer, _ survey: Survey) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count + bytes.count / 32 + 16)
@@ -136,7 +136,7 @@ struct EncodedPart {
     }
 
     private static let hexDigits = Array("0123456789ABCDEF".utf8)
-    /// 76 with the `=` of a soft line break.
+    /// 76 including the `=` of a soft line break.
     private static let quotedWidth = 75
 
     private static func quoted(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
@@ -147,7 +147,7 @@ struct EncodedPart {
         return out
     }
 
-    /// Quoted-printable (RFC 2045 section 6.7), going on in a line that has `width` columns already.
+    /// Appends quoted-printable text (RFC 2045 section 6.7), continuing a line of `width` columns.
     static func quote(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8], width: inout Int) {
         var index = 0
         while index < bytes.count {
@@ -159,7 +159,7 @@ struct EncodedPart {
                 index += byte == 13 && index + 1 < bytes.count && bytes[index + 1] == 10 ? 2 : 1
                 continue
             }
-            // Space and tab are lost at a line's end; a dot or "From " at its beginning has been mangled by servers.
+            // Trailing spaces and tabs are lost in transit; some servers mangle a leading dot or "From ".
             let endsLine = index + 1 == bytes.count || bytes[index + 1] == 10 || bytes[index + 1] == 13
             let isSpace = byte == 32 || byte == 9
             let isBare = isSpace ? !endsLine : byte > 32 && byte < 127 && byte != 61 && !(width == 0 && byte == 46)

@@ -1,29 +1,29 @@
 import Messaging
 
-/// A body part whose fixed pieces were encoded once. A message only encodes its own values, so a mail of 10 KB costs a
-/// copy of 10 KB.
+/// A body part whose constant pieces are encoded once. Each message encodes only its own values, so a 10 KB mail costs
+/// a 10 KB copy.
 ///
-/// What it makes decodes to the same text as `EncodedPart` would, byte for byte where nothing has to be encoded; in
-/// quoted-printable each piece begins a line of its own, after a soft line break.
+/// The result decodes to the same text as `EncodedPart`, and is byte-identical if nothing needs encoding; in
+/// quoted-printable each piece starts a new line after a soft line break.
 struct EncodedTemplate: Sendable {
     private struct Piece: Sendable {
         var bytes: [UInt8]
-        /// Columns of its last line.
+        /// Columns of the last line.
         var endColumn: Int
-        /// Columns of its first line, when another follows.
+        /// Columns of the first line, if another follows.
         var firstLine: Int?
     }
 
     let type: String
     private let template: PlainTemplate
     private let isASCII: Bool
-    /// `nil` when the pieces alone need an encoding.
+    /// `nil` if the pieces themselves need encoding.
     private let plain: [Piece]?
     private let quoted: [Piece]
-    /// Octets that the pieces may come to, with what stands around them.
+    /// Upper bound of the octets of the constant pieces and their surroundings.
     private let fixedRoom: Int
 
-    /// `nil` when the text has sections, is blank but for its values, is shorter in base64, or holds pictures.
+    /// `nil` if the text has sections, is blank apart from its values, is shorter in base64, or contains pictures.
     init?(_ template: MergeTemplate, type: String) {
         guard let merged = PlainTemplate(template) else { return nil }
         let fixed = merged.pieces.joined()
@@ -39,18 +39,18 @@ struct EncodedTemplate: Sendable {
         fixedRoom = 160 + quoted.reduce(0) { $0 + $1.bytes.count + 8 }
     }
 
-    /// Bytes it keeps.
+    /// Memory used by the encoded pieces, in bytes.
     var footprint: Int { quoted.reduce(0) { $0 + $1.bytes.count } + (plain ?? []).reduce(0) { $0 + $1.bytes.count } }
 
-    /// One receiver's values with what was learnt by looking at them once.
+    /// One receiver's values and the result of scanning them.
     struct Values {
         fileprivate var texts: [String]
         fileprivate var isPlain: Bool
         fileprivate var count: Int
     }
 
-    /// `nil` when they hold something that wants the long way: line ends and other controls, what looks like a
-    /// boundary, the beginning of a picture.
+    /// Returns `nil` if a value needs full encoding: line endings and other control characters, text that resembles a
+    /// boundary, or the start of a picture.
     func values(from values: MergeValues) -> Values? {
         let texts = template.values(from: values)
         var known = Values(texts: texts, isPlain: true, count: 0)
@@ -71,7 +71,7 @@ struct EncodedTemplate: Sendable {
         return known.count <= MergeTemplate.maximumOutputBytes / 4 ? known : nil
     }
 
-    /// An upper bound of what `write` adds.
+    /// Upper bound of the bytes `write` appends.
     func room(for values: Values) -> Int { fixedRoom + values.count * 4 }
 
     /// Writes the part's headers, an empty line and the body.
@@ -104,7 +104,7 @@ struct EncodedTemplate: Sendable {
         }
     }
 
-    /// Whether no line becomes longer than a mail may have (RFC 5322 section 2.1.1).
+    /// Whether every line stays within the limit of RFC 5322 section 2.1.1.
     private func fits(_ pieces: [Piece], _ texts: [String]) -> Bool {
         var column = 0
         for (index, piece) in pieces.enumerated() {
@@ -120,7 +120,7 @@ struct EncodedTemplate: Sendable {
         return true
     }
 
-    /// A boundary begins with `=_`, and a picture travels as a part of its own.
+    /// Rejects text that resembles a boundary (`=_`) or an inline picture, which is sent as a separate part.
     private static func mayStand(_ bytes: some Collection<UInt8>) -> Bool {
         var last: UInt8 = 0
         var holdsColon = false

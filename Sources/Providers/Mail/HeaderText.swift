@@ -1,8 +1,8 @@
 import Foundation
 
-/// Texts of people in a form that can stand in a mail header: one line, never a header of its own.
+/// Encodes user-supplied text for mail headers and prevents header injection.
 enum HeaderText {
-    /// Printable ASCII that no reader could take for an encoded-word and that folds into lines of 76.
+    /// Printable ASCII that cannot be mistaken for an encoded-word and folds into lines of 76.
     static func isPlain(_ text: String) -> Bool {
         var last: UInt8 = 0
         var word = 0
@@ -26,15 +26,15 @@ enum HeaderText {
         return false
     }
 
-    /// RFC 2047 encoded-words, each at most 75 octets, folded so that no line is longer than 76. `column`: how much of
-    /// the first line is taken. Whichever of the two encodings is shorter; a character is never split.
+    /// Encodes as RFC 2047 encoded-words of at most 75 octets, folded into lines of at most 76, in the shorter of the
+    /// two encodings. Characters are never split. `column` is the space already used on the first line.
     static func encodedWords(_ text: String, column: Int) -> String {
         let special = text.utf8.count { !isQSafe($0) && $0 != 32 }
         let isBase64 = special * 2 > text.utf8.count / 3
         let prefix = isBase64 ? "=?utf-8?B?" : "=?utf-8?Q?"
         var out = ""
         var chunk: [UInt8] = []
-        /// Octets of the chunk in quoted form.
+        /// Octets of the chunk in Q encoding.
         var width = 0
         // The first word shares its line with the header's name.
         var room = max(76 - column, 24) - prefix.utf8.count - 2
@@ -58,7 +58,8 @@ enum HeaderText {
         var index = text.startIndex
         while index < text.endIndex {
             let end = text.index(after: index)
-            // Whole characters where they fit, else whole scalars: a family emoji alone can pass 75 octets.
+            // Splits between characters if they fit, otherwise between scalars: a family emoji alone can exceed 75
+            // octets.
             let bytes = text[index..<end].utf8
             let cost = quotedWidth(bytes)
             if fits(bytes.count, cost) {
@@ -82,7 +83,7 @@ enum HeaderText {
         bytes.reduce(0) { $0 + (isQSafe($1) || $1 == 32 ? 1 : 3) }
     }
 
-    /// RFC 2047 section 5 (3): what may stand bare in an encoded-word inside a phrase.
+    /// RFC 2047 section 5 (3): characters allowed unencoded in an encoded-word within a phrase.
     private static func isQSafe(_ byte: UInt8) -> Bool {
         switch byte {
         case 48...57, 65...90, 97...122, 33, 42, 43, 45, 47: true
@@ -106,7 +107,7 @@ enum HeaderText {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// A display name: bare, quoted, or as encoded-words.
+    /// Display name: bare, quoted, or as encoded-words.
     static func phrase(_ name: String, column: Int) -> String {
         guard isPlain(name), name.utf8.count <= 60 else { return encodedWords(name, column: column) }
         let isBare = name.utf8.allSatisfy { byte in

@@ -1,11 +1,11 @@
 import Messaging
 
-/// Pictures that a mail's HTML carries as `data:` URLs, taken out to travel as parts of their own (RFC 2392 `cid:` URLs in
-/// a `multipart/related`, RFC 2387), because most mail clients show no `data:` picture at all.
+/// Extracts `data:` pictures from a mail's HTML into parts of their own (RFC 2392 `cid:` URLs in a `multipart/related`,
+/// RFC 2387), because most mail clients do not display `data:` pictures.
 struct InlinePictures {
     struct Picture: Hashable {
         var contentID: String
-        /// e.g. `image/png`
+        /// Media type, for example `image/png`.
         var type: String
         var base64: String
     }
@@ -13,10 +13,10 @@ struct InlinePictures {
     private(set) var html: String
     private(set) var pictures: [Picture] = []
 
-    /// - Parameter name: the right part of the content ids, unique to the message.
+    /// - Parameter name: right-hand side of the content ids, unique to the message.
     init(_ source: String, name: String) {
         html = source
-        // Nearly every mail has none, and this look costs next to nothing.
+        // Fast path: nearly every mail has none.
         guard source.utf8.contains(sequence: "data:image/".utf8) else { return }
         var out = ""
         var known: [String: String] = [:]
@@ -40,7 +40,7 @@ struct InlinePictures {
         var base64: String
     }
 
-    /// The next `data:image/…;base64,…` that fills a quoted attribute value.
+    /// Finds the next `data:image/…;base64,…` that fills a quoted attribute value.
     private static func next(in text: Substring) -> Found? {
         var from = text.startIndex
         while let start = text[from...].firstRange(of: "data:image/") {
@@ -79,7 +79,8 @@ extension Sequence<UInt8> {
                 matched += 1
                 if matched == wanted.count { return true }
             } else {
-                // No proper prefix of the wanted words is their suffix, save a first letter.
+                // No prefix of the search words recurs as their suffix except the first letter, so a mismatch restarts
+                // there.
                 matched = byte == wanted[0] ? 1 : 0
             }
         }

@@ -1,18 +1,18 @@
 import Messaging
 
-/// Makes a mail (RFC 5322, MIME) of a rendered message. Pure: the same message gives the same bytes, so a repeated
-/// attempt carries the same `Message-ID` and the log's fingerprint means something.
+/// Composes a mail (RFC 5322, MIME) from a rendered message. Deterministic: a repeated attempt has the same bytes,
+/// hence the same `Message-ID` and the same fingerprint in the log.
 struct MailComposer: Sendable {
     let from: EmailAddress
-    /// What no mail of this sender says differently, written once.
+    /// Headers common to all mails of this sender, encoded once.
     private let sender: Sender
 
     private struct Sender {
         let wire: String
         let needsSMTPUTF8: Bool
-        /// The whole header.
+        /// Complete `From` header.
         let from: [UInt8]
-        /// The same; empty without one.
+        /// Complete `Reply-To` header; empty if there is none.
         let replyTo: [UInt8]
     }
 
@@ -32,7 +32,7 @@ struct MailComposer: Sendable {
         }
     }
 
-    /// The headers, and whatever `body` writes behind them, its own headers first.
+    /// Writes the message headers, then calls `body`, which continues with its own headers.
     func mail(
         for outbound: OutboundMessage, capacity: Int, body: (inout MailWriter) -> Void
     ) throws(MessageRefused) -> MailTransfer {
@@ -73,7 +73,7 @@ struct MailComposer: Sendable {
             body: out.body)
     }
 
-    /// RFC 3834 section 5: what a person wrote is not auto-submitted.
+    /// RFC 3834 section 5: mail written by a person is not auto-submitted.
     private static func isAutomatic(_ type: MessageType) -> Bool { type != .manual && type != .reply }
 
     private func writeBody(of outbound: OutboundMessage, to out: inout MailWriter) {
@@ -94,7 +94,7 @@ struct MailComposer: Sendable {
         out.append("\r\n--\(boundary)--\r\n")
     }
 
-    /// The HTML alone, or together with the pictures it shows.
+    /// Writes the HTML part, with its inline pictures if it has any.
     private static func write(
         _ html: EncodedPart, with pictures: [InlinePictures.Picture], boundary: String, to out: inout MailWriter
     ) {
@@ -114,12 +114,13 @@ struct MailComposer: Sendable {
         out.append("\r\n--\(boundary)--\r\n")
     }
 
-    /// At most 70 characters (RFC 2046 section 5.1.1); what stands between quotes may hold any of an atom's.
+    /// Boundary of at most 70 characters (RFC 2046 section 5.1.1); it is quoted, so any atom characters are allowed.
     static func boundary(token: String) -> String { "=_" + stem(token) }
 
     private static func stem(_ token: String) -> Substring { atom(token).prefix(60) }
 
-    /// `=_` cannot occur in quoted-printable or base64 (RFC 2045 section 6.7); only plain parts need a look.
+    /// Boundary that occurs in no part. `=_` cannot occur in quoted-printable or base64 (RFC 2045 section 6.7), so only
+    /// plain parts are searched.
     private static func boundary(token: String, parts: [EncodedPart]) -> String {
         boundary(boundary(token: token)) { boundary in
             parts.contains { $0.encoding == .sevenBit && $0.contains(boundary) }
@@ -136,7 +137,7 @@ struct MailComposer: Sendable {
         return boundary
     }
 
-    /// The left part of a `Message-ID`: what may stand there bare (RFC 5322 section 3.2.3), anything else as hyphens.
+    /// Left-hand side of a `Message-ID`: characters not allowed in an atom (RFC 5322 section 3.2.3) become hyphens.
     private static func atom(_ token: String) -> String {
         func isSafe(_ byte: UInt8) -> Bool {
             switch byte {

@@ -2,8 +2,8 @@ import Foundation
 import Messaging
 
 extension MailWriter {
-    /// A part that was written before and the files that go along with it, in one `multipart/mixed` (RFC 2046 section
-    /// 5.1.3). The encoded files are shared segments.
+    /// Writes an already composed part and its attachments as `multipart/mixed` (RFC 2046 section 5.1.3). Encoded files
+    /// are shared segments.
     mutating func mixed(_ part: MailWriter, with attachments: [MessageAttachment], boundary: String) {
         header("Content-Type", "multipart/mixed;\r\n boundary=\"\(boundary)\"")
         append("\r\n--\(boundary)\r\n")
@@ -19,7 +19,8 @@ extension MailWriter {
         append("\r\n--\(boundary)--\r\n")
     }
 
-    /// What is no media type, or one that must not travel in base64 (RFC 2046 sections 5.1 and 5.2.1), is a file of bytes.
+    /// Media type of an attachment; `application/octet-stream` for an invalid type or one that does not allow base64
+    /// (RFC 2046 sections 5.1 and 5.2.1).
     private static func mediaType(_ text: String) -> String {
         let parts = text.lowercased().split(separator: "/", omittingEmptySubsequences: false)
         // RFC 6838 section 4.2.
@@ -38,8 +39,8 @@ extension MailWriter {
         return parts.joined(separator: "/")
     }
 
-    /// The parameter of RFC 2183 section 2.3, without a folder; in the form of RFC 2231 where ASCII does not do, or the
-    /// name is too long for one line.
+    /// `filename` parameter (RFC 2183 section 2.3) without a path; in RFC 2231 form if the name is not ASCII or too
+    /// long for one line.
     private static func filename(_ text: String) -> String {
         let last = OneLine.of(text).split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
         let name = last.isEmpty ? "attachment" : last
@@ -53,7 +54,7 @@ extension MailWriter {
         }.joined()
     }
 
-    /// Percent-encoded, at most 54 octets each.
+    /// Percent-encodes in pieces of at most 54 octets.
     private static func pieces(of name: String) -> [String] {
         var pieces = [""]
         for byte in name.utf8 {

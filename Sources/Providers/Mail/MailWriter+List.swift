@@ -1,10 +1,10 @@
 import Messaging
 
 extension MailWriter {
-    /// By what a mail of a broadcast is known and left. Each header once and on a line of its own, never folded, so that a
-    /// relay that signs (RFC 8058 section 3.2 wants both `List-Unsubscribe` headers in the signature) changes none.
+    /// Writes the list headers of a broadcast. Each appears once and unfolded, so that a signing relay leaves them
+    /// unchanged (RFC 8058 section 3.2 requires both `List-Unsubscribe` headers in the signature).
     mutating func headers(of list: MailList, domain: String) {
-        // RFC 2919 section 2: a name that no other list has, under a domain of the sender's.
+        // RFC 2919 section 2: a name unique to the list, under a domain of the sender.
         header("List-Id", name: list.name, address: "\(list.label).\(domain)")
         if let unsubscribe = list.unsubscribe {
             header("List-Unsubscribe", "<\(unsubscribe.url)>")

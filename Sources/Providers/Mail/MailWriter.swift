@@ -1,9 +1,9 @@
 import Messaging
 
-/// Writes a mail's bytes, headers first. Every header line is at most 76 octets where its words allow it, never more
-/// than 998 (RFC 5322 section 2.1.1).
+/// Serialises a mail, headers first. Header lines are at most 76 octets where the words allow it, and never more than
+/// 998 (RFC 5322 section 2.1.1).
 struct MailWriter {
-    /// What was written behind the last shared segment.
+    /// Bytes written after the last shared segment.
     private(set) var bytes: [UInt8] = []
     private var before = MessageBody()
     private static let lineWidth = 76
@@ -14,7 +14,7 @@ struct MailWriter {
 
     mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 
-    /// Bytes that other mails hold too; they are not copied.
+    /// Appends bytes shared with other mails, without copying them.
     mutating func append(shared segment: [UInt8]) {
         before.append(bytes)
         before.append(segment)
@@ -29,7 +29,7 @@ struct MailWriter {
         append(other.bytes)
     }
 
-    /// Everything that was written.
+    /// The complete mail.
     var body: MessageBody {
         guard before.count > 0 else { return MessageBody(bytes) }
         var body = before
@@ -37,7 +37,7 @@ struct MailWriter {
         return body
     }
 
-    /// A value that this program made; it is written as it is.
+    /// Appends a header with a trusted value, unescaped.
     mutating func header(_ name: String, _ value: String) {
         append(name)
         append(": ")
@@ -45,7 +45,7 @@ struct MailWriter {
         append("\r\n")
     }
 
-    /// The date of a mail (RFC 5322 section 3.3), in UTC.
+    /// Appends the `Date` header (RFC 5322 section 3.3), in UTC.
     mutating func date(_ moment: Timestamp) {
         let civil = CivilTime(moment)
         // 1970-01-01, day 0, was a Thursday.
@@ -69,7 +69,7 @@ struct MailWriter {
 
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
 
-    /// Free text of people.
+    /// Appends a header with user-supplied text, encoded as necessary.
     mutating func header(_ name: String, text: String) {
         let line = OneLine.of(text)
         let column = name.utf8.count + 2
@@ -91,7 +91,7 @@ struct MailWriter {
         append(">\r\n")
     }
 
-    /// Breaks before spaces. The space stays, so unfolding gives back the text as it was.
+    /// Folds before spaces. The space stays, so unfolding restores the text.
     private func fold(_ line: String, column: Int) -> String {
         guard line.utf8.count + column > Self.lineWidth else { return line }
         var out: [UInt8] = []
@@ -108,7 +108,7 @@ struct MailWriter {
         }
         var previous: UInt8 = 0
         for byte in line.utf8 {
-            // A run of spaces stays with the word behind it, so no line is made of spaces alone.
+            // A run of spaces stays with the following word, so that no line consists of spaces only.
             if byte == 32 && previous != 32 { flush() }
             word.append(byte)
             previous = byte
@@ -117,7 +117,7 @@ struct MailWriter {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// Base64 in lines of 76 (RFC 2045 section 6.8), the last without a line end.
+    /// Base64 in lines of 76 (RFC 2045 section 6.8), without a line ending after the last.
     mutating func base64Lines(_ text: String) {
         var width = 0
         for byte in text.utf8 {
@@ -130,7 +130,7 @@ struct MailWriter {
         }
     }
 
-    /// The headers of a part, an empty line, and its body, which ends without a line end of its own.
+    /// Appends a part: headers, an empty line, and the body without a trailing line ending.
     mutating func part(_ part: EncodedPart) {
         partHeaders(type: part.type, isASCII: part.isASCII, encoding: part.encoding)
         append(part.body)
@@ -146,7 +146,7 @@ struct MailWriter {
 
     private static let eightBitHeaders = "; charset=utf-8\r\nContent-Transfer-Encoding: "
 
-    /// A value in quoted-printable, going on in a line that has `column` columns already.
+    /// Appends a quoted-printable value, continuing a line of `column` columns.
     mutating func quote(_ text: String, column: inout Int) {
         var text = text
         text.withUTF8 { EncodedPart.quote(UnsafeRawBufferPointer($0), to: &bytes, width: &column) }

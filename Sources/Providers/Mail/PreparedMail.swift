@@ -1,6 +1,6 @@
 import Messaging
 
-/// A content made ready to be mailed: whatever is the same for all its receivers was escaped and encoded once.
+/// Content prepared for mailing: everything common to all receivers is escaped and encoded once.
 struct PreparedMail: PreparedContent {
     private let composer: MailComposer
     private let content: ContentRenderer
@@ -8,7 +8,7 @@ struct PreparedMail: PreparedContent {
     private let text: EncodedTemplate?
     private let wrap: @Sendable (MailTransfer, OutboundMessage) -> Transfer
 
-    /// `nil` when a body part wants the long way for every message.
+    /// `nil` if a body part needs full encoding for every message.
     init?(
         _ content: ContentRenderer, composer: MailComposer,
         wrap: @escaping @Sendable (MailTransfer, OutboundMessage) -> Transfer
@@ -28,7 +28,7 @@ struct PreparedMail: PreparedContent {
         outbound.subject = try content.renderSubject(values)
         let html = self.html.map { part in part.values(from: values).map { (part, $0) } }
         let text = self.text.map { part in part.values(from: values).map { (part, $0) } }
-        // One of them holds a value that wants the long way.
+        // One of the values needs full encoding.
         if case .some(.none) = html { return try long(values, outbound) }
         if case .some(.none) = text { return try long(values, outbound) }
         if outbound.subject.isEmpty { return try long(values, outbound) }

@@ -1,17 +1,18 @@
 import Foundation
 import Messaging
 
-/// What a reply means for a message. The enhanced status code (RFC 3463) wins over the basic one where both are there.
+/// Maps an SMTP reply to an outcome. The enhanced status code (RFC 3463), if present, takes precedence over the basic
+/// code.
 ///
 /// | reply | outcome |
 /// |---|---|
 /// | 2xx to the body | accepted |
-/// | 530, 534, 535, 538 | not handed over: the account is at fault, not the message |
-/// | 4.7.x, 450 4.2.0 or any 4xx that speaks of greylisting | deferred, greylisted |
-/// | 4.5.3, 452 without more, words of too many or too fast | deferred, throttled |
+/// | 530, 534, 535, 538 | not handed over: account error, not the message's |
+/// | 4.7.x, 450 4.2.0 or any 4xx that mentions greylisting | deferred, greylisted |
+/// | 4.5.3, plain 452, or text about too many or too fast | deferred, throttled |
 /// | other 4xx or 4.x.x | deferred, transient |
-/// | 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 in answer to the recipient or the body | refused, the address is dead |
-/// | 550, 551, 553 without an enhanced code, in answer to the recipient, unless they speak of policy | the same |
+/// | 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 in reply to the recipient or the body | refused, the address is dead |
+/// | 550, 551, 553 without an enhanced code, in reply to the recipient, unless the text mentions policy | the same |
 /// | every other 5xx or 5.x.x | refused |
 ///
 /// 421 closes the connection, whatever it answers: `SMTPSession+Replies` treats it as a broken connection.
@@ -53,7 +54,7 @@ enum SMTPOutcome {
         }
     }
 
-    /// Some servers say how long to wait ("try again in 300 seconds"). At most an hour is believed.
+    /// Delay stated in the reply ("try again in 300 seconds"), capped at one hour.
     private static func delay(in words: String) -> Duration? {
         let parts = words.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
         for (number, unit) in zip(parts, parts.dropFirst()) {
@@ -68,7 +69,7 @@ enum SMTPOutcome {
         guard reply.command == .rcpt || reply.command == .body else { return false }
         if let enhanced { return enhanced.subject == 1 && [1, 2, 3, 6, 10].contains(enhanced.detail) }
         guard reply.command == .rcpt, [550, 551, 553].contains(reply.code) else { return false }
-        // A server that refuses the sender, not the receiver, often uses 550 as well.
+        // Servers also use 550 to reject the sender rather than the recipient.
         let words = reply.text.lowercased()
         return !policyWords.contains(where: words.contains)
     }
@@ -78,8 +79,8 @@ enum SMTPOutcome {
         "sender", "not allowed", "not permitted", "http",
     ]
 
-    /// The server's own name for the message (`queued as 4X2y…`), else its whole line. Looked for in bytes: every
-    /// accepted message passes here, and a search in characters costs a tenth of sending it.
+    /// Server's message id (`queued as 4X2y…`), or the whole line. Searches bytes: this runs for every accepted
+    /// message, and a search by character takes a tenth of the time of sending it.
     private static func reference(in text: String) -> String {
         let bytes = Array(text.utf8)
         let marker = Array("queued as ".utf8)
@@ -93,7 +94,7 @@ enum SMTPOutcome {
     }
 }
 
-/// An enhanced mail system status code (RFC 3463 section 2) at the start of a reply's text.
+/// Enhanced mail system status code (RFC 3463 section 2) at the start of a reply's text.
 struct EnhancedStatus: Hashable {
     var `class`: Int
     var subject: Int

@@ -1,12 +1,12 @@
 import Messaging
 
-/// Any mail server that speaks SMTP submission (RFC 6409, 5321).
+/// Provider for any mail server with SMTP submission (RFC 6409, 5321).
 public struct SMTPProvider: MailProvider, AttachmentCarrying {
     public static let kind = "smtp"
     public static let title = "Mail server (SMTP)"
     public static let deliveryChannels: Set<DeliveryChannel> = [.email]
     public static let fields = SMTPSettings.fields
-    /// SMTP knows no key to repeat under; the stable `Message-ID` only helps the receiving side.
+    /// SMTP has no idempotency key; the stable `Message-ID` helps only the receiving side.
     public static let capabilities = ProviderCapabilities()
 
     let settings: SMTPSettings

@@ -1,6 +1,6 @@
 import Messaging
 
-/// The settings of a mail server, checked.
+/// Validated settings of a mail server.
 struct SMTPSettings: Sendable, Hashable {
     typealias Security = SMTPServer.Security
 
@@ -44,7 +44,7 @@ struct SMTPSettings: Sendable, Hashable {
         ]
 
     static let defaultConnections = 4
-    /// More than any server wants from one sender; each costs about 100 KB here.
+    /// Maximum connections; each takes about 100 KB here, and no server allows this many from one sender.
     static let mostConnections = 200
 
     init(_ settings: ProviderSettings) throws(InvalidSettings) {
@@ -94,7 +94,7 @@ struct SMTPSettings: Sendable, Hashable {
         }
     }
 
-    /// Letters, digits, dots and hyphens (any letters: libcurl turns them into their ASCII form), or an IPv6 address.
+    /// Letters (of any script: libcurl converts them to ASCII), digits, dots and hyphens, or an IPv6 address.
     static func isHostName(_ host: String) -> Bool {
         guard host.utf8.count <= 253 else { return false }
         if host.contains(":") { return host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }

@@ -1,6 +1,6 @@
 import Messaging
 
-/// Takes every message, sends none: it is kept in our own store. For trying things out, and for demonstrations.
+/// Provider that stores every message in Switchboard's own store and sends none; for trials and demonstrations.
 public struct SandboxProvider: SandboxingProvider, AttachmentCarrying {
     public static let kind = "sandbox"
     public static let title = "Sandbox (nothing leaves)"
@@ -19,13 +19,13 @@ public struct SandboxProvider: SandboxingProvider, AttachmentCarrying {
     }
 
     public var fromAddress: String { channel == .email ? settings.from.text : settings.fromName }
-    /// It has no connections; this is how many hand-overs it holds.
+    /// Maximum submissions held; the provider has no connections.
     public var maxConnections: Int { SandboxTransfer.capacity }
 
     /// Only a mail has a place for them.
     public var carriesAttachments: Bool { channel == .email }
 
-    /// For email the real thing is composed, so that the sandbox shows what would have left.
+    /// Composes the actual mail for email, so that the sandbox shows what would have been sent.
     public func transfer(for outbound: OutboundMessage) throws(MessageRefused) -> Transfer {
         try check(outbound.attachments)
         return keep(
@@ -49,7 +49,7 @@ public struct SandboxProvider: SandboxingProvider, AttachmentCarrying {
                 extras: outbound.extras))
     }
 
-    /// What tells it from others in a list: its subject, else its first words.
+    /// Short description for lists: the subject, or the first words.
     private func summary(of outbound: OutboundMessage) -> String {
         outbound.subject.isEmpty ? String(outbound.text.prefix(120)) : outbound.subject
     }

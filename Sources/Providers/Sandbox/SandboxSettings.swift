@@ -1,14 +1,14 @@
 import Messaging
 
-/// How the sandbox is to behave. What happens to a message is drawn from its key, so a test can foretell it.
+/// Simulated behaviour of the sandbox. Outcomes are derived from the message key, so that tests can predict them.
 struct SandboxSettings: SandboxBehaviour, Hashable {
     enum AutoAnswer: String, Sendable { case none, delivered, opened, read }
 
     var from: EmailAddress
     var fromName: String
-    /// Of a hundred messages this many are refused for good.
+    /// Percentage of messages refused permanently.
     var refusePercent: Int
-    /// Of a hundred hand-overs this many are put off; the next attempt draws again.
+    /// Percentage of submissions deferred; each attempt draws again.
     var failPercent: Int
     var delay: Duration
     var seed: Int
@@ -62,8 +62,8 @@ struct SandboxSettings: SandboxBehaviour, Hashable {
         }
     }
 
-    /// 0 to 99, from the key alone: FNV-1a with the salt mixed in first, finished by the mixer of MurmurHash3, since the
-    /// low bits of FNV alone are poor.
+    /// Returns 0 to 99, derived from the key alone: FNV-1a seeded with the salt, then the MurmurHash3 finaliser,
+    /// because FNV's low bits are poorly distributed.
     static func draw(_ key: String, salt: UInt64) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ (salt &* 0x9e37_79b9_7f4a_7c15)
         for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

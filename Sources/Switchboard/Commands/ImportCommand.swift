@@ -41,12 +41,12 @@ struct ImportCommand: ParsableCommand {
                 "\(file): \(broken.reason) What was imported by then is kept. Run the command again for the rest: "
                     + "nothing is imported twice.")
         }
-        // Folds the log of a large import into the file, instead of leaving that to whoever opens the store next.
+        // Checkpoints the write-ahead log of a large import instead of leaving that to the next opener.
         try store.close()
         print(words(subject, result))
         guard result.rejected > 0 else { return }
         print("The rejected rows are in \(rejected), each with its reason in the last column.")
-        // A script must notice.
+        // Lets scripts detect the failure.
         throw ExitCode(2)
     }
 
@@ -75,7 +75,7 @@ struct ImportCommand: ParsableCommand {
         return .entities(known)
     }
 
-    /// By its name, whatever the case; else by its id.
+    /// Resolves a channel by name, ignoring case, or by id.
     private func channelID(_ store: Store) throws -> Int64 {
         guard let channel, !channel.isEmpty else {
             throw Unusable("Name the channel: --channel followed by its name or id.")
@@ -94,7 +94,7 @@ struct ImportCommand: ParsableCommand {
     }
 }
 
-/// One line on a terminal that is written over; nothing where standard error is a file or a pipe.
+/// Progress line that overwrites itself on a terminal; silent if standard error is a file or a pipe.
 private final class ProgressBar {
     private static let width = 40
     private let isTerminal = isatty(STDERR_FILENO) == 1

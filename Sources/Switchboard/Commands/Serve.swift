@@ -19,7 +19,7 @@ struct Serve: ParsableCommand {
     var publicURL: String?
     @Flag(help: "Reads the templates again for each page, for development.") var reload = false
 
-    /// For tests of what a sudden death leaves behind; see `SuddenDeath`.
+    /// Crash simulation for tests; see `SuddenDeath`.
     @Option(name: .customLong("die-at-commit"), help: .hidden) var dieAtCommit: String?
 
     func run() throws {
@@ -41,7 +41,7 @@ struct Serve: ParsableCommand {
         let lock = delivers ? try DeliveryLock(folder: folders.data) : nil
         let catalog = try Wiring.catalog(settings)
         var publicURL = try Wiring.publicURL(settings, flag: publicURL)
-        // The demo is looked at on this machine, where its own address leads back to it.
+        // The demo runs locally, so links use the server's own address.
         if isDemo, port != 0, publicURL == nil { publicURL = "http://\(Self.literal(host)):\(port)" }
         let delivery =
             delivers
@@ -104,7 +104,7 @@ struct Serve: ParsableCommand {
         }
     }
 
-    /// The first start prints a one-time link instead of leaving a default password behind.
+    /// Prints a one-time sign-in link at the first start instead of creating a default password.
     private func announce(_ store: Store, address: String, isDemo: Bool) throws {
         tell("Switchboard is at \(address)")
         let now = Timestamp.now()

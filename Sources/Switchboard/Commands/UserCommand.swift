@@ -83,22 +83,22 @@ struct UserCommand: ParsableCommand {
     }
 }
 
-/// The store for a command that works beside a running server.
+/// Opens the store for a command that may run beside a server.
 func openStore(_ place: DataOptions) throws -> Store {
     let settings = try Settings(configFile: place.config)
     return try Wiring.openStore(try Folders(settings: settings, dataFlag: place.data).data)
 }
 
-/// A line on standard output at once, for whoever waits for it through a pipe.
+/// Prints a line and flushes it at once, for readers of a pipe.
 func tell(_ line: String) { StandardStream.output.write(line + "\n") }
 
-/// Does an act in the name of the command line, which the audit has like every other.
+/// Performs an action as the command line, with the same audit entry as any other.
 @discardableResult
 func perform<Act: UseCase>(_ act: Act, in store: Store) throws -> Act.Output {
     try Wiring.useCases(store, catalog: Catalog.all, unsubscribe: nil).perform(act, by: .commandLine, at: .now())
 }
 
-/// Asks on a terminal without echo; reads one line otherwise.
+/// Reads a password: without echo on a terminal, otherwise from one line of standard input.
 enum PasswordPrompt {
     static func read() throws -> String {
         let isTerminal = isatty(STDIN_FILENO) == 1

@@ -1,7 +1,7 @@
 import Messaging
 import Storage
 
-/// What the demo company sends with: its wrapper, its message templates and its channels.
+/// Wrapper, message templates and channels of the demo company.
 extension DemoCompany {
     static func addTemplates(to store: Store, at now: Timestamp) throws {
         let wrapper = try store.createWrapper(brand, by: nil, at: now)
@@ -51,7 +51,7 @@ extension DemoCompany {
         _ = try store.addSubscriber(friend, to: newsletter, at: now)
     }
 
-    /// Narrower than a phone, it gives way: a mail is read on those first.
+    /// Fluid width, so that it fits phones, where mail is usually read.
     private static let brand = EmailWrapperDraft(
         name: "Harbour Rowing Club",
         headerHTML: "<p style=\"margin:0;padding:16px 24px;font-weight:bold\">Harbour Rowing Club</p>",

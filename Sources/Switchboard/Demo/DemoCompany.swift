@@ -2,18 +2,18 @@ import Console
 import Messaging
 import Storage
 
-/// Harbour Rowing Club: a company small enough to know everybody by name, with the sandbox in place of real providers.
+/// Demo data: Harbour Rowing Club, a small company that uses the sandbox instead of real providers.
 enum DemoCompany {
     static let owner = "demo@example.org"
 
-    /// Does nothing when somebody uses the store already.
+    /// Does nothing if the store already has users.
     static func fill(_ store: Store, at now: Timestamp) throws {
         guard try !store.hasUsers() else { return }
         try addPeople(to: store, at: now)
         try addProviders(to: store, at: now)
         try addTemplates(to: store, at: now)
         try addChannels(to: store, at: now)
-        // Nobody knows this password: people sign in by the link that the start prints.
+        // The password is random and unknown; users sign in through the printed link.
         let user = try store.createUser(
             email: owner, name: "Demo Owner", roleName: "owner", passwordHash: Passwords.hash(Secrets.randomToken()),
             timeZone: "Africa/Johannesburg", at: now)
@@ -85,8 +85,8 @@ enum DemoCompany {
         }
     }
 
-    /// A few messages, so that the first page a newcomer sees is a log and not an empty table. They go through the outbox
-    /// like any other and are delivered by the sandbox.
+    /// Queues a few messages, so that the send log is not empty at first. The sandbox delivers them through the normal
+    /// outbox.
     private static func addMessages(to store: Store, by user: Int64, at now: Timestamp) throws {
         let welcome = Composition(
             emailSubject: "Welcome aboard, {{member.first_name}}",
@@ -132,7 +132,7 @@ enum DemoCompany {
         ]
         return names.enumerated().map { index, name in
             let parts = name.split(separator: " ", maxSplits: 1).map(String.init)
-            // One without a mobile and one without an address, so that the preflight has something to say.
+            // One contact without a mobile and one without an address, so that the preflight reports something.
             let mobile = index == 9 ? "" : "+27821234" + String(500 + index)
             let email = index == 13 ? "" : "\(mailbox(parts[0])).\(mailbox(parts[1]))@members.example"
             return Person(first: parts[0], last: parts[1], email: email, mobile: mobile)

@@ -1,24 +1,24 @@
 import Messaging
 
-/// The access token of one provider: which one is held, until when, and who waits for the next one. Lives on the
-/// transfer thread.
+/// Access token state of one provider: the current token, its expiry and the submissions that wait for the next one.
+/// Confined to the transport thread.
 struct AccessToken {
     private(set) var held: ProviderToken?
-    /// Counts the tokens held so far, so that an answer can be told to be about this one or about one before.
+    /// Sequence number of the current token; tells whether a response is about this token or an earlier one.
     private(set) var number = 0
-    /// From here on another is fetched, while this one is still used.
+    /// When to fetch the next token; the current one stays in use meanwhile.
     private(set) var refreshAt: Tick = .never
     private(set) var expiresAt: Tick = 0
-    /// The store was asked for one that was kept.
+    /// The stored token has been requested.
     var isRead = false
     var isReading = false
-    /// The request for one, while it is on its way.
+    /// Token request in flight.
     var call: HTTPCall?
-    /// It took the place of one that was refused, and has not been accepted yet.
+    /// Replaces a rejected token and has not been accepted yet.
     private(set) var isReplacement = false
-    /// Their token was refused; they are sent again with the next one.
+    /// Submissions whose token was rejected; resent with the next token.
     var waiting: [Submission] = []
-    /// Messages that were sent again; none is a second time.
+    /// Messages already resent once; none is resent twice.
     var retried: Set<Int64> = []
     /// After a fetch that failed, whether or not the one before is still good.
     private(set) var backOff = BackOff()
@@ -27,7 +27,7 @@ struct AccessToken {
 
     func isUsable(_ now: Tick) -> Bool { held != nil && now < expiresAt }
 
-    /// - Parameter lifetime: what is left of it, more than zero.
+    /// - Parameter lifetime: remaining lifetime, greater than zero.
     mutating func hold(_ token: ProviderToken, lifetime: Duration, margin: Duration, now: Tick) {
         held = token
         number += 1

@@ -1,10 +1,10 @@
 import Messaging
 
-/// Reads a body from its beginning to its end, whatever the borders of its segments.
+/// Reads a segmented body sequentially, across segment boundaries.
 struct BodyReader {
     private let body: MessageBody
     private var index = 0
-    /// In the segment.
+    /// Offset within the current segment.
     private var position = 0
     /// Bytes read so far.
     private(set) var taken = 0
@@ -14,7 +14,7 @@ struct BodyReader {
     var isEmpty: Bool { body.count == 0 }
     var isDone: Bool { taken == body.count }
 
-    /// Fills the buffer as far as there are bytes. Returns their number, 0 at the end.
+    /// Fills the buffer with the bytes available. Returns their number, 0 at the end.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         var filled = 0
         while filled < buffer.count, !isDone {

@@ -2,9 +2,9 @@ import CCurl
 import Foundation
 import Messaging
 
-/// One libcurl handle that carries one request at a time; connections are libcurl's, and outlive the request.
+/// A libcurl easy handle that carries one request at a time. Connections belong to libcurl and outlive the request.
 ///
-/// Owns the handle; lives on one thread.
+/// Owns the handle; confined to one thread.
 final class HTTPCall {
     let easy: UnsafeMutableRawPointer
     private let endpoint: HTTPEndpoint
@@ -12,9 +12,9 @@ final class HTTPCall {
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
 
-    /// `nil`: the call only sees whether the host can be reached, or fetches an access token.
+    /// `nil` for a connection test or an access token request.
     private(set) var submission: Submission?
-    /// The access token that it carries, and which one of its provider's it is.
+    /// Access token in use and its sequence number within the provider.
     var token: (number: Int, value: String)?
     private var timeLimit: Duration = .zero
     private var body = BodyReader()
@@ -27,12 +27,12 @@ final class HTTPCall {
     private var response: [UInt8] = []
     private var refusal: String?
 
-    /// What is kept of an answer's body; whoever sends more is not listened to.
+    /// Maximum response body, in bytes; a longer one aborts the transfer.
     static let longestAnswer = 64 * 1024
-    /// All header fields together.
+    /// Maximum size of all header fields together, in bytes.
     static let longestHead = 64 * 1024
-    /// An idle connection older than this is not used again. Servers close theirs after as little as five seconds, and
-    /// a request that meets the closing leaves its message in doubt.
+    /// Maximum age of an idle connection that is reused, in seconds. Servers close theirs after as little as five
+    /// seconds, and a request that races with the close leaves its message in doubt.
     static let longestIdleSeconds = 2
 
     init?(_ endpoint: HTTPEndpoint, networks: NetworkPolicy) {
@@ -55,11 +55,11 @@ final class HTTPCall {
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         set(CURLOPT_FOLLOWLOCATION, 0)
-        // Handlers of signals are the whole process's business.
+        // Signal handlers belong to the whole process.
         set(CURLOPT_NOSIGNAL, 1)
-        // Environment variables such as HTTPS_PROXY are for people's shells, not for a server.
+        // Proxy variables such as HTTPS_PROXY are meant for shells, not for a server.
         set(CURLOPT_PROXY, "")
-        // A name look-up that hangs must not hold up the thread when its call is given up.
+        // A hanging name look-up must not block the thread when its call is cancelled.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TCP_NODELAY, 1)
         set(CURLOPT_MAXAGE_CONN, Self.longestIdleSeconds)
@@ -73,8 +73,8 @@ final class HTTPCall {
         }
         ccurl_set_bytes_callback(easy, CURLOPT_HEADERFUNCTION, Self.heardHeader)
         ccurl_set_bytes_callback(easy, CURLOPT_WRITEFUNCTION, Self.heardBody)
-        // The body is asked for, not lent, and there is no way back to its start: libcurl would otherwise send a
-        // request a second time when a kept connection dies under it, and the server may have taken the first.
+        // A read callback without a seek callback: otherwise libcurl resends the request when a kept connection dies,
+        // and the server may have accepted the first one.
         ccurl_set_bytes_callback(easy, CURLOPT_READFUNCTION, Self.wantsBody)
         if !networks.allowsPrivate { ccurl_set_socket_opener(easy, Self.opensSocket) }
     }
@@ -84,7 +84,7 @@ final class HTTPCall {
 
     // MARK: Beginning
 
-    /// Only connects, with TLS where the endpoint has it, and says nothing.
+    /// Connects (with TLS if the endpoint uses it) without sending a request.
     func beginConnecting(timeLimit: Duration) {
         begin(timeLimit: timeLimit)
         set(CURLOPT_URL, endpoint.url)
@@ -93,8 +93,8 @@ final class HTTPCall {
     }
 
     /// - Parameters:
-    ///   - submission: `nil`: the request fetches an access token.
-    ///   - connecting: of the request's time limit, how much may pass before it is connected.
+    ///   - submission: `nil` for an access token request.
+    ///   - connecting: share of the request's time limit allowed for connecting.
     func begin(_ transfer: HTTPTransfer, for submission: Submission?, connecting: Duration) {
         begin(timeLimit: transfer.timeLimit)
         self.submission = submission
@@ -102,12 +102,13 @@ final class HTTPCall {
         set(CURLOPT_URL, transfer.url)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(min(connecting, transfer.timeLimit).milliseconds))
         set(CURLOPT_CONNECT_ONLY, 0)
-        // Nothing but its body shows that a request was sent, so one without takes no connection that may be dying.
+        // Only the body shows that a request was sent, so one without a body must not reuse a connection that may be
+        // closing.
         set(CURLOPT_FRESH_CONNECT, body.isEmpty ? 1 : 0)
         set(CURLOPT_POST, 1)
         set(CURLOPT_CUSTOMREQUEST, transfer.method)
         _ = ccurl_set_int64(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(transfer.body.count))
-        // Without "Expect: 100-continue", which many gateways leave unanswered.
+        // Suppresses "Expect: 100-continue", which many gateways leave unanswered.
         headerList = curl_slist_append(nil, "Expect:")
         for header in transfer.headers {
             headerList = curl_slist_append(headerList, "\(header.name): \(header.value)")
@@ -128,7 +129,7 @@ final class HTTPCall {
         errorText[0] = 0
     }
 
-    // MARK: What libcurl asks and tells
+    // MARK: libcurl callbacks
 
     private static func own(_ user: UnsafeMutableRawPointer) -> HTTPCall {
         Unmanaged<HTTPCall>.fromOpaque(user).takeUnretainedValue()
@@ -142,7 +143,7 @@ final class HTTPCall {
     private static let heardHeader: ccurl_bytes_callback = { bytes, size, count, user in
         guard let bytes, let user else { return 0 }
         let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        // Anything but the whole count makes libcurl give up.
+        // Any count other than the full one makes libcurl abort.
         return own(user).heardHeader(line) ? line.count : 0
     }
 
@@ -159,7 +160,7 @@ final class HTTPCall {
         guard headBytes <= Self.longestHead else { return false }
         let line = String(decoding: raw.prefix { $0 != 13 && $0 != 10 }, as: UTF8.self)
         if line.hasPrefix("HTTP/") {
-            // Also after an interim answer (RFC 9110 section 15.2), whose headers do not count.
+            // Also resets after an interim response (RFC 9110 section 15.2), whose headers do not count.
             let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
             status = words.count > 1 ? Int(words[1]) ?? 0 : 0
             (reason, headers, headIsWhole) = (words.count > 2 ? String(words[2]) : "", [], false)
@@ -187,15 +188,15 @@ final class HTTPCall {
 
     // MARK: Ending
 
-    /// libcurl took the last byte of the body: from here on nobody can tell what the server has.
+    /// libcurl has taken the last byte of the body, so the server may have the request.
     var mayBeHandedOver: Bool {
         guard body.isEmpty else { return body.isDone }
         var connected = 0
-        // A request without a body is sent as soon as there is a connection.
+        // A request without a body is sent as soon as the connection is open.
         return ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &connected) == CURLE_OK && connected > 0
     }
 
-    /// What came of it. A status that was read whole is the server's word, whatever became of the connection behind it.
+    /// Outcome of the call. A fully read status is authoritative, whatever happens to the connection afterwards.
     func ended(_ code: CURLcode, at: Timestamp) -> ProviderResponse {
         guard headIsWhole, status >= 200 else {
             return .brokenConnection(detail: failure(code).words, handedOver: mayBeHandedOver)

@@ -1,34 +1,33 @@
 import Messaging
 
-/// Everything about one provider that is spoken to by HTTP: its calls, whether it can be reached, and when to ask again.
-/// Lives on the transfer thread.
+/// State of one HTTP provider: its calls, whether it is reachable, and when to retry. Confined to the transport thread.
 ///
-/// A connection of an HTTP request opens with the request, so before messages are claimed one connection is made for
-/// nothing else: a provider that cannot be reached holds no message.
+/// HTTP opens its connection with the request, so a test connection is made before messages are claimed: an unreachable
+/// provider holds no messages.
 final class HTTPConnectionPool {
     /// As it was last read; its settings never change.
     var account: ProviderAccount
-    /// `nil`: its settings are not valid, and `invalid` says why.
+    /// `nil` if the settings are invalid; `invalid` has the reason.
     let provider: (any HTTPProvider)?
-    /// The same, where its requests carry an access token.
+    /// The provider, if its requests carry an access token.
     let tokenProvider: (any AccessTokenProvider)?
     var token = AccessToken()
-    /// On their way, by libcurl handle.
+    /// Calls in flight, by libcurl handle.
     var calls: [UnsafeMutableRawPointer: HTTPCall] = [:]
-    /// The one that only connects.
+    /// Connection test in flight.
     var connectionTest: HTTPCall?
-    /// Handles to use again; making one costs more than a request.
+    /// Handles for reuse; creating one costs more than a request.
     var idle: [HTTPCall] = []
     var isRetiring = false
 
     private(set) var backOff = BackOff()
-    /// The provider asked to be left alone for a while.
+    /// Throttling requested by the provider.
     private var throttle = BackOff()
     private let invalid: String?
     private var isConnected = false
-    /// Without work it is not believed to be reachable for longer than this.
+    /// End of the time for which an idle provider counts as reachable.
     private var readyUntil: Tick = 0
-    /// The trouble is an answer, such as a wrong token: that it can be connected to does not end it.
+    /// The failure is a response, such as a rejected token, so a successful connection does not clear it.
     private var isRefused = false
 
     var providerID: Int64 { account.id }
@@ -56,10 +55,10 @@ final class HTTPConnectionPool {
         return needsToken(now) ? max(connection, token.backOff.retryAt) : connection
     }
 
-    /// Requests it may be given at once, those under way included.
+    /// Maximum concurrent requests, including those in flight.
     func capacity(_ now: Tick) -> Int {
         guard let provider, isReady(now), isOver(now) else { return 0 }
-        // One that failed is asked by one message first.
+        // After a failure, a single message probes the provider.
         return backOff.failures > 0 || throttle.failures > 0 ? 1 : max(1, provider.maxConnections)
     }
 
@@ -68,7 +67,7 @@ final class HTTPConnectionPool {
 
     func needsToken(_ now: Tick) -> Bool { tokenProvider != nil && !token.isUsable(now) }
 
-    /// Its token expires soon, and it is in use, or people see that another could not be had.
+    /// The token expires soon and is in use, or the failure of a refresh is being reported.
     func wantsNewToken(_ now: Tick) -> Bool {
         token.held != nil && !token.isBusy && now >= token.refreshAt && token.backOff.isOver(now)
             && (isConnected || !calls.isEmpty || token.backOff.trouble != nil) && isOver(now)
@@ -78,19 +77,20 @@ final class HTTPConnectionPool {
         provider != nil && !isReady(now) && connectionTest == nil && !token.isBusy && !isRetiring && isOver(now)
     }
 
-    /// It is tried by itself, so that people see when a trouble is over. Not after a refusal: only a message can tell.
+    /// Whether to retry without a message, so that users see when a failure is over. Not after a rejection, which only
+    /// a message can clear.
     func shouldRetry(_ now: Tick) -> Bool {
         let isTroubled = backOff.trouble != nil && !isRefused || needsToken(now) && token.backOff.trouble != nil
         return isTroubled && mayTry(now)
     }
 
-    /// When something changes without anybody asking, if that is still to come.
+    /// Upcoming times at which the state changes by itself.
     var moments: [Tick] {
         let token = (token.held == nil ? [] : [token.refreshAt, token.expiresAt]) + [token.backOff.retryAt]
         return [isConnected ? readyUntil : .never, backOff.retryAt, throttle.retryAt] + token
     }
 
-    /// True when that changed what it reports.
+    /// Returns true if the reported state changed.
     func passTime(_ now: Tick) -> Bool {
         guard isConnected, calls.isEmpty, now >= readyUntil, throttle.isOver(now) else { return false }
         isConnected = false
@@ -109,7 +109,7 @@ final class HTTPConnectionPool {
         backOff.note(failure, now: now, timings: timings)
     }
 
-    /// What an answer says about the provider itself.
+    /// Updates the provider's state from a response.
     func note(_ response: ProviderResponse, _ now: Tick, _ timings: ConnectionTimings) {
         readyUntil = now + timings.idle
         guard case .http(let response) = response else {
@@ -128,12 +128,12 @@ final class HTTPConnectionPool {
         }
     }
 
-    /// It took a message, or refused one for the message's own sake.
+    /// The provider accepted a message, or rejected one for a reason of the message's own.
     private func isWell(_ now: Tick) {
         isRefused = false
         backOff.connectionOpened()
         backOff.messageAnswered()
-        // Answers to what was under way when it asked to wait do not end the waiting.
+        // Responses to requests sent before the throttling do not end it.
         if throttle.isOver(now) { throttle.messageAnswered() }
     }
 

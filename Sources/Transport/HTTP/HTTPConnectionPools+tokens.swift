@@ -1,10 +1,11 @@
 import CCurl
 import Messaging
 
-/// Access tokens: a provider that needs one is only ready with it, so no message is claimed before there is one, and many
-/// that wait cost one fetch.
+/// Access token handling. A provider that needs a token is ready only once it has one, so no message is claimed without
+/// it and many waiting messages share one fetch.
 extension HTTPConnectionPools {
-    /// From the store the first time, then from the provider. The connection is tried when there is one.
+    /// Reads the token from the store the first time, then fetches it from the provider. The connection is tested once
+    /// there is a token.
     func obtainToken(_ pool: HTTPConnectionPool, _ provider: any AccessTokenProvider, now: Tick) {
         guard !isStopping, !pool.isRetiring, !pool.token.isBusy else { return }
         if pool.token.isRead { return fetchToken(pool, provider, now: now) }
@@ -12,7 +13,8 @@ extension HTTPConnectionPools {
         keptTokens.read(pool.account, scope: provider.tokenScope)
     }
 
-    /// What the store had. With other settings it was asked for by the pool of before, and may be of an earlier secret.
+    /// Handles the token read from the store. One read for other settings belongs to the previous pool and may come from
+    /// an earlier secret.
     func tokenRead(_ token: ProviderToken?, _ account: ProviderAccount, now: Tick) {
         guard let pool = pools[account.id], pool.token.isReading, let provider = pool.tokenProvider,
             pool.serves(account)
@@ -53,7 +55,7 @@ extension HTTPConnectionPools {
         start(call, pool)
     }
 
-    /// The request for a token ended.
+    /// Handles the response to a token request.
     func tokenEnded(_ call: HTTPCall, _ pool: HTTPConnectionPool, _ code: CURLcode, now: Tick) {
         dropTokenCall(pool)
         guard let provider = pool.tokenProvider else { return }
@@ -95,7 +97,7 @@ extension HTTPConnectionPools {
         curl_multi_remove_handle(eventLoop.multi, call.easy)
     }
 
-    /// True when the response only says that the token was not accepted, and the message waits for another one.
+    /// Returns true if the response only rejects the token; the message then waits for a new one.
     func waitsForToken(
         _ submission: Submission, sentWith number: Int?, _ response: ProviderResponse, _ pool: HTTPConnectionPool
     ) -> Bool {
@@ -104,7 +106,7 @@ extension HTTPConnectionPools {
             if number == pool.token.number { pool.token.wasAccepted() }
             return false
         }
-        // Another message may have said so before.
+        // Another message may have reported the rejection before.
         let isNews = number == pool.token.number && pool.token.held != nil
         let isLast = isNews && pool.token.isReplacement
         if isNews {
@@ -119,7 +121,7 @@ extension HTTPConnectionPools {
         return true
     }
 
-    /// Sends on what waits, as soon as that can be.
+    /// Resends waiting submissions as soon as the provider can take them.
     func serveWaiting(_ pool: HTTPConnectionPool, now: Tick) {
         guard !pool.token.waiting.isEmpty, let provider = pool.tokenProvider else { return }
         guard pool.token.isUsable(now) else {
@@ -131,7 +133,7 @@ extension HTTPConnectionPools {
         for submission in waiting { begin(submission, pool) }
     }
 
-    /// A token is fetched anew while its provider is used, not for one that nothing is sent to.
+    /// Renews expiring tokens of providers in use; idle providers are skipped.
     func refreshTokens(now: Tick) {
         guard !isStopping else { return }
         for pool in pools.values where pool.wantsNewToken(now) {

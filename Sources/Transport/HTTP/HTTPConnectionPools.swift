@@ -2,7 +2,7 @@ import CCurl
 import Logging
 import Messaging
 
-/// All providers that are spoken to by HTTP. Lives on the transfer thread, whose epoll and libcurl handle it shares.
+/// Pools of all HTTP providers. Confined to the transport thread, whose epoll and libcurl multi handle it shares.
 final class HTTPConnectionPools {
     let eventLoop: EventLoop
     let catalog: ProviderCatalog
@@ -17,8 +17,8 @@ final class HTTPConnectionPools {
     private(set) var isStopping = false
     var reportsChanged = true
 
-    /// Connections kept open between requests, of all providers together. libcurl's own rule, four for each handle in
-    /// use at the moment, would close most of them whenever there is a pause.
+    /// Maximum connections kept between requests, over all providers. libcurl's default, four per handle in use, would
+    /// close most of them at every pause.
     private static let keptConnections = 512
 
     init(
@@ -64,7 +64,7 @@ final class HTTPConnectionPools {
         reportsChanged = true
     }
 
-    /// Looks whether the provider can be reached, unless that is known.
+    /// Tests whether the provider is reachable, unless that is known.
     func open(_ providerID: Int64, now: Tick) {
         guard !isStopping, let pool = pools[providerID], pool.mayTry(now) else { return }
         tryConnecting(pool, now: now)
@@ -112,7 +112,7 @@ final class HTTPConnectionPools {
         start(call, pool)
     }
 
-    /// What waits for a token comes back; for the others it is too late.
+    /// Returns submissions that wait for a token; requests in flight cannot be cancelled.
     func cancel(_ messages: Set<Int64>) {
         for pool in pools.values {
             let taken = pool.token.waiting.filter { messages.contains($0.messageID) }
@@ -127,7 +127,7 @@ final class HTTPConnectionPools {
         finished += submissions.map { $0.notHandedOver(detail) }
     }
 
-    /// libcurl is done with a handle; false when it is none of ours.
+    /// Handles a finished libcurl transfer; returns false if the handle is not from these pools.
     func ended(_ easy: UnsafeMutableRawPointer, _ code: CURLcode, now: Tick) -> Bool {
         guard let pool = owners.removeValue(forKey: easy) else { return false }
         let trouble = pool.backOff.trouble
@@ -161,7 +161,7 @@ final class HTTPConnectionPools {
         return true
     }
 
-    /// Its connection was made for nothing else and closes with the handle.
+    /// Discards the connection test; its connection closes with the handle.
     private func dropConnectionTest(_ pool: HTTPConnectionPool) {
         guard let connectionTest = pool.connectionTest else { return }
         owners[connectionTest.easy] = nil
@@ -177,7 +177,7 @@ final class HTTPConnectionPools {
         for pool in pools.values {
             if pool.passTime(now) { reportsChanged = true }
             if !isStopping, pool.shouldRetry(now) { tryConnecting(pool, now: now) }
-            // What was held back by a pause may go on; nobody but the report says so.
+            // A paused provider becomes ready without any event; only the report announces it.
             if pool.retryAt(now) <= now { reportsChanged = true }
         }
     }
@@ -186,7 +186,7 @@ final class HTTPConnectionPools {
         pools.values.flatMap(\.moments).filter { $0 > now }.min() ?? .never
     }
 
-    /// Nothing new begins; what no server can have comes back at once.
+    /// Accepts no new submissions; returns those that have not reached a server.
     func stop() {
         isStopping = true
         for pool in Array(pools.values) + retiring {
@@ -197,7 +197,7 @@ final class HTTPConnectionPools {
         }
     }
 
-    /// The time for answers is over.
+    /// Ends all calls: the grace period is over.
     func abandon() {
         for pool in Array(pools.values) + retiring {
             dropConnectionTest(pool)

@@ -2,14 +2,14 @@ import CCurl
 import Foundation
 import Messaging
 
-/// Turns libcurl's word for an exchange that came to nothing into one for people.
+/// Translates a libcurl transfer error into a message for users.
 struct HTTPFailure {
     var endpoint: HTTPEndpoint
     var timeLimit: Duration
     var osError: Int32
-    /// Why the network policy stopped it; `nil`: it did not.
+    /// Reason given by the network policy; `nil` if it allowed the request.
     var refusal: String?
-    /// libcurl's own.
+    /// libcurl's error message.
     var words: String
 
     func explained(_ code: CURLcode) -> ConnectionFailure {

@@ -2,21 +2,21 @@ import Dispatch
 import Logging
 import Messaging
 
-/// Access tokens in the store, read and written on a queue of its own so that no commit holds up a socket.
+/// Access token persistence on a serial queue of its own, so that commits do not block the sockets.
 final class KeptTokens: Sendable {
     private let store: (any ProviderTokenStore)?
     private let mailbox: TransportMailbox
     private let logger: Logger
     private let queue = DispatchQueue(label: "provider-tokens")
 
-    /// - Parameter store: `nil`: tokens live as long as the program.
+    /// - Parameter store: `nil` keeps tokens for the lifetime of the process only.
     init(store: (any ProviderTokenStore)?, mailbox: TransportMailbox, logger: Logger) {
         self.store = store
         self.mailbox = mailbox
         self.logger = logger
     }
 
-    /// Answers with the order `tokenRead`.
+    /// Reads a token; the result arrives as the order `tokenRead`.
     func read(_ account: ProviderAccount, scope: String) {
         queue.async { [self] in
             let token = attempt { try $0.providerToken(account.id, scope: scope) } ?? nil
@@ -32,10 +32,10 @@ final class KeptTokens: Sendable {
         queue.async { [self] in attempt { try $0.forgetProviderToken(providerID, scope: scope) } }
     }
 
-    /// Waits for what is being written.
+    /// Waits for pending writes.
     func finish() { queue.sync {} }
 
-    /// A store that fails costs another fetch, never a message.
+    /// Ignores store failures, which cost another fetch but never a message.
     @discardableResult
     private func attempt<Value>(_ work: (any ProviderTokenStore) throws -> Value) -> Value? {
         guard let store else { return nil }

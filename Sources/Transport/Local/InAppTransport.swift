@@ -3,8 +3,8 @@ import Logging
 import Messaging
 import Synchronization
 
-/// Keeps in-app messages in the inboxes of their readers, a batch a commit, on a queue of its own so that a commit holds
-/// up neither the loop nor a socket.
+/// Delivers in-app messages to their readers' inboxes, one commit per batch, on a queue of its own so that commits
+/// block neither the delivery loop nor the sockets.
 final class InAppTransport: Sendable {
     private let mailbox: TransportMailbox
     private let catalog: ProviderCatalog
@@ -37,7 +37,7 @@ final class InAppTransport: Sendable {
         }
     }
 
-    /// Waits for what is being kept; all that was submitted has its answer then.
+    /// Waits for the pending batches; every submission then has a result.
     func stop() { queue.sync {} }
 
     private func keep(_ batch: [Submission], _ providerID: Int64) {

@@ -2,9 +2,9 @@ import Foundation
 import Logging
 import Messaging
 
-/// The sandbox's thread: keeps what it is given in batches, one commit each, and answers when it is kept.
+/// Stores sandbox messages on a thread of its own, one commit per batch, and reports each once it is stored.
 final class SandboxTransport: @unchecked Sendable {
-    // `condition` guards `accounts`, `queue`, `isStopping` and `hasEnded`; the rest never changes.
+    // `condition` guards `accounts`, `queue`, `isStopping` and `hasEnded`; everything else is immutable.
 
     private struct Waiting {
         var due: Tick
@@ -20,7 +20,7 @@ final class SandboxTransport: @unchecked Sendable {
     private let onReceipt: @Sendable (Receipt) -> Void
     private let condition = NSCondition()
     private var accounts: [Int64: any SandboxBehaviour] = [:]
-    /// In order of their due times.
+    /// Ordered by due time.
     private var queue: [Waiting] = []
     private var isStopping = false
     private var hasEnded = false
@@ -86,7 +86,7 @@ final class SandboxTransport: @unchecked Sendable {
         mailbox.put(finished: returned)
     }
 
-    /// What is not in a batch yet comes back.
+    /// Returns submissions that are not in a batch yet.
     func cancel(_ messages: Set<Int64>) {
         condition.lock()
         let taken = queue.filter { messages.contains($0.submission.messageID) }
@@ -100,7 +100,7 @@ final class SandboxTransport: @unchecked Sendable {
         queue.insert(waiting, at: index)
     }
 
-    /// Waits for the batch under way; what is still queued comes back.
+    /// Waits for the current batch and returns queued submissions.
     func stop() {
         condition.lock()
         isStopping = true
@@ -120,7 +120,7 @@ final class SandboxTransport: @unchecked Sendable {
         condition.unlock()
     }
 
-    /// Blocks until something is due; `nil` when the pool closes.
+    /// Blocks until a submission is due; `nil` when the transport stops.
     private func nextBatch() -> ([Waiting], [Int64: any SandboxBehaviour])? {
         condition.lock()
         defer { condition.unlock() }

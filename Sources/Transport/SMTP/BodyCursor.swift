@@ -1,13 +1,13 @@
 import Glibc
 import Messaging
 
-/// Copies a message into a write window, dot-stuffed (RFC 5321 section 4.5.2), a piece at a time. The bytes are copied
-/// once; lines that begin with a dot are found by searching, not by looking at each byte.
+/// Copies a message into a write window in pieces, with dot-stuffing (RFC 5321 section 4.5.2). Each byte is copied
+/// once; lines that begin with a dot are found by memory search rather than a scan of each byte.
 struct BodyCursor {
     private let body: MessageBody
     private var segment: [UInt8]
     private var index = 0
-    /// In `segment`.
+    /// Offset within `segment`.
     private var position = 0
     private var isAtLineStart = true
 
@@ -19,7 +19,7 @@ struct BodyCursor {
     var isDone: Bool { position == segment.count && index == body.segmentCount - 1 }
     var endsWithNewline: Bool { body.endsWithNewline }
 
-    /// Copies as much as fits while `reserve` bytes stay free.
+    /// Copies as much as fits while keeping `reserve` bytes free.
     mutating func copy(into window: WriteWindow, reserve: Int) {
         while !isDone {
             if position == segment.count { moveToNextSegment() }
@@ -45,11 +45,11 @@ struct BodyCursor {
         position = 0
     }
 
-    /// Where the next line that begins with a dot begins, behind `start`; `limit` when none does before it.
+    /// Offset of the next line after `start` that begins with a dot; `limit` if there is none before it.
     private static func lineWithDot(in bytes: UnsafeRawBufferPointer, after start: Int, before limit: Int) -> Int {
         guard let base = bytes.baseAddress else { return limit }
         var position = start
-        // glibc's memchr looks at 32 bytes at once, its memmem for two bytes at one.
+        // glibc's memchr compares 32 bytes at a time, its memmem for two bytes one at a time.
         while position < limit, let newline = memchr(base + position, 10, limit - position) {
             position = UnsafeRawPointer(newline) - base + 1
             if position < limit && bytes[position] == 46 { return position }

@@ -2,13 +2,13 @@ import CCurl
 import Foundation
 import Messaging
 
-/// Turns libcurl's word for a failed connection into one for people.
+/// Translates a libcurl connection error into a message for users.
 struct ConnectFailure {
     var server: SMTPServer
     var transcript: [String]
     var timeLimit: Duration
     var osError: Int32
-    /// libcurl's own.
+    /// libcurl's error message.
     var words: String
 
     func explained(_ code: CURLcode) -> ConnectionFailure {
@@ -62,7 +62,7 @@ struct ConnectFailure {
                 words: "\(server.endpoint) offers no way to log in that this program knows: \(words).",
                 isConfiguration: true)
         }
-        // RFC 4954 section 6: 454 and other 4yz are the server's own trouble.
+        // RFC 4954 section 6: 454 and other 4yz codes are temporary failures of the server.
         if reply.hasPrefix("4") {
             return ConnectionFailure(words: "\(server.endpoint) cannot check the login right now: \(reply)")
         }

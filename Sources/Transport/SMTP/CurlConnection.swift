@@ -2,19 +2,19 @@ import CCurl
 import Foundation
 import Messaging
 
-/// One libcurl handle: it opens the way to a mail server (name, TCP, TLS, greeting, EHLO, STARTTLS, login), then only
-/// carries bytes (`CURLOPT_CONNECT_ONLY`).
+/// A libcurl handle that opens a mail server connection (DNS, TCP, TLS, greeting, EHLO, STARTTLS, AUTH) and afterwards
+/// only transfers bytes (`CURLOPT_CONNECT_ONLY`).
 ///
-/// Owns the handle; lives on one thread.
+/// Owns the handle; confined to one thread.
 final class CurlConnection {
     let easy: UnsafeMutableRawPointer
     private let server: SMTPServer
     private let timeLimit: Duration
     private let errorText: UnsafeMutablePointer<CChar>
-    /// What the server said while the connection was opened.
+    /// Server replies received while connecting.
     private(set) var transcript: [String] = []
     private var transcriptBytes = 0
-    /// A server that says more than this while greeting is not listened to.
+    /// Maximum size of the replies while connecting, in bytes; more aborts the connection.
     private static let longestTranscript = 16 * 1024
 
     init?(_ server: SMTPServer, timeLimit: Duration) {
@@ -38,12 +38,12 @@ final class CurlConnection {
         set(CURLOPT_URL, server.url)
         set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         set(CURLOPT_CONNECT_ONLY, 1)
-        // Handlers of signals are the whole process's business.
+        // Signal handlers belong to the whole process.
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FRESH_CONNECT, 1)
-        // Environment variables such as ALL_PROXY are for people's shells, not for a server.
+        // Proxy variables such as ALL_PROXY are meant for shells, not for a server.
         set(CURLOPT_PROXY, "")
-        // A name look-up that hangs must not hold up the thread when its connection is given up.
+        // A hanging name look-up must not block the thread when its connection is cancelled.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeLimit.milliseconds))
         set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(timeLimit.components.seconds)))
@@ -71,12 +71,12 @@ final class CurlConnection {
     private static let heardLine: ccurl_bytes_callback = { bytes, size, count, user in
         guard let bytes, let user else { return 0 }
         let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        // Anything but the whole count makes libcurl give up.
+        // Any count other than the full one makes libcurl abort.
         return Unmanaged<CurlConnection>.fromOpaque(user).takeUnretainedValue().heard(line) ? line.count : 0
     }
 
-    /// False: this is no mail server, or one that never stops talking; libcurl itself would wait for a reply until the
-    /// time is over.
+    /// Returns false if the peer is not a mail server or sends too much; libcurl itself would wait for a reply until
+    /// the timeout.
     private func heard(_ line: UnsafeRawBufferPointer) -> Bool {
         transcriptBytes += line.count
         guard transcriptBytes <= Self.longestTranscript else { return false }
@@ -84,7 +84,7 @@ final class CurlConnection {
         return line.count >= 3 && line.prefix(3).allSatisfy { (48...57).contains($0) }
     }
 
-    /// The last EHLO answer: after STARTTLS the first one no longer counts (RFC 3207 section 4.2).
+    /// Capabilities from the last EHLO reply; STARTTLS invalidates the first one (RFC 3207 section 4.2).
     var capabilities: SMTPCapabilities {
         var lines: [String] = []
         var last: [String] = []
@@ -96,7 +96,7 @@ final class CurlConnection {
         return SMTPCapabilities(ehloLines: last)
     }
 
-    /// After libcurl says the connection is open. libcurl goes on without a login when the server offers none.
+    /// Verifies the opened connection: libcurl continues without authentication if the server offers none.
     func checkOpened() throws(ConnectionFailure) {
         guard server.username.isEmpty || transcript.contains(where: { $0.hasPrefix("235") }) else {
             throw ConnectionFailure(
@@ -136,7 +136,7 @@ final class CurlConnection {
         }
     }
 
-    /// TLS may have sent part of what it says it could not.
+    /// TLS may have sent part of a write that it reported as not sent.
     var mayWriteUnseen: Bool { server.security != .none }
 
     private func errorWords(_ code: CURLcode) -> String {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The server broke the protocol; the connection cannot be trusted any further.
+/// Protocol violation by the server; the connection cannot be used any further.
 enum SMTPBreach: Error, Equatable {
     case lineTooLong, replyTooLong, notAReply, mixedCodes, unasked
 
@@ -15,22 +15,22 @@ enum SMTPBreach: Error, Equatable {
     }
 }
 
-/// Cuts a byte stream into SMTP replies (RFC 5321 section 4.2), whatever the borders of the reads. Bounded: a server
-/// that never ends a line, or a reply, is stopped.
+/// Splits a byte stream into SMTP replies (RFC 5321 section 4.2), independent of read boundaries. Bounded: an endless
+/// line or reply is an error.
 struct ReplyParser {
-    /// RFC 5321 section 4.5.3.1.5 allows 512; real servers explain themselves at more length.
+    /// Maximum line length in bytes. RFC 5321 section 4.5.3.1.5 allows 512, but servers in use send longer ones.
     static let longestLine = 2048
     static let longestReply = 16 * 1024
 
-    /// The text of the last complete reply, lines joined by spaces, without codes.
+    /// Text of the last complete reply: lines joined by spaces, without codes.
     private(set) var text: [UInt8] = []
     private var partialLine: [UInt8] = []
     private var code = 0
     private var replyBytes = 0
     private var isComplete = true
 
-    /// The code of the next complete reply in `bytes` from `offset` on, which is moved behind it; `nil` when all
-    /// bytes are used up.
+    /// Returns the code of the next complete reply in `bytes` from `offset` on and advances `offset` past it; `nil`
+    /// when all bytes are consumed.
     mutating func next(in bytes: UnsafeRawBufferPointer, from offset: inout Int) throws(SMTPBreach) -> Int? {
         while offset < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
@@ -61,7 +61,7 @@ struct ReplyParser {
         return try result.get()
     }
 
-    /// True when this line ends a reply.
+    /// Returns true if this line ends a reply.
     private mutating func read(_ raw: UnsafeRawBufferPointer) throws(SMTPBreach) -> Bool {
         let line = raw.last == 13 ? UnsafeRawBufferPointer(rebasing: raw.dropLast()) : raw
         guard line.count >= 3, let number = Self.number(line), line.count == 3 || line[3] == 32 || line[3] == 45 else {
@@ -88,7 +88,7 @@ struct ReplyParser {
         return Int(line[0] - 48) * 100 + Int(line[1] - 48) * 10 + Int(line[2] - 48)
     }
 
-    /// The text of the last reply for people: repaired UTF-8, no control characters.
+    /// Text of the last reply for display: valid UTF-8 without control characters.
     var readableText: String {
         guard text.contains(where: { $0 < 32 || $0 == 127 }) else { return String(decoding: text, as: UTF8.self) }
         return String(decoding: text.map { $0 < 32 || $0 == 127 ? 32 : $0 }, as: UTF8.self)

@@ -1,9 +1,9 @@
-/// What a mail server said it can do, in answer to EHLO (RFC 5321 section 4.1.1.1).
+/// Extensions announced by a mail server in its EHLO reply (RFC 5321 section 4.1.1.1).
 struct SMTPCapabilities: Sendable, Hashable {
     var pipelining = false
-    /// The largest message in octets (RFC 1870); `nil` when the server names no limit.
+    /// Maximum message size in octets (RFC 1870); `nil` if the server states no limit.
     var size: Int?
-    /// The server knows the SIZE parameter, with or without a limit.
+    /// The server supports the SIZE parameter, with or without a limit.
     var offersSize = false
     var smtpUTF8 = false
     var eightBitMIME = false
@@ -11,8 +11,8 @@ struct SMTPCapabilities: Sendable, Hashable {
 
     init() {}
 
-    /// Reads the lines of a reply to EHLO, codes included (`250-PIPELINING`). The first one is the server's greeting
-    /// and names no extension.
+    /// Parses the lines of an EHLO reply, codes included (`250-PIPELINING`). The first line is the greeting and names
+    /// no extension.
     init(ehloLines: [String]) {
         for line in ehloLines.dropFirst() { note(line) }
     }
@@ -27,7 +27,7 @@ struct SMTPCapabilities: Sendable, Hashable {
         case "ENHANCEDSTATUSCODES": enhancedStatusCodes = true
         case "SIZE":
             offersSize = true
-            // RFC 1870 section 4: 0, or no number, means there is no fixed limit.
+            // RFC 1870 section 4: 0 or no number means no fixed limit.
             size = words.count > 1 ? Int(words[1]).flatMap { $0 > 0 ? $0 : nil } : nil
         default: break
         }

@@ -1,8 +1,8 @@
 import Messaging
 
-/// One connection to a mail server: first libcurl opens it, then a session speaks on it. Lives on the transfer thread.
+/// A mail server connection: opened by libcurl, then driven by an SMTP session. Confined to the transport thread.
 final class SMTPConnection {
-    /// Never used twice, so an event that comes late cannot hit another connection.
+    /// Unique per connection and never reused, so that a late event cannot reach another connection.
     let number: UInt64
     unowned let pool: SMTPConnectionPool
     let curl: CurlConnection
@@ -10,7 +10,7 @@ final class SMTPConnection {
     /// `nil` while the connection is being opened.
     var session: SMTPSession?
     var descriptor: Int32 = -1
-    /// When the server last answered or took something.
+    /// When the server last replied or accepted bytes.
     var progress: Tick
     private var repliesSeen = 0
 
@@ -46,7 +46,7 @@ final class SMTPConnection {
         progress = now
     }
 
-    /// Writes until there is nothing more to say or the kernel takes no more.
+    /// Writes until there is nothing left to send or the kernel accepts no more.
     func write(now: Tick) {
         guard let session else { return }
         while session.closing == nil, !session.window.isEmpty {
@@ -77,7 +77,7 @@ final class SMTPConnection {
         }
     }
 
-    /// The deadline passed.
+    /// Handles a passed deadline.
     func expire(_ timings: ConnectionTimings, now: Tick) {
         guard let session else { return }
         if session.wait == .nothing && !session.isLeaving {

@@ -1,26 +1,26 @@
 import Messaging
 
-/// Everything about one mail server: its connections, what waits for them, and when to try again. Lives on the transfer
-/// thread.
+/// State of one mail server: its connections, the submissions that wait for them, and when to retry. Confined to the
+/// transport thread.
 ///
-/// Hand-overs wait here, not at a connection: whichever connection is ready takes the next one, and a connection that
-/// breaks leaves nothing unstarted behind.
+/// Submissions queue here rather than at a connection: the next free connection takes them, and a broken connection
+/// strands none that has not started.
 final class SMTPConnectionPool {
-    /// Hand-overs a connection may hold: one whose body is on the wire, one whose envelope is, one to follow in the
-    /// same write, and one so that the store stays ahead of the wire.
+    /// Submissions per connection: one whose body is being written, one whose envelope is, one to follow in the same
+    /// write, and one so that the store stays ahead of the wire.
     static let slotsPerConnection = 4
 
     let providerID: Int64
     let account: ProviderAccount
-    /// `nil`: they are not usable, and `backOff` has the reason.
+    /// `nil` if the settings are unusable; `backOff` has the reason.
     let server: SMTPServer?
     var connections: [SMTPConnection] = []
     var waiting = FIFOQueue()
     var backOff = BackOff()
-    /// Some connections are open and the server refused more: until then it is not asked for more than it gave.
+    /// End of the time for which no more connections are opened than the server granted, after it refused further ones.
     private var crowdedUntil: Tick = 0
     private let invalid: String?
-    /// The provider is gone or changed: what is here is finished, nothing new begins.
+    /// The provider was removed or changed: the pool finishes its submissions and accepts no new ones.
     var isRetiring = false
 
     init(_ account: ProviderAccount, catalog: ProviderCatalog) {
@@ -35,7 +35,7 @@ final class SMTPConnectionPool {
         }
     }
 
-    /// Whether connections opened for one serve the other: names and flags of the row do not matter to a connection.
+    /// Whether both accounts can share connections: names and flags of the row do not affect a connection.
     func serves(_ other: ProviderAccount) -> Bool {
         account.id == other.id && account.settings == other.settings && account.kind == other.kind
     }
@@ -43,18 +43,18 @@ final class SMTPConnectionPool {
     var ready: Int { connections.count { $0.session?.isOpen == true } }
     var isConnecting: Bool { connections.contains { $0.session == nil } }
 
-    /// How many connections to open now, if somebody asks for `wanted` in all.
+    /// Number of connections to open now to reach `wanted` in all.
     func missing(wanted: Int, now: Tick) -> Int {
         guard let server, !isRetiring, backOff.isOver(now) else { return 0 }
         let usable = connections.count { $0.session?.isOpen ?? true }
-        // A server that failed is asked by one connection first.
+        // After a failure, a single connection probes the server.
         let ready = ready
         let most =
             ready == 0 && backOff.failures > 0 ? 1 : crowdedUntil > now ? max(1, ready) : server.maxConnections
         return max(0, min(wanted, most) - usable)
     }
 
-    /// With other connections open a failure is no trouble, only a limit.
+    /// Records a failed connection. While other connections are open, it counts as the server's connection limit.
     func note(_ failure: ConnectionFailure, now: Tick, timings: ConnectionTimings) {
         if ready > 0 && !failure.isConfiguration {
             crowdedUntil = now + timings.longestRetry
@@ -63,7 +63,7 @@ final class SMTPConnectionPool {
         }
     }
 
-    /// One connection is tried again by itself.
+    /// Whether to retry a connection without a message.
     func shouldRetry(_ now: Tick) -> Bool {
         backOff.trouble != nil && connections.isEmpty && missing(wanted: 1, now: now) > 0
     }
@@ -80,7 +80,7 @@ final class SMTPConnectionPool {
     }
 }
 
-/// First in, first out, without moving the rest at each step.
+/// First-in, first-out queue with amortised constant-time removal.
 struct FIFOQueue {
     private var items: [Submission] = []
     private var head = 0
@@ -102,7 +102,7 @@ struct FIFOQueue {
         return items[head]
     }
 
-    /// Keeps the array from growing with all that ever passed.
+    /// Drops consumed elements, so that the array does not grow without bound.
     private mutating func forget() {
         head += 1
         if head == items.count {

@@ -1,10 +1,10 @@
 import Messaging
 
-/// What the session makes of the server's replies.
+/// Handling of the server's replies.
 extension SMTPSession {
     func take(_ code: Int) {
         guard code != 421 else {
-            // The server is closing (RFC 5321 section 3.8), whatever this stands in answer to.
+            // 421 means the server is closing, whichever command it replies to (RFC 5321 section 3.8).
             return close(Closing(detail: "421 \(parser.readableText)", isOrderly: awaited.isEmpty && isIdle))
         }
         guard let expected = awaited.first else { return breach(.unasked) }
@@ -21,7 +21,8 @@ extension SMTPSession {
         }
     }
 
-    /// A server may refuse a body before its end, and then hangs up. Anything else before its time is a lie.
+    /// Handles a reply that precedes the end of the body: a server may reject a body early and hang up; any other early
+    /// reply is a protocol violation.
     private func takeEarly(_ code: Int, _ expected: Expected) {
         guard expected.kind == .body, code >= 400, let message = delivered,
             message.terminator.map({ window.offered <= $0 }) ?? true
@@ -61,7 +62,7 @@ extension SMTPSession {
             needsReset = false
             writeBody()
         case (354, let refusal?):
-            // RFC 2920 section 3.1: the recipient was refused, so an empty message ends what DATA began.
+            // RFC 2920 section 3.1: the recipient was refused, so an empty message completes the DATA command.
             introduced = nil
             finish(message.submission, .smtp(refusal))
             needsReset = false
@@ -89,7 +90,8 @@ extension SMTPSession {
         if !capabilities.pipelining, let message = introduced { sendMail(message.mail) }
     }
 
-    /// With pipelining the rest of the group is still to be answered; in lock-step the transaction ends here.
+    /// Handles a refused transaction. With pipelining the rest of the group is still to be answered; in lock-step the
+    /// transaction ends here.
     private func refuse(_ response: SMTPResponse) {
         guard introduced!.refusal == nil else { return }
         if capabilities.pipelining {

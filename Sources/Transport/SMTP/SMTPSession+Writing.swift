@@ -1,10 +1,11 @@
 import Messaging
 
-/// What the session says to the server.
+/// Commands and message bodies sent to the server.
 extension SMTPSession {
     func expect(_ kind: Expected.Kind) { awaited.append(Expected(kind: kind, end: window.appended)) }
 
-    /// Why the server could not take this message, told without asking it. The words say whose they are.
+    /// Rejects a message that the server's capabilities rule out, without asking the server. The text states that
+    /// nothing was sent.
     func localRefusal(of mail: MailTransfer) -> SMTPResponse? {
         if let limit = capabilities.size, mail.body.count > limit {
             return SMTPResponse(
@@ -36,7 +37,7 @@ extension SMTPSession {
             window.append("RSET\r\n")
             expect(.reset)
             needsReset = false
-            // In lock-step MAIL follows the answer to RSET.
+            // In lock-step mode MAIL follows the reply to RSET.
             guard capabilities.pipelining else { return }
         }
         sendMail(mail)
@@ -68,7 +69,7 @@ extension SMTPSession {
         expect(.data)
     }
 
-    /// Writes as much of the body as there is room for, then what ends it.
+    /// Writes as much of the body as fits, then its terminator.
     func writeBody() {
         guard delivered != nil, delivered!.terminator == nil else { return }
         delivered!.body.copy(into: window, reserve: Self.envelopeRoom)
@@ -87,7 +88,7 @@ extension SMTPSession {
         (0..<body.segmentCount).contains { hasEightBit(body[segment: $0]) }
     }
 
-    /// Eight bytes at a time.
+    /// Checks eight bytes at a time.
     private static func hasEightBit(_ data: [UInt8]) -> Bool {
         data.withUnsafeBytes { bytes in
             var index = 0

@@ -1,16 +1,16 @@
 import Messaging
 
-/// The mail transactions of one connection to one server, after greeting, TLS and login (RFC 5321). No socket: bytes go
-/// in by `received`, out by `window`, and what became of each message by `takeEnded`.
+/// State machine of the mail transactions on one connection, after greeting, TLS and authentication (RFC 5321). It has
+/// no socket: bytes enter through `received`, leave through `window`, and results come from `takeEnded`.
 ///
-/// Each recipient has a transaction of its own. Where the server offers PIPELINING (RFC 2920), one write carries the
-/// end of one message and the next one's MAIL, RCPT and DATA; DATA is the last of its group, and a body only follows
-/// its own 354. Everywhere else one command waits for the answer to the one before.
+/// Each recipient has a transaction of its own. With PIPELINING (RFC 2920), one write carries the end of one message
+/// and the next one's MAIL, RCPT and DATA; DATA is the last command of its group, and a body follows only its own 354.
+/// Without it, each command waits for the reply to the previous one.
 ///
 ///     introduced   envelope sent, DATA not answered yet: nothing of the message has left
-///     delivered    354 came: the body is being written, or waits for its answer
+///     delivered    354 received: the body is being written, or waits for its reply
 ///
-/// Not thread-safe; it lives on the thread of its connection.
+/// Not thread-safe; confined to the thread of its connection.
 final class SMTPSession {
     struct Ended {
         var submission: Submission
@@ -19,19 +19,19 @@ final class SMTPSession {
 
     struct Closing: Equatable {
         var detail: String
-        /// We said QUIT, or the server said goodbye while nothing was under way.
+        /// The client sent QUIT, or the server closed an idle session.
         var isOrderly = false
-        /// The server wants another login, so trying again soon is useless.
+        /// Authentication is required again, so an early retry is useless.
         var isAccountFault = false
     }
 
-    /// What the connection waits for, which decides for how long.
+    /// What the connection waits for; determines the timeout.
     enum Wait { case nothing, reply, finalReply }
 
     struct Expected {
         enum Kind { case mail, rcpt, data, body, emptyBody, reset, quit }
         var kind: Kind
-        /// Position behind the last byte of what is to be answered.
+        /// Position after the last byte that is to be answered.
         var end: Int
     }
 
@@ -41,13 +41,13 @@ final class SMTPSession {
         var body: BodyCursor
         var mailAccepted = false
         var refusal: SMTPResponse?
-        /// Position of the first byte of the final CRLF.CRLF; `nil` while it is not in the window.
+        /// Position of the first byte of the final CRLF.CRLF; `nil` until it is in the window.
         var terminator: Int?
     }
 
-    /// Kept free for RSET, MAIL, RCPT and DATA, so that they leave with the end of the message before.
+    /// Bytes reserved for RSET, MAIL, RCPT and DATA, so that they leave with the end of the previous message.
     static let envelopeRoom = 2560
-    /// RFC 5321 section 4.5.3.1.3 ends a path at 256 octets; anything near this is nonsense.
+    /// Maximum address length in octets. RFC 5321 section 4.5.3.1.3 limits a path to 256; this only stops garbage.
     static let longestAddress = 1000
 
     let capabilities: SMTPCapabilities
@@ -56,26 +56,26 @@ final class SMTPSession {
     var awaited: [Expected] = []
     var introduced: Underway?
     var delivered: Underway?
-    /// A MAIL was accepted and its transaction has not ended: RSET comes before the next one.
+    /// A MAIL was accepted and its transaction has not ended: RSET precedes the next one.
     var needsReset = false
     var isLeaving = false
     private(set) var closing: Closing?
     private var queue: [Submission] = []
     private var ended: [Ended] = []
-    /// Every reply, for a transcript.
+    /// Called with every reply, for a transcript.
     var heard: ((_ code: Int, _ text: String) -> Void)?
-    /// Complete replies so far; a connection that gets one makes progress.
+    /// Number of complete replies; a growing number is progress.
     private(set) var replies = 0
-    /// Messages this connection got an answer for from the server itself.
+    /// Messages that the server itself answered on this connection.
     private(set) var answered = 0
 
     init(capabilities: SMTPCapabilities) { self.capabilities = capabilities }
 
     var isOpen: Bool { closing == nil && !isLeaving }
     var isIdle: Bool { introduced == nil && delivered == nil && queue.isEmpty }
-    /// Messages held, whatever their stage.
+    /// Messages held, in any stage.
     var load: Int { queue.count + (introduced == nil ? 0 : 1) + (delivered == nil ? 0 : 1) }
-    /// One message should always lie ready, to leave in one write with the end of the one before.
+    /// True if no message is queued to leave in one write with the end of the current one.
     var wantsMore: Bool { isOpen && queue.isEmpty }
     var wait: Wait {
         guard let first = awaited.first else { return window.isEmpty ? .nothing : .reply }
@@ -110,8 +110,8 @@ final class SMTPSession {
         pump()
     }
 
-    /// Tells how many of the window's bytes a write took. `offering` counts those that may have left although the write
-    /// did not say so: TLS keeps what it could not send.
+    /// Records that a write took `count` of the window's bytes. `offering` counts those that may have left although the
+    /// write did not report them: TLS keeps what it could not send.
     func wrote(_ count: Int, offering: Int) {
         window.wrote(count, offering: offering)
         pump()
@@ -122,7 +122,7 @@ final class SMTPSession {
         close(Closing(detail: detail, isOrderly: saidGoodbye || (isIdle && awaited.isEmpty)))
     }
 
-    /// No new transactions; a message whose body has begun is finished, then comes QUIT.
+    /// Starts no new transactions; finishes a message whose body has begun, then sends QUIT.
     func leave() {
         isLeaving = true
         pump()
@@ -134,13 +134,13 @@ final class SMTPSession {
         return ended
     }
 
-    /// Messages of which not one byte was written.
+    /// Removes and returns the messages of which no byte was written.
     func takeUnstarted() -> [Submission] {
         defer { queue.removeAll(keepingCapacity: true) }
         return queue
     }
 
-    /// Those of them of which not one byte was written.
+    /// Removes and returns those of the given messages of which no byte was written.
     func takeUnstarted(_ messages: Set<Int64>) -> [Submission] {
         let taken = queue.filter { messages.contains($0.messageID) }
         if !taken.isEmpty { queue.removeAll { messages.contains($0.messageID) } }
@@ -168,7 +168,7 @@ final class SMTPSession {
         awaited.removeAll()
     }
 
-    /// Moves whatever can move now.
+    /// Advances the session as far as currently possible.
     func pump() {
         guard closing == nil else { return }
         writeBody()

@@ -3,7 +3,7 @@ import Messaging
 
 @testable import Console
 
-/// The API asked without sockets, by a token of its own.
+/// API client without sockets, with a token of its own.
 struct APIFixture {
     let fixture: SiteFixture
     let token: String
@@ -36,13 +36,13 @@ struct APIFixture {
 }
 
 extension Response {
-    /// The body as JSON; null when it is none.
+    /// Body as JSON; null if it is not JSON.
     var json: JSONValue {
         guard case .bytes(let bytes) = body else { return .null }
         return (try? JSONValue(bytes)) ?? .null
     }
 
-    /// The fields a problem document names, sorted.
+    /// Fields named by a problem document, sorted.
     var fields: [String] {
         guard case .list(let errors)? = json["errors"] else { return [] }
         return errors.compactMap { $0["field"]?.string }.sorted()

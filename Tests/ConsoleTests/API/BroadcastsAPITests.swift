@@ -9,7 +9,7 @@ struct BroadcastsAPITests {
     private static let template =
         #"{"name":"Renewal","priority":"high","email":{"subject":"Hi {{first_name}}","html":"<p>Renew</p>"},"sms":{"text":"Renew"}}"#
 
-    /// The path of a new draft.
+    /// Creates a draft and returns its path.
     static func draft(_ api: APIFixture, channels: String = #"["email"]"#) throws -> String {
         let made = api.send(.post, "/api/v1/templates", Self.template)
         let template = try #require(made.json["id"]?.string)
@@ -43,7 +43,7 @@ struct BroadcastsAPITests {
 
     // MARK: Drafts
 
-    @Test("a draft is made from a template, listed, read, changed under its version and deleted")
+    @Test("A draft is created from a template, listed, read, changed with its version and deleted")
     func draft() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -79,7 +79,7 @@ struct BroadcastsAPITests {
             ])
     }
 
-    @Test("what does not hold is named by its field")
+    @Test("Validation errors name the field")
     func invalid() throws {
         let api = try APIFixture()
         func fields(_ json: String) -> [String] { api.send(.post, "/api/v1/broadcasts", json).fields }
@@ -107,7 +107,7 @@ struct BroadcastsAPITests {
 
     // MARK: Receivers
 
-    @Test("people are added, merged, listed with what became of them and removed while it is a draft")
+    @Test("Receivers of a draft are added, merged, listed with their status and removed")
     func people() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -135,7 +135,7 @@ struct BroadcastsAPITests {
         #expect(api.send(.post, "\(path)/receivers", Self.people(1)).status == 409)
     }
 
-    @Test("every person is checked, and the errors name the one")
+    @Test("Every receiver is validated, and errors name the receiver")
     func badPeople() throws {
         let api = try APIFixture()
         try Self.members(api, 1)
@@ -165,7 +165,7 @@ struct BroadcastsAPITests {
         #expect(api.send(.post, path, #"{"people":[{}],"channels":["1"]}"#).fields == ["channels"])
     }
 
-    @Test("channels and searches are added whole before it answers")
+    @Test("Channels and searches are added completely before the response")
     func audiences() throws {
         let api = try APIFixture()
         try Self.members(api, 6)
@@ -195,7 +195,7 @@ struct BroadcastsAPITests {
         #expect(api.send(.post, path, #"{"channels":["\#(channel)"]}"#).fields == ["channels"])
     }
 
-    @Test("of more than ten thousand a beginning is there, and nothing is published until the rest is")
+    @Test("Additions beyond ten thousand continue in the background, and block publishing until complete")
     func crowd() throws {
         let api = try APIFixture()
         try Self.members(api, 10_001)
@@ -214,9 +214,9 @@ struct BroadcastsAPITests {
         #expect(stats["receivers"] == 10_001)
     }
 
-    // MARK: On its way
+    // MARK: Delivery
 
-    @Test("stats are exactly what the contract says")
+    @Test("Stats match the contract exactly")
     func stats() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -228,7 +228,7 @@ struct BroadcastsAPITests {
         )
     }
 
-    @Test("preflight finds, publish refuses what it blocks, and a second publish changes nothing")
+    @Test("Preflight findings block publishing, and publishing again changes nothing")
     func publish() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -255,7 +255,7 @@ struct BroadcastsAPITests {
         #expect(message["type"] == "bulk")
     }
 
-    @Test("receivers added since the caller looked keep a broadcast from being published, by version and by number")
+    @Test("Receivers added since the caller's last read prevent publishing, by version and by count")
     func receiversAddedSince() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -273,7 +273,7 @@ struct BroadcastsAPITests {
         #expect(api.send(.post, "\(path)/publish", #"{"receivers":3}"#).status == 200)
     }
 
-    @Test("a template that was deleted is a finding, and publishing says so")
+    @Test("A deleted template is a finding and prevents publishing")
     func lostTemplate() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -286,7 +286,7 @@ struct BroadcastsAPITests {
         #expect(refused.json["title"] == "The template is gone")
     }
 
-    @Test("a schedule is at least a minute ahead and can be taken back")
+    @Test("A schedule is at least a minute ahead and can be cancelled")
     func schedule() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -303,7 +303,7 @@ struct BroadcastsAPITests {
         #expect(back.json["messages"]?["planned"] == 0)
     }
 
-    @Test("pause, resume, cancel and decisions answer as the state allows")
+    @Test("Pause, resume, cancel and decisions depend on the state")
     func underWay() throws {
         let api = try APIFixture()
         let path = try Self.draft(api)
@@ -330,9 +330,9 @@ struct BroadcastsAPITests {
         #expect(api.send(.post, "\(path)/duplicate", "").json["name"] == "Copy of July")
     }
 
-    // MARK: Who may
+    // MARK: Permissions
 
-    @Test("each call asks for its permission, and drafts of the wizard are none of its business")
+    @Test("Each call requires its permission, and drafts of the wizard are not accessible")
     func permissions() throws {
         let reader = try APIFixture([.readBulk])
         #expect(reader.call(.get, "/api/v1/broadcasts").status == 200)
@@ -356,7 +356,7 @@ struct BroadcastsAPITests {
 
 @Suite("/api/v1/overview")
 struct OverviewAPITests {
-    @Test("readiness of each delivery channel, the queue and the counts")
+    @Test("The overview has the readiness of each delivery channel, the queue and the counts")
     func overview() throws {
         let api = try APIFixture()
         _ = api.send(

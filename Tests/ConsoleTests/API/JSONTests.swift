@@ -7,14 +7,14 @@ import Testing
 struct JSONTests {
     private func read(_ text: String) throws -> JSONValue { try JSONValue(Array(text.utf8)) }
 
-    @Test("what is written is what was read, numbers and order kept")
+    @Test("JSON round-trips with numbers and order preserved")
     func roundTrip() throws {
         let text = #"{"b":[1.50,-0,2e3,true,null],"a":{"z":"é\n\"\\😀","y":""},"Ω":[]}"#
         #expect(String(decoding: try read(text).bytes, as: UTF8.self) == text)
         #expect(try read(#""\u00e9\ud83d\ude00\/""#) == "é😀/")
     }
 
-    @Test("the canonical form forgets the order and the spaces, nothing else")
+    @Test("The canonical form ignores only order and white space")
     func canonical() throws {
         let one = try read(#" { "b" : 1 , "a" : { "d": 2, "c": [3, 4] } } "#).canonicalBytes
         #expect(String(decoding: one, as: UTF8.self) == #"{"a":{"c":[3,4],"d":2},"b":1}"#)
@@ -22,13 +22,13 @@ struct JSONTests {
         #expect(try one != read(#"{"a":{"c":[4,3],"d":2},"b":1}"#).canonicalBytes)
     }
 
-    @Test("control characters are written as escapes")
+    @Test("Control characters are written as escapes")
     func escapes() {
         #expect(String(decoding: JSONValue.string("\u{1}\u{1f}\t").bytes, as: UTF8.self) == #""\u0001\u001f\t""#)
     }
 
     @Test(
-        "what is not JSON, or may be read in two ways, is refused",
+        "Invalid and ambiguous JSON is rejected",
         arguments: [
             "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "{\"\\u0061\":1,\"a\":2}", "01", "1.", ".5", "+1",
             "NaN",
@@ -39,7 +39,7 @@ struct JSONTests {
         #expect(throws: JSONProblem.self) { try read(text) }
     }
 
-    @Test("depth, number of values and UTF-8 are bounded")
+    @Test("Depth, number of values and UTF-8 are limited")
     func bounded() {
         let deep = String(repeating: "[", count: 100_000)
         #expect(throws: JSONProblem.self) { try read(deep) }

@@ -13,7 +13,7 @@ struct SendingAPITests {
 
     init() throws { api = try APIFixture() }
 
-    @Test("an accepted message is in the log when the call returns")
+    @Test("An accepted message is in the log when the call returns")
     func accepted() throws {
         let answer = api.post(Self.mail)
         #expect(answer.status == 202)
@@ -32,7 +32,7 @@ struct SendingAPITests {
         #expect(try api.store.message(1)?.row.status == .pending)
     }
 
-    @Test("the same key and body again is the same message; another body is refused")
+    @Test("The same key and body return the same message, and another body is rejected")
     func idempotency() throws {
         let first = api.post(Self.sms, key: "order 7")
         let again = api.post(
@@ -48,17 +48,17 @@ struct SendingAPITests {
     }
 
     @Test(
-        "a key that no header should hold is refused", arguments: ["", String(repeating: "k", count: 256), "é", "a\tb"])
+        "An invalid idempotency key is rejected", arguments: ["", String(repeating: "k", count: 256), "é", "a\tb"])
     func badKey(_ key: String) {
         #expect(api.post(Self.sms, key: key).status == 400)
     }
 
-    @Test("the longest key is taken") func longKey() {
+    @Test("The longest idempotency key is accepted") func longKey() {
         #expect(api.post(Self.sms, key: String(repeating: "k", count: 255)).status == 202)
     }
 
     @Test(
-        "every field that does not hold is named, and nothing is sent",
+        "Every invalid field is named, and nothing is sent",
         arguments: [
             (#"{}"#, ["delivery_channel"]),
             (#"{"delivery_channel":"fax","to":{}}"#, ["delivery_channel"]),
@@ -142,7 +142,7 @@ struct SendingAPITests {
         #expect(api.fixture.wakeCount == 0)
     }
 
-    @Test("a value that is missing is named, unless a section guards it")
+    @Test("A missing value is named, unless a section guards it")
     func missing() {
         let body = #"{"delivery_channel":"sms","to":{"mobile":"+27821234567"},"text":"TEXT"}"#
         let gap = api.post(body.replacing("TEXT", with: "Hi {{member.first_name}}, {{code}}"))
@@ -152,7 +152,7 @@ struct SendingAPITests {
             api.post(body.replacing("TEXT", with: "Hi{{#member.tier}} {{member.tier}}{{/member.tier}}")).status == 202)
     }
 
-    @Test("an entity is written to at its own address, with its own values")
+    @Test("An entity receives the message at its own address, with its own values")
     func entity() throws {
         let account = try api.store.upsert(
             Entity(kind: .account, externalID: "a-1", name: "Engines"), at: api.fixture.now)
@@ -171,7 +171,7 @@ struct SendingAPITests {
         #expect(without.fields == ["to.entity.external_id"])
     }
 
-    @Test("a time that has come means now; one ahead is kept")
+    @Test("A past time sends immediately, and a future one schedules")
     func times() throws {
         let body = #"{"delivery_channel":"sms","to":{"mobile":"+27821234567"},"text":"x","send_at":"AT"}"#
         #expect(
@@ -181,7 +181,7 @@ struct SendingAPITests {
     }
 
     @Test(
-        "what is not JSON is told apart from what is not ours",
+        "Malformed JSON and invalid fields are distinguished",
         arguments: [
             ("{", "application/json", 400), ("[]", "application/json", 400),
             (#"{"text":"a","text":"b"}"#, "application/json", 400), ("{}", "text/plain", 415),
@@ -195,7 +195,7 @@ struct SendingAPITests {
         #expect(api.fixture.send(request).status == status)
     }
 
-    @Test("scripts in the HTML do not leave with the mail")
+    @Test("Scripts in the HTML are removed from the mail")
     func sanitised() throws {
         let answer = api.post(
             #"{"delivery_channel":"email","to":{"email":"a@b.org"},"subject":"s","html":"<p onclick=x()>Hi</p><script>x()</script>"}"#
@@ -207,10 +207,10 @@ struct SendingAPITests {
     }
 }
 
-@Suite("Who may call the API")
+@Suite("API authentication")
 struct APIAccessTests {
     @Test(
-        "no token, a wrong one and the wrong scheme are 401 with a challenge",
+        "A missing token, an invalid one and the wrong scheme are answered 401 with a challenge",
         arguments: [
             nil, "Bearer nope", "Basic YTpi", "Bearer",
         ] as [String?])
@@ -224,7 +224,7 @@ struct APIAccessTests {
         #expect(answer.headers["Content-Type"] == "application/problem+json")
     }
 
-    @Test("a token sends only by the delivery channels it may, and the permission is named")
+    @Test("A token sends only through its permitted delivery channels, and the error names the permission")
     func perChannel() throws {
         let api = try APIFixture([.sendSMS])
         let mail = #"{"delivery_channel":"email","to":{"email":"a@b.org"},"subject":"s","text":"x"}"#
@@ -236,14 +236,14 @@ struct APIAccessTests {
         #expect(api.call(.get, "/api/v1/providers").status == 403)
     }
 
-    @Test("a session cookie is no token")
+    @Test("A session cookie is not accepted as a token")
     func cookie() throws {
         let fixture = try SiteFixture.signedIn()
         #expect(fixture.get("/api/v1/messages").status == 401)
     }
 }
 
-@Suite("Reading and moving messages")
+@Suite("Message queries and actions")
 struct ReadingAPITests {
     let api: APIFixture
 
@@ -255,7 +255,7 @@ struct ReadingAPITests {
         }
     }
 
-    @Test("the list pages by key and ends")
+    @Test("The list is paginated by key and ends")
     func pages() throws {
         var seen: [String] = []
         var path = "/api/v1/messages?limit=2"
@@ -269,7 +269,7 @@ struct ReadingAPITests {
         #expect(seen == ["5", "4", "3", "2", "1"])
     }
 
-    @Test("filters narrow, and a filter that matches nothing is an empty page")
+    @Test("Filters narrow the list, and one without matches gives an empty page")
     func filters() {
         func count(_ query: String) -> Int? { api.call(.get, "/api/v1/messages?\(query)").json["items"]?.items.count }
         #expect(count("status=pending") == 5)
@@ -286,7 +286,7 @@ struct ReadingAPITests {
     }
 
     @Test(
-        "a query that cannot be meant is refused",
+        "An invalid query is rejected",
         arguments: [
             "limit=0", "limit=201", "limit=x", "after=x", "status=lost", "delivery_channel=fax", "direction=up",
             "from=today",
@@ -298,7 +298,7 @@ struct ReadingAPITests {
         #expect(answer.fields == [String(query.prefix { $0 != "=" })])
     }
 
-    @Test("one message, and none")
+    @Test("A message is returned by id, and an unknown id is not found")
     func one() {
         let answer = api.call(.get, "/api/v1/messages/2")
         #expect(answer.json["content"]?["text"] == "Message 2")
@@ -308,7 +308,7 @@ struct ReadingAPITests {
         for id in ["99", "0", "-1", "x", "02"] { #expect(api.call(.get, "/api/v1/messages/\(id)").status == 404) }
     }
 
-    @Test("cancelling works once; what the state does not allow is 409 and changes nothing")
+    @Test("Cancelling works once; transitions the state does not allow are answered 409")
     func moves() throws {
         #expect(api.call(.post, "/api/v1/messages/3/retry").status == 409)
         #expect(api.call(.post, "/api/v1/messages/3/assume-sent").status == 409)

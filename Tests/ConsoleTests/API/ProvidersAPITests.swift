@@ -9,7 +9,7 @@ struct ProvidersAPITests {
     private static let smtp =
         #"{"delivery_channel":"email","kind":"smtp","name":"Local sink","default":true,"settings":{"host":"127.0.0.1","port":2525,"tls":"none","username":"ada","password":"s3cret-word","from_address":"hello@example.org","from_name":"Example","reply_to":null,"max_connections":50,"rate_per_second":null}}"#
 
-    @Test("a provider is set up, read, changed and deleted, and its secret never comes back")
+    @Test("A provider is created, read, changed and deleted, and its secret is never returned")
     func life() throws {
         let api = try APIFixture()
         let created = api.send(.post, "/api/v1/providers", Self.smtp)
@@ -34,7 +34,7 @@ struct ProvidersAPITests {
     }
 
     @Test(
-        "an earlier name of a kind is still taken, and today's is returned",
+        "A former name of a kind is accepted, and the current one returned",
         arguments: [
             ("http", "generic_http", "sms", #"{"url":"https://gateway.example.org/"}"#),
             ("in-app", "in_app", "in_app", "{}"),
@@ -53,7 +53,7 @@ struct ProvidersAPITests {
         #expect(api.send(.patch, path, #"{"kind":"sandbox"}"#).fields == ["kind"])
     }
 
-    @Test("what was read may be written back; an empty text empties a secret")
+    @Test("A response can be sent back unchanged; an empty text clears a secret")
     func writeBack() throws {
         let api = try APIFixture()
         let created = api.send(.post, "/api/v1/providers", Self.smtp)
@@ -67,7 +67,7 @@ struct ProvidersAPITests {
     }
 
     @Test(
-        "every field that does not hold is named, and nothing is stored",
+        "Every invalid field is named, and nothing is stored",
         arguments: [
             (#"{}"#, ["delivery_channel"]), (#"{"delivery_channel":"fax"}"#, ["delivery_channel"]),
             (#"{"delivery_channel":"in_app","kind":"smtp"}"#, ["kind"]),
@@ -98,7 +98,7 @@ struct ProvidersAPITests {
         #expect(try api.store.providers(for: nil).isEmpty)
     }
 
-    @Test("a provider's kind and delivery channel cannot be changed, and may be repeated")
+    @Test("A provider's kind and delivery channel are immutable, and repeating them is accepted")
     func fixed() throws {
         let api = try APIFixture()
         let path = try #require(api.send(.post, "/api/v1/providers", Self.smtp).location)
@@ -109,7 +109,7 @@ struct ProvidersAPITests {
         #expect(api.send(.patch, path, #"{"kind":"smtp","delivery_channel":"email"}"#).status == 200)
     }
 
-    @Test("the permission is that of the delivery channel")
+    @Test("The required permission depends on the delivery channel")
     func permissions() throws {
         let api = try APIFixture([.readSMSGateways, .createSMSGateways, .updateSMSGateways, .deleteSMSGateways])
         let id = try api.store.createProvider(
@@ -130,9 +130,9 @@ struct ProvidersAPITests {
     }
 }
 
-@Suite("The description of the API")
+@Suite("OpenAPI description")
 struct OpenAPITests {
-    @Test("describes every call and no other")
+    @Test("The description covers every call and no other")
     func complete() throws {
         let paths = try #require(OpenAPI.document["paths"])
         guard case .object(let object) = paths else { return }
@@ -146,7 +146,7 @@ struct OpenAPITests {
         #expect(described.sorted() == routes.sorted())
     }
 
-    @Test("every reference leads somewhere, and everybody may read it")
+    @Test("Every reference resolves, and no sign-in is required")
     func references() throws {
         let fixture = try SiteFixture()
         let answer = fixture.get("/api/openapi.json")

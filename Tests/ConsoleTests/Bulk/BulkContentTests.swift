@@ -3,7 +3,7 @@ import Testing
 
 @testable import Console
 
-@Suite("What a bulk broadcast sends")
+@Suite("Content of a bulk broadcast")
 struct BulkContentTests {
     private static let template = MessageTemplateDraft(
         name: "Renewal", priority: .high,
@@ -26,7 +26,7 @@ struct BulkContentTests {
             at: fixture.now)
     }
 
-    @Test("a template gives its texts in the default wrapper, its providers and its priority")
+    @Test("A template supplies its texts in the default wrapper, its providers and its priority")
     func template() throws {
         let fixture = try SiteFixture()
         try wrap(fixture)
@@ -43,7 +43,7 @@ struct BulkContentTests {
         #expect(frozen.priority == .high)
     }
 
-    @Test("texts of its own get the default wrapper too, and an ordinary priority")
+    @Test("Own texts also get the default wrapper, and normal priority")
     func own() throws {
         let fixture = try SiteFixture()
         try wrap(fixture)
@@ -56,7 +56,7 @@ struct BulkContentTests {
         #expect(frozen.priority == .normal)
     }
 
-    @Test("a template that is gone, not active or without a delivery channel is refused in words")
+    @Test("A deleted or inactive template, or one without the delivery channel, is refused with a reason")
     func refused() throws {
         let fixture = try SiteFixture()
         func titles(_ broadcast: Broadcast) -> String {

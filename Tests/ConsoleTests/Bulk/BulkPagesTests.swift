@@ -26,7 +26,7 @@ struct BulkPagesTests {
         }
     }
 
-    /// A draft made through the form, with that many receivers.
+    /// Creates a draft through the form, with the given number of receivers.
     static func draft(_ fixture: SiteFixture, receivers: Int = 3, channels: [String] = ["email"]) throws -> Int64 {
         let template = try template(fixture)
         let made = fixture.post(
@@ -50,7 +50,7 @@ struct BulkPagesTests {
         fixture.post("\(path)/\(id)/publish", [("version", try version(fixture, id))])
     }
 
-    @Test("without an active template the page says where to make one")
+    @Test("Without an active template the page links to where to create one")
     func noTemplates() throws {
         let fixture = try SiteFixture.signedIn()
         _ = try Self.template(fixture, active: false)
@@ -59,7 +59,7 @@ struct BulkPagesTests {
         #expect(!page.text.contains("name=\"template\""))
     }
 
-    @Test("of active and inactive templates only the active are offered")
+    @Test("Only active templates are offered")
     func onlyActive() throws {
         let fixture = try SiteFixture.signedIn()
         var ids: [String: Int64] = [:]
@@ -76,7 +76,7 @@ struct BulkPagesTests {
         #expect(refused.text.contains("This template is not active."))
     }
 
-    @Test("only delivery channels the template supports can be chosen")
+    @Test("Only delivery channels supported by the template can be selected")
     func unsupported() throws {
         let fixture = try SiteFixture.signedIn()
         let template = try Self.template(fixture)
@@ -93,7 +93,7 @@ struct BulkPagesTests {
         #expect(fixture.post(Self.path, [("channels", "email")]).text.contains("Choose a message template."))
     }
 
-    @Test("a draft is previewed with samples and as a receiver sees it")
+    @Test("A draft is previewed with samples and for a receiver")
     func preview() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try Self.draft(fixture, channels: ["email", "sms"])
@@ -108,7 +108,7 @@ struct BulkPagesTests {
         #expect(fixture.get("\(Self.path)/\(id)/preview/email?receiver=999999").status == 404)
     }
 
-    @Test("publishing freezes the template, locks the bulk, and a second click changes nothing")
+    @Test("Publishing freezes the template and locks the bulk, and a second click changes nothing")
     func publish() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -135,7 +135,7 @@ struct BulkPagesTests {
         #expect(messages.allSatisfy { $0.type == .bulk })
     }
 
-    @Test("a bulk changed since the page was opened is not published")
+    @Test("A bulk changed since the page was opened is not published")
     func changed() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -151,7 +151,7 @@ struct BulkPagesTests {
         #expect(try fixture.store.broadcast(id)?.status == .draft)
     }
 
-    @Test("nobody is published to, and the page says why")
+    @Test("A bulk without reachable receivers is not published, and the page gives the reason")
     func nobody() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -161,7 +161,7 @@ struct BulkPagesTests {
         #expect(try fixture.store.broadcast(id)?.status == .draft)
     }
 
-    @Test("a template that lost its place is told instead of published")
+    @Test("A bulk whose template is no longer usable is not published")
     func inactive() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -176,7 +176,7 @@ struct BulkPagesTests {
         #expect(fixture.get("\(Self.path)/\(id)").status == 200)
     }
 
-    @Test("scheduling asks for a minute's lead, and can be taken back")
+    @Test("A schedule is at least a minute ahead and can be cancelled")
     func schedule() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -196,7 +196,7 @@ struct BulkPagesTests {
         #expect(try fixture.store.books(of: id).planned == 0)
     }
 
-    @Test("pause, resume, cancel and resend are there exactly when they can do something")
+    @Test("Pause, resume, cancel and resend are offered only when they have an effect")
     func control() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -219,7 +219,7 @@ struct BulkPagesTests {
         #expect(fixture.get("\(Self.path)/\(id)?status=cancelled").text.contains("Ada 2"))
     }
 
-    @Test("those in doubt are shown with both ways out, and the decision is written down")
+    @Test("Messages in doubt offer both decisions, and the decision is recorded")
     func unknown() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -244,7 +244,7 @@ struct BulkPagesTests {
         #expect(try fixture.store.books(of: id)[.sent] == 3)
     }
 
-    @Test("the export has a line for every message, and no formula")
+    @Test("The export has one line per message and no formulas")
     func export() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)
@@ -266,7 +266,7 @@ struct BulkPagesTests {
         #expect(lines.count { $0.contains("ada1@example.org") } == 2)
     }
 
-    @Test("the second of two editors is told, and nothing is overwritten")
+    @Test("The second of two editors is warned, and nothing is overwritten")
     func conflict() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try Self.draft(fixture)
@@ -288,7 +288,7 @@ struct BulkPagesTests {
         #expect(try fixture.store.broadcast(id)?.name == "Theirs")
     }
 
-    @Test("whoever may only look sees no button that would be refused")
+    @Test("A read-only user sees no button that would be refused")
     func viewer() throws {
         let fixture = try SiteFixture.signedIn()
         try Self.provider(fixture)

@@ -3,7 +3,7 @@ import Messaging
 
 @testable import Console
 
-/// A sample of every page of bulk communications, everything optional there.
+/// Sample models of the bulk pages with all optional values set.
 extension TemplateModels {
     static var bulkModels: [(template: String, model: any Sendable)] {
         [

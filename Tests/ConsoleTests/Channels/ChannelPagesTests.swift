@@ -14,7 +14,7 @@ struct ChannelPagesTests {
         return (fixture, try #require(created.location))
     }
 
-    @Test("a channel is added, changed and deleted after a question")
+    @Test("A channel is added, changed, and deleted after confirmation")
     func life() throws {
         let (fixture, path) = try withChannel()
         let list = fixture.get(Self.list).text
@@ -29,7 +29,7 @@ struct ChannelPagesTests {
         #expect(fixture.get(path).status == 404)
     }
 
-    @Test("a subscriber is typed in, refused the second time with a word about the first, and removed")
+    @Test("A subscriber is added, rejected as a duplicate with the existing one named, and removed")
     func adhoc() throws {
         let (fixture, path) = try withChannel()
         let nobody = fixture.post(path + "/subscribers", [("source", "adhoc"), ("first_name", "Ada")])
@@ -47,7 +47,7 @@ struct ChannelPagesTests {
         #expect(fixture.get(path).text.contains("No subscribers yet"))
     }
 
-    @Test("a subscriber is linked to a record by its id or picked from the search")
+    @Test("A subscriber is linked to a record by id or from the search")
     func entity() throws {
         let (fixture, path) = try withChannel()
         let id = try fixture.store.upsert(
@@ -66,7 +66,7 @@ struct ChannelPagesTests {
         #expect(fixture.get(path).text.contains("grace@example.org"))
     }
 
-    @Test("old links lead here, and whoever may only look is offered no more")
+    @Test("Former URLs redirect, and read-only users are offered no changes")
     func access() throws {
         let fixture = try SiteFixture.signedIn(as: "operator")
         #expect(fixture.get("/app/communications/channels").location == Self.list)
@@ -77,7 +77,7 @@ struct ChannelPagesTests {
         #expect(try SiteFixture.signedIn(as: "viewer").get(Self.list).status == 403)
     }
 
-    @Test("the API makes channels and subscribers, and says who is there already")
+    @Test("The API creates channels and subscribers, and reports existing ones")
     func api() throws {
         let api = try APIFixture()
         let channel = api.send(.post, "/api/v1/channels", #"{"name":"Newsletter","description":"…"}"#)

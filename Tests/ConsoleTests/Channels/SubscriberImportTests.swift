@@ -5,9 +5,9 @@ import Testing
 @testable import Console
 @testable import HTTPServing
 
-@Suite("Subscribers from a file")
+@Suite("Subscriber import")
 struct SubscriberImportTests {
-    @Test("by hand or by record; who is there already is counted, what does not hold is named")
+    @Test("Rows have contact data or a record; existing subscribers are counted and invalid rows named")
     func journey() async throws {
         let fixture = try SiteFixture.signedIn()
         try fixture.store.upsert(Entity(kind: .member, externalID: "m-1", firstName: "Grace"), at: fixture.now)
@@ -40,7 +40,7 @@ struct SubscriberImportTests {
         #expect(rejected.split(separator: "\r\n").count == 5)
     }
 
-    @Test("nobody imports into a channel they may not change")
+    @Test("An import requires permission to change the channel")
     func access() throws {
         let fixture = try SiteFixture.signedIn(as: "operator")
         let channel = try fixture.store.createChannel(name: "Newsletter", description: "", at: fixture.now)
@@ -49,7 +49,7 @@ struct SubscriberImportTests {
         #expect(!fixture.get(path).text.contains("/subscribers/import"))
     }
 
-    @Test("the API takes many at once and counts who is there")
+    @Test("The API adds many subscribers at once and counts existing ones")
     func lines() throws {
         let api = try APIFixture()
         let channel = try api.store.createChannel(name: "Newsletter", description: "", at: api.fixture.now)
@@ -79,7 +79,7 @@ struct SubscriberImportTests {
         #expect(api.fixture.send(request).status == 404)
     }
 
-    @Test("a channel changed meanwhile is not overwritten")
+    @Test("A channel changed meanwhile is not overwritten")
     func conflict() throws {
         let fixture = try SiteFixture.signedIn()
         let channel = try fixture.store.createChannel(name: "Newsletter", description: "", at: fixture.now)

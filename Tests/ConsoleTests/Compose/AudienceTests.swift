@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Adding recipients from channels and whole searches")
+@Suite("Recipients from channels and searches")
 struct AudienceTests {
     let fixture: SiteFixture
     let id: Int64
@@ -51,7 +51,7 @@ struct AudienceTests {
 
     // MARK: Channels
 
-    @Test("all subscribers of the ticked channels come, once each, and the grid says from where")
+    @Test("All subscribers of the selected channels are added once each, and the grid shows their origin")
     func channels() throws {
         try members(5)
         let news = try channel("Newsletter", members: 1...4)
@@ -74,14 +74,14 @@ struct AudienceTests {
         #expect(entries.first { $0.action == "add recipients" }?.detail.contains("Newsletter") == true)
     }
 
-    @Test("nothing ticked, and a channel that is gone, add nobody", arguments: [[], ["99"], ["x"]])
+    @Test("An empty selection or a deleted channel adds nobody", arguments: [[], ["99"], ["x"]])
     func nothing(_ ids: [String]) throws {
         let answer = fixture.post("\(path)/channels", ids.map { ("channel", $0) })
         #expect(answer.location == "\(path)/channels")
         #expect(try fixture.store.broadcast(id)?.receiverCount == 0)
     }
 
-    @Test("a channel is created and filled without leaving the draft, then added")
+    @Test("A channel is created and filled within the draft, then added")
     func inline() throws {
         #expect(fixture.get("\(path)/channels").text.contains("No channels yet"))
         #expect(fixture.post("\(path)/channels/new", [("name", " ")]).status == 422)
@@ -108,7 +108,7 @@ struct AudienceTests {
         #expect(fixture.get("\(path)/channels/999").status == 404)
     }
 
-    @Test("without the permission or the module, adding from channels is not there")
+    @Test("Adding from channels requires the permission and the module")
     func hidden() throws {
         _ = fixture.post("/app/settings/modules", [("module", "communication:channels"), ("turn", "off")])
         #expect(!fixture.get(path).text.contains("Add From Channels"))
@@ -118,7 +118,7 @@ struct AudienceTests {
         #expect(fixture.post("\(path)/channels", [("channel", "1")]).status == 404)
     }
 
-    @Test("somebody who may only write sees no channels; somebody who may see them does not change them")
+    @Test("Composing does not include reading channels, and reading does not include changing them")
     func permissions() throws {
         let writer = try person([.composeSend])
         #expect(!writer.page.contains("Add From Channels"))
@@ -134,7 +134,7 @@ struct AudienceTests {
         #expect(reader.fixture.post("\(manage)/subscribers", [("email", "a@example.org")]).status == 403)
     }
 
-    /// Somebody of these permissions with a draft of their own, and its recipients page.
+    /// Signs in a user with these permissions and opens the recipients page of a new draft.
     private func person(_ permissions: Set<Permission>) throws -> (fixture: SiteFixture, path: String, page: String) {
         let fixture = try SiteFixture()
         _ = try fixture.store.createRole(name: "writer", permissions: permissions)
@@ -149,7 +149,7 @@ struct AudienceTests {
 
     // MARK: Searches
 
-    @Test("several filters must all hold, each can be taken away, and a whole search is added")
+    @Test("Filters are combined and removable, and a whole search is added")
     func wholeSearch() throws {
         try members(8)
         let question = "kind=members&field=tier&value=gold&field=last_name&value=No%202"
@@ -169,7 +169,7 @@ struct AudienceTests {
         #expect(none.contains("0 recipients were added."))
     }
 
-    @Test("a bulk takes receivers by the same pages at addresses of its own, and only while it is a draft")
+    @Test("A bulk adds receivers through the same pages at its own paths, and only while it is a draft")
     func bulk() throws {
         try members(4)
         let crew = try channel("Crew", members: 1...2)
@@ -197,7 +197,7 @@ struct AudienceTests {
         #expect(fixture.get("/app/communications/bulk/\(id)/channels").status == 404)
     }
 
-    @Test("more than ten thousand go on after the answer, and the draft waits for them")
+    @Test("Additions beyond ten thousand continue in the background, and the draft waits for them")
     func crowd() throws {
         try members(10_001)
         let page = flash(fixture.post("\(path)/search/all", [("kind", "members")]))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Saving a draft while it is written")
+@Suite("Draft autosave")
 struct AutosaveTests {
     let fixture: SiteFixture
     let id: Int64
@@ -22,7 +22,7 @@ struct AutosaveTests {
         return fixture.send(Request(.post, "/app/communications/compose/\(id)/autosave", json: json, headers: headers))
     }
 
-    @Test("stores what was sent, keeps what was not, and answers with the new version")
+    @Test("Submitted fields are stored, others kept, and the new version returned")
     func saves() throws {
         let answer = save(
             #"{"version":"1","name":"Spring","email_subject":"Hi","email_html":"<p>x</p>","email_project":"{}"}"#)
@@ -34,7 +34,7 @@ struct AutosaveTests {
         #expect(draft.composition.smsText == "old")
     }
 
-    @Test("what cannot be sent yet is saved all the same, with advice")
+    @Test("An incomplete text is saved with advice")
     func advice() throws {
         let answer = save(#"{"version":"1","sms_text":"{{#a}}"}"#)
         #expect(answer.status == 200)
@@ -44,7 +44,7 @@ struct AutosaveTests {
         #expect(try fixture.store.broadcast(id)?.composition.smsText == "{{#a}}")
     }
 
-    @Test("an older version stores nothing and says when the other was saved, and by whom")
+    @Test("An outdated version stores nothing and reports when and by whom the other was saved")
     func conflict() throws {
         _ = save(#"{"version":"1","sms_text":"theirs"}"#)
         let answer = save(#"{"version":"1","sms_text":"mine"}"#)
@@ -53,13 +53,13 @@ struct AutosaveTests {
         #expect(try fixture.store.broadcast(id)?.composition.smsText == "theirs")
     }
 
-    @Test("the same text again writes nothing")
+    @Test("Saving the same text again writes nothing")
     func unchanged() throws {
         #expect(save(#"{"version":"1","sms_text":"old"}"#).text.contains(#""version":"1""#))
         #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
-    @Test("a draft that was sent is locked")
+    @Test("A sent draft is locked")
     func locked() throws {
         try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
         try fixture.store.publish(
@@ -72,7 +72,7 @@ struct AutosaveTests {
     }
 
     @Test(
-        "what is no such JSON is refused and changes nothing",
+        "An invalid body is rejected and changes nothing",
         arguments: [
             ("{", 400), ("[]", 400), (#"{"sms_text":"x"}"#, 400), (#"{"version":"1","version":"2"}"#, 400),
             (#"{"version":"1","sms_text":5}"#, 422), (#"{"version":"1","smstext":"x"}"#, 422),
@@ -84,7 +84,7 @@ struct AutosaveTests {
         #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
-    @Test("a missing or foreign token is refused, as JSON")
+    @Test("A missing or foreign token is rejected with a JSON response")
     func forged() throws {
         let answer = save(#"{"version":"1","sms_text":"x"}"#, token: "nope")
         #expect(answer.status == 403)
@@ -92,14 +92,14 @@ struct AutosaveTests {
         #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
-    @Test("a text larger than any message is 413")
+    @Test("A text larger than any message is answered 413")
     func tooLarge() throws {
         let text = String(repeating: "a", count: ContentLimits.email + 1)
         #expect(save(#"{"version":"1","email_html":"\#(text)"}"#).status == 413)
         #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
-    @Test("a line end in the subject becomes a space")
+    @Test("A line break in the subject becomes a space")
     func lineEnd() throws {
         _ = save(#"{"version":"1","email_subject":"a\r\nBcc: b"}"#)
         #expect(try fixture.store.broadcast(id)?.composition.emailSubject == "a  Bcc: b")

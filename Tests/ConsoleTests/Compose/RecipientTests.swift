@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Choosing recipients")
+@Suite("Recipients step")
 struct RecipientTests {
     let fixture: SiteFixture
     let id: Int64
@@ -26,7 +26,7 @@ struct RecipientTests {
     }
 
     @Test(
-        "what was typed is checked, and kept when it is wrong",
+        "Invalid input is rejected and kept in the form",
         arguments: [
             ([("first_name", "Ada")], "Enter an email address or a mobile number."),
             ([("email", "ada@")], "needs one @ with something on both sides"),
@@ -41,7 +41,7 @@ struct RecipientTests {
         if form[0].0 == "first_name" { #expect(answer.text.contains(#"name="first_name" value="Ada""#)) }
     }
 
-    @Test("who is there already is merged, and the flash says so")
+    @Test("An existing recipient is merged, and the flash says so")
     func merged() throws {
         let form = [("first_name", "Ada"), ("email", "ada@example.org")]
         _ = fixture.post(path, form)
@@ -50,7 +50,7 @@ struct RecipientTests {
         #expect(try fixture.store.broadcast(id)?.receiverCount == 1)
     }
 
-    @Test("the search finds, adds with a snapshot, and keeps the question")
+    @Test("The search adds recipients with a snapshot and keeps its query")
     func search() throws {
         let found = fixture.get(path + "?kind=members&q=love").text
         #expect(found.contains("Ada Lovelace"))
@@ -68,7 +68,7 @@ struct RecipientTests {
         #expect(receiver.entity?.id == ada)
     }
 
-    @Test("a script gets the results alone, somebody without one the page")
+    @Test("A script gets only the results, and other requests the whole page")
     func part() throws {
         let part = fixture.get(path + "/search/results?kind=members&q=ada", headers: [("HX-Request", "true")])
         #expect(part.text.contains("Ada Lovelace"))
@@ -78,7 +78,7 @@ struct RecipientTests {
         #expect(fixture.get(path + "/search?kind=members&q=ada").location == path + "?kind=members&q=ada")
     }
 
-    @Test("a filter narrows by attribute")
+    @Test("A filter restricts the search by attribute")
     func filter() throws {
         let found = fixture.get(path + "?kind=members&field=tier&value=gold").text
         #expect(found.contains("Ada Lovelace"))
@@ -88,14 +88,14 @@ struct RecipientTests {
         #expect(fixture.get(path + "?kind=locations").text.contains("The directory has no locations yet."))
     }
 
-    @Test("nobody ticked, and somebody who is gone, add nobody", arguments: [[], ["999"], ["x"]])
+    @Test("An empty selection or a deleted record adds nobody", arguments: [[], ["999"], ["x"]])
     func nobody(_ ids: [String]) throws {
         let answer = fixture.post(path + "/search", ids.map { ("entity", $0) })
         #expect(answer.status == 303)
         #expect(try fixture.store.broadcast(id)?.receiverCount == 0)
     }
 
-    @Test("removing works once, and again does no harm")
+    @Test("Removing is idempotent")
     func remove() throws {
         _ = fixture.post(path, [("email", "ada@example.org")])
         let receiver = try #require(try fixture.store.receivers(of: id, from: .newest, limit: 1).items.first)
@@ -105,7 +105,7 @@ struct RecipientTests {
         #expect(try fixture.store.broadcast(id)?.receiverCount == 0)
     }
 
-    @Test("going on with nobody is told; the list pages by key")
+    @Test("Continuing without recipients is rejected, and the list is paginated by key")
     func next() throws {
         #expect(fixture.post(path + "/next").status == 422)
         try fixture.store.addReceivers(
@@ -120,7 +120,7 @@ struct RecipientTests {
         #expect(fixture.get(path + "?after=\(after)").text.contains(">P10<"))
     }
 
-    @Test("markup in a name is text on every page")
+    @Test("Markup in a name is escaped on every page")
     func markup() throws {
         _ = fixture.post(path, [("first_name", "<script>alert(1)</script>"), ("email", "a@example.org")])
         #expect(!fixture.get(path).text.contains("<script>alert"))
@@ -142,7 +142,7 @@ struct DraftsTests {
         _ = fixture.get("/app/communications/compose/new")
     }
 
-    @Test("resuming goes to the first step that is not finished")
+    @Test("Resuming opens the first incomplete step")
     func resume() throws {
         let resume = "/app/communications/compose/\(id)"
         #expect(fixture.get("/app/communications/compose/drafts").text.contains("href=\"\(resume)\""))
@@ -151,7 +151,7 @@ struct DraftsTests {
         #expect(fixture.get(resume).location == "\(resume)/confirm")
     }
 
-    @Test("a duplicate is a draft of its own with the same texts and people")
+    @Test("A duplicate is a separate draft with the same texts and recipients")
     func duplicate() throws {
         try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
         #expect(fixture.post("/app/communications/compose/\(id)/duplicate").status == 303)
@@ -161,7 +161,7 @@ struct DraftsTests {
         #expect(copy.receiverCount == 1)
     }
 
-    @Test("deleting is asked for first, and takes a draft only")
+    @Test("Deletion requires confirmation and applies only to drafts")
     func delete() throws {
         let path = "/app/communications/compose/\(id)/delete"
         #expect(fixture.get(path).text.contains("Delete this draft?"))
@@ -170,7 +170,7 @@ struct DraftsTests {
         #expect(fixture.post(path).status == 404)
     }
 
-    @Test("what was sent cannot be deleted, and leads to the send log")
+    @Test("A sent message cannot be deleted and redirects to the send log")
     func sent() throws {
         try fixture.store.addReceivers([Receiver(mobile: "+27821234567", origin: .manual)], to: id, at: fixture.now)
         _ = fixture.post("/app/communications/compose/\(id)/send", [try fixture.version(of: id)])
@@ -180,10 +180,10 @@ struct DraftsTests {
     }
 }
 
-@Suite("The count under an SMS")
+@Suite("SMS segment count")
 struct SegmentsLineTests {
     @Test(
-        "a placeholder counts as eight characters, a section as none",
+        "A placeholder counts as eight characters, a section as none",
         arguments: [
             ("", "0", "0", "160", nil as String?), ("Hi {{first_name}}!", "12", "1", "148", "1"),
             ("{{#a}}x{{/a}}{{! no }}{{{b}}}{{& c}}", "17", "1", "143", "2"), ("{{open", "8", "1", "152", nil),
@@ -196,7 +196,7 @@ struct SegmentsLineTests {
         #expect(line.placeholders == placeholders)
     }
 
-    @Test("the character that makes it expensive is named")
+    @Test("The character that forces UCS-2 is named")
     func forced() {
         let line = SegmentsLine(merged: "caf\u{451}")
         #expect(line.encoding == "UCS-2")

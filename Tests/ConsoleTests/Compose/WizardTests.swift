@@ -5,16 +5,16 @@ import Testing
 
 @testable import Console
 
-/// The wizard as a browser walks it: forms only, no script.
-@Suite("The Compose Wizard")
+/// The wizard as used from a browser without JavaScript.
+@Suite("Compose Wizard")
 struct WizardTests {
     let fixture: SiteFixture
 
     init() throws { fixture = try SiteFixture.signedIn(as: "operator") }
 
-    // MARK: The way
+    // MARK: Complete run
 
-    @Test("from the first step to the send log")
+    @Test("A message is composed from the first step to the send log")
     func wholeWay() throws {
         let id = try start(["email", "sms"])
         let written = fixture.post(
@@ -48,7 +48,7 @@ struct WizardTests {
         #expect(Set(rows.map(\.subject)) == ["Hi Ada", "Hello"])
     }
 
-    @Test("a blank message takes the default wrapper without anybody choosing one")
+    @Test("A blank message uses the default wrapper automatically")
     func defaultWrapper() throws {
         for (name, isDefault) in [("Plain", false), ("Brand", true)] {
             _ = try fixture.store.createWrapper(
@@ -64,7 +64,7 @@ struct WizardTests {
         #expect(!html.contains("in-plain"))
     }
 
-    @Test("a second click on Send Message sends nothing more and lands on the same page")
+    @Test("A second click on Send Message sends nothing more and opens the same page")
     func secondClick() throws {
         let id = try ready()
         let form = [try fixture.version(of: id)]
@@ -76,7 +76,7 @@ struct WizardTests {
         #expect(try fixture.store.messages(MessageFilter(), from: .newest, limit: 10).items.count == 1)
     }
 
-    @Test("a draft changed since the page was opened is not sent")
+    @Test("A draft changed since the page was opened is not sent")
     func staleConfirm() throws {
         let id = try ready()
         let answer = fixture.post("/app/communications/compose/\(id)/send", [("version", "1")])
@@ -85,7 +85,7 @@ struct WizardTests {
         #expect(try fixture.store.broadcast(id)?.status == .draft)
     }
 
-    @Test("what stands in the way hides the button and refuses the post alike")
+    @Test("Blocking findings hide the button and reject the request")
     func blocked() throws {
         let id = try start(["email"])
         try fixture.store.addReceivers([person("Ada", "ada@example.org")], to: id, at: fixture.now)
@@ -101,7 +101,7 @@ struct WizardTests {
     // MARK: Step 1
 
     @Test(
-        "no delivery channel, an unknown one and Saved Draft without a draft are told",
+        "A missing or unknown delivery channel, and Saved Draft without a draft, are rejected",
         arguments: [
             ([("starting_point", "blank")], "Choose at least one delivery channel."),
             ([("delivery_channels", "fax")], "Choose at least one delivery channel."),
@@ -114,7 +114,7 @@ struct WizardTests {
         #expect(try fixture.store.drafts(from: .newest, limit: 1).items.isEmpty)
     }
 
-    @Test("changing the delivery channels keeps the texts of those that are off")
+    @Test("Changing the delivery channels keeps the texts of disabled ones")
     func channelsOff() throws {
         let id = try start(["email", "sms"])
         _ = fixture.post(
@@ -128,7 +128,7 @@ struct WizardTests {
 
     // MARK: Step 2
 
-    @Test("what is missing or unreadable is said beside its field, and what was written is kept")
+    @Test("Errors are shown beside their fields, and the input is kept")
     func messageErrors() throws {
         let id = try start(["email", "sms"])
         let answer = fixture.post(
@@ -144,7 +144,7 @@ struct WizardTests {
         #expect(try fixture.store.broadcast(id)?.composition.emailHTML == "<b>kept</b>")
     }
 
-    @Test("an older version is a conflict: nothing is overwritten until Keep mine")
+    @Test("An outdated version is a conflict, and nothing is overwritten before Keep mine")
     func conflict() throws {
         let id = try start(["sms"])
         let path = "/app/communications/compose/\(id)/message"
@@ -160,7 +160,7 @@ struct WizardTests {
         #expect(try fixture.store.broadcast(id)?.composition.smsText == "mine")
     }
 
-    @Test("a line end in the name or the subject is refused and not kept", arguments: ["name", "email_subject"])
+    @Test("A line break in the name or the subject is rejected and not stored", arguments: ["name", "email_subject"])
     func lineEnds(_ field: String) throws {
         let id = try start(["email"])
         let answer = fixture.post(
@@ -171,7 +171,7 @@ struct WizardTests {
         #expect(try fixture.store.broadcast(id)?.version == 1)
     }
 
-    @Test("the builder's page alone allows style attributes")
+    @Test("Only the builder's page allows style attributes")
     func builderPolicy() throws {
         let id = try start(["email"])
         func policy(_ step: String) -> String {
@@ -184,7 +184,7 @@ struct WizardTests {
 
     // MARK: Previews and preflight
 
-    @Test("the preview shows the merged mail under a policy of its own, scripts taken out")
+    @Test("The preview shows the merged mail with its own content security policy and without scripts")
     func preview() throws {
         let id = try start(["email"])
         _ = fixture.post(
@@ -204,7 +204,7 @@ struct WizardTests {
         #expect(fixture.get("/app/communications/compose/\(id)/preview/email?receiver=999").status == 404)
     }
 
-    @Test("missing values are listed with who lacks them, and the preview follows the link")
+    @Test("Missing values are listed with their recipients, and the preview follows the link")
     func missingValues() throws {
         let id = try start(["sms"])
         _ = fixture.post(
@@ -225,7 +225,7 @@ struct WizardTests {
 
     // MARK: Scheduling
 
-    @Test("a time is read in the person's zone and shown until it is cancelled")
+    @Test("A time is read in the user's time zone and shown until it is cancelled")
     func schedule() throws {
         let id = try ready()
         let path = "/app/communications/compose/\(id)/schedule"
@@ -247,7 +247,7 @@ struct WizardTests {
         #expect(try fixture.store.books(of: id).planned == 0)
     }
 
-    @Test("a preflight of many receivers leaves the thread that serves others")
+    @Test("The preflight of many receivers runs on a background thread")
     func manyReceivers() throws {
         let id = try ready()
         let many = (0...PreflightReport.quickReceivers).map { person("P", "p\($0)@example.org") }
@@ -261,13 +261,13 @@ struct WizardTests {
         #expect(work().text.contains("1,002"))
     }
 
-    @Test("of many receivers the page shows what holds for the first, and asks for the rest by itself")
+    @Test("With many receivers the page shows findings for the first and loads the rest")
     func preflightGoesOn() throws {
         let id = try start(["email"])
         _ = fixture.post(
             "/app/communications/compose/\(id)/message",
             [("version", "1"), ("email_subject", "Hi"), ("email_html", "<p>Dear {{first_name}}</p>"), ("go", "next")])
-        // Nobody among the first can be written to, and one of the last lacks a name.
+        // None of the first can be reached, and one of the last has no name.
         let first = (0..<PreflightReport.quickReceivers).map { person("P", "nowhere \($0)") }
         let last = [person("Zoë", "zoe@example.org"), person("", "q@example.org")]
         try fixture.store.addReceivers(first + last, to: id, at: fixture.now)
@@ -283,9 +283,9 @@ struct WizardTests {
         #expect(rest.text.contains("is empty for 1 recipient"))
     }
 
-    // MARK: Who may
+    // MARK: Permissions
 
-    @Test("without the permission every step is refused")
+    @Test("Every step requires the permission")
     func permission() throws {
         let viewer = try SiteFixture.signedIn(as: "viewer")
         let id = try viewer.store.createDraft(
@@ -299,7 +299,7 @@ struct WizardTests {
         #expect(try viewer.store.broadcast(id)?.status == .draft)
     }
 
-    @Test("a broadcast the wizard did not make is not its business, nor is one that does not exist")
+    @Test("Broadcasts from outside the wizard, and unknown ones, are not found")
     func foreign() throws {
         let accepted = try fixture.store.accept(
             SingleMessage(
@@ -325,7 +325,7 @@ struct WizardTests {
         return try #require(Int64(parts[3]))
     }
 
-    /// A draft that only waits for the button; its version is 2.
+    /// Creates a draft that is ready to send; its version is 2.
     private func ready() throws -> Int64 {
         let id = try start(["email"])
         _ = fixture.post(

@@ -8,7 +8,7 @@ import Testing
 struct InDoubtTests {
     private static let page = "/app/communications/in-doubt"
 
-    /// A broadcast to some people whose hand-offs got no answer, and one single message like that.
+    /// Creates a broadcast whose messages are in doubt, and a single message in doubt.
     private func lost(_ fixture: SiteFixture, receivers: Int = 3) throws -> (broadcast: Int64, messages: [Int64]) {
         let store = fixture.store
         let draft = try store.createDraft(
@@ -37,7 +37,7 @@ struct InDoubtTests {
         return (draft, claimed.map(\.id).sorted())
     }
 
-    @Test("the menu and the overview say how many, the page says what is known of each")
+    @Test("The menu and the overview show the number, and the page shows the details of each")
     func evidence() throws {
         let fixture = try SiteFixture.signedIn()
         #expect(!fixture.get("/app/communications/overview").text.contains(Self.page))
@@ -58,7 +58,7 @@ struct InDoubtTests {
     }
 
     @Test(
-        "one is decided in place, and the message says afterwards who decided what",
+        "A single message is resolved in place, and its page shows the decision and its author",
         arguments: ["assume-sent", "retry-despite-doubt"])
     func single(action: String) throws {
         let fixture = try SiteFixture.signedIn()
@@ -72,14 +72,14 @@ struct InDoubtTests {
         #expect(details.contains(action == "assume-sent" ? "Assumed sent" : "Sent again despite the doubt"))
         #expect(try fixture.store.message(id)?.row.status == (action == "assume-sent" ? .sent : .pending))
         #expect(try fixture.store.inDoubt() == 3)
-        // Nobody else's place is a place to return to.
+        // Redirects only return to the site itself.
         _ = fixture.get(Self.page)
         let other = fixture.post(
             "/app/communications/send-logs/\(messages[0])/assume-sent", [("return", "https://x.example/")])
         #expect(other.location == "/app/communications/send-logs/\(messages[0])")
     }
 
-    @Test("all of a broadcast are decided at once, each with who decided; the others stay")
+    @Test("All messages of a broadcast are resolved together with their author, and others are unchanged")
     func all() throws {
         let fixture = try SiteFixture.signedIn()
         let (broadcast, messages) = try lost(fixture)

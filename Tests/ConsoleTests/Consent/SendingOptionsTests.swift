@@ -17,7 +17,7 @@ struct SendingOptionsTests {
         return id
     }
 
-    @Test("the wizard takes both, keeps them, and what was never sent in time is cancelled with words")
+    @Test("The wizard stores both options, and messages not sent in time are cancelled with a reason")
     func wizard() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try draft(fixture)
@@ -27,7 +27,7 @@ struct SendingOptionsTests {
         let past = fixture.post(options, [try fixture.version(of: id), ("expires_at", "2020-01-01T08:00")])
         #expect(past.status == 422)
         #expect(past.text.contains("f-expires_at-error"))
-        // Ada's clock is two hours ahead of the store's.
+        // Ada's time zone is two hours ahead of UTC.
         let saved = fixture.post(
             options, [try fixture.version(of: id), ("expires_at", "2026-11-21T15:00"), ("resend", "1")])
         #expect(saved.location == confirm)
@@ -51,7 +51,7 @@ struct SendingOptionsTests {
         #expect(after.contains("Its time was over before it could leave."))
     }
 
-    @Test("a draft whose time is over cannot be sent until it has another")
+    @Test("An expired draft cannot be sent until it has a new time")
     func over() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try draft(fixture)
@@ -67,7 +67,7 @@ struct SendingOptionsTests {
         #expect(sent.status == 422)
     }
 
-    @Test("the preflight counts whom it must not write to, and says when mail to many says nowhere how to leave")
+    @Test("The preflight counts suppressed recipients and warns about broadcast mail without an unsubscribe link")
     func preflight() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try draft(fixture)
@@ -80,7 +80,7 @@ struct SendingOptionsTests {
         let page = fixture.get("/app/communications/compose/\(id)/confirm").text
         #expect(page.contains("1 recipient must not be written to by Email"))
         #expect(page.contains("The emails will carry no way to unsubscribe"))
-        // To him alone it is a letter, which that does not stop.
+        // A message to him alone is personal and not affected by that suppression.
         let letter = fixture.get(
             "/app/communications/compose/\(try draft(fixture, people: ["bob@example.org"]))/confirm"
         )
@@ -89,7 +89,7 @@ struct SendingOptionsTests {
         #expect(!letter.contains("no way to unsubscribe"))
     }
 
-    @Test("the API takes, shows and takes back the end of a broadcast's time")
+    @Test("The API accepts, returns and clears the expiry of a broadcast")
     func api() throws {
         let api = try APIFixture()
         let made = api.send(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("The page of suppressions")
+@Suite("Suppression pages")
 struct SuppressionPagesTests {
     private static let list = "/app/settings/communication/suppressions"
     private static let ada = Address(kind: .email, value: "ada@example.org")
@@ -20,7 +20,7 @@ struct SuppressionPagesTests {
         return try #require(try fixture.store.suppressions(of: [kin])[kin]?.last?.id)
     }
 
-    @Test("one added by hand is on the list with its scope, reason and who it was, and holds at once")
+    @Test("A suppression added by hand is listed with scope, reason and author, and applies immediately")
     func add() throws {
         let fixture = try SiteFixture.signedIn()
         let channel = try fixture.store.createChannel(name: "News", description: "", at: fixture.now)
@@ -44,7 +44,7 @@ struct SuppressionPagesTests {
         #expect(fixture.get(Self.list + "?q=nobody").text.contains("No suppressions found"))
     }
 
-    @Test("what does not hold is 422, beside its field, with what was typed")
+    @Test("Validation errors are answered 422 beside their fields, and the input is kept")
     func invalid() throws {
         let fixture = try SiteFixture.signedIn()
         let bad = fixture.post(Self.list, [("address", "ada at example"), ("scope", "all of it"), ("reason", "")])
@@ -60,7 +60,8 @@ struct SuppressionPagesTests {
     }
 
     @Test(
-        "removing asks; what bounced or was asked for by the person asks twice", arguments: SuppressionSource.allCases)
+        "Removal requires confirmation, and two if the address bounced or its owner unsubscribed",
+        arguments: SuppressionSource.allCases)
     func remove(source: SuppressionSource) throws {
         let fixture = try SiteFixture.signedIn()
         let id = try suppress(fixture, source)
@@ -82,7 +83,7 @@ struct SuppressionPagesTests {
         #expect(audit.contains("everything, \(source.rawValue): 550 5.1.1 gone"))
     }
 
-    @Test("the export can be imported again, and says nothing but what is on the list")
+    @Test("The export contains only the list and can be imported again")
     func export() throws {
         let fixture = try SiteFixture.signedIn()
         for number in 1...3 { _ = try suppress(fixture, .user, "ada\(number)@example.org") }
@@ -99,7 +100,7 @@ struct SuppressionPagesTests {
         #expect(lines.last?.hasPrefix("ada2@example.org,everything,550 5.1.1 gone,user,") == true)
     }
 
-    @Test("a file of addresses is taken; who is there already is counted, what does not hold is named")
+    @Test("A file of addresses is imported; existing ones are counted and invalid rows named")
     func importing() async throws {
         let fixture = try SiteFixture.signedIn()
         _ = try suppress(fixture, .person)
@@ -120,13 +121,13 @@ struct SuppressionPagesTests {
         let rejected = try String(contentsOfFile: file, encoding: .utf8)
         #expect(rejected.contains("This must be everything, broadcasts"))
         #expect(rejected.split(separator: "\r\n").count == 3)
-        // The person's own word stands beside the file's.
+        // The person's own request is kept beside the imported entry.
         #expect(try fixture.store.suppressions(of: [Self.ada])[Self.ada]?.map(\.source) == [.person, .import])
         let listed = try fixture.store.suppressions(SuppressionFilter(source: .import), from: .newest, limit: 9).items
         #expect(Set(listed.map(\.reason)) == ["Old list", "Asked"])
     }
 
-    @Test("whoever may only look sees no button, and is refused where they try")
+    @Test("Read-only users see no buttons, and their requests are refused")
     func permissions() throws {
         let fixture = try SiteFixture()
         try fixture.store.createRole(name: "reader", permissions: [.readSuppressions])
@@ -143,7 +144,7 @@ struct SuppressionPagesTests {
         #expect(fixture.get(Self.list + "/import").status == 403)
     }
 
-    @Test("the API creates, lists, reads and deletes; twice is the same one")
+    @Test("The API creates, lists, reads and deletes; creating again returns the same suppression")
     func api() throws {
         let api = try APIFixture()
         let body = #"{"email":"Ada@Example.org","scope":"broadcasts","reason":"Asked."}"#
@@ -170,7 +171,7 @@ struct SuppressionPagesTests {
     }
 
     @Test(
-        "the API removes what a provider or the person set only when the caller is sure",
+        "The API removes a suppression set by a provider or the person only with confirmation",
         arguments: SuppressionSource.allCases)
     func apiRemove(source: SuppressionSource) throws {
         let api = try APIFixture()
@@ -189,7 +190,7 @@ struct SuppressionPagesTests {
         #expect(try api.fixture.store.suppression(id) == nil)
     }
 
-    @Test("a message to a suppressed address is answered as skipped, with the reason")
+    @Test("A message to a suppressed address is returned as skipped, with the reason")
     func skippedAtOnce() throws {
         let api = try APIFixture()
         _ = api.send(.post, "/api/v1/suppressions", #"{"email":"ada@example.org","reason":"Asked."}"#)

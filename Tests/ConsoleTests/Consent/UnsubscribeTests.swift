@@ -4,11 +4,11 @@ import Testing
 
 @testable import Console
 
-@Suite("Leaving by the link in a message")
+@Suite("Unsubscribe link")
 struct UnsubscribeTests {
     private static let ada = Address(kind: .email, value: "ada@example.org")
 
-    /// A message to Ada, as one subscriber of a channel of two, or as a single one.
+    /// Sends a message to Ada, either as one of two subscribers of a channel or as a single receiver.
     private func message(_ fixture: SiteFixture, toChannel: Bool = true) throws -> (
         path: String, id: Int64, channel: Int64
     ) {
@@ -37,7 +37,7 @@ struct UnsubscribeTests {
         return ("/u/\(store.token(ofMessage: id))", id, channel)
     }
 
-    /// As a mail program sends it: no cookie, no token of a form, no origin.
+    /// POST as sent by a mail client: without cookie, form token or origin.
     private func oneClick(_ fixture: SiteFixture, _ path: String) -> Response {
         fixture.send(
             Request(.post, path, form: [("List-Unsubscribe", "One-Click")], headers: Headers([("Cookie", "x=y")])))
@@ -47,7 +47,7 @@ struct UnsubscribeTests {
         try fixture.store.suppressions(of: [Self.ada])[Self.ada] ?? []
     }
 
-    @Test("one click leaves the list the message came by, at once, once, and is answered 200 each time")
+    @Test("One click unsubscribes from the message's list immediately and once, and always gets 200")
     func oneClick() throws {
         let fixture = try SiteFixture()
         let (path, id, channel) = try message(fixture)
@@ -57,11 +57,11 @@ struct UnsubscribeTests {
         #expect(standing.map(\.scope) == [.channel(channel)])
         #expect(standing.first?.source == .person)
         #expect(standing.first?.messageID == id)
-        // Delivery is told once, to call back what waits.
+        // Delivery is woken once, to cancel waiting messages.
         #expect(fixture.wakeCount == wakes + 1)
     }
 
-    @Test("a message that came by no list leaves all broadcasts; invoices still come")
+    @Test("For a message without a list it unsubscribes from all broadcasts, and invoices are still sent")
     func single() throws {
         let fixture = try SiteFixture()
         let (path, _, _) = try message(fixture, toChannel: false)
@@ -74,7 +74,7 @@ struct UnsubscribeTests {
         #expect(try fixture.store.message(id)?.row.status == .pending)
     }
 
-    @Test("looking changes nothing, however often and by whatever method looks")
+    @Test("Reading changes nothing, for any number of requests and any safe method")
     func looking() throws {
         let fixture = try SiteFixture()
         let (path, _, _) = try message(fixture)
@@ -92,7 +92,7 @@ struct UnsubscribeTests {
         #expect(page.headers["Cache-Control"] == "no-store")
     }
 
-    @Test("a person leaves and comes back, scope by scope, and lifts only what she set herself")
+    @Test("Subscribers opt out and in per scope, and can lift only suppressions they set themselves")
     func preferences() throws {
         let fixture = try SiteFixture()
         let (path, _, channel) = try message(fixture)
@@ -117,7 +117,7 @@ struct UnsubscribeTests {
     }
 
     @Test(
-        "what is not one of ours is 404, and guessing is slowed down; a good link of the same client is not",
+        "Invalid links are answered 404 and rate limited; a valid link from the same client works",
         arguments: ["", "x"])
     func forged(suffix: String) throws {
         let fixture = try SiteFixture()
@@ -133,7 +133,7 @@ struct UnsubscribeTests {
         #expect(try standing(fixture).isEmpty)
     }
 
-    @Test("a form that chose nothing changes nothing")
+    @Test("A form without a selection changes nothing")
     func nothing() throws {
         let fixture = try SiteFixture()
         let (path, _, _) = try message(fixture)
@@ -145,7 +145,7 @@ struct UnsubscribeTests {
         #expect(try standing(fixture).isEmpty)
     }
 
-    @Test("what a person did is in the audit, without her address")
+    @Test("The audit log records the action without the address")
     func audit() throws {
         let fixture = try SiteFixture.signedIn()
         let (path, id, _) = try message(fixture)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Devices and in-app inboxes of the API")
+@Suite("Devices and in-app inboxes in the API")
 struct DevicesAPITests {
     private let api: APIFixture
     private static let ada = "/api/v1/entities/members/m-1"
@@ -19,7 +19,7 @@ struct DevicesAPITests {
         api.send(.put, "\(Self.ada)/devices/\(token)", json)
     }
 
-    @Test("a device is registered, seen again, listed, read and removed")
+    @Test("A device is registered, updated, listed, read and removed")
     func life() throws {
         let made = put("token-1")
         #expect(made.status == 201)
@@ -44,7 +44,7 @@ struct DevicesAPITests {
             ])
     }
 
-    @Test("a token that another record registers moves there")
+    @Test("A token registered by another record moves to it")
     func moves() throws {
         _ = put("token-1")
         let moved = api.send(.put, "/api/v1/entities/members/m-2/devices/token-1", #"{"platform":"ios"}"#)
@@ -53,7 +53,7 @@ struct DevicesAPITests {
         #expect(try api.fixture.audited().first?.action == "move device")
     }
 
-    @Test("the address of a browser's push service is a token too, slashes and all")
+    @Test("A Web Push endpoint URL is accepted as a token, including slashes")
     func webPush() {
         let token = "https%3A%2F%2Fpush.example.org%2Fsend%2Fabc%3Fx%3D1"
         #expect(put(token, #"{"platform":"web"}"#).status == 201)
@@ -62,7 +62,7 @@ struct DevicesAPITests {
     }
 
     @Test(
-        "what does not hold is named",
+        "Validation errors name the field",
         arguments: [
             ("t", "{}", ["platform"]), ("t", #"{"platform":"fax"}"#, ["platform"]),
             ("t", #"{"platform":1}"#, ["platform"]), ("t", #"{"platform":"ios","nme":"x"}"#, ["nme"]),
@@ -76,7 +76,7 @@ struct DevicesAPITests {
         #expect(answer.fields == fields)
     }
 
-    @Test("a token and a name have their longest")
+    @Test("Tokens and names have a maximum length")
     func bounds() {
         #expect(put(String(repeating: "t", count: 1024)).status == 201)
         #expect(put(String(repeating: "t", count: 1025)).fields == ["token"])
@@ -84,7 +84,7 @@ struct DevicesAPITests {
         #expect(put("t", #"{"platform":"ios","name":"\#(name)"}"#).fields == ["name"])
     }
 
-    @Test("the fifty-first device is refused until one is removed")
+    @Test("The fifty-first device is rejected until one is removed")
     func full() {
         for number in 1...50 { #expect(put("t-\(number)").status == 201) }
         let refused = put("t-51")
@@ -95,7 +95,7 @@ struct DevicesAPITests {
         #expect(put("t-51").status == 201)
     }
 
-    @Test("of a record that is not there nothing can be asked")
+    @Test("Requests for an unknown record are not found")
     func unknown() {
         let nobody = "/api/v1/entities/members/m-9"
         #expect(api.call(.get, "\(nobody)/devices").status == 404)
@@ -107,7 +107,7 @@ struct DevicesAPITests {
 
     // MARK: Messages
 
-    @Test("a push message goes to a device that is named, or to the record's latest")
+    @Test("A push message goes to the given device, or to the record's latest")
     func push() throws {
         let typed = api.post(
             #"{"delivery_channel":"push","to":{"device":"abc:1","name":"Ada"},"subject":"Hi","text":"New hours","action_url":"https://example.org/x"}"#
@@ -133,7 +133,7 @@ struct DevicesAPITests {
         #expect(row.address == "token-1")
     }
 
-    @Test("an in-app message goes to a record and to nothing else")
+    @Test("An in-app message goes only to a record")
     func inApp() throws {
         let answer = api.post(
             #"{"delivery_channel":"in_app","to":{"entity":{"kind":"member","external_id":"m-1"}},"subject":"Hi","text":"Hello","icon":"https://example.org/i.png"}"#
@@ -150,7 +150,7 @@ struct DevicesAPITests {
         }
     }
 
-    // MARK: The inbox
+    // MARK: Inbox
 
     private func keep(_ count: Int) throws {
         _ = try api.fixture.store.keep(
@@ -162,7 +162,7 @@ struct DevicesAPITests {
             }, providerID: 1, at: api.fixture.now)
     }
 
-    @Test("an inbox is read a page at a time, and each message once")
+    @Test("An inbox is paginated, and returns each message once")
     func inbox() throws {
         try keep(3)
         let first = api.call(.get, "\(Self.ada)/inbox?limit=2").json
@@ -188,7 +188,7 @@ struct DevicesAPITests {
         #expect(api.call(.get, "\(Self.ada)/inbox?limit=0").status == 422)
     }
 
-    @Test("each call asks for its own permission")
+    @Test("Each call requires its own permission")
     func permissions() throws {
         try keep(1)
         let reader = try APIFixture([.readDirectory, .readHistory])

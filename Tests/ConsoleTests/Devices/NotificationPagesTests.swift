@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("Push and in-app on the pages")
+@Suite("Push and in-app pages")
 struct NotificationPagesTests {
     private func member(_ fixture: SiteFixture, device: String? = "token-of-adas-telephone") throws -> Entity {
         let id = try fixture.store.upsert(
@@ -21,9 +21,9 @@ struct NotificationPagesTests {
     private static let push = [("push_title", "Hi {{first_name}}"), ("push_body", "New hours")]
     private static let inApp = [("in_app_title", ""), ("in_app_body", "See the hours")]
 
-    // MARK: The record
+    // MARK: Record
 
-    @Test("a record's page lists its devices, and Remove takes one away")
+    @Test("A record's page lists its devices, and Remove deletes one")
     func record() throws {
         let fixture = try SiteFixture.signedIn(as: "operator")
         let ada = try member(fixture)
@@ -41,7 +41,7 @@ struct NotificationPagesTests {
         #expect(!fixture.get(path).text.contains("record-devices"))
     }
 
-    @Test("whoever may not change records sees the devices without Remove, and is refused")
+    @Test("Without permission to change records, devices are shown without Remove and removal is refused")
     func viewer() throws {
         let fixture = try SiteFixture.signedIn(as: "viewer")
         let ada = try member(fixture)
@@ -51,7 +51,7 @@ struct NotificationPagesTests {
         #expect(try fixture.store.devices(of: ada.id).count == 1)
     }
 
-    // MARK: The wizard
+    // MARK: Wizard
 
     private func start(_ fixture: SiteFixture) throws -> String {
         let made = fixture.post(
@@ -59,7 +59,7 @@ struct NotificationPagesTests {
         return String(try #require(made.location?.split(separator: "/").dropLast().last))
     }
 
-    @Test("the wizard writes push and in-app, says whom they miss, and sends")
+    @Test("The wizard composes push and in-app, reports unreachable recipients, and sends")
     func wizard() throws {
         let fixture = try SiteFixture.signedIn(as: "operator")
         let ada = try member(fixture)
@@ -106,7 +106,7 @@ struct NotificationPagesTests {
     }
 
     @Test(
-        "what cannot be sent stands beside its field, and what was typed is kept",
+        "Errors are shown beside their fields, and the input is kept",
         arguments: [
             ("push_title", String(repeating: "t", count: 201)), ("push_body", String(repeating: "b", count: 2001)),
             ("push_body", "{{#a}}"), ("push_icon", "i.png"), ("push_action_url", "javascript:alert(1)"),
@@ -122,7 +122,7 @@ struct NotificationPagesTests {
         #expect(answer.text.contains(value))
     }
 
-    @Test("the autosave keeps push and in-app texts")
+    @Test("The autosave stores push and in-app texts")
     func autosave() throws {
         let fixture = try SiteFixture.signedIn(as: "operator")
         let id = try start(fixture)
@@ -142,7 +142,7 @@ struct NotificationPagesTests {
 
     // MARK: Bulk and settings
 
-    @Test("a bulk offers push and in-app where the template has them, and previews both")
+    @Test("A bulk offers push and in-app if the template supports them, and previews both")
     func bulk() throws {
         let fixture = try SiteFixture.signedIn()
         var draft = MessageTemplateDraft(name: "Hours")
@@ -170,7 +170,7 @@ struct NotificationPagesTests {
         #expect(try fixture.store.books(of: id)[.pending] == 2)
     }
 
-    @Test("the in-app inbox is set up with nothing but a name, and says that it is ready")
+    @Test("The in-app inbox needs only a name and reports that it is ready")
     func inbox() throws {
         let fixture = try SiteFixture.signedIn()
         let path = "/app/settings/communication/in-app"

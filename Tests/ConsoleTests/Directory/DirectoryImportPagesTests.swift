@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 @testable import HTTPServing
 
-@Suite("An import through the site")
+@Suite("Directory import")
 struct DirectoryImportPagesTests {
     private func upload(_ fixture: SiteFixture, _ name: String, _ text: String, kind: String = "members") throws
         -> Response
@@ -13,7 +13,7 @@ struct DirectoryImportPagesTests {
         try fixture.upload(name, Array(text.utf8), to: "/app/directory/\(kind)/import")
     }
 
-    @Test("upload, see how the columns go, change it, run it, fetch what was rejected")
+    @Test("A file is uploaded, mapped and imported, and its rejected rows are downloaded")
     func journey() async throws {
         let fixture = try SiteFixture.signedIn()
         let sent = try upload(
@@ -47,7 +47,7 @@ struct DirectoryImportPagesTests {
         #expect(fixture.post(path, columns).location == path, "a second start changes nothing")
     }
 
-    @Test("what cannot be a file of records is said on the form")
+    @Test("A file that cannot contain records is rejected on the form")
     func unusable() throws {
         let fixture = try SiteFixture.signedIn()
         #expect(try upload(fixture, "empty.csv", "").status == 422)
@@ -58,7 +58,7 @@ struct DirectoryImportPagesTests {
         #expect(fixture.get("/app/directory/members/import/nonsense").status == 404)
     }
 
-    @Test("nobody sees another's import")
+    @Test("Users cannot see each other's imports")
     func others() throws {
         let fixture = try SiteFixture.signedIn()
         let path = try #require(try upload(fixture, "a.csv", "id\nm-1\n").location)
@@ -72,12 +72,12 @@ struct DirectoryImportPagesTests {
         #expect(fixture.get(path).status == 404)
     }
 
-    @Test("an import cut off by a restart is told as interrupted, and is started again from its own file")
+    @Test("An import interrupted by a restart is reported and can be restarted with its own file")
     func interrupted() async throws {
         let fixture = try SiteFixture.signedIn()
         let path = try #require(try upload(fixture, "people.csv", "id,first_name\nm-1,Ada\nm-2,Grace\n").location)
         let id = try #require(path.split(separator: "/").last.map(String.init))
-        // Another process began it, wrote one row, and is gone.
+        // Another process started it, wrote one row, and ended.
         #expect(try fixture.store.beginImport(id, runner: "gone", at: fixture.now))
         var progress = ImportProgress()
         (progress.rows, progress.created, progress.bytes, progress.bytesInAll) = (1, 1, 20, 40)
@@ -96,7 +96,7 @@ struct DirectoryImportPagesTests {
         #expect(!done.contains("Start again"), "what is done needs no second run")
     }
 
-    @Test("hostile files through the page", arguments: HostileFile.all)
+    @Test("Hostile files are handled through the page", arguments: HostileFile.all)
     func hostile(file: HostileFile) async throws {
         let fixture = try SiteFixture.signedIn()
         let sent = try fixture.upload("people.csv", file.bytes, to: "/app/directory/members/import")
@@ -116,11 +116,11 @@ struct DirectoryImportPagesTests {
     }
 }
 
-/// A file nobody should have sent, and what becomes of it.
+/// A malformed file and its expected result.
 struct HostileFile: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var bytes: [UInt8]
-    /// Names by external id; `nil`: the file is refused as a whole.
+    /// Names by external id; `nil` if the whole file is rejected.
     var taken: [String: String]?
     var says: String
 

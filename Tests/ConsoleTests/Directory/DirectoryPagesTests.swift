@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("The directory's pages")
+@Suite("Directory pages")
 struct DirectoryPagesTests {
     private static let members = "/app/directory/members"
 
@@ -22,14 +22,14 @@ struct DirectoryPagesTests {
         return (fixture, try #require(try fixture.store.entity(kind: .member, externalID: "m-1")).id)
     }
 
-    @Test("every kind has a list that says what to do when it is empty", arguments: EntityKind.allCases)
+    @Test("Every kind has a list, with guidance when it is empty", arguments: EntityKind.allCases)
     func empty(kind: EntityKind) throws {
         let page = try SiteFixture.signedIn().get("/app/directory/\(kind.plural)")
         #expect(page.status == 200)
         #expect(page.text.contains("No \(kind.plural) yet"))
     }
 
-    @Test("search and filters, several at once, each taken away by its chip")
+    @Test("Search and several filters are combined, and each chip removes its filter")
     func list() throws {
         let (fixture, _) = try filled()
         func names(_ query: String) -> [String] {
@@ -48,7 +48,7 @@ struct DirectoryPagesTests {
         #expect(fixture.get("/app/directory/nonsense").status == 404)
     }
 
-    @Test("a record shows its fields, its links and its messages; delete keeps the messages")
+    @Test("A record shows its fields, links and messages; deleting it keeps the messages")
     func record() throws {
         let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)"
@@ -63,7 +63,7 @@ struct DirectoryPagesTests {
         #expect(fixture.get(path).status == 404)
     }
 
-    @Test("a form's problems stand beside its fields, and what was typed is kept")
+    @Test("Errors are shown beside their fields, and the input is kept")
     func create() throws {
         let (fixture, _) = try filled()
         _ = fixture.get("\(Self.members)/new")
@@ -93,7 +93,7 @@ struct DirectoryPagesTests {
         #expect(lost.text.contains("There is no location"))
     }
 
-    @Test("an edit changes what was changed; the second of two is told")
+    @Test("An edit changes only the edited fields, and the second of two editors is warned")
     func edit() throws {
         let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)/edit"
@@ -116,7 +116,7 @@ struct DirectoryPagesTests {
         #expect(try fixture.store.entity(id)?.firstName == "Augusta")
     }
 
-    @Test("a direct SMS lands on its details; the same form twice is one message")
+    @Test("A direct SMS opens its details, and submitting the form again sends nothing more")
     func send() throws {
         let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)/sms"
@@ -140,7 +140,7 @@ struct DirectoryPagesTests {
         #expect(count.text.contains("data-segments=\"segments\">2<"))
     }
 
-    @Test("a direct email in plain text becomes paragraphs, and nothing typed becomes a tag")
+    @Test("A direct email converts plain text to paragraphs and escapes markup")
     func email() throws {
         let (fixture, id) = try filled()
         let path = "\(Self.members)/\(id)/email"
@@ -155,7 +155,7 @@ struct DirectoryPagesTests {
         #expect(message.content.html.contains("Two &lt; three"))
     }
 
-    @Test("who may only read sees no button and reaches none of what they do")
+    @Test("Read-only users see no buttons, and their requests are refused")
     func viewer() throws {
         let (fixture, id) = try filled(as: "viewer")
         let path = "\(Self.members)/\(id)"

@@ -2,7 +2,7 @@ import Messaging
 
 @testable import Console
 
-/// A sample of every page of the directory, everything optional there.
+/// Sample models of the directory pages with all optional values set.
 extension TemplateModels {
     static var directoryModels: [(template: String, model: any Sendable)] {
         let option = SelectOption(value: "v", label: "l", selected: true)

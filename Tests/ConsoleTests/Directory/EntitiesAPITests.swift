@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("The directory through the API")
+@Suite("Directory API")
 struct EntitiesAPITests {
     private static let members = "/api/v1/entities/members"
 
@@ -18,7 +18,7 @@ struct EntitiesAPITests {
         return api.fixture.send(request)
     }
 
-    @Test("PUT creates, then replaces; GET shows it; DELETE takes it away")
+    @Test("PUT creates, then replaces; GET returns the record; DELETE removes it")
     func put() throws {
         let api = try APIFixture()
         let body =
@@ -68,7 +68,7 @@ struct EntitiesAPITests {
         #expect(try api.fixture.audited().isEmpty)
     }
 
-    @Test("NDJSON takes the good lines and names the others")
+    @Test("NDJSON imports the valid lines and names the others")
     func lines() throws {
         let api = try APIFixture()
         #expect(post(api, "locations", #"{"external_id":"l-1","name":"HQ"}"#).json["created"] == 1)
@@ -100,7 +100,7 @@ struct EntitiesAPITests {
         #expect(api.call(.get, "/api/v1/entities/transactions/t-1").json["amount"] == "450.00")
     }
 
-    @Test("an import that broke off does not say that nothing was changed")
+    @Test("An interrupted import does not claim that nothing was changed")
     func interrupted() {
         let full = Failure(ImportInterrupted(StoreUnavailable(isFull: true, detail: "")))
         #expect(full.status == 507)
@@ -108,7 +108,7 @@ struct EntitiesAPITests {
         #expect(Failure(ImportInterrupted(StoreConflict.notFound)).status == 404)
     }
 
-    @Test("a list is searched, filtered and walked")
+    @Test("A list is searched, filtered and paginated")
     func list() throws {
         let api = try APIFixture()
         let body = (1...5).map {
@@ -127,7 +127,7 @@ struct EntitiesAPITests {
         #expect(api.call(.get, Self.members + "?filter=gold").fields == ["filter"])
     }
 
-    @Test("each call takes its own permission")
+    @Test("Each call requires its own permission")
     func permissions() throws {
         let reader = try APIFixture([.readDirectory])
         #expect(reader.call(.get, Self.members).status == 200)

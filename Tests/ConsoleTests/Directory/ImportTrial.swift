@@ -6,7 +6,7 @@ import Testing
 @testable import HTTPServing
 
 extension SiteFixture {
-    /// Sends a file by the form at a path, as a browser does.
+    /// Uploads a file through the form at a path, as a browser does.
     func upload(_ name: String, _ bytes: [UInt8], to path: String) throws -> Response {
         _ = get(path)
         let spool = try SpoolFile(directory: NSTemporaryDirectory())
@@ -17,7 +17,7 @@ extension SiteFixture {
         return send(request)
     }
 
-    /// The page of an import that has ended.
+    /// Waits for the import to end and returns its page.
     func finished(_ path: String) async throws -> String {
         while true {
             let text = get(path).text

@@ -4,11 +4,11 @@ import Testing
 @testable import Console
 @testable import HTTPServing
 
-@Suite("The region of phone numbers")
+@Suite("Phone number region")
 struct PhoneRegionTests {
     private static let settings = "/app/settings/communication/general"
 
-    @Test("chosen once, it holds for forms, imports and the API; without one a number must be international")
+    @Test("The region applies to forms, imports and the API; without one, numbers must be international")
     func everywhere() async throws {
         let fixture = try SiteFixture.signedIn()
         _ = fixture.get(Self.settings)
@@ -37,7 +37,7 @@ struct PhoneRegionTests {
             try fixture.store.subscribers(of: channel, from: .newest, limit: 1).items.first?.mobile == "+27821234569")
     }
 
-    @Test("the API honours it, and says what is wrong with a number")
+    @Test("The API applies the region and explains invalid numbers")
     func api() throws {
         let api = try APIFixture()
         try api.fixture.store.setSetting(PhoneReader.settingKey, "ZA")
@@ -48,14 +48,14 @@ struct PhoneRegionTests {
         #expect(wrong.text.contains("This number does not exist in its country"))
     }
 
-    @Test("who may not change the installation does not see the page")
+    @Test("The page requires permission to change the installation")
     func access() throws {
         let fixture = try SiteFixture.signedIn(as: "operator")
         #expect(fixture.get(Self.settings).status == 403)
     }
 
     @Test(
-        "a direct send takes the permission of its delivery channel",
+        "A direct send requires the permission of its delivery channel",
         arguments: [
             ("communication:send:email", "email", "sms"), ("communication:send:sms", "sms", "email"),
         ])

@@ -3,7 +3,7 @@ import Messaging
 
 @testable import Console
 
-/// A sample of every page of channels and templates, everything optional there.
+/// Sample models of the channel and template pages with all optional values set.
 extension TemplateModels {
     static var settingsModels: [(template: String, model: any Sendable)] {
         [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("What a template chooses is honoured")
+@Suite("Template selections")
 struct TemplateChoiceTests {
     private static let compose = "/app/communications/compose"
     private static let settings = "/app/settings/communication"
@@ -15,7 +15,7 @@ struct TemplateChoiceTests {
             settings: ProviderSettings(), secretNames: [])
     }
 
-    /// A default and a chosen omni channel, and a template that names the second and an approved template.
+    /// Creates a default and a second omni channel, and a template that selects the second and an approved template.
     private static func furnish(_ fixture: SiteFixture) throws -> (template: Int64, chosen: Int64) {
         _ = try fixture.store.createProvider(sandbox("Standard line", .whatsapp), at: fixture.now)
         let chosen = try fixture.store.createProvider(sandbox("Orion line", .whatsapp), at: fixture.now)
@@ -37,7 +37,7 @@ struct TemplateChoiceTests {
         return id
     }
 
-    @Test("a draft started from a template keeps its provider and approved template until it is sent")
+    @Test("A draft from a template keeps its provider and approved template until it is sent")
     func wizard() throws {
         let fixture = try SiteFixture.signedIn()
         let (template, chosen) = try Self.furnish(fixture)
@@ -62,7 +62,7 @@ struct TemplateChoiceTests {
         #expect(page.contains("<dt>Approved template</dt><dd class=\"words\">order_update, en_US</dd>"))
     }
 
-    @Test("the text may leave as free text instead")
+    @Test("The text can be sent as free text instead")
     func freeText() throws {
         let fixture = try SiteFixture.signedIn()
         let id = try Self.draft(fixture, from: Self.furnish(fixture).template)
@@ -74,7 +74,7 @@ struct TemplateChoiceTests {
         #expect(!fixture.get(Self.compose + "/\(id)/message").text.contains("Approved template"))
     }
 
-    @Test("a chosen provider that is off is said before sending, with who sends instead")
+    @Test("A disabled provider is reported before sending, with its replacement")
     func off() throws {
         let fixture = try SiteFixture.signedIn()
         let (template, chosen) = try Self.furnish(fixture)
@@ -91,7 +91,7 @@ struct TemplateChoiceTests {
         #expect(view.contains("is turned off. Standard line sends instead."))
     }
 
-    @Test("a provider that a template names is not deleted, and the page says where it is named")
+    @Test("A provider used by a template cannot be deleted, and the page shows where it is used")
     func deletion() throws {
         let fixture = try SiteFixture.signedIn()
         let (_, chosen) = try Self.furnish(fixture)
@@ -103,7 +103,7 @@ struct TemplateChoiceTests {
         #expect(try fixture.store.provider(chosen) != nil)
     }
 
-    @Test("a message by template over the API takes the template's provider and approved template")
+    @Test("A template message over the API uses the template's provider and approved template")
     func api() throws {
         let api = try APIFixture()
         let chosen = try api.store.createProvider(Self.sandbox("Orion line", .whatsapp), at: api.fixture.now)

@@ -14,7 +14,7 @@ struct TemplatePagesTests {
         ("variables", "first_name, never_used"),
     ]
 
-    @Test("a wrapper without its slot is refused with an explanation and what was written")
+    @Test("A wrapper without its slot is rejected with an explanation, and the input is kept")
     func slot() throws {
         let fixture = try SiteFixture.signedIn()
         let form = [("name", "Brand"), ("html", "<p>No place</p>"), ("header_background", "red")]
@@ -26,7 +26,7 @@ struct TemplatePagesTests {
         #expect(try fixture.store.wrappers().isEmpty)
     }
 
-    @Test("a wrapper is previewed as it is written, and says where it is used when it is to be deleted")
+    @Test("A wrapper is previewed while editing, and deletion shows where it is used")
     func wrapper() throws {
         let fixture = try SiteFixture.signedIn()
         let form = [("name", "Brand"), ("html", "<div id=\"shell\">{{content}}</div>"), ("is_default", "1")]
@@ -46,7 +46,7 @@ struct TemplatePagesTests {
         #expect(try fixture.store.wrapper(id) != nil)
     }
 
-    @Test("the second save is told, sees both, and can go on with either")
+    @Test("The second save reports the conflict, shows both versions, and can continue with either")
     func conflict() throws {
         let fixture = try SiteFixture.signedIn()
         let created = fixture.post(
@@ -64,7 +64,7 @@ struct TemplatePagesTests {
         #expect(try fixture.store.mailTemplates().first?.draft.headerHTML == "<p>3</p>")
     }
 
-    @Test("a template is written, looked at with samples and with a record, duplicated, and changed under a version")
+    @Test("A template is created, previewed with samples and a record, duplicated, and changed with its version")
     func template() throws {
         let fixture = try SiteFixture.signedIn()
         #expect(fixture.get(Self.settings + "/message-templates/new").status == 200)
@@ -87,7 +87,7 @@ struct TemplatePagesTests {
         #expect(refused.text.contains("never closed"))
     }
 
-    @Test("a test goes to whoever asks, as a message of its own")
+    @Test("A test is sent to the current user as a message of its own")
     func test() throws {
         let fixture = try SiteFixture.signedIn()
         let path = try #require(fixture.post(Self.settings + "/message-templates", Self.template).location)
@@ -100,7 +100,7 @@ struct TemplatePagesTests {
         #expect(fixture.wakeCount == 1)
     }
 
-    @Test("the wizard starts from a template, and its wrapper goes around what is frozen")
+    @Test("The wizard starts from a template, and its wrapper is part of the frozen content")
     func compose() throws {
         let fixture = try SiteFixture.signedIn()
         _ = try fixture.store.createWrapper(

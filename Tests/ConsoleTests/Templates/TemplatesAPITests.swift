@@ -9,7 +9,7 @@ struct TemplatesAPITests {
     private static let renewal =
         #"{"name":"Renewal","priority":"high","active":true,"email":{"subject":"Hi {{first_name}}","html":"<p>Pay {{amount}}</p>"},"sms":{"text":"Hi"}}"#
 
-    @Test("a wrapper without its slot is 422, one with it is applied when it is the default, and can be told away")
+    @Test("A wrapper without its slot is answered 422; a default one is applied unless disabled")
     func wrapper() throws {
         let api = try APIFixture()
         #expect(api.send(.post, "/api/v1/wrappers", #"{"name":"B","html":"<p>x</p>"}"#).fields == ["html"])
@@ -33,7 +33,7 @@ struct TemplatesAPITests {
         #expect(unknown.fields == ["wrapper"])
     }
 
-    @Test("a template is made, read, changed under its version, sent from and deleted")
+    @Test("A template is created, read, changed with its version, sent from and deleted")
     func template() throws {
         let api = try APIFixture()
         let made = api.send(.post, "/api/v1/templates", Self.renewal)
@@ -60,7 +60,7 @@ struct TemplatesAPITests {
         #expect(api.call(.get, path).status == 404)
     }
 
-    @Test("every field that does not hold is named")
+    @Test("Every invalid field is named")
     func invalid() throws {
         let api = try APIFixture()
         #expect(

@@ -4,16 +4,16 @@ import Testing
 
 @testable import Console
 
-/// Two people open the same form. The second save is told, shows what the first one wrote, keeps what the second one
-/// wrote, and overwrites nothing until they say so.
-@Suite("Two people edit the same")
+/// Two users open the same form. The second save reports the conflict, shows both versions, and overwrites nothing
+/// until confirmed.
+@Suite("Concurrent edits")
 struct TwoPeopleTests {
     private static let settings = "/app/settings/communication"
 
     struct Form: Sendable, CustomTestStringConvertible {
         let name: String
         let list: String
-        /// From where one is shown to where it is edited.
+        /// Path from the detail page to the form.
         let edit: String
         let field: String
         let fields: [(String, String)]
@@ -38,7 +38,7 @@ struct TwoPeopleTests {
             ]),
     ]
 
-    @Test("a wrapper, a mail template, a message template", arguments: forms)
+    @Test("Wrappers, mail templates and message templates detect conflicts", arguments: forms)
     func templates(form: Form) throws {
         let fixture = try SiteFixture.signedIn()
         let created = fixture.post(form.list, form.written("<p>one {{content}}</p>"))
@@ -57,7 +57,7 @@ struct TwoPeopleTests {
         #expect(told.text.contains("name=\"keep_mine\" value=\"2\""))
         #expect(fixture.get(path).text.contains("&lt;p&gt;first {{content}}&lt;/p&gt;</textarea>"))
 
-        // Pressing Save again is told again, and what somebody saved after the telling is not overwritten either.
+        // Saving again reports the conflict again, and a save made after the report is not overwritten either.
         #expect(fixture.post(path, mine).status == 409)
         #expect(fixture.post(path, form.written("<p>third {{content}}</p>", [("version", "2")])).status == 303)
         #expect(fixture.post(path, mine + [("keep_mine", "2")]).status == 409)
@@ -66,7 +66,7 @@ struct TwoPeopleTests {
         #expect(fixture.get(path).text.contains("&lt;p&gt;second {{content}}&lt;/p&gt;</textarea>"))
     }
 
-    @Test("a draft of the Compose Wizard")
+    @Test("Drafts of the Compose Wizard detect conflicts")
     func draft() throws {
         let fixture = try SiteFixture.signedIn()
         let start = fixture.post(

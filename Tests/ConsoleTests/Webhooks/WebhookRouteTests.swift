@@ -11,7 +11,7 @@ import Testing
 @testable import Console
 @testable import Storage
 
-@Suite("Webhooks from providers")
+@Suite("Provider webhooks")
 struct WebhookRouteTests {
     private static let key = [UInt8](repeating: 7, count: 32)
 
@@ -51,7 +51,7 @@ struct WebhookRouteTests {
             Request(.post, "/hooks/\(provider ?? gateway)/\(kind)", json: body, headers: Headers(headers)))
     }
 
-    /// A message the gateway accepted under this name.
+    /// Creates a message that the gateway accepted under this id.
     private func sent(as reference: String) throws -> Int64 {
         let store = fixture.temporary.store
         let content = Composition(smsText: "Hello").frozen(for: .sms)
@@ -79,7 +79,7 @@ struct WebhookRouteTests {
 
     private func status(_ id: Int64) throws -> MessageStatus? { try fixture.store.message(id)?.row.status }
 
-    @Test("a signed receipt is on disk when it is answered, and moves its message once")
+    @Test("A signed receipt is on disk before the response, and moves its message once")
     func receipt() throws {
         let id = try sent(as: "gw-7")
         #expect(try status(id) == .sent)
@@ -96,14 +96,14 @@ struct WebhookRouteTests {
         #expect(try !worker.applyOnce())
     }
 
-    @Test("a receipt that comes before its message is recorded as sent is applied when it is")
+    @Test("A receipt that arrives before its message is recorded as sent is applied afterwards")
     func early() throws {
         #expect(send("receipts", #"{"id":"gw-8","state":"delivered"}"#).status == 202)
         try worker.applyOnce()
         #expect(try status(try sent(as: "gw-8")) == .delivered)
     }
 
-    @Test("a reply becomes a message of the person who was written to")
+    @Test("A reply becomes a message of the person it was sent to")
     func reply() throws {
         let id = try sent(as: "gw-9")
         let body = #"{"id":"in-1","from":"+27 82 123 4567","text":"Yes please","in_reply_to":"gw-9"}"#
@@ -115,7 +115,7 @@ struct WebhookRouteTests {
         #expect(try fixture.store.message(id)?.replies.count == 1)
     }
 
-    @Test("what cannot be applied is kept with its reason and holds up no other")
+    @Test("An event that cannot be applied is kept with its reason and blocks no other")
     func refused() throws {
         let id = try sent(as: "gw-7")
         #expect(send("receipts", "not JSON", id: "msg_1").status == 202)
@@ -136,7 +136,7 @@ struct WebhookRouteTests {
         #expect(ends[2].reason == "Item 1: “state” must be delivered, opened, read or failed.")
     }
 
-    @Test("nothing unsigned is written, and all that is refused is answered alike")
+    @Test("Unsigned requests are not stored, and all refusals get the same response")
     func unsigned() throws {
         let body = #"{"id":"gw-7","state":"delivered"}"#
         let plain = try fixture.store.createProvider(
@@ -152,7 +152,7 @@ struct WebhookRouteTests {
         #expect(try fixture.temporary.store.waitingEvents(limit: 9).isEmpty)
         let guesses = (0..<40).map { _ in send("receipts", body, key: other).status }
         #expect(guesses.contains(429))
-        // The right signature of the same client is taken all the same.
+        // A valid signature from the same client is still accepted.
         #expect(send("receipts", body).status == 202)
     }
 
@@ -168,7 +168,7 @@ struct WebhookRouteTests {
         #expect(try worker.applyOnce())
     }
 
-    @Test("a receipt may name the message by the id that the gateway was given, before it answers and after")
+    @Test("A receipt may use the submitted id, before and after the gateway responds")
     func ourName() throws {
         let body = { (id: Int64, state: String) in
             let name = MessageToken.text(messageID: id, installation: fixture.temporary.store.installationID)
@@ -184,7 +184,7 @@ struct WebhookRouteTests {
         #expect(try status(id) == .read)
     }
 
-    @Test("a message from a stranger is received in a thread of its own, and the API finds it")
+    @Test("A message from an unknown sender starts a thread of its own, and the API finds it")
     func stranger() throws {
         try inbound("Hello?", id: "in-1")
         let row = try #require(
@@ -204,7 +204,7 @@ struct WebhookRouteTests {
         #expect(one["direction"]?.string == "inbound")
     }
 
-    @Test("STOP to a message to one person stops everything, START takes it back; each is in the audit")
+    @Test("STOP to a personal message stops everything, START reverses it, and both are audited")
     func stop() throws {
         let id = try sent(as: "gw-1")
         let wakes = fixture.wakeCount
@@ -292,12 +292,12 @@ struct WebhookRouteTests {
 
     // MARK: Crashes and limits
 
-    @Test("an event that ends the process each time is refused after five tries, and the others are applied")
+    @Test("An event that crashes the process is rejected after five attempts, and the others are applied")
     func poison() throws {
         let id = try sent(as: "gw-7")
         let store = fixture.temporary.store
         #expect(send("receipts", #"{"id":"gw-7","state":"read"}"#, id: "msg_poison").status == 202)
-        // Each time it was taken, and the process died before it was applied.
+        // Taken each time, and the process ended before it was applied.
         for _ in 0..<InboxEvent.mostAttempts { #expect(try store.takeEvents(limit: 9).count == 1) }
         #expect(send("receipts", #"{"id":"gw-7","state":"delivered"}"#, id: "msg_good").status == 202)
         #expect(try worker.applyOnce())
@@ -309,7 +309,7 @@ struct WebhookRouteTests {
         #expect(try !worker.applyOnce())
     }
 
-    @Test("an event that was taken by a process that died is applied once by the next")
+    @Test("An event taken by a crashed process is applied once by the next")
     func restart() throws {
         let id = try sent(as: "gw-7")
         #expect(send("receipts", #"{"id":"gw-7","state":"delivered"}"#, id: "msg_1").status == 202)
@@ -326,7 +326,7 @@ struct WebhookRouteTests {
         #expect(try next.overview(at: fixture.now).counts[.received] == 1)
     }
 
-    @Test("a deleted provider's calls are kept as refused; a disabled one's are applied")
+    @Test("Requests for a deleted provider are stored as refused, and those for a disabled one applied")
     func gone() throws {
         let id = try sent(as: "gw-7")
         let store = fixture.temporary.store
@@ -347,7 +347,7 @@ struct WebhookRouteTests {
         #expect(send("receipts", "{}", id: "msg_4").status == 401)
     }
 
-    @Test("a limit counts what it took, and looking takes nothing")
+    @Test("Taking counts towards a rate limit, and checking does not")
     func limit() throws {
         let throttle = ClientThrottle(burst: 3, refill: .milliseconds(100))
         let now = fixture.now
@@ -362,7 +362,7 @@ struct WebhookRouteTests {
         #expect(throttle.wait("7", at: now + .milliseconds(100)) == nil)
     }
 
-    @Test("the API and the provider's page say where to send them, and never the secret")
+    @Test("The API and the provider's page show the webhook URLs and never the secret")
     func addresses() throws {
         let api = try APIFixture()
         let body =

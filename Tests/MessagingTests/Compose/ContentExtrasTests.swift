@@ -2,13 +2,13 @@ import Foundation
 import Messaging
 import Testing
 
-@Suite("What a content carries beside its texts")
+@Suite("Content extras")
 struct ContentExtrasTests {
     private static let order = ContentExtras(
         icon: "https://example.org/{{member.tier}}.png", actionURL: "https://example.org/?who={{first_name}}",
         approved: ApprovedTemplate(name: "order", language: "en_US", parameters: ["{{first_name}}", "{{amount}}"]))
 
-    @Test("nothing is the empty text, and what is there comes back as it was")
+    @Test("Empty extras are stored as an empty text, and others round-trip unchanged")
     func json() throws {
         #expect(ContentExtras().json == "")
         #expect(try ContentExtras(json: "") == ContentExtras())
@@ -17,7 +17,7 @@ struct ContentExtrasTests {
         #expect(throws: (any Error).self) { try ContentExtras(json: "{") }
     }
 
-    @Test("everything is merged; addresses stay addresses and parameters one line")
+    @Test("All texts are merged; URLs stay valid and parameters stay on one line")
     func rendered() throws {
         let renderer = try ContentRenderer(
             Content(deliveryChannel: .whatsapp, text: "Hi", extras: Self.order))
@@ -32,7 +32,7 @@ struct ContentExtrasTests {
         #expect(extras.approved?.language == "en_US")
     }
 
-    @Test("their placeholders are kept of the receiver and named when they are missing")
+    @Test("Variables in extras are stored for the receiver and reported when missing")
     func placeholders() throws {
         let renderer = try ContentRenderer(
             Content(deliveryChannel: .whatsapp, text: "Hi {{first_name}}", extras: Self.order))
@@ -40,7 +40,7 @@ struct ContentExtrasTests {
         #expect(try renderer.missing(in: MergeValues(["first_name": .string("Ada")])) == ["member.tier", "amount"])
     }
 
-    @Test("what cannot be read is named by its field")
+    @Test("Validation errors name the field")
     func problems() {
         let content = Content(
             deliveryChannel: .push, text: "x",
@@ -55,7 +55,7 @@ struct ContentExtrasTests {
         }
     }
 
-    @Test("the preflight names a parameter that a receiver has no value for")
+    @Test("The preflight names a parameter without a value for a receiver")
     func preflight() {
         var composition = Composition(whatsappText: "Hi")
         composition.whatsappTemplate = ApprovedTemplate(name: "order", language: "en", parameters: ["{{amount}}"])
@@ -69,7 +69,7 @@ struct ContentExtrasTests {
         #expect(findings.contains { $0.kind == .missingValue("amount") })
     }
 
-    @Test("the preflight says which chosen provider is not used and which sends instead")
+    @Test("The preflight names a selected provider that cannot be used, and its replacement")
     func passedOver() {
         let readiness = ChannelReadiness(
             deliveryChannel: .sms, state: .ready, providerName: "Standard", passedOver: "Orion is turned off.")
@@ -81,7 +81,7 @@ struct ContentExtrasTests {
         #expect(finding?.detail == "Orion is turned off. Standard sends instead.")
     }
 
-    @Test("a template gives its drafts everything its contents are made of")
+    @Test("A template gives its drafts everything its contents consist of")
     func template() {
         var draft = MessageTemplateDraft(name: "Order")
         draft.email = .init(subject: "s", html: "<p>h</p>", providerID: 7)
@@ -100,7 +100,7 @@ struct ContentExtrasTests {
         #expect(draft.deliveryChannels == [.email, .whatsapp, .push])
     }
 
-    @Test("a draft from before there were choices is read as one without")
+    @Test("A draft stored before extras existed is read as one without")
     func old() throws {
         let old = #"{"emailSubject":"s","emailHTML":"h","emailProject":"","smsText":"t","whatsappText":"w"}"#
         let composition = try JSONDecoder().decode(Composition.self, from: Data(old.utf8))
@@ -112,7 +112,7 @@ struct ContentExtrasTests {
         #expect(again[provider: .sms] == 3)
     }
 
-    @Test("an approved template wants its text beside it")
+    @Test("An approved template requires a text")
     func approvedWithoutText() {
         var draft = MessageTemplateDraft(name: "Order")
         draft.sms.text = "Hi"

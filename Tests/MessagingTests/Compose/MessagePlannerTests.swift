@@ -2,7 +2,7 @@ import Foundation
 import Messaging
 import Testing
 
-@Suite("Turning receivers into messages")
+@Suite("Message planner")
 struct MessagePlannerTests {
     static func broadcast(_ contents: [Content]) -> DueBroadcast {
         var due = DueBroadcast(id: 9, cursor: 0, contents: [:], receiverCount: 1)
@@ -22,7 +22,7 @@ struct MessagePlannerTests {
         deliveryChannel: .email, subject: "Hi {{first_name}}", html: "<p>{{last_name}}</p>", text: "{{last_name}}")
     let sms = Content(deliveryChannel: .sms, text: "Hi {{member.first_name}},\nyour code")
 
-    @Test("one message per receiver and delivery channel, to the normalised address")
+    @Test("Each receiver gets one message per delivery channel, to the normalised address")
     func plan() {
         let messages = MessagePlanner.plan([Self.ada()], of: Self.broadcast([mail, sms]))
         #expect(messages.map(\.deliveryChannel) == [.email, .sms])
@@ -35,7 +35,7 @@ struct MessagePlannerTests {
         #expect(messages.map(\.recipientName) == ["Ada Lovelace", "Ada Lovelace"])
     }
 
-    @Test("the summary is merged: the subject of a mail, the start of a text on one line")
+    @Test("The summary is merged: a mail's subject, or the start of a text on one line")
     func summary() {
         let messages = MessagePlanner.plan([Self.ada()], of: Self.broadcast([mail, sms]))
         #expect(messages.map(\.summary) == ["Hi Ada", "Hi Ada, your code"])
@@ -45,21 +45,21 @@ struct MessagePlannerTests {
         #expect(line.hasSuffix("…"))
     }
 
-    @Test("a message keeps only the values its content asks for")
+    @Test("A message stores only the values its content uses")
     func pruned() {
         let messages = MessagePlanner.plan([Self.ada()], of: Self.broadcast([mail, sms]))
         #expect(messages[0].merge.json == #"{"first_name":"Ada","last_name":"Lovelace"}"#)
         #expect(messages[1].merge.json == #"{"member":{"first_name":"Ada"}}"#)
     }
 
-    @Test("who has no address, or none that is valid, is skipped with the reason")
+    @Test("A receiver with a missing or invalid address is skipped with the reason")
     func skipped() {
         let messages = MessagePlanner.plan([Self.ada(email: "", mobile: "12")], of: Self.broadcast([mail, sms]))
         #expect(messages.map(\.skip) == ["no email address", "not a valid number: 12"])
         #expect(messages.map(\.address) == [nil, nil])
     }
 
-    @Test("push goes to the device, in-app to the record; without them both are skipped with the reason")
+    @Test("Push goes to the device and in-app to the record; without them both are skipped with the reason")
     func devicesAndRecords() {
         let push = Content(deliveryChannel: .push, subject: "Hi {{first_name}}", text: "New hours")
         let inApp = Content(deliveryChannel: .inApp, text: "New hours")
@@ -78,7 +78,7 @@ struct MessagePlannerTests {
         #expect(reached.map(\.summary) == ["Hi Ada", "New hours"])
     }
 
-    @Test("a transaction is shown to its member, else its account, else nobody")
+    @Test("A transaction is shown to its member, else its account, else nobody")
     func transactionReader() {
         let inApp = Content(deliveryChannel: .inApp, text: "Paid")
         let transaction = Entity(id: 9, kind: .transaction, externalID: "t-1")
@@ -94,7 +94,7 @@ struct MessagePlannerTests {
         #expect(address(member, nil).entityID == 9)
     }
 
-    @Test("a line end in a name does not reach the subject")
+    @Test("A line break in a name does not reach the subject")
     func headerInjection() throws {
         var ada = Self.ada()
         ada.receiver.firstName = "Ada\r\nBcc: eve@example.org"
@@ -104,7 +104,7 @@ struct MessagePlannerTests {
         #expect(rendered.subject == "Hi Ada Bcc: eve@example.org")
     }
 
-    @Test("the same chunk planned twice is the same plan")
+    @Test("Planning the same chunk twice gives the same plan")
     func repeatable() {
         let due = Self.broadcast([mail, sms])
         let chunk = [Self.ada(), Self.ada(email: "")]
@@ -112,7 +112,7 @@ struct MessagePlannerTests {
         #expect(MessagePlanner.plan(chunk, of: due).map(\.skip) == MessagePlanner(due).plan(chunk).map(\.skip))
     }
 
-    @Test("rendering with the pruned values gives the same message")
+    @Test("Rendering with pruned values gives the same message")
     func pruningKeepsTheMessage() throws {
         let content = Content(
             deliveryChannel: .email, subject: "{{first_name}}", html: "{{#member}}<b>{{last_name}}</b>{{/member}}",
@@ -122,7 +122,7 @@ struct MessagePlannerTests {
         #expect(try renderer.render(values) == renderer.render(values.pruned(to: renderer.paths)))
     }
 
-    @Test("a content that cannot be read says which text, and a mail's mistake is told once")
+    @Test("An invalid content names the text, and a mail's error is reported once")
     func problems() {
         #expect(throws: ContentProblems.self) {
             try ContentRenderer(Content(deliveryChannel: .email, subject: "{{", html: "{{#a}}", text: "{{#a}}"))
@@ -135,9 +135,9 @@ struct MessagePlannerTests {
     }
 }
 
-@Suite("The document around a mail")
+@Suite("Email document")
 struct EmailDocumentTests {
-    @Test("a fragment gets a document, its leading style sheets the head")
+    @Test("A fragment is wrapped in a document, with its leading style sheets in the head")
     func fragment() {
         let page = EmailDocument.around("\n<style>a{}</style> <STYLE>b{}</STYLE><table><tr><td>x</td></tr></table>")
         let head = page.range(of: "</head>")
@@ -151,7 +151,7 @@ struct EmailDocumentTests {
     }
 
     @Test(
-        "a document stays as it is, nothing stays nothing, an open style sheet stays where it was",
+        "Documents and empty texts are unchanged, and an unclosed style sheet stays in place",
         arguments: [
             ("<!doctype html><p>x", "<!doctype html><p>x"), ("  <HTML><p>x", "  <HTML><p>x"), (" \n", ""),
         ])
@@ -159,7 +159,7 @@ struct EmailDocumentTests {
         #expect(EmailDocument.around(html) == expected)
     }
 
-    @Test("a style sheet that never ends is no style sheet")
+    @Test("A style sheet that never ends is not treated as one")
     func openStyle() {
         #expect(EmailDocument.around("<style>a{}").contains("<body>\n<style>a{}"))
     }

@@ -1,7 +1,7 @@
 import Messaging
 import Testing
 
-@Suite("The look before sending")
+@Suite("Preflight")
 struct PreflightTests {
     static let ready: [DeliveryChannel: ChannelReadiness] = [
         .email: ChannelReadiness(deliveryChannel: .email, state: .ready, providerName: "Mail"),
@@ -24,13 +24,13 @@ struct PreflightTests {
 
     let mail = Composition(emailSubject: "Hi {{member.first_name}}", emailHTML: "<p>Hello</p>")
 
-    @Test("nothing wrong, nothing said")
+    @Test("A valid broadcast has no findings")
     func clear() {
         let found = Self.findings(mail, [.email], [Self.person(1, "Ada", email: "ada@example.org")])
         #expect(found == [])
     }
 
-    @Test("a missing value names the variable, counts everybody and shows the first five")
+    @Test("A missing value names the variable, the number of receivers and the first five")
     func missing() throws {
         let people = (1...7).map { Self.person(Int64($0), $0 == 3 ? "Ada" : "", email: "p\($0)@example.org") }
         let found = Self.findings(mail, [.email], people)
@@ -43,7 +43,7 @@ struct PreflightTests {
         #expect(finding.examples.map(\.receiverID) == [1, 2, 4, 5, 6])
     }
 
-    @Test("a receiver who is skipped has no gap in a message")
+    @Test("A skipped receiver has no missing values")
     func skippedLacksNothing() {
         let found = Self.findings(
             mail, [.email],
@@ -51,7 +51,7 @@ struct PreflightTests {
         #expect(found.map(\.kind) == [.noAddress(.email)])
     }
 
-    @Test("no address, an invalid one and a shared one are told apart")
+    @Test("Missing, invalid and shared addresses are distinguished")
     func addresses() {
         let text = Composition(smsText: "Hello")
         let people = [
@@ -63,7 +63,7 @@ struct PreflightTests {
         #expect(found.map { $0.examples.map(\.name) } == [["Bob"], ["Cy"], ["Di"], []])
     }
 
-    @Test("who has no device and who is no record are named before sending")
+    @Test("Receivers without a device or a record are reported before sending")
     func devicesAndRecords() {
         var composition = Composition()
         composition.push = .init(body: "Hello")
@@ -87,7 +87,7 @@ struct PreflightTests {
         #expect(nobody.first?.kind == .nobodyReached)
     }
 
-    @Test("an empty push or in-app message stands in the way, whatever the SMS says")
+    @Test("An empty push or in-app message blocks sending, whatever the SMS contains")
     func emptyNotifications() {
         var composition = Composition(smsText: "Hello")
         composition.push = .init(title: "Only a title")
@@ -96,7 +96,7 @@ struct PreflightTests {
         #expect(found.filter { $0.severity == .blocking }.map(\.kind).contains(.emptyContent(.inApp)))
     }
 
-    @Test("nobody reachable, nobody at all and no delivery channel stand in the way")
+    @Test("Sending is blocked without reachable receivers, without any receivers, and without a delivery channel")
     func blocking() {
         #expect(Self.findings(mail, [.email], [Self.person(1, "Ada")]).first?.kind == .nobodyReached)
         #expect(Self.findings(mail, [.email], []).map(\.kind) == [.noReceivers])
@@ -104,7 +104,7 @@ struct PreflightTests {
     }
 
     @Test(
-        "empty texts and unreadable ones stand in the way",
+        "Empty and invalid texts block sending",
         arguments: [
             (Composition(emailHTML: "<p>x</p>"), DeliveryChannel.email, Finding.Kind.emptySubject),
             (Composition(emailSubject: "x", emailHTML: "<p> </p>"), .email, .emptyContent(.email)),
@@ -119,13 +119,13 @@ struct PreflightTests {
         #expect(blocking.map(\.kind) == [kind])
     }
 
-    @Test("a mail of one picture is not empty")
+    @Test("A mail with only a picture is not empty")
     func picture() {
         let composition = Composition(emailSubject: "x", emailHTML: #"<img src="https://example.org/a.png" alt="">"#)
         #expect(Self.findings(composition, [.email], [Self.person(1, "A", email: "a@example.org")]) == [])
     }
 
-    @Test("without a provider the message waits: a warning, not a wall")
+    @Test("A missing provider is a warning and does not block sending")
     func noProvider() {
         let ada = Self.person(1, "Ada", email: "ada@example.org")
         let found = Self.findings(mail, [.email], [ada], readiness: [:])
@@ -135,7 +135,7 @@ struct PreflightTests {
         #expect(Self.findings(mail, [.email], [ada], readiness: [.email: sandbox]).map(\.severity) == [.info])
     }
 
-    @Test("segments are counted with the values in place")
+    @Test("Segments are counted after merging")
     func segments() {
         let text = Composition(smsText: String(repeating: "a", count: 156) + "{{first_name}}")
         let people = [
@@ -145,7 +145,7 @@ struct PreflightTests {
         #expect(found.map(\.title) == ["Each SMS has 1 to 2 segments"])
     }
 
-    @Test("chunks of any size find the same")
+    @Test("Findings are independent of the chunk size")
     func chunks() {
         let people = (1...9).map {
             Self.person(Int64($0), $0.isMultiple(of: 2) ? "" : "A", email: "p\($0 % 4)@example.org")
@@ -155,7 +155,7 @@ struct PreflightTests {
         #expect(!whole.isEmpty)
     }
 
-    @Test("beyond the limit it stops and says so")
+    @Test("Beyond the limit the check stops and says so")
     func limit() {
         var asked = 0
         let found = Preflight.run(

@@ -2,14 +2,14 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Which suppressions stop a message")
+@Suite("Consent")
 struct ConsentTests {
     private static let invoice = MessageType(rawValue: "invoice")
     private static let own = MessageType(rawValue: "spring_offer")
 
-    /// The table of `Consent`, row by row: origin, type, receivers, channel → stopped by broadcasts, by channel 7.
+    /// Table of `Consent`, row by row: origin, type, receivers, channel → stopped by broadcasts, by channel 7.
     @Test(
-        "follows the table",
+        "Suppressions stop messages as documented",
         arguments: [
             (BroadcastOrigin.compose, MessageType.manual, 1, nil, false, false),
             (.direct, .manual, 1, nil, false, false), (.api, .manual, 1, nil, false, false),
@@ -31,7 +31,7 @@ struct ConsentTests {
         #expect(consent.isStopped(by: .channel(7)) == seven)
     }
 
-    @Test("the widest is named, and of those the oldest")
+    @Test("The widest suppression is named, and the oldest among equals")
     func named() {
         func standing(_ id: Int64, _ scope: SuppressionScope, _ at: Int64) -> Suppression {
             Suppression(
@@ -49,7 +49,7 @@ struct ConsentTests {
         #expect(Consent().stop(among: all) == nil)
     }
 
-    @Test("a skip says for what, since when and why")
+    @Test("A skipped message states scope, start and reason of the suppression")
     func words() {
         var standing = Suppression(
             id: 1, address: Address(kind: .email, value: "ada@example.org"), scope: .channel(3),
@@ -69,7 +69,7 @@ struct ConsentTests {
     }
 
     @Test(
-        "mail programs may post only where people reach us safely",
+        "One-click unsubscribe requires an HTTPS or loopback public URL",
         arguments: [
             ("https://console.example.com", true), ("https://console.example.com/", true),
             ("http://console.example.com", false), ("http://127.0.0.1:8080", true), ("http://localhost", true),
@@ -80,13 +80,13 @@ struct ConsentTests {
         #expect(link.url == (base.hasSuffix("/") ? String(base.dropLast()) : base) + "/u/t41")
     }
 
-    @Test("without a public address there is no link")
+    @Test("Without a public URL there is no unsubscribe link")
     func nowhere() {
         #expect(UnsubscribeLinks(publicURL: nil, tokens: Numbers()) == nil)
         #expect(UnsubscribeLinks(publicURL: "", tokens: Numbers()) == nil)
     }
 
-    @Test("the address to leave at is a merge value where a text asks for it, and a caller's own wins")
+    @Test("The unsubscribe URL is added as a merge value if a text uses it, and the caller's own takes precedence")
     func mergeValue() throws {
         let asking = try ContentRenderer(
             Content(deliveryChannel: .email, subject: "S", html: "<a href=\"{{unsubscribe_url}}\">Leave</a>", text: "T")

@@ -1,10 +1,10 @@
 import Messaging
 import Testing
 
-@Suite("Words about consent")
+@Suite("Consent keywords")
 struct ConsentWordTests {
     @Test(
-        "a message that is only the word is one, however it is written",
+        "A message that consists of the keyword is recognised in any spelling",
         arguments: [
             "STOP", "stop", " Stop. ", "STOP!", "“stop”", "Stop 🙏", "ＳＴＯＰ", "st\u{200B}op", "Stop All", "stopall",
             "opt-out", "Opt Out", "OPTOUT", "Arrêt", "ARRET", "Unsubscribe", "quit", "END", "revoke", "cancel",
@@ -12,14 +12,14 @@ struct ConsentWordTests {
         ])
     func stop(text: String) { #expect(ConsentWord(text) == .stop) }
 
-    @Test("coming back takes an unmistakable word", arguments: ["START", "unstop", "Subscribe!"])
+    @Test("Opting in requires an unambiguous keyword", arguments: ["START", "unstop", "Subscribe!"])
     func start(text: String) { #expect(ConsentWord(text) == .start) }
 
-    @Test("help is heard", arguments: ["HELP", "info", "Aide?", "Hilfe"])
+    @Test("HELP is recognised", arguments: ["HELP", "info", "Aide?", "Hilfe"])
     func help(text: String) { #expect(ConsentWord(text) == .help) }
 
     @Test(
-        "conversation is not a word",
+        "Conversation is not a keyword",
         arguments: [
             "", " ", "stop by at 5", "can't stop", "cancel my appointment", "quit smoking", "end of month",
             "no stop needed",

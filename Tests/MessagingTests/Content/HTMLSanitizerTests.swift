@@ -3,41 +3,41 @@ import Testing
 @testable import Messaging
 
 struct HTMLSanitizerTests {
-    @Test("attacks come out as nothing that runs", arguments: attackCases)
+    @Test("Attacks are neutralised", arguments: attackCases)
     func attacks(html: String, expected: String) {
         #expect(HTMLSanitizer.clean(html) == expected)
     }
 
-    @Test("what mail is made of stays", arguments: keptCases)
+    @Test("Markup used in mail is kept", arguments: keptCases)
     func kept(html: String) {
         #expect(HTMLSanitizer.clean(html) == html)
     }
 
-    @Test("what is written otherwise is written afresh", arguments: rewrittenCases)
+    @Test("Unusual spelling is normalised", arguments: rewrittenCases)
     func rewritten(html: String, expected: String) {
         #expect(HTMLSanitizer.clean(html) == expected)
     }
 
-    @Test("styles keep what is harmless", arguments: styleCases)
+    @Test("Harmless styles are kept", arguments: styleCases)
     func styles(css: String, expected: String) {
         #expect(StyleFilter.clean(css) == expected)
         #expect(StyleFilter.clean(expected) == expected)
     }
 
-    @Test("tags of the template stay where a rendered template cannot tear the markup", arguments: templateCases)
+    @Test("Template tags are kept where a rendered template cannot break the markup", arguments: templateCases)
     func templates(html: String, expected: String) {
         #expect(HTMLSanitizer.clean(html) == expected)
     }
 
     @Test(
-        "a long tag in front of a scheme hides nothing",
+        "A long tag before a scheme hides nothing",
         arguments: ["{{!LONG}}", "{{#a}}LONG{{/a}}", "{{!LONG}}x{{!LONG}}"])
     func longTags(prefix: String) {
         let prefix = prefix.replacing("LONG", with: String(repeating: "a", count: 300))
         #expect(HTMLSanitizer.clean("<a href=\"\(prefix)javascript:alert(1)\">x</a>") == "<a>x</a>")
     }
 
-    @Test("cleaning twice changes nothing more, whatever the pieces", arguments: 0..<40)
+    @Test("Sanitizing is idempotent for any combination of pieces", arguments: 0..<40)
     func idempotent(seed: Int) {
         var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
         func roll(_ sides: Int) -> Int {
@@ -55,8 +55,8 @@ struct HTMLSanitizerTests {
         }
     }
 
-    /// A tokenizer that goes back would take minutes here.
-    @Test("a hundred kilobytes of anything are read once", arguments: hostileCases)
+    /// A backtracking tokenizer would take minutes here.
+    @Test("A hundred kilobytes of any input are read in one pass", arguments: hostileCases)
     func hostile(piece: String) {
         let html = String(repeating: piece, count: 100_000 / piece.utf8.count)
         let cleaned = HTMLSanitizer.clean(html)

@@ -2,12 +2,12 @@ import Messaging
 import Testing
 
 struct PlainTextTests {
-    @Test("the table", arguments: cases)
+    @Test("Elements are converted as documented", arguments: cases)
     func table(html: String, text: String) {
         #expect(PlainText.from(html: html) == text)
     }
 
-    @Test("a whole mail reads well, and its text is a template still")
+    @Test("A complete mail is readable, and its text is still a template")
     func mail() throws {
         let html = """
             <!DOCTYPE html><html><head><title>Offer</title><style>p{color:red}</style></head><body>

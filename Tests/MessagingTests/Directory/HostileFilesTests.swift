@@ -3,11 +3,11 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Files as the world writes them")
+@Suite("Real-world and hostile import files")
 struct HostileFilesTests {
-    /// A store that remembers what it was given.
+    /// Store that records the changes it is given.
     private final class Store: DirectoryStore, @unchecked Sendable {
-        // Unchecked: an import writes one batch at a time, and it is looked at when the import is over.
+        // Unchecked: an import writes one batch at a time, and the result is read afterwards.
         var taken: [EntityChange] = []
         var largestBatch = 0
 
@@ -65,9 +65,11 @@ struct HostileFilesTests {
 
     private func take(_ text: String, name: String = "a.csv") throws -> Taken { try take(Array(text.utf8), name: name) }
 
-    @Test("quotes, delimiters and line ends of every make", arguments: [",", ";", "\t", "|"], ["\n", "\r\n", "\r"])
+    @Test(
+        "All variants of quotes, delimiters and line endings are read", arguments: [",", ";", "\t", "|"],
+        ["\n", "\r\n", "\r"])
     func dialects(delimiter: String, end: String) throws {
-        // A tab is no part of a name, quoted or not.
+        // Names never contain a tab, quoted or not.
         let inner = delimiter == "\t" ? "," : delimiter
         let rows = [
             ["id", "first name", "Last Name", "note"], ["m-1", "\"Ada\"", "\"Love\(inner)lace\"", "say \"hi\""],
@@ -76,12 +78,12 @@ struct HostileFilesTests {
         let taken = try take(rows.map { $0.joined(separator: delimiter) }.joined(separator: end))
         #expect(taken.changes.first?.lastName == "Love\(inner)lace")
         #expect(taken.changes.first?.attributes == ["note": "say \"hi\""])
-        // A name of two lines is not a name.
+        // A name with a line break is invalid.
         #expect(taken.progress.rejected == 1)
         #expect(taken.rejected.count == 2)
     }
 
-    @Test("UTF-8 with its mark, UTF-16 both ways and Latin-1 all say Zoë Müller €")
+    @Test("UTF-8 with a byte order mark, both UTF-16 orders and Latin-1 are detected")
     func encodings() throws {
         let text = "id,first_name,last_name,tier\r\nm-1,Zoë,Müller,€ 5\r\n"
         func utf16(_ text: String, little: Bool) -> [UInt8] {
@@ -103,7 +105,7 @@ struct HostileFilesTests {
         }
     }
 
-    @Test("a 10 MB line is refused, and the lines around it are taken")
+    @Test("A 10 MB line is rejected, and the lines around it are imported")
     func longLine() throws {
         let long = String(repeating: "x", count: 10 << 20)
         for broken in ["m-2,\(long)", "m-2,\"\(long)", "\"\(long)"] {
@@ -115,7 +117,7 @@ struct HostileFilesTests {
         }
     }
 
-    @Test("50,000 columns are refused, in the header and in a row")
+    @Test("50,000 columns are rejected, in the header and in a row")
     func wide() throws {
         let wide = (1...50_000).map { "c\($0)" }.joined(separator: ",")
         #expect(throws: ImportFile.Unusable.self) { try take(wide + "\n1,2\n") }
@@ -124,7 +126,7 @@ struct HostileFilesTests {
         #expect(taken.rejected.last?.contains("more than 500 columns") == true)
     }
 
-    @Test("formula cells come in as text, go out disarmed, and come back as they were")
+    @Test("Formula cells are imported as text, exported safely, and round-trip unchanged")
     func formulas() throws {
         let cells = ["=1+1", "+27821234567", "-5", "@sum", "\tx", "plain", "'=quoted", "O'Neil"]
         for cell in cells {
@@ -139,7 +141,7 @@ struct HostileFilesTests {
         #expect(taken.rejected.last?.hasPrefix("m-3,'=x,12,") == true)
     }
 
-    @Test("an id twice changes one record twice")
+    @Test("A duplicate id changes one record twice")
     func duplicates() throws {
         let taken = try take("id,first_name\n" + (1...1200).map { "m-\($0 % 600),N\($0)\n" }.joined())
         #expect(taken.progress.rows == 1200)
@@ -147,7 +149,7 @@ struct HostileFilesTests {
         #expect(taken.largestBatch <= FileImportLimits.batchRows)
     }
 
-    @Test("half a file: what is whole is taken, what is cut is named")
+    @Test("In a truncated file complete rows are imported and the incomplete one is reported")
     func half() throws {
         let cut = try take("id,first_name,last_name\nm-1,Ada,Lovelace\nm-2,Gra")
         #expect(cut.changes.map(\.externalID) == ["m-1"])
@@ -162,7 +164,7 @@ struct HostileFilesTests {
         #expect(try take(utf16).progress.rows == 1)
     }
 
-    @Test("nothing that is not text gets into a record")
+    @Test("Binary data is never stored in a record")
     func binary() throws {
         let taken = try take("id,first_name\nm-1,A\u{0}da\nm-2,\u{7F}\nm-3,Grace\n")
         #expect(taken.changes.map(\.externalID) == ["m-3"])
@@ -170,7 +172,7 @@ struct HostileFilesTests {
         #expect(throws: ImportFile.Unusable.self) { try take("\n\n  \n") }
     }
 
-    @Test("a deep or an endless line of JSON is refused")
+    @Test("Deeply nested and overlong JSON lines are rejected")
     func json() throws {
         let deep = "{\"external_id\":\"m-1\",\"attributes\":" + String(repeating: "[", count: 100_000) + "}"
         let long = "{\"external_id\":\"" + String(repeating: "x", count: 300_000) + "\"}"
@@ -179,7 +181,7 @@ struct HostileFilesTests {
         #expect(taken.progress.rejected == 3)
     }
 
-    @Test("columns find their places by the names people give them")
+    @Test("Columns are mapped by their common names")
     func mapping() {
         let header = ["Member ID", "E-mail", "Cell number", "Surname", "Date of Birth", "id", "", "reason"]
         let mapping = ColumnMapping(guessing: header, of: .entities(.member))

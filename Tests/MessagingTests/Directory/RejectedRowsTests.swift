@@ -3,7 +3,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("The file of rejected rows")
+@Suite("Rejected rows file")
 struct RejectedRowsTests {
     private func file(header: [String]) -> ImportFile {
         ImportFile(
@@ -11,7 +11,7 @@ struct RejectedRowsTests {
             header: header, preview: [], mapping: ColumnMapping([]))
     }
 
-    @Test("it is written as rows come, stays within its bound, and says how many it left out")
+    @Test("The file is written incrementally, stays within its limit, and counts the rows left out")
     func bounded() throws {
         let path = NSTemporaryDirectory() + "switchboard-test-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -28,7 +28,7 @@ struct RejectedRowsTests {
         #expect(lines.last?.contains("\(100 - (lines.count - 2)) more were rejected") == true)
     }
 
-    @Test("a file left by a run that was cut off is not taken for this one's")
+    @Test("A file left by an interrupted run is not reused")
     func leftOver() throws {
         let path = NSTemporaryDirectory() + "switchboard-test-" + UUID().uuidString
         #expect(FileManager.default.createFile(atPath: path, contents: Data("old".utf8)))

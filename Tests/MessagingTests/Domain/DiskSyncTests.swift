@@ -2,7 +2,7 @@ import Foundation
 import Messaging
 import Testing
 
-@Suite("Files that outlast a loss of power")
+@Suite("Durable files")
 struct DiskSyncTests {
     private let folder = NSTemporaryDirectory() + "switchboard-test-\(UUID().uuidString)"
 
@@ -12,7 +12,7 @@ struct DiskSyncTests {
         try body()
     }
 
-    @Test("a file is made whole, for its owner alone, and nothing else stays beside it")
+    @Test("A file is created atomically with owner-only permissions, and nothing else remains beside it")
     func makes() throws {
         try inFolder {
             try DiskSync.make(fileAtPath: folder + "/key", of: Array("secret".utf8))
@@ -23,7 +23,7 @@ struct DiskSyncTests {
         }
     }
 
-    @Test("of several that make the same file one wins, and a file that is there stays as it is")
+    @Test("Of concurrent creators one wins, and an existing file is unchanged")
     func leavesAlone() throws {
         try inFolder {
             DispatchQueue.concurrentPerform(iterations: 8) { number in
@@ -38,7 +38,7 @@ struct DiskSyncTests {
         }
     }
 
-    @Test("what cannot be made or synced is said with its path")
+    @Test("A failed creation or sync is reported with its path")
     func says() {
         let error = #expect(throws: DiskSync.Failed.self) { try DiskSync.sync(fileAtPath: folder + "/nothing") }
         #expect(error?.description == folder + "/nothing: No such file or directory")

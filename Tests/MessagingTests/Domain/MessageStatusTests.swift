@@ -1,9 +1,9 @@
 import Messaging
 import Testing
 
-@Suite("The transition table")
+@Suite("Message state machine")
 struct MessageStatusTests {
-    /// DESIGN's table, written out once more by hand: every move that is not here must be refused.
+    /// Independent copy of DESIGN's transition table: every other transition must be rejected.
     private static let allowed: [MessageStatus: [MessageEvent: MessageStatus]] = [
         .pending: [.claim: .sending, .cancel: .cancelled, .expire: .cancelled, .leaveInDoubt: .unknown],
         .sending: [
@@ -24,20 +24,20 @@ struct MessageStatusTests {
         ],
     ]
 
-    @Test("every pair of state and event moves as the table says, or not at all", arguments: MessageStatus.allCases)
+    @Test("Every pair of state and event moves as in the table, or not at all", arguments: MessageStatus.allCases)
     func everyPair(status: MessageStatus) {
         for event in MessageEvent.allCases {
             #expect(status.after(event) == Self.allowed[status]?[event], "\(status) + \(event)")
         }
     }
 
-    @Test("cancelling never touches a message that is being handed over")
+    @Test("Cancelling never affects a message that is being submitted")
     func cancelSparesSending() {
         #expect(MessageStatus.sending.after(.cancel) == nil)
         #expect(MessageStatus.sources(of: .cancel) == [.pending])
     }
 
-    @Test("nothing leaves sent, delivered, opened or read towards pending")
+    @Test("No event leads from sent, delivered, opened or read back to pending")
     func noSecondSend() {
         for status in [MessageStatus.sent, .delivered, .opened, .read, .skipped, .cancelled, .received] {
             #expect(MessageEvent.allCases.allSatisfy { status.after($0) != .pending })

@@ -2,7 +2,7 @@ import Foundation
 import Messaging
 import Testing
 
-@Suite("Times")
+@Suite("Timestamps")
 struct TimestampTests {
     @Test(
         "RFC 3339 is read with any offset and written in UTC",
@@ -17,7 +17,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "what is no date-time is refused",
+        "Invalid date-times are rejected",
         arguments: [
             "", "2026-12-24", "2026-13-01T00:00:00Z", "2025-02-29T00:00:00Z", "2026-12-24T24:00:00Z",
             "2026-12-24T08:00:00", "2026-12-24T08:00:00.Z", "2026-12-24T08:00:00+2", "+026-12-24T08:00:00Z",
@@ -27,7 +27,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "a local time becomes the same moment the calendar says",
+        "A local time is converted as by the calendar",
         arguments: ["Africa/Johannesburg", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
     func localTimes(zoneName: String) throws {
         let zone = try #require(TimeZone(identifier: zoneName))

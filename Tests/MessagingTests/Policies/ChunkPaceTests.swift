@@ -2,7 +2,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite("How many receivers a chunk has")
+@Suite("Chunk size")
 struct ChunkPaceTests {
     private func settled(microsecondsEach: Double) -> Int {
         var pace = ChunkPace()
@@ -12,7 +12,7 @@ struct ChunkPaceTests {
         return pace.receivers
     }
 
-    @Test("as many as can be written in some milliseconds, within bounds")
+    @Test("The chunk size follows the write speed, within bounds")
     func follows() {
         let fitting = Int(ChunkPace.span / .microseconds(100))
         #expect(abs(settled(microsecondsEach: 100) - fitting) <= fitting / 10)
@@ -20,7 +20,7 @@ struct ChunkPaceTests {
         #expect(settled(microsecondsEach: 5000) == ChunkPace.bounds.lowerBound)
     }
 
-    @Test("one slow commit takes half at the most, and a handful of receivers says nothing")
+    @Test("One slow commit at most halves the size, and a small chunk does not change it")
     func steady() {
         var pace = ChunkPace()
         pace.note(100, took: .seconds(3))

@@ -2,18 +2,18 @@ import Messaging
 import Testing
 
 struct EmailAddressTests {
-    @Test("addresses that are", arguments: validCases)
+    @Test("Valid addresses are accepted", arguments: validCases)
     func valid(text: String) throws {
         #expect(try EmailAddress(text).text == text)
     }
 
-    @Test("addresses that are not", arguments: invalidCases)
+    @Test("Invalid addresses are rejected", arguments: invalidCases)
     func invalid(text: String, problem: AddressProblem) {
         #expect(throws: problem) { try EmailAddress(text) }
         #expect(problem.message.hasSuffix("."))
     }
 
-    @Test("lengths at their limits")
+    @Test("Lengths are accepted up to their limits")
     func limits() throws {
         _ = try EmailAddress(String(repeating: "a", count: 64) + "@example.com")
         _ = try EmailAddress("ada@" + String(repeating: "a", count: 63) + ".com")
@@ -22,7 +22,7 @@ struct EmailAddressTests {
         _ = try EmailAddress(longest)
     }
 
-    @Test("case and form do not make another person", arguments: normalisedCases)
+    @Test("Case and normalisation form do not distinguish addresses", arguments: normalisedCases)
     func normalised(text: String, key: String) throws {
         let address = try EmailAddress(text)
         #expect(address.normalised == key)
@@ -30,7 +30,7 @@ struct EmailAddressTests {
         #expect(try Set([address, EmailAddress(key)]).count == 1)
     }
 
-    @Test("only a local part beyond ASCII needs SMTPUTF8", arguments: smtpUTF8Cases)
+    @Test("Only a non-ASCII local part requires SMTPUTF8", arguments: smtpUTF8Cases)
     func smtpUTF8(text: String, needs: Bool, wire: String) throws {
         let address = try EmailAddress(text)
         #expect(address.needsSMTPUTF8 == needs)
@@ -38,7 +38,7 @@ struct EmailAddressTests {
     }
 
     /// RFC 3492, 7.1 and IANA's internationalised top-level domains.
-    @Test("labels in ASCII", arguments: punycodeCases)
+    @Test("Labels are encoded in ASCII", arguments: punycodeCases)
     func punycode(label: String, ascii: String) throws {
         #expect(try EmailAddress("ada@\(label).com").asciiDomain == ascii + ".com")
     }

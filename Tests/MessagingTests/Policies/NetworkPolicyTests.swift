@@ -1,10 +1,10 @@
 import Messaging
 import Testing
 
-@Suite("Where a typed address may lead")
+@Suite("Network policy")
 struct NetworkPolicyTests {
     @Test(
-        "not into private networks, however they are written",
+        "Private addresses are refused in every notation",
         arguments: [
             "localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.9.9.9", "10.1.2.3", "172.16.0.1",
             "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1",
@@ -17,7 +17,7 @@ struct NetworkPolicyTests {
     }
 
     @Test(
-        "to public hosts, and to names that only a look-up can tell",
+        "Public hosts and names that need a look-up are allowed",
         arguments: [
             "gateway.example.org", "8.8.8.8", "172.15.0.1", "172.32.0.1", "100.128.0.1", "192.169.0.1", "9.255.255.255",
             "2606:4700::1111", "[2606:4700::1111]", "::ffff:8.8.8.8", "64:ff9b::808:808", "localhost.example.org",
@@ -25,7 +25,7 @@ struct NetworkPolicyTests {
         ])
     func allowed(host: String) { #expect(NetworkPolicy.publicOnly.refusal(ofHost: host) == nil) }
 
-    @Test("an address that was looked up is told in the refusal")
+    @Test("A refusal names the resolved address")
     func lookedUp() {
         let refusal = NetworkPolicy.publicOnly.refusal(of: [10, 0, 0, 5], host: "gateway.example.org")
         #expect(refusal?.contains("“gateway.example.org”") == true)

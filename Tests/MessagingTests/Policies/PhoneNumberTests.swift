@@ -2,12 +2,12 @@ import Messaging
 import Testing
 
 struct PhoneNumberTests {
-    @Test("numbers as people write them", arguments: validCases)
+    @Test("Numbers are read as people write them", arguments: validCases)
     func valid(text: String, e164: String) throws {
         #expect(try PhoneNumber(text).e164 == e164)
     }
 
-    @Test("numbers that are not", arguments: invalidCases)
+    @Test("Invalid numbers are rejected", arguments: invalidCases)
     func invalid(text: String, problem: AddressProblem) {
         #expect(throws: problem) { try PhoneNumber(text) }
     }

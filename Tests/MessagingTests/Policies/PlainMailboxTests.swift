@@ -2,9 +2,9 @@ import Testing
 
 @testable import Messaging
 
-@Suite("Plain mailboxes")
+@Suite("Plain mailbox fast path")
 struct PlainMailboxTests {
-    @Test("the short way reads an address as the long one does, and takes nothing the long one refuses")
+    @Test("The fast path agrees with the full parser and accepts nothing that it rejects")
     func shortWay() {
         let alphabet = Array("aaZZ00xx.-_+@ n\"ü")
         let known = [
@@ -27,7 +27,7 @@ struct PlainMailboxTests {
         #expect(taken > 100)
     }
 
-    @Test("an ordinary address takes the short way, a long label does not")
+    @Test("An ordinary address takes the fast path, a long label does not")
     func ordinary() {
         #expect(PlainMailbox("ada.lovelace+club@mail.example.org") != nil)
         #expect(PlainMailbox("ada@" + String(repeating: "a", count: 64) + ".org") == nil)

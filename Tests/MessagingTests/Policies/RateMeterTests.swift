@@ -1,11 +1,11 @@
 import Messaging
 import Testing
 
-@Suite("The rates of a provider")
+@Suite("Provider rate limits")
 struct RateMeterTests {
     static let noon = Timestamp(milliseconds: 1_800_000_000_000)
 
-    /// Takes all it may at each step and tells when each hand-over left.
+    /// Uses all available capacity at each step and returns the time of each submission.
     static func run(_ meter: inout RateMeter, from start: Timestamp, steps: Int, every step: Duration) -> [Timestamp] {
         var left: [Timestamp] = []
         var now = start
@@ -28,7 +28,7 @@ struct RateMeterTests {
         return most
     }
 
-    @Test("no 60 seconds hold more than a minute's limit, and every minute is used", arguments: [1, 7, 600])
+    @Test("No 60 seconds exceed the limit per minute, and every minute is used", arguments: [1, 7, 600])
     func minute(limit: Int) {
         var meter = RateMeter(RateLimits(perMinute: limit), at: Self.noon)
         let left = Self.run(&meter, from: Self.noon, steps: 6000, every: .milliseconds(100))
@@ -37,7 +37,7 @@ struct RateMeterTests {
         #expect(left.count >= limit * 9)
     }
 
-    @Test("no 24 hours hold more than a day's limit, whatever the minutes allow")
+    @Test("No 24 hours exceed the limit per day, whatever the limit per minute")
     func day() {
         var meter = RateMeter(RateLimits(perMinute: 60, perDay: 500), at: Self.noon)
         let left = Self.run(&meter, from: Self.noon, steps: 3 * 24 * 60, every: .seconds(60))
@@ -46,7 +46,7 @@ struct RateMeterTests {
     }
 
     @Test(
-        "says when the next may leave, and then it may",
+        "The next submission is allowed exactly when announced",
         arguments: [
             RateLimits(perSecond: 0.25), RateLimits(perMinute: 3), RateLimits(perDay: 2),
             RateLimits(perSecond: 2, perMinute: 3, perDay: 4),
@@ -64,7 +64,7 @@ struct RateMeterTests {
         }
     }
 
-    @Test("hold across a restart")
+    @Test("Limits persist across a restart")
     func restart() {
         let limits = RateLimits(perSecond: 5, perMinute: 100, perDay: 120)
         let slot = Self.noon.milliseconds / 1000
@@ -73,7 +73,7 @@ struct RateMeterTests {
         ]
         var meter = RateMeter(limits, usage: usage, at: Self.noon)
         #expect(meter.available(at: Self.noon) == 0)
-        // A second later: what a second allows, then what the minute and the day have left.
+        // A second later: one second's quota, within what is left of the minute and the day.
         #expect(meter.available(at: Self.noon + .seconds(1)) == 5)
         meter.take(5, at: Self.noon + .seconds(1))
         #expect(meter.available(at: Self.noon + .seconds(2)) == 5)
@@ -84,7 +84,7 @@ struct RateMeterTests {
         #expect(meter.available(at: Self.noon + .seconds(26 * 3600)) == 5)
     }
 
-    @Test("a clock that goes back frees nothing, and one that goes forward no more than time does")
+    @Test("A clock set back frees nothing, and one set forward no more than elapsed time does")
     func clock() {
         var meter = RateMeter(RateLimits(perSecond: 10, perMinute: 50), at: Self.noon)
         meter.take(meter.available(at: Self.noon), at: Self.noon)
@@ -102,7 +102,7 @@ struct RateMeterTests {
         #expect(left == 50)
     }
 
-    @Test("say how long a broadcast takes")
+    @Test("The duration of a broadcast is estimated")
     func duration() {
         #expect(RateLimits().duration(of: 1_000_000) == nil)
         #expect(RateLimits(perSecond: 10).duration(of: 100) == .seconds(10))

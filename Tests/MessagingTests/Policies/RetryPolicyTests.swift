@@ -4,8 +4,8 @@ import Testing
 struct RetryPolicyTests {
     private let policy = RetryPolicy()
 
-    /// Seconds for transient, greylisted, throttled and a broken line; nil is to give up.
-    @Test("the table", arguments: tableCases)
+    /// Seconds for transient, greylisted, throttled and broken connection; nil means giving up.
+    @Test("Delays follow the documented table", arguments: tableCases)
     func table(attempt: Int, seconds: [Int?]) {
         let reasons: [RetryReason] = [.transient, .greylisted, .throttled, .brokenBeforeBody]
         for (reason, seconds) in zip(reasons, seconds) {
@@ -14,14 +14,14 @@ struct RetryPolicyTests {
         }
     }
 
-    @Test("jitter moves the delay by a fifth either way")
+    @Test("Jitter shifts the delay by at most 20 % either way")
     func jitter() {
         #expect(policy.decision(attempt: 1, reason: .transient, jitter: 0) == .again(after: .seconds(24)))
         #expect(policy.decision(attempt: 1, reason: .transient, jitter: 1) == .again(after: .seconds(36)))
         #expect(policy.decision(attempt: 1, reason: .transient, jitter: 99) == .again(after: .seconds(36)))
     }
 
-    @Test("Retry-After is never undercut, and is believed for a day")
+    @Test("Retry-After is a lower bound, respected for up to a day")
     func retryAfter() {
         func again(_ seconds: Int, jitter: Double) -> RetryDecision {
             policy.decision(attempt: 1, reason: .throttled, retryAfter: .seconds(seconds), jitter: jitter)

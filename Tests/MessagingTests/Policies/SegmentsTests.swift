@@ -2,7 +2,7 @@ import Messaging
 import Testing
 
 struct SegmentsTests {
-    @Test("the table", arguments: tableCases)
+    @Test("Segments are counted as documented", arguments: tableCases)
     func table(text: String, encoding: Segments.Encoding, units: Int, segments: Int) {
         let result = Segments(of: text)
         #expect(result.encoding == encoding)
@@ -10,14 +10,14 @@ struct SegmentsTests {
         #expect(result.segments == segments)
     }
 
-    @Test("what is left of the last segment", arguments: remainingCases)
+    @Test("The remaining units of the last segment are reported", arguments: remainingCases)
     func remaining(text: String, perSegment: Int, remaining: Int) {
         let result = Segments(of: text)
         #expect(result.perSegment == perSegment)
         #expect(result.remainingInSegment == remaining)
     }
 
-    @Test("the characters that make it UCS-2 are named once, in order, at most ten")
+    @Test("The characters that force UCS-2 are listed once, in order, at most ten")
     func forcedBy() {
         #expect(Segments(of: "Hello [£5] ~€").forcedBy == [])
         #expect(Segments(of: "“Hi” – it’s “you”").forcedBy == ["“", "”", "–", "’"])
@@ -25,13 +25,13 @@ struct SegmentsTests {
         #expect(Segments(of: "אבגדהוזחטיכל").forcedBy.count == 10)
     }
 
-    @Test("a line end of Windows is two units")
+    @Test("A CR LF counts as two units")
     func lineEnds() {
         #expect(Segments(of: "a\r\nb").units == 4)
         #expect(Segments(of: "a\r\nb").encoding == .gsm7)
     }
 
-    @Test("every character of the alphabet is seven-bit")
+    @Test("Every character of the GSM alphabet is seven-bit")
     func alphabet() {
         let basic =
             "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

@@ -1,10 +1,10 @@
 import Messaging
 import Testing
 
-@Suite("Wrappers around the content of a mail")
+@Suite("Email layout")
 struct EmailLayoutTests {
     @Test(
-        "the slot must stand in the text, once",
+        "The content slot must occur exactly once, in text",
         arguments: [
             ("<p>{{content}}</p>", nil), ("{{ content }}", nil), ("{{{content}}}", nil), ("{{&content}}", nil),
             ("<p>Hi</p>", .missing), ("{{contents}}", .missing), ("<a href=\"{{content}}\">x</a>", .misplaced),
@@ -15,7 +15,7 @@ struct EmailLayoutTests {
         #expect(ContentSlot.problem(in: html) == expected)
     }
 
-    @Test("header, body, content and footer are joined as they stand, with style sheets in front")
+    @Test("Header, body, content and footer are joined unchanged, with style sheets first")
     func joined() {
         let layout = EmailLayout(
             wrapper: EmailWrapperDraft(
@@ -32,7 +32,7 @@ struct EmailLayoutTests {
         #expect(html.contains("<p>Bye {{member.first_name}}</p>"))
     }
 
-    @Test("nothing stays nothing, and a whole document is its own shell")
+    @Test("Empty content stays empty, and a complete document is not wrapped")
     func untouched() {
         let layout = EmailLayout(wrapper: EmailWrapperDraft(html: "<div>{{content}}</div>"))
         #expect(layout.around("  \n") == "  \n")
@@ -40,7 +40,7 @@ struct EmailLayoutTests {
         #expect(EmailLayout.none.around("<p>x</p>") == "<p>x</p>")
     }
 
-    @Test("colours are hexadecimal or nothing", arguments: [("#FFF", "#ffffff"), ("#1D4ed8", "#1d4ed8")])
+    @Test("Colours are hexadecimal or absent", arguments: [("#FFF", "#ffffff"), ("#1D4ed8", "#1d4ed8")])
     func colours(_ text: String, _ expected: String) {
         #expect(WrapperColours.normalised(text) == expected)
         for bad in ["red", "#12", "#12345g", "url(x)", "#fff;position:fixed", ""] {
@@ -48,7 +48,7 @@ struct EmailLayoutTests {
         }
     }
 
-    @Test("variables that were found and declared are compared")
+    @Test("Used and declared variables are compared")
     func variables() {
         var draft = MessageTemplateDraft(name: "n", variables: ["first_name", "unused"])
         draft.email = .init(subject: "Hi {{first_name}}", html: "<p>{{account.balance}}</p>")
@@ -61,7 +61,7 @@ struct EmailLayoutTests {
         #expect(TemplateVariables.names(in: "{{a}}, b.c\n a") == ["a", "b.c"])
     }
 
-    @Test("samples fill every variable")
+    @Test("Samples have a value for every variable")
     func samples() throws {
         let content = Content(
             deliveryChannel: .sms, text: "{{member.first_name}} {{#account}}{{balance}}{{/account}} {{odd_one}}")
@@ -71,7 +71,7 @@ struct EmailLayoutTests {
         #expect(try renderer.missing(in: values).isEmpty)
     }
 
-    @Test("what does not hold is named by its field")
+    @Test("Validation errors name the field")
     func problems() {
         var draft = MessageTemplateDraft(name: " ", variables: ["not a valid name"])
         draft.email.html = "<p>{{#open}}</p>"

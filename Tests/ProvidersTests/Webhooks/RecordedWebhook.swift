@@ -1,21 +1,21 @@
 import Foundation
 import Messaging
 
-/// A webhook as a provider sends it, with the settings of its account and what is to be read of it. One file each, in the
-/// folder of its kind:
+/// A recorded provider webhook with its account settings and expected result. One file per webhook, in the folder of
+/// its provider kind:
 ///
 /// ```
 /// kind: receipts            receipts or inbound
 /// channel: sms              of the account
-/// received: 2026-…          our clock
+/// received: 2026-…          receiving time
 /// setting NAME: VALUE       of the account, any number of them
-/// signs: body               another byte in the body must be refused
+/// signs: body               any change to the body must be refused
 /// --- request
 /// Header: value
 ///
 /// the body
 /// --- expected
-/// id …                      what the sender repeats, then a line for each event
+/// id …                      the request's id, then a line for each event
 /// ```
 struct RecordedWebhook: CustomStringConvertible {
     struct Malformed: Error { var path: String }
@@ -31,7 +31,7 @@ struct RecordedWebhook: CustomStringConvertible {
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().path + "/Fixtures"
 
-    /// All of them, by kind of provider and name.
+    /// All recordings, sorted by provider kind and name.
     static let all: [RecordedWebhook] = {
         let files = FileManager.default
         let kinds = (try? files.contentsOfDirectory(atPath: folder)) ?? []
@@ -82,7 +82,7 @@ struct RecordedWebhook: CustomStringConvertible {
 }
 
 extension WebhookReceiving {
-    /// What becomes of a call, a line for each thing it tells.
+    /// Result of a request, one line per event.
     func lines(of request: WebhookRequest) -> [String] {
         do {
             let id = "id \(try verify(request))"

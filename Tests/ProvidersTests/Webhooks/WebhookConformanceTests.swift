@@ -3,8 +3,8 @@ import Testing
 
 @testable import Providers
 
-/// Every kind of provider that calls us, over what was recorded of it.
-@Suite("Recorded webhooks of every provider")
+/// Conformance suite for every provider with webhooks, run over recorded requests.
+@Suite("Webhook conformance")
 struct WebhookConformanceTests {
     private static let receivers = Catalog.all.kinds.filter { $0 is any WebhookReceiving.Type }
 
@@ -13,26 +13,26 @@ struct WebhookConformanceTests {
     }
 
     @Test(
-        "each kind has recorded receipts or messages, and some that are refused", arguments: receivers.map { $0.kind })
+        "Each provider kind has recorded events and recorded refusals", arguments: receivers.map { $0.kind })
     func coverage(kind: String) {
         let recorded = RecordedWebhook.all.filter { $0.providerKind == kind }
         #expect(recorded.contains { $0.expected.contains { $0.hasPrefix("receipt ") || $0.hasPrefix("inbound ") } })
         #expect(recorded.contains { $0.expected == ["refused"] })
     }
 
-    @Test("nothing is recorded of a kind that does not call us")
+    @Test("Provider kinds without webhooks have no recordings")
     func strays() {
         #expect(Set(RecordedWebhook.all.map(\.providerKind)).isSubset(of: Self.receivers.map { $0.kind }))
     }
 
-    @Test("a call is read as recorded, however often it is read", arguments: RecordedWebhook.all)
+    @Test("A request gives the recorded events, however often it is read", arguments: RecordedWebhook.all)
     func reading(recorded: RecordedWebhook) throws {
         let receiver = try receiver(recorded)
         #expect(receiver.lines(of: recorded.request) == recorded.expected)
         #expect(receiver.lines(of: recorded.request) == recorded.expected)
     }
 
-    @Test("a byte more, less or other in a signed body is refused", arguments: RecordedWebhook.all.filter(\.signsBody))
+    @Test("Any change to a signed body is refused", arguments: RecordedWebhook.all.filter(\.signsBody))
     func tampering(recorded: RecordedWebhook) throws {
         let receiver = try receiver(recorded)
         let body = recorded.request.body
@@ -49,7 +49,7 @@ struct WebhookConformanceTests {
         }
     }
 
-    @Test("a call without its headers and its query is refused", arguments: RecordedWebhook.all)
+    @Test("A request without its headers and query is refused", arguments: RecordedWebhook.all)
     func stripped(recorded: RecordedWebhook) throws {
         var request = recorded.request
         request.headers = []

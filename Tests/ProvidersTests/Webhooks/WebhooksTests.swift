@@ -6,7 +6,7 @@ import Testing
 
 @testable import Providers
 
-@Suite("Webhooks of a gateway")
+@Suite("Gateway webhooks")
 struct WebhooksTests {
     private static let key = [UInt8](repeating: 7, count: 32)
     private static let other = [UInt8](repeating: 8, count: 32)
@@ -35,7 +35,7 @@ struct WebhooksTests {
         try GenericHTTPProvider(account: Fixture.gateway(9, ["webhook_secret": secret]))
     }
 
-    @Test("a signature as Standard Webhooks has it is taken, among others too, and gives the request's id")
+    @Test("A valid Standard Webhooks signature is accepted, also among others, and gives the request's id")
     func genuine() throws {
         #expect(try gateway().verify(request("{}")) == "msg_1")
         let several = "v1a,xx \(Self.signature("msg_1", Self.seconds, "{}", Self.other)) "
@@ -44,7 +44,7 @@ struct WebhooksTests {
         #expect(try gateway(String(Self.secret.dropFirst(6))).verify(request("{}")) == "msg_1")
     }
 
-    @Test("the example of the specification verifies")
+    @Test("The example of the specification verifies")
     func example() throws {
         let webhooks = try #require(StandardWebhooks(secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
         let headers = [
@@ -57,7 +57,7 @@ struct WebhooksTests {
         #expect(try webhooks.verify(request) == "msg_p5jXN8AQM9LWM0D4loKWxJek")
     }
 
-    @Test("what is not signed by this secret, now, over this body is refused")
+    @Test("A wrong secret, an old timestamp or a changed body is refused")
     func forged() throws {
         let wrong = Self.signature("msg_1", Self.seconds, "{}", Self.other)
         let otherBody = Self.signature("msg_1", Self.seconds, "{ }")
@@ -75,7 +75,7 @@ struct WebhooksTests {
         #expect(try gateway().verify(request("{}", time: "\(Self.at.milliseconds / 1000 - 300)")) == "msg_1")
     }
 
-    @Test("without a secret none are taken, and a secret must be one")
+    @Test("Without a secret all webhooks are refused, and a secret must be valid")
     func secrets() throws {
         #expect(try !gateway("").takesWebhooks)
         #expect(throws: WebhookRefused.unknown) { try gateway("").verify(request("{}")) }
@@ -86,7 +86,7 @@ struct WebhooksTests {
         #expect(try !gateway("").capabilities.givesReceipts)
     }
 
-    @Test("receipts and replies are read, one or a list of them")
+    @Test("Receipts and replies are read, singly or as an array")
     func events() throws {
         let later = try #require(Timestamp(rfc3339: "2026-12-24T08:00:05Z"))
         let receipts =
@@ -105,7 +105,7 @@ struct WebhooksTests {
     }
 
     @Test(
-        "an item that makes no sense is refused with a reason, and the others are read",
+        "An invalid item is refused with a reason, and the others are read",
         arguments: [
             ("7", WebhookKind.receipts), (#"{"state":"delivered"}"#, .receipts),
             (#"{"id":"x","state":"arrived"}"#, .receipts), (#"{"id":"x","state":"read","at":"soon"}"#, .receipts),
@@ -120,13 +120,13 @@ struct WebhooksTests {
         #expect(reading.refused.first?.hasPrefix("Item 2: “") == true)
     }
 
-    @Test("a body that is not JSON is refused whole", arguments: ["", "[", #"{"id":"x","state":"read"} x"#])
+    @Test("A body that is not JSON is refused entirely", arguments: ["", "[", #"{"id":"x","state":"read"} x"#])
     func notJSON(_ body: String) throws {
         let error = #expect(throws: WebhookUnreadable.self) { try gateway().read(request(body)) }
         #expect(error?.reason == "The body is not valid JSON.")
     }
 
-    @Test("a request of more events than the bound is refused")
+    @Test("A request with too many events is refused")
     func many() throws {
         let one = #"{"id":"x","state":"read"}"#
         let list = { (count: Int) in "[" + Array(repeating: one, count: count).joined(separator: ",") + "]" }

@@ -11,14 +11,14 @@ extension SMTPCapabilities {
     static let bare = SMTPCapabilities()
 }
 
-/// A session with the socket played by the test.
+/// An SMTP session whose socket is simulated by the test.
 final class Conversation {
     let session: SMTPSession
     private(set) var answers: [Int64: ProviderResponse] = [:]
 
     init(_ capabilities: SMTPCapabilities) { session = SMTPSession(capabilities: capabilities) }
 
-    /// Everything the session wants to say, written to the socket in one go.
+    /// Writes everything the session has pending in one go and returns it.
     func said() -> String {
         var text: [UInt8] = []
         while !session.window.isEmpty {

@@ -3,7 +3,7 @@ import Messaging
 
 @testable import Transport
 
-/// One request as a gateway reads it.
+/// A request as the gateway received it.
 struct HeardRequest: Sendable {
     var line: String
     var headers: [String: String]
@@ -14,7 +14,7 @@ struct HeardRequest: Sendable {
 }
 
 extension ServerConnection {
-    /// The next request; `nil` when the client is gone.
+    /// Reads the next request; `nil` when the client has disconnected.
     func hearRequest() -> HeardRequest? {
         guard let head = hearHead() else { return nil }
         guard let body = hear(bytes: Int(head.headers["content-length"] ?? "") ?? 0) else { return nil }
@@ -36,7 +36,7 @@ extension ServerConnection {
         say("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
     }
 
-    /// Takes every request of a kept connection.
+    /// Answers every request of a kept connection.
     func serveHTTP(_ response: (HeardRequest) -> String = { _ in "202 Accepted" }) {
         while let request = hearRequest() {
             let status = response(request)

@@ -2,13 +2,13 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A mail server of a few lines on a loopback port: each connection gets a thread that follows the test's script.
+/// Minimal mail server on a loopback port; each connection runs the test's script on a thread of its own.
 final class ScriptedServer: Sendable {
     let port: Int
     private let listener: Int32
     private let connectionCount = Mutex(0)
 
-    /// - Parameter port: 0 takes a free one.
+    /// - Parameter port: 0 selects a free port.
     init(port wanted: Int = 0, _ script: @escaping @Sendable (ServerConnection) -> Void) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
@@ -31,7 +31,7 @@ final class ScriptedServer: Sendable {
             while true {
                 let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else {
-                    // Here and not in `close()`: the number could by then be another test's socket.
+                    // Closed here and not in `close()`, because the descriptor could be reused by another test by then.
                     Glibc.close(listener)
                     return
                 }
@@ -48,12 +48,12 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// Nobody can connect any more; `accept` returns, and its thread ends.
+    /// Refuses further connections; `accept` returns and its thread ends.
     func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     var connections: Int { connectionCount.withLock { $0 } }
 
-    /// A port where nobody listens.
+    /// Returns a port on which nothing listens.
     static func deafPort() throws -> Int {
         let server = try ScriptedServer { _ in }
         server.close()
@@ -61,7 +61,7 @@ final class ScriptedServer: Sendable {
     }
 }
 
-/// The server's end of one connection.
+/// Server side of one connection.
 final class ServerConnection {
     private let descriptor: Int32
     /// 1 for the first connection.
@@ -83,7 +83,7 @@ final class ServerConnection {
         }
     }
 
-    /// The next line without its end; `nil` when the client is gone.
+    /// Reads the next line without its terminator; `nil` when the client has disconnected.
     func hear() -> String? {
         while true {
             if let end = buffer.firstIndex(of: 10) {
@@ -118,8 +118,8 @@ final class ServerConnection {
         return nil
     }
 
-    /// Reads a mail's body to its end and keeps none of it. Returns its bytes as they came, or `nil` when the client is
-    /// gone.
+    /// Reads a mail body to its end and discards it. Returns its size on the wire in bytes, or `nil` when the client
+    /// has disconnected.
     func drainBody() -> Int? {
         var total = buffer.count
         var tail = buffer.suffix(5)
@@ -146,7 +146,7 @@ final class ServerConnection {
         say("250-mx.example.org\r\n" + capabilities)
     }
 
-    /// A whole conversation with a server that takes everything; `refusing` answers for a recipient.
+    /// Runs a whole session that accepts everything; `refusing` may return a reply for a recipient.
     func serve(refusing: (String) -> String? = { _ in nil }, took: ([String]) -> Void = { _ in }) {
         while let command = hear() {
             switch command.prefix(4) {

@@ -6,13 +6,13 @@ import Synchronization
 @testable import Providers
 @testable import Transport
 
-/// A transport and what came out of it, with a bell instead of waiting by the clock.
+/// A transport and its results, with signals instead of sleeps.
 final class TransportRig {
     let transport: TransportClient
     let store = MemoryStore()
     private let bell = Bell()
     private(set) var answers: [Int64: ProviderResponse] = [:]
-    /// Times a message was answered more than once.
+    /// Number of duplicate results.
     private(set) var repeats = 0
 
     init(
@@ -33,7 +33,7 @@ final class TransportRig {
 
     func report(_ id: Int64 = 1) -> ConnectionReport? { transport.reports().first { $0.providerID == id } }
 
-    /// Waits until the transport reports so; false after a time no healthy run needs.
+    /// Waits for a matching report; returns false after a timeout that no healthy run reaches.
     func waits(for id: Int64 = 1, until condition: (ConnectionReport) -> Bool) -> Bool {
         bell.wait { self.report(id).map(condition) ?? false }
     }
@@ -43,7 +43,7 @@ final class TransportRig {
         return waits(for: id) { $0.capacity == lines * 4 }
     }
 
-    /// A provider that is spoken to by HTTP takes as many requests as it has connections.
+    /// Waits until an HTTP provider has the given capacity: as many requests as connections.
     func reaches(_ id: Int64 = 1, capacity: Int = 4) -> Bool {
         transport.open(connections: 1, to: id)
         return waits(for: id) { $0.capacity == capacity }

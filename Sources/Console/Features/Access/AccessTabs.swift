@@ -1,4 +1,4 @@
-/// The tabs of Settings → Access. One is shown where its page would open.
+/// Tabs of Settings → Access. A tab is shown if the visitor may open its page.
 enum AccessTabs {
     static let pages: [(label: String, path: String)] = [
         ("Users", Paths.users), ("Roles", Paths.roles), ("API tokens", Paths.tokens), ("Modules", Paths.modules),

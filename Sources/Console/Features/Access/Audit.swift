@@ -33,7 +33,7 @@ struct AuditPage: Sendable {
     let olderHref: String?
 }
 
-/// Who did what, when and from where: every change and every send.
+/// Audit log: every change and every send, with its actor, time and origin.
 enum AuditPages {
     static let pageLength = 50
 
@@ -86,7 +86,7 @@ enum AuditPages {
     static func sentence(_ action: String) -> String { action.prefix(1).uppercased() + action.dropFirst() }
 }
 
-/// What the address of the page asks for.
+/// Query parameters of the audit page.
 struct AuditQuery: Sendable {
     let actor: String
     let action: String
@@ -118,7 +118,7 @@ struct AuditQuery: Sendable {
         }
     }
 
-    /// `nil` where a date cannot be read. Days are the visitor's; the last one is meant to its end.
+    /// `nil` if a date is invalid. Days are in the visitor's time zone; the last one is included.
     func filter(in zone: TimeZone) -> AuditFilter? {
         let start = from.isEmpty ? nil : CivilTime.moment(local: from, in: zone)
         let end = to.isEmpty ? nil : CivilTime.moment(local: to, in: zone)

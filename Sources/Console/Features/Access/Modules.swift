@@ -7,7 +7,7 @@ struct ModulesPage: Sendable {
         let title: String
         let text: String
         let isOn: Bool
-        /// Its own switch is on, but not that of the whole it belongs to.
+        /// Parent module that is off although this module's own switch is on.
         let waitsFor: String?
         let changed: String?
         let changedISO: String?
@@ -18,12 +18,12 @@ struct ModulesPage: Sendable {
 
     let shell: Shell
     let tabs: [Tab]
-    /// Where a switch is posted to; `nil` for somebody who may only look.
+    /// Target of the switch's form; `nil` with read-only access.
     let action: String?
     let rows: [Row]
 }
 
-/// Parts of the product, switched on and off.
+/// Pages that switch modules on and off.
 enum ModulesPages {
     static var routes: [Route] {
         [
@@ -74,7 +74,7 @@ extension Module {
         }
     }
 
-    /// What goes and what stays when it is off.
+    /// What disappears and what stays when the module is off.
     var about: String {
         switch self {
         case .communication:

@@ -1,6 +1,6 @@
 import Messaging
 
-/// Permissions in plain words, grouped as a person looks for them. Every one is in exactly one group.
+/// Permissions in plain words, grouped by topic. Each permission is in exactly one group.
 struct PermissionGroup: Sendable {
     let title: String
     let items: [(permission: Permission, label: String)]
@@ -66,14 +66,14 @@ struct PermissionGroup: Sendable {
     }
 }
 
-/// The checkboxes of a role or a token.
+/// Permission checkbox of a role or a token.
 struct PermissionChoice: Sendable {
     struct Item: Sendable {
         let id: String
         let label: String
         let permission: String
         let checked: Bool
-        /// The editor does not hold it, so it is not theirs to give.
+        /// The editor does not have this permission and cannot grant it.
         let locked: Bool
     }
 
@@ -95,10 +95,11 @@ struct PermissionChoice: Sendable {
 }
 
 extension Form {
-    /// The name under which every checkbox is posted.
+    /// Field name shared by all permission checkboxes.
     static let permissionField = "permission"
 
-    /// Those ticked, each one of the visitor's own: nobody gives away what they do not hold.
+    /// Selected permissions. Rejects any that the visitor does not have: users cannot grant permissions they do not
+    /// have.
     mutating func permissions(heldBy held: Set<Permission>) -> Set<Permission> {
         let names = fields.all(Self.permissionField)
         let chosen = Set(names.compactMap(Permission.init(rawValue:)))
@@ -118,7 +119,7 @@ extension Form {
 }
 
 extension RequestContext {
-    /// Whether everything a role can do is the visitor's own: only then may they give it, change it or change those
-    /// who have it.
+    /// Whether the visitor has every permission of the role; required to assign it, to change it or to change its
+    /// users.
     func outranks(_ role: Role) -> Bool { actor.outranks(role) }
 }

@@ -6,7 +6,7 @@ struct RoleFormPage: Sendable {
     let backHref: String
     let title: String
     let sub: String?
-    /// `nil` for somebody who may only look.
+    /// `nil` with read-only access.
     let action: String?
     let saveLabel: String
     let version: String
@@ -19,7 +19,7 @@ struct RoleFormPage: Sendable {
     let choicesError: String?
 }
 
-/// Adding, duplicating and changing one role.
+/// Pages that add, duplicate and change a role.
 enum RoleEditor {
     static let nameLimit = 60
 
@@ -40,7 +40,7 @@ enum RoleEditor {
         ]
     }
 
-    /// Why a visitor may not change a role; `nil` when they may.
+    /// Reason why the visitor may not change a role; `nil` if they may.
     static func lock(_ role: Role, _ context: RequestContext) -> String? {
         if role.isOwner {
             return "The owner's role has every permission, also those a later version adds. It stays so."

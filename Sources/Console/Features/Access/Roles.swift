@@ -19,7 +19,7 @@ struct RolesPage: Sendable {
     let rows: [Row]
 }
 
-/// Named sets of permissions.
+/// Pages for roles, named sets of permissions.
 enum RolesPages {
     static var routes: [Route] {
         [
@@ -75,7 +75,7 @@ extension RequestContext {
         return role
     }
 
-    /// One the visitor outranks and that is not fixed.
+    /// The role in the path, if it is not fixed and the visitor outranks it.
     func editableRole() throws -> Role {
         let role = try listedRole()
         if let reason = RoleEditor.lock(role, self) { throw Failure(403, "You do not have permission", reason) }

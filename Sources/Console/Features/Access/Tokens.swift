@@ -34,7 +34,7 @@ struct TokenFormPage: Sendable {
     let choicesError: String?
 }
 
-/// A token just made, shown this once.
+/// A new token, shown only once.
 struct TokenShownPage: Sendable {
     let shell: Shell
     let backHref: String
@@ -43,7 +43,7 @@ struct TokenShownPage: Sendable {
     let example: String
 }
 
-/// What programs sign in with: made, listed, revoked.
+/// Pages that create, list and revoke API tokens.
 enum TokensPages {
     static let pageLength = 50
     static let nameLimit = 60
@@ -98,8 +98,8 @@ enum TokensPages {
         return try context.page("Access/TokenForm", model, status: status)
     }
 
-    /// Answers with the page itself: the token is nowhere to be read again, so there is nothing to lead on to. A
-    /// reload sends the same name again, which is taken by then.
+    /// Renders the page instead of redirecting, because the token cannot be shown again. A reload submits the same
+    /// name, which is then taken.
     private static func create(_ context: RequestContext) throws -> Response {
         var form = Form(context.request)
         let name = form.line("name", limit: nameLimit, required: "Give the token a name.")

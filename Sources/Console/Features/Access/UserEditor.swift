@@ -9,7 +9,7 @@ struct UserFormPage: Sendable {
     let state: String
     let tone: String
     let isDisabled: Bool
-    /// Why nothing here can be changed by this visitor.
+    /// Reason why the visitor cannot change this user.
     let lockedBecause: String?
     let action: String
     let version: String
@@ -23,7 +23,7 @@ struct UserFormPage: Sendable {
     let enableAction: String?
 }
 
-/// One user: name, role, a new link, disabled and enabled.
+/// Pages for one user: name, role, password link, disabling and enabling.
 enum UserEditor {
     static var routes: [Route] {
         [
@@ -132,7 +132,8 @@ extension RequestContext {
         return user
     }
 
-    /// One whose role the visitor outranks: with a new password link one could become them.
+    /// The user in the path, if the visitor outranks their role: otherwise a new password link would allow
+    /// impersonation.
     func editableUser() throws -> User {
         let user = try listedUser()
         guard outranks(user.role) else { throw Failure(403, "You do not have permission", UserEditor.lock(user)) }
@@ -140,7 +141,7 @@ extension RequestContext {
     }
 }
 
-/// The role of a user, among those whose permissions the visitor holds.
+/// Roles that the visitor may assign: those whose permissions they all have.
 enum RoleChoice {
     static func field(_ context: RequestContext, chosen: String, error: String?) throws -> FormField {
         let roles = try context.services.access.roles().filter { context.outranks($0) || String($0.id) == chosen }

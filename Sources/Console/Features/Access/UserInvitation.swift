@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// A user just made, or one who lost their password, with the link that is shown this once.
+/// A new user, or one who lost their password, with a link that is shown only once.
 struct UserLinkPage: Sendable {
     let shell: Shell
     let backHref: String
@@ -11,10 +11,9 @@ struct UserLinkPage: Sendable {
     let validFor: String
 }
 
-/// Inviting somebody, and giving somebody a new link. The program cannot know how the two of them talk, so the link is
-/// shown to whoever asked for it.
+/// Pages that invite a user or issue a new link. The link is shown to the inviter, who passes it on.
 enum UserInvitation {
-    /// Long enough for a weekend.
+    /// Long enough to span a weekend.
     static let lifetime: Duration = .seconds(72 * 3600)
 
     static var routes: [Route] {
@@ -75,7 +74,7 @@ enum UserInvitation {
                 + "Until it is used, the old password works.")
     }
 
-    /// The token of a link about to be made.
+    /// Token of a new password link.
     private struct PasswordLink {
         let token: String
         let expiresAt: Timestamp
@@ -99,7 +98,7 @@ enum UserInvitation {
 }
 
 extension RequestContext {
-    /// Where the visitor sees this site: as configured, else as the browser says.
+    /// Public origin of the site: as configured, otherwise as the browser sent it.
     var origin: String {
         if let url = configuration.publicURL { return url.hasSuffix("/") ? String(url.dropLast()) : url }
         if let origin = request.headers["Origin"], origin.hasPrefix("http") { return origin }

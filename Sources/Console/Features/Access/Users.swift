@@ -23,7 +23,7 @@ struct UsersPage: Sendable {
     let olderHref: String?
 }
 
-/// Who may sign in.
+/// Pages for users.
 enum UsersPages {
     static let pageLength = 50
 
@@ -53,7 +53,7 @@ enum UsersPages {
     }
 }
 
-/// Whether somebody can sign in.
+/// Whether a user can sign in.
 enum UserState: Sendable {
     case active, invited, disabled
 

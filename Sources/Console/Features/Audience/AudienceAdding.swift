@@ -1,14 +1,14 @@
 import HTTPServing
 import Messaging
 
-/// The line that says how far the adding of many receivers has come. It asks for itself again every second while it
-/// goes on; without a script it has a link.
+/// Progress of a bulk addition of receivers. Polls itself every second while it runs; without JavaScript it shows a
+/// link.
 struct AudienceAdding: Sendable {
     let isAdding: Bool
-    /// Was going on when the page was opened, and has come to its end.
+    /// Was running when the page was opened and has finished since.
     let isDone: Bool
     let text: String
-    /// In percent; `nil` where only the walk itself can tell how many there are.
+    /// Percentage; `nil` if the total is unknown until the search ends.
     let percent: String?
     let partHref: String
     let pageHref: String
@@ -27,7 +27,7 @@ extension AudienceAdding {
         ]
     }
 
-    /// `wasAdding`: asked for by the line itself.
+    /// `wasAdding`: requested by the progress line itself.
     init(_ host: AudienceHost, _ draft: Broadcast, _ context: RequestContext, wasAdding: Bool = false) throws {
         let progress = try context.services.bulk.adding(to: draft.id)
         isAdding = progress != nil
@@ -46,7 +46,7 @@ extension AudienceAdding {
         }
     }
 
-    /// Why a draft cannot go on while somebody is being added; `nil` when nobody is.
+    /// Reason why a draft cannot proceed while receivers are being added; `nil` if none are.
     static func obstacle(_ draft: Broadcast, _ context: RequestContext) throws -> String? {
         try context.services.bulk.adding(to: draft.id) == nil
             ? nil : obstacle

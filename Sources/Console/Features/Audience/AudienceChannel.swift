@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// *Manage*: who is in a channel, without leaving the draft it is to be added to.
+/// *Manage*: subscribers of a channel, shown within the draft they are to be added to.
 struct AudienceChannel: Sendable {
     let shell: Shell
     let backHref: String
@@ -9,11 +9,11 @@ struct AudienceChannel: Sendable {
     let description: String?
     let count: String
     let countWord: String
-    /// Adds all subscribers to the draft.
+    /// Target that adds all subscribers to the draft.
     let importAction: String
     let channelId: String
     let canImport: Bool
-    /// `nil`: this visitor may not add anybody to the channel.
+    /// `nil` if the visitor may not add subscribers to the channel.
     let addAction: String?
     let hasProblems: Bool
     let problems: [FormProblem]

@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// *Add From Channels*: one or more of them, all their subscribers at once.
+/// *Add From Channels*: adds all subscribers of one or more channels.
 struct AudienceChannels: Sendable {
     struct Row: Sendable {
         let id: String
@@ -28,7 +28,7 @@ struct AudienceChannels: Sendable {
 
 extension AudienceChannels {
     private static let pageLength = 50
-    /// What one form may name. The page offers fifty.
+    /// Maximum channels per form; the page offers fifty.
     private static let mostAtOnce = 100
 
     static func routes(_ host: AudienceHost) -> [Route] {

@@ -1,15 +1,15 @@
 import HTTPServing
 import Messaging
 
-/// A draft that takes receivers: step 3 of the wizard, or a bulk broadcast. Each registers the same pages
-/// (`AudienceRoutes.all(for:)`) under addresses of its own.
+/// A page with a draft that accepts receivers: step 3 of the wizard, or a bulk broadcast. Each registers the same
+/// routes (`AudienceRoutes.all(for:)`) under its own path.
 struct AudienceHost: Sendable {
     private let isBulk: Bool
     let access: Permission
     let menu: MenuEntry
-    /// The page that lists the receivers, with `{id}` for the draft; the addresses of these pages begin with it.
+    /// Path of the page that lists the receivers, with `{id}` for the draft; prefix of the other paths.
     let pattern: String
-    /// Whether that page holds the search; otherwise the search is a page of its own.
+    /// Whether that page contains the search; otherwise the search has a page of its own.
     let holdsSearch: Bool
 
     static let compose = AudienceHost(
@@ -22,11 +22,11 @@ struct AudienceHost: Sendable {
 
     func search(_ id: any Paths.Part) -> String { "\(page(id))/search" }
     func searchResults(_ id: any Paths.Part) -> String { "\(search(id))/results" }
-    /// The page with the search on it.
+    /// Path of the page that contains the search.
     func searchPage(_ id: any Paths.Part) -> String { holdsSearch ? page(id) : search(id) }
     func searchAll(_ id: any Paths.Part) -> String { "\(search(id))/all" }
     func adding(_ id: any Paths.Part) -> String { "\(page(id))/adding" }
-    // A part called `channels` puts these under the switch of that module.
+    // The path segment `channels` subjects these routes to that module's switch.
     func channels(_ id: any Paths.Part) -> String { "\(page(id))/channels" }
     func newChannel(_ id: any Paths.Part) -> String { "\(channels(id))/new" }
     func channel(_ id: any Paths.Part, _ channel: any Paths.Part) -> String { "\(channels(id))/\(channel)" }
@@ -37,23 +37,24 @@ struct AudienceHost: Sendable {
         "\(subscribers(id, channel))/\(subscriber)/remove"
     }
 
-    /// Where *Add From Channels* leads; `nil` for whoever may not, and while channels are switched off.
+    /// Target of *Add From Channels*; `nil` without permission, or if channels are switched off.
     func channelsLink(_ context: RequestContext, _ id: Int64) -> String? {
         context.allows(.readChannels) ? context.link(channels(id)) : nil
     }
 
-    /// Runs a step on the draft of this path; one that was sent meanwhile leads to where it is now.
+    /// Runs a step on the draft in the path; redirects to its current page if it has been sent meanwhile.
     func withDraft(_ context: RequestContext, _ step: (Broadcast) throws -> Response) throws -> Response {
         try isBulk ? context.withBulkDraft(step) : context.withDraft(step)
     }
 
-    /// Who is added, as the page of the draft calls them.
+    /// Term for one receiver on the draft's page.
     var person: String { isBulk ? "receiver" : "recipient" }
 
-    /// What people call the draft.
+    /// Display name of the draft.
     func name(of draft: Broadcast) -> String { isBulk ? draft.displayName : draft.displayName }
 
-    /// A channel, asked for beside a draft: whoever may write is not by that allowed to see who is in a list.
+    /// Runs a step on the draft with read access to channels and the given permissions: permission to compose does not
+    /// include viewing the subscribers of a channel.
     func withChannels(
         _ context: RequestContext, _ permissions: Set<Permission> = [], _ step: (Broadcast) throws -> Response
     ) throws -> Response {
@@ -64,7 +65,7 @@ struct AudienceHost: Sendable {
     }
 }
 
-/// Every page and part of the audience of one host.
+/// Routes of the audience pages of one host.
 enum AudienceRoutes {
     static func all(for host: AudienceHost) -> [Route] {
         AudienceSearchPart.routes(host) + AudienceAdding.routes(host) + AudienceChannels.routes(host)

@@ -1,8 +1,8 @@
 import HTTPServing
 import Messaging
 
-/// What was asked of the directory from the page of a draft: a kind, words, and any number of filters, of which every
-/// one must hold. By the address of the page, or by the form of the results.
+/// Directory search from the page of a draft: a kind, words, and any number of filters, all of which must match. Parsed
+/// from the query or from the form of the results.
 struct AudienceQuestion: Sendable {
     let asked: DirectoryQuery
     private let page: String
@@ -15,9 +15,9 @@ struct AudienceQuestion: Sendable {
     var kind: EntityKind { asked.kind }
     var search: EntitySearch { asked.search }
 
-    /// The page with this question, or with another kind, other words or one filter less.
+    /// Path of this search, or of one with another kind, other words or one filter less.
     func path(kind: EntityKind? = nil, words: String? = nil, without: EntitySearch.Filter? = nil) -> String {
-        // The fields of one kind are not those of another.
+        // Kinds have different fields, so filters do not carry over.
         let filters = kind == nil ? asked.filters.filter { $0 != without } : []
         var pairs: [(String, String?)] = [("kind", (kind ?? self.kind).plural), ("q", words ?? asked.words)]
         for filter in filters { pairs += [("field", filter.field), ("value", filter.value)] }
@@ -31,8 +31,8 @@ struct AudienceQuestion: Sendable {
         }
     }
 
-    /// What the form of the results and that of the filter carry along.
+    /// Hidden fields of the result form and the filter form.
     var hidden: [HiddenField] { [HiddenField(name: "kind", value: kind.plural)] + asked.hidden }
-    /// What the form of the words carries along.
+    /// Hidden fields of the search form.
     var kept: [HiddenField] { [HiddenField(name: "kind", value: kind.plural)] + asked.kept }
 }

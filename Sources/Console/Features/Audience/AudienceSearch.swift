@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// Search over the directory, to tick who is to be added or to add everybody it finds.
+/// Directory search that adds selected receivers or all matches.
 struct AudienceSearch: Sendable {
     struct Kind: Sendable {
         let label: String
@@ -23,7 +23,7 @@ struct AudienceSearch: Sendable {
 }
 
 extension AudienceSearch {
-    /// What the page of the draft was asked for.
+    /// Search requested by the query of the draft's page.
     init(_ host: AudienceHost, _ context: RequestContext, _ draft: Broadcast) throws {
         let page = host.searchPage(draft.id)
         let question = AudienceQuestion(context.request.query, page: page)
@@ -47,7 +47,7 @@ extension AudienceSearch {
     }
 }
 
-/// The search where it is a page of its own.
+/// Search on a page of its own.
 struct AudienceSearchPage: Sendable {
     let shell: Shell
     let backHref: String
@@ -80,7 +80,7 @@ struct AudienceSearchResults: Sendable {
 
 extension AudienceSearchResults {
     private static let limit = 50
-    /// Receivers looked at to mark who is in the draft already; one beyond is merged when added all the same.
+    /// Receivers checked to mark those already in the draft; any beyond are merged when added.
     private static let markLimit = 500
 
     init(_ question: AudienceQuestion, _ host: AudienceHost, _ context: RequestContext, _ draft: Broadcast) throws {
@@ -95,7 +95,7 @@ extension AudienceSearchResults {
         hits = try found.items.map { entity in
             Hit(entity, try directory.receiver(of: entity, origin: .search), isAdded: added.contains(entity.id))
         }
-        // A page that ran out of budget may be empty, and what matches lie further on.
+        // A page that exhausted its budget may be empty although later pages have matches.
         hasHits = !hits.isEmpty || found.isPartial
         hasMore = found.next != nil
         shownText = EnglishFormat.count(hits.count, one, many)
@@ -123,9 +123,9 @@ extension AudienceSearchResults.Hit {
     }
 }
 
-/// The search as a part of the page, and the adding of whom it found.
+/// Routes of the search fragment and of adding its results.
 enum AudienceSearchPart {
-    /// What one form may name. The page offers fifty.
+    /// Maximum records per form; the page offers fifty.
     private static let mostAtOnce = 1000
 
     static func routes(_ host: AudienceHost) -> [Route] {
@@ -154,7 +154,7 @@ enum AudienceSearchPart {
     private static func results(_ context: RequestContext, _ host: AudienceHost, _ draft: Broadcast) throws -> Response
     {
         let question = AudienceQuestion(context.request.query, page: host.searchPage(draft.id))
-        // Without the script's header somebody opened the address by hand: give them the page.
+        // Without the script's header the URL was opened directly: redirect to the full page.
         guard context.isPartial else { return context.redirect(to: question.path()) }
         return try context.partial(
             "Audience/AudienceSearchResults", try AudienceSearchResults(question, host, context, draft))
@@ -187,7 +187,7 @@ enum AudienceSearchPart {
         return told(context, host, result, question.path())
     }
 
-    /// Says how many were added.
+    /// Reports how many receivers were added.
     static func told(
         _ context: RequestContext, _ host: AudienceHost, _ result: ReceiversAdding, _ back: String
     ) -> Response {

@@ -1,8 +1,8 @@
 import Messaging
 
 extension ReceiversAdding {
-    /// `1,204 recipients were added. 2 were in the list already and merged: Ada Lovelace, Grace Hopper.`
-    /// `person`: what the page calls one of them.
+    /// Result text: `1,204 recipients were added. 2 were in the list already and merged: Ada Lovelace, Grace Hopper.`
+    /// `person` is the page's term for one of them.
     func words(_ person: String) -> String {
         var sentences: [String] = []
         if added > 0 || merged == 0 {

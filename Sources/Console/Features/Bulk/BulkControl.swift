@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// What may be done to a bulk on its way: pause, resume, cancel, send the failed ones again, decide about those in doubt.
+/// Actions on a published bulk: pause, resume, cancel, retry failed messages, resolve messages in doubt.
 enum BulkControl {
     static var routes: [Route] {
         let access = Access.one(.updateBulk)

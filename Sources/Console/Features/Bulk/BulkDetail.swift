@@ -30,11 +30,11 @@ struct BulkDetailPage: Sendable {
     let receivers: BulkReceivers
 }
 
-/// One bulk: what it is, how far it is, and everybody it goes to.
+/// Page of one bulk: content, progress and receivers.
 enum BulkDetail {
     static var routes: [Route] {
         [
-            // A message opens beside its receiver, and mail is shown in a frame.
+            // Shows a message next to its receiver, with mail in a frame.
             Route(.get, Paths.bulk("{id}"), .one(.readBulk), policy: .previews) { try show($0, $0.watched()) },
             BulkExport.route,
             Route(.post, Paths.removeBulkReceiver("{id}", receiver: "{receiver}"), .one(.updateBulk)) { context in

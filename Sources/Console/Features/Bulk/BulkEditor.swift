@@ -12,7 +12,7 @@ struct BulkFormPage: Sendable {
         let value: String
         let label: String
         let isChecked: Bool
-        /// The chosen template has nothing for it.
+        /// The selected template has no content for this delivery channel.
         let isDisabled: Bool
         let note: String
     }
@@ -32,7 +32,7 @@ struct BulkFormPage: Sendable {
     let hasTemplates: Bool
     let templates: [Template]
     let templateError: String?
-    /// Where the select asks which delivery channels the template supports.
+    /// Endpoint that returns the delivery channels of the selected template.
     let channelsHref: String
     let channels: [Channel]
     let channelsError: String?
@@ -43,10 +43,10 @@ struct BulkFormPage: Sendable {
     let templatesHref: String?
 }
 
-/// Adding a bulk and changing one while it is a draft.
+/// Pages that add a bulk and change a draft.
 enum BulkEditor {
     private static let nameLimit = 200
-    /// Templates offered; the wizard's grid has a search for more.
+    /// Maximum templates offered; the wizard's grid has a search for more.
     private static let mostTemplates = 200
     static let deliveryChannels = DeliveryChannel.composable
 
@@ -72,7 +72,7 @@ enum BulkEditor {
         ]
     }
 
-    /// The form as the draft would have filled it; a query lays another template over it.
+    /// Form filled from the draft; the query may select another template.
     private static func stored(_ context: RequestContext, _ draft: Broadcast) -> Form {
         let template = context.request.query["template"] ?? draft.templateID.map(String.init) ?? ""
         var pairs = [
@@ -99,7 +99,7 @@ enum BulkEditor {
         let draft = try read(&form, context)
         guard form.isValid else { return try page(context, stored, form, status: 422) }
         do {
-            // *Keep mine* names the version whoever kept it was told of, so a third save is told of too.
+            // *Keep mine* submits the version that was shown as the conflict, so a later save is detected too.
             try context.perform(
                 SaveBulk(
                     id: stored.id, version: form.number("keep_mine") ?? form.number("version") ?? 0, draft))

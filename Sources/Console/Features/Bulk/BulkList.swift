@@ -34,7 +34,7 @@ struct BulkListPage: Sendable {
     let olderHref: String?
 }
 
-/// Bulk communications, the newest first.
+/// List of bulk communications, newest first.
 enum BulkList {
     private static let pageLength = 50
 
@@ -84,7 +84,7 @@ extension BulkListPage.Row {
     }
 }
 
-/// The books in the console's words.
+/// Books of a broadcast in the console's terms.
 struct BulkCounts: Sendable {
     let planned: Int
     let sent: Int
@@ -97,12 +97,12 @@ struct BulkCounts: Sendable {
         (sent, pending, failed) = (sum(.sent), sum(.pending), sum(.failed))
     }
 
-    /// Messages that need nothing more.
+    /// Messages that are finished.
     var done: Int { planned - pending }
 }
 
 extension RequestContext {
-    /// The bulk of this path.
+    /// The bulk in the path.
     func bulk() throws -> Broadcast {
         guard let broadcast = try services.broadcasts.broadcast(id()), broadcast.origin == .bulk else {
             throw Failure.notFound
@@ -110,7 +110,7 @@ extension RequestContext {
         return broadcast
     }
 
-    /// The broadcast of this path whose fate the bulk pages show: a bulk, or what the wizard sent.
+    /// The broadcast in the path whose progress the bulk pages show: a bulk, or one sent from the wizard.
     func watched() throws -> Broadcast {
         guard let broadcast = try services.broadcasts.broadcast(id()) else { throw Failure.notFound }
         switch broadcast.origin {
@@ -120,7 +120,7 @@ extension RequestContext {
         }
     }
 
-    /// Runs a step on the draft of this path; one that is a draft no more is shown as it stands.
+    /// Runs a step on the draft in the path; responds with its current state if it is no longer a draft.
     func withBulkDraft<Reply>(
         _ step: (Broadcast) throws -> Reply, otherwise: (Response) -> Reply
     ) throws -> Reply {

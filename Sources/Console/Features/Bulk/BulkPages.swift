@@ -1,4 +1,4 @@
-/// Bulk communications: a message template sent to many.
+/// Pages for bulk communications: a message template sent to many receivers.
 enum BulkPages {
     static var routes: [Route] {
         BulkList.routes + BulkEditor.routes + BulkDetail.routes + BulkPreview.routes + BulkPublish.routes

@@ -14,7 +14,7 @@ struct BulkPreviewPage: Sendable {
     let notifications: [ComposeConfirm.NotificationPreview]
 }
 
-/// The rendered message, with sample values or as one of the receivers will see it.
+/// Rendered message, with sample values or for one of the receivers.
 enum BulkPreview {
     private static let mostOptions = 50
 
@@ -58,7 +58,7 @@ enum BulkPreview {
 }
 
 extension Receiver {
-    /// What a list of people calls them: their name, else an address.
+    /// Label in a list: the name, otherwise an address.
     var label: String {
         [name, email, mobile].first { !$0.isEmpty } ?? (device.isEmpty ? "Recipient \(id)" : "A device")
     }

@@ -2,7 +2,7 @@ import HTTPServing
 import Messaging
 import Synchronization
 
-/// The live part of a bulk's page: cards, bar, books, and what a person may have to decide.
+/// Live part of a bulk's page: cards, progress bar, books and pending decisions.
 struct BulkProgress: Sendable {
     struct Card: Sendable {
         let label: String
@@ -42,7 +42,7 @@ struct BulkProgress: Sendable {
 }
 
 extension BulkProgress {
-    /// - Parameter refresh: the page it is part of, which answers with itself as it stands then.
+    /// - Parameter refresh: URL of the containing page, polled for updates.
     init(_ context: RequestContext, _ broadcast: Broadcast, refresh: String) throws {
         let books = try context.services.broadcasts.books(of: broadcast.id)
         let jobs = try context.services.bulk.openJobs(of: broadcast.id, limit: 10)
@@ -115,7 +115,8 @@ extension BulkProgress {
     }
 }
 
-/// How fast broadcasts move, from what their pages saw in the last half minute. Kept in memory: it is a view, no record.
+/// Measures the speed of broadcasts from the samples of the last half minute. In memory only, because it is purely
+/// informational.
 final class ProgressGauge: Sendable {
     private struct Sample {
         var at: Timestamp
@@ -123,18 +124,18 @@ final class ProgressGauge: Sendable {
     }
 
     private static let window: Duration = .seconds(30)
-    /// Broadcasts watched at once; a few hundred bytes each.
+    /// Maximum broadcasts tracked; a few hundred bytes each.
     private static let capacity = 256
     private let samples = Mutex<[Int64: [Sample]]>([:])
 
-    /// Messages a second; `nil` until two looks at least a second apart were taken.
+    /// Messages per second; `nil` until there are two samples at least a second apart.
     func pace(of broadcast: Int64, done: Int, at now: Timestamp) -> Double? {
         samples.withLock { samples in
             var mine = (samples[broadcast] ?? []).filter {
                 now - $0.at < Self.window && $0.at <= now && $0.done <= done
             }
             let first = mine.first
-            // Several people may look at once; one look a second is enough.
+            // One sample per second is enough, however many viewers there are.
             if mine.last.map({ now - $0.at >= .seconds(1) }) ?? true { mine.append(Sample(at: now, done: done)) }
             if samples.count >= Self.capacity, samples[broadcast] == nil { samples.removeAll() }
             samples[broadcast] = mine

@@ -6,7 +6,7 @@ struct BulkPublishPage: Sendable {
     let backHref: String
     let backLabel: String
     let version: String
-    /// As many as the page showed; a publish that finds another number is asked to look again.
+    /// Receiver count shown on the page; publishing with a different count requires another review.
     let receiverTotal: String
     let problem: String?
     let facts: [Fact]
@@ -23,7 +23,7 @@ struct BulkPublishPage: Sendable {
     let previewHref: String
 }
 
-/// The last look before a bulk leaves: the preflight, *Publish* and *Schedule*.
+/// Review page before a bulk is sent: preflight, *Publish* and *Schedule*.
 enum BulkPublish {
     static var routes: [Route] {
         let access = Access.one(.updateBulk)
@@ -42,7 +42,7 @@ enum BulkPublish {
         ]
     }
 
-    /// At once when the receivers are few, else off the thread that serves others.
+    /// Responds immediately for few receivers, otherwise on a background thread.
     private static func answer(_ context: RequestContext, _ step: @escaping @Sendable (Broadcast) throws -> Response)
         throws
         -> RouteResult
@@ -113,7 +113,7 @@ enum BulkPublish {
             to: Paths.bulk(draft.id), .success, "Scheduled: it will be sent on \(context.time(moment).text).")
     }
 
-    /// `nil`: accepted; otherwise the page that says why not.
+    /// `nil` if accepted; otherwise the page with the reason.
     private static func accept(_ context: RequestContext, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
         let form = Form(context.request)
         do {

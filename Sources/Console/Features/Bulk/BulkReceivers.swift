@@ -2,7 +2,7 @@ import HTTPServing
 import Messaging
 import Synchronization
 
-/// The receivers of a bulk with what became of them.
+/// Receivers of a bulk with their outcomes.
 struct BulkReceivers: Sendable {
     struct Outcome: Sendable {
         let channel: ChannelPill
@@ -20,7 +20,7 @@ struct BulkReceivers: Sendable {
         let originHref: String?
         let hasOutcomes: Bool
         let outcomes: [Outcome]
-        /// What stands where there is no message yet.
+        /// Text shown while there is no message.
         let state: String
         let stateTone: String
         let removeAction: String?
@@ -40,7 +40,7 @@ struct BulkReceivers: Sendable {
     let olderHref: String?
 }
 
-/// What the address of a bulk's page asks for.
+/// Query parameters of a bulk's page.
 struct BulkQuery: Sendable {
     let status: StatusGroup?
     let channel: DeliveryChannel?
@@ -90,7 +90,7 @@ extension BulkReceivers {
         clearHref = path
         rows = page.items.map { Row($0, broadcast, context) }
         hasRows = !rows.isEmpty
-        // An outcome is a message's: with one asked for, the rows are messages.
+        // Outcomes belong to messages, so filtering by one lists messages instead of receivers.
         let mayRepeat = asked.status != nil && asked.channel == nil && broadcast.deliveryChannels.count > 1
         let notes = [
             mayRepeat
@@ -139,7 +139,7 @@ extension Receiver {
         return "\(origin.title) · \(entity.kind.title) \(entity.externalID)"
     }
 
-    /// The channel or the record they came from, where the visitor may open it.
+    /// Path of the channel or record of origin, if the visitor may open it.
     func originHref(for context: RequestContext) -> String? {
         if let subscription, !subscription.channelName.isEmpty {
             return context.link(Paths.channel(subscription.channelID))
@@ -149,7 +149,7 @@ extension Receiver {
     }
 }
 
-/// The receivers with their outcomes as CSV, one line a message, written as they are read.
+/// Exports the receivers with their outcomes as streamed CSV, one line per message.
 enum BulkExport {
     private static let pageLength = 500
     private static let head = [
@@ -169,7 +169,7 @@ enum BulkExport {
         }
     }
 
-    /// One page of the store at a time: neither memory nor a read transaction grows with the broadcast.
+    /// Reads one page of the store at a time, so that neither memory nor a read transaction grows with the broadcast.
     static func stream(_ store: any BulkQueries, _ id: Int64, _ query: BulkQuery) -> @Sendable () throws -> [UInt8]? {
         let place = Walk()
         return {
@@ -196,7 +196,7 @@ enum BulkExport {
         }
     }
 
-    /// Where a walk stands between two pieces of the answer.
+    /// Cursor between two chunks of the response.
     private final class Walk: Sendable {
         private let place = Mutex<(start: PageStart?, isBegun: Bool)>((.newest, false))
 
@@ -205,7 +205,7 @@ enum BulkExport {
             guard let start else { return nil }
             let (text, next) = try page(start)
             place.withLock { $0 = (next.map(PageStart.after), true) }
-            // A byte order mark, by which spreadsheets know the encoding.
+            // Spreadsheets recognise UTF-8 by the byte order mark.
             return isBegun ? text : "\u{FEFF}" + CSVWriter.line(head) + text
         }
     }

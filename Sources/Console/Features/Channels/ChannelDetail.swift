@@ -28,7 +28,7 @@ struct ChannelDetailPage: Sendable {
     let olderHref: String?
 }
 
-/// One channel with its subscribers.
+/// Page of one channel with its subscribers.
 enum ChannelDetailPages {
     static var routes: [Route] {
         [

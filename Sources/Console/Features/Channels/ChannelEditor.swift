@@ -15,10 +15,10 @@ struct ChannelFormPage: Sendable {
     let sections: [FormSection]
 }
 
-/// Adding, changing and deleting one channel.
+/// Pages that add, change and delete a channel.
 enum ChannelEditor {
     static let nameLimit = 200
-    /// Bytes.
+    /// Maximum length in bytes.
     static let descriptionLimit = 2000
 
     static var routes: [Route] {

@@ -23,7 +23,7 @@ struct ChannelsPage: Sendable {
     let olderHref: String?
 }
 
-/// Channels: named lists of people.
+/// Pages for channels, named lists of subscribers.
 enum ChannelPages {
     static let pageLength = 50
 

@@ -65,7 +65,7 @@ enum SubscriberPages {
         }
     }
 
-    /// A word about the one who is there already.
+    /// Describes the existing subscriber.
     static func words(_ existing: Subscriber, _ context: RequestContext) -> String {
         let addresses = [existing.email, existing.mobile].filter { !$0.isEmpty }.joined(separator: ", ")
         let who = addresses.isEmpty || addresses == existing.label ? existing.label : "\(existing.label) (\(addresses))"
@@ -74,7 +74,7 @@ enum SubscriberPages {
 
     private static func isEntity(_ form: Form) -> Bool { form.raw("source") == "entity" }
 
-    /// By the kind and id somebody wrote, or by our own number where it was picked from the search.
+    /// Finds the record by the kind and id typed, or by the internal id if it was selected in the search.
     private static func linked(_ form: inout Form, _ context: RequestContext) throws -> Subscriber {
         let entity: Entity?
         if let id = form.number("entity") {
@@ -155,7 +155,7 @@ enum SubscriberPages {
     }
 }
 
-/// The fields of a subscriber, read and shown.
+/// Reads and renders the fields of a subscriber.
 enum SubscriberForm {
     static func typed(_ form: inout Form, _ phones: PhoneReader) -> Subscriber {
         var subscriber = Subscriber()

@@ -2,7 +2,7 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// Saves the texts of a draft while they are written. Speaks JSON with `Public/js/compose-message.js`.
+/// Autosaves the texts of a draft. Exchanges JSON with `Public/js/compose-message.js`.
 enum ComposeAutosave {
     static var routes: [Route] {
         [
@@ -26,7 +26,7 @@ enum ComposeAutosave {
             throw Failure(413, "Too long to be saved", "Shorten the text; the fields say by how much.")
         }
         guard name != draft.name || composition != draft.composition else {
-            // Whoever wrote it, it is what is stored: nothing to write, and nothing that could be overwritten.
+            // Identical to the stored texts: nothing to write, and no conflict.
             return saved(draft, version: draft.version, at: draft.updatedAt)
         }
         do {
@@ -66,7 +66,7 @@ enum ComposeAutosave {
         composition[notification: channel] = part.isEmpty ? nil : part
     }
 
-    /// A text is saved although it is too long to be sent; only what no text ever needs is refused.
+    /// Texts too long to send are still saved; only implausibly large ones are rejected.
     private static func fits(_ composition: Composition) -> Bool {
         ([composition.emailHTML, composition.emailProject, composition.smsText, composition.whatsappText]
             + (composition.push?.texts ?? []) + (composition.inApp?.texts ?? []))

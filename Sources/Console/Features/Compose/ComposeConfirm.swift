@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// Step 4: what will be sent to whom, what stands in the way, and the two buttons.
+/// Step 4: summary, preflight findings, and the buttons to send or schedule.
 struct ComposeConfirm: Sendable {
     struct ReceiverOption: Sendable {
         let id: String
@@ -49,7 +49,7 @@ struct ComposeConfirm: Sendable {
     let backHref: String
     let confirmHref: String
     let version: String
-    /// As many as the page showed; a send that finds another number is asked to look again.
+    /// Recipient count shown on the page; sending with a different count requires another review.
     let receiverTotal: String
     let problem: String?
     let name: String
@@ -57,7 +57,7 @@ struct ComposeConfirm: Sendable {
     let recipientCount: String
     let recipientCountWord: String
     let messageCount: String
-    /// Which provider each delivery channel leaves through.
+    /// Provider of each delivery channel.
     let providers: [Fact]
     let hasReceivers: Bool
     let receivers: [ReceiverOption]
@@ -94,7 +94,7 @@ struct ComposeConfirm: Sendable {
         ]
     }
 
-    /// Runs a step that looks at every receiver: at once when they are few, else off the thread that serves others.
+    /// Runs a step that reads every receiver: immediately if they are few, otherwise on a background thread.
     static func answer(_ context: RequestContext, _ step: @escaping @Sendable (Broadcast) throws -> Response) throws
         -> RouteResult
     {
@@ -125,7 +125,7 @@ struct ComposeConfirm: Sendable {
         return context.redirect(to: Paths.composeConfirm(draft.id), .success, "Saved.")
     }
 
-    /// What went wrong with a posted time.
+    /// Validation error of a submitted time.
     struct ScheduleProblem: Sendable {
         var sendAt: String
         var message: String
@@ -173,7 +173,7 @@ struct ComposeConfirm: Sendable {
     }
 }
 
-/// Who the previews can be shown for: the first of the list, and everybody the findings name.
+/// Recipients available for the previews: the first of the list, and all named in the findings.
 struct ComposePeople: Sendable {
     let options: [ComposeConfirm.ReceiverOption]
     let chosen: FanOutReceiver?

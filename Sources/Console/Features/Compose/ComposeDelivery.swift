@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// Step 1: by which delivery channels, and from where to start.
+/// Step 1: delivery channels and starting point.
 struct ComposeDelivery: Sendable {
     struct Choice: Sendable {
         let value: String
@@ -27,7 +27,7 @@ struct ComposeDelivery: Sendable {
         let id: String
         let name: String
         let channels: [ChannelPill]
-        /// For the style sheet, which shows only those that support what is chosen.
+        /// Used by the style sheet to show only templates that support the selected channels.
         let channelWords: String
         let priority: String
         let viewHref: String?
@@ -92,7 +92,7 @@ struct ComposeDelivery: Sendable {
         return context.redirect(to: Paths.composeMessage(id))
     }
 
-    /// *Use Template*. With no delivery channel chosen, all that the template supports.
+    /// *Use Template*. Without a selected delivery channel, uses all that the template supports.
     private static func start(_ context: RequestContext, _ form: inout Form) throws -> Response {
         let names = form.fields.all("delivery_channels")
         var chosen = DeliveryChannel.composable.filter { names.contains($0.rawValue) }
@@ -172,7 +172,7 @@ struct ComposeDelivery: Sendable {
 }
 
 extension ComposeDelivery {
-    /// Active ones that the wizard can send at all.
+    /// Active templates that the wizard can send.
     private static func activeTemplates(_ context: RequestContext, _ query: String) throws -> Page<MessageTemplate> {
         var page = try context.services.templates.templates(
             TemplateFilter(query: query, isActive: true), from: .newest, limit: 100)

@@ -2,7 +2,7 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// Where a person stands in the wizard.
+/// Step of the wizard.
 enum ComposeStage: Int, CaseIterable, Sendable {
     case delivery = 1
     case message, recipients, confirm
@@ -36,16 +36,16 @@ extension Broadcast {
         }
     }
 
-    /// Where resuming leads: the step that is not done, or the question about a schedule.
+    /// Page at which to resume: the first incomplete step, or the confirmation to cancel a schedule.
     var resumePath: String {
         status == .scheduled ? Paths.composeUnschedule(id) : firstUnfinished.path(id)
     }
 
-    /// Where resuming goes on.
+    /// First incomplete step.
     var firstUnfinished: ComposeStage { ComposeStage.allCases.first { !isDone($0) } ?? .confirm }
 }
 
-/// A step of the stepper.
+/// One step of the stepper.
 struct ComposeStep: Sendable {
     let number: String
     let label: String
@@ -74,8 +74,7 @@ struct ChannelPill: Sendable {
 }
 
 extension RequestContext {
-    /// Runs a step on the draft of this path. One that was sent or scheduled meanwhile is no draft any more: the
-    /// visitor is taken to where it is now.
+    /// Runs a step on the draft in the path. If it has been sent or scheduled meanwhile, redirects to its current page.
     func withDraft<Reply>(
         _ step: (Broadcast) throws -> Reply, otherwise: (Response) -> Reply
     ) throws -> Reply {
@@ -92,7 +91,7 @@ extension RequestContext {
         try withDraft(step, otherwise: { $0 })
     }
 
-    /// The broadcast of this path, if the wizard made it.
+    /// The broadcast in the path, if it was created by the wizard.
     func composed() throws -> Broadcast {
         guard let broadcast = try services.broadcasts.broadcast(id()), broadcast.origin == .compose else {
             throw Failure.notFound

@@ -2,7 +2,7 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// Step 2: the texts.
+/// Step 2: texts.
 struct ComposeMessage: Sendable {
     struct Placeholder: Sendable {
         let token: String
@@ -16,7 +16,7 @@ struct ComposeMessage: Sendable {
     let deliveryHref: String
     let draftId: String
     let version: String
-    /// The one that stands, which *Keep mine* goes over.
+    /// Stored version that *Keep mine* overwrites.
     let theirVersion: String
     let problem: String?
     let conflict: Bool
@@ -38,19 +38,19 @@ struct ComposeMessage: Sendable {
     let hasWhatsApp: Bool
     let whatsAppText: String
     let whatsAppTextError: String?
-    /// Whether it leaves as an approved template; empty when none was ever named.
+    /// Whether to send as an approved template; empty if the draft has none.
     let approved: [SelectOption]
     let hasApproved: Bool
     let notifications: [Notification]
     let placeholders: [Placeholder]
     let channels: [ChannelPill]
 
-    /// Those that people need most.
+    /// Most frequently used placeholders.
     static let quickPlaceholders = [
         "{{member.first_name}}", "{{member.last_name}}", "{{location.name}}", "{{account.account_name}}",
         "{{unsubscribe_url}}",
     ]
-    /// The HTML and the builder's document, each up to 1 MB and with pictures in them, percent-encoded.
+    /// HTML and the builder's document, each up to 1 MB including pictures, percent-encoded.
     static let bodyLimit = 6 * 1024 * 1024
 
     static var routes: [Route] {
@@ -70,10 +70,10 @@ struct ComposeMessage: Sendable {
         let goesBack = form.raw("go") == "back"
         let name = form.line("name")
         let composition = composition(&form, draft.composition)
-        // What breaks a bound cannot be kept; what merely cannot be sent yet is, so that nothing is lost on the way.
+        // Values beyond a limit are rejected; merely incomplete ones are saved, so that no work is lost.
         let isStorable = form.isValid
         if !goesBack { for problem in MessageCheck(composition, draft.deliveryChannels).all { form.add(problem) } }
-        // *Keep mine* names the version it was told of: what a third person saved since is told too.
+        // *Keep mine* submits the version that was shown as the conflict, so a later save is detected too.
         let version = form.number("keep_mine") ?? form.number("version")
         do {
             if isStorable {
@@ -89,7 +89,7 @@ struct ComposeMessage: Sendable {
         return context.redirect(to: goesBack ? Paths.composeDelivery(draft.id) : Paths.composeRecipients(draft.id))
     }
 
-    /// Saves what differs; nothing when all of it is stored already.
+    /// Saves the changes; does nothing if there are none.
     private static func store(
         _ context: RequestContext, _ draft: Broadcast, _ name: String, _ composition: Composition, version: Int64?
     ) throws {
@@ -100,7 +100,8 @@ struct ComposeMessage: Sendable {
                 detail: name))
     }
 
-    /// What was sent over what is stored: the fields of a delivery channel that is off are not sent, and stay.
+    /// Applies the form to the stored composition: fields of disabled delivery channels are not submitted and stay
+    /// unchanged.
     private static func composition(_ form: inout Form, _ stored: Composition) -> Composition {
         var new = stored
         if form.has("email_subject") { new.emailSubject = form.line("email_subject", limit: ContentLimits.subject) }
@@ -113,7 +114,7 @@ struct ComposeMessage: Sendable {
             }
         }
         if form.has("email_project") { new.emailProject = form.text("email_project", limit: ContentLimits.email) }
-        // A larger text is refused by its number of characters, in the check.
+        // Larger texts are rejected by their character count in validation.
         if form.has("sms_text") { new.smsText = form.text("sms_text", limit: ContentLimits.email) }
         if form.has("whatsapp_text") { new.whatsappText = form.text("whatsapp_text", limit: ContentLimits.email) }
         if form.raw("whatsapp_template") == "none" { new.whatsappTemplate = nil }
@@ -164,7 +165,7 @@ extension ComposeMessage {
 }
 
 extension RequestContext {
-    /// The wrappers a mail can take, the one it takes chosen.
+    /// Wrappers available for a mail, with the current one selected.
     func wrapperOptions(_ chosen: WrapperChoice) throws -> [SelectOption] {
         let wrappers = try services.templates.wrappers()
         let standard = wrappers.first(where: \.isDefault).map { "Default (\($0.name))" } ?? "Default (none is set)"
@@ -177,7 +178,7 @@ extension RequestContext {
 
 extension Form {
     mutating func add(_ problem: Failure.Field) {
-        // One sentence a field: the first says what to do first.
+        // One error per field: the first is the one to fix first.
         if error(problem.field) == nil { reject(problem.field, problem.message) }
     }
 }

@@ -1,9 +1,9 @@
 import Messaging
 
 extension ComposeMessage {
-    /// The texts of a push or in-app message.
+    /// Texts of a push or in-app message.
     struct Notification: Sendable {
-        /// Those that are written this way.
+        /// Delivery channels with notification fields.
         static let channels: [DeliveryChannel] = [.push, .inApp]
 
         let id: String
@@ -40,7 +40,7 @@ extension ComposeMessage {
             ]
         }
 
-        /// Nothing is read of a delivery channel whose fields were not sent.
+        /// Reads the fields of a delivery channel; does nothing if they were not submitted.
         static func read(_ channel: DeliveryChannel, _ form: inout Form, into composition: inout Composition) {
             let prefix = channel.rawValue
             guard form.has("\(prefix)_body") else { return }
@@ -54,7 +54,7 @@ extension ComposeMessage {
 }
 
 extension Composition {
-    /// What is written of a push or in-app message; `nil` of any other.
+    /// Notification texts of a push or in-app message; `nil` for other channels.
     subscript(notification channel: DeliveryChannel) -> MessageTemplateDraft.NotificationPart? {
         get {
             switch channel {

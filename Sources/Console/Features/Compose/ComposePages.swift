@@ -1,4 +1,4 @@
-/// The Compose Wizard: four steps over one draft, which is saved as it is written.
+/// Compose Wizard: four steps that edit one draft, which is saved continuously.
 enum ComposePages {
     static var routes: [Route] {
         ComposeDelivery.routes + ComposeMessage.routes + ComposeAutosave.routes + ComposeRecipients.routes

@@ -1,30 +1,30 @@
 import HTTPServing
 import Messaging
 
-/// Whose values a message is looked at with.
+/// Source of the values for a preview.
 enum PreviewReader: Sendable {
     case samples
     case receiver(FanOutReceiver)
 
-    /// `nil`: samples.
+    /// `nil` for sample values.
     var receiver: FanOutReceiver? { if case .receiver(let receiver) = self { receiver } else { nil } }
 
     func values(for renderer: ContentRenderer) -> MergeValues {
         guard let receiver else { return SampleValues.values(for: renderer.paths) }
-        // Only the message itself has the address to leave at; it is looked at with one that leads nowhere.
+        // Only a sent message has an unsubscribe URL; previews use one without a target.
         let sample = SampleValues.values(for: renderer.paths)[key: UnsubscribeLinks.mergeName]
         return renderer.values(MergeContext.values(for: receiver), unsubscribe: sample?.text)
     }
 }
 
-/// The message as one receiver will see it, per delivery channel.
+/// Preview of the message for one receiver, per delivery channel.
 struct ComposePreviews: Sendable {
     var email: ComposeConfirm.EmailPreview?
     var sms: ComposeConfirm.TextPreview?
     var whatsApp: ComposeConfirm.WhatsAppPreview?
     var notifications: [ComposeConfirm.NotificationPreview] = []
 
-    /// - Parameter frame: the address of the mail's own document, without the query that names the receiver.
+    /// - Parameter frame: URL of the mail's document, without the query that names the receiver.
     init(_ reader: PreviewReader, _ draft: Broadcast, _ context: RequestContext, frame: String) throws {
         let draft = try context.wrapped(draft)
         let receiver = reader.receiver?.receiver
@@ -56,7 +56,7 @@ struct ComposePreviews: Sendable {
         }
     }
 
-    /// What cannot be rendered is shown as it was written; the findings say why.
+    /// Shows the source if a text cannot be rendered; the findings give the reason.
     static func rendered(_ reader: PreviewReader, _ draft: Broadcast, _ channel: DeliveryChannel) -> RenderedContent {
         let content = draft.composition.frozen(for: channel)
         guard let renderer = try? ContentRenderer(content),
@@ -75,7 +75,8 @@ struct ComposePreviews: Sendable {
     }
 }
 
-/// The merged mail for the frame on the confirm page: a document of its own under the strictest policy.
+/// Rendered mail for the frame on the confirmation page, as a separate document with the strictest content security
+/// policy.
 enum ComposePreviewFrame {
     static var routes: [Route] {
         [

@@ -2,7 +2,7 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// Step 3: to whom.
+/// Step 3: recipients.
 struct ComposeRecipients: Sendable {
     struct AddRecipient: Sendable {
         let action: String
@@ -29,14 +29,14 @@ struct ComposeRecipients: Sendable {
     struct Row: Sendable {
         let id: String
         let name: String
-        /// The record's page.
+        /// Path of the record's page.
         let nameHref: String?
         let email: String?
         let mobile: String?
         let origin: String
         let originHref: String?
         let status: String
-        /// A tone of `tag--…`.
+        /// Suffix of the CSS class `tag--…`.
         let statusTone: String
         let removeAction: String
     }
@@ -48,7 +48,7 @@ struct ComposeRecipients: Sendable {
     let problem: String?
     let notice: String?
     let add: AddRecipient
-    /// *Add From Channels*.
+    /// Target of *Add From Channels*.
     let channelsHref: String?
     let adding: AudienceAdding
     let search: AudienceSearch
@@ -84,7 +84,7 @@ struct ComposeRecipients: Sendable {
         ]
     }
 
-    // MARK: By hand
+    // MARK: Manual entry
 
     private static func add(_ context: RequestContext, _ draft: Broadcast) throws -> Response {
         var form = Form(context.request)
@@ -174,7 +174,7 @@ extension ComposeRecipients.Row {
             ? "not linked to a record for \(channel.title)" : "no \(noun(channel)) for \(channel.title)"
     }
 
-    /// Which of the delivery channels will not reach somebody, and why.
+    /// Delivery channels that will not reach the recipient, with the reasons.
     static func status(_ receiver: Receiver, _ channels: [DeliveryChannel]) -> (String, String) {
         var lacking: [String] = []
         for channel in channels {

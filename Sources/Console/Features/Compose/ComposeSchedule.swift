@@ -2,7 +2,7 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// Sends the draft at an hour of the person's own clock, or takes that back.
+/// Schedules the draft for a time in the visitor's time zone, or cancels the schedule.
 enum ComposeSchedule {
     static var routes: [Route] {
         let access = Access.one(.composeSend)
@@ -40,7 +40,7 @@ enum ComposeSchedule {
             to: Paths.drafts, .success, "“\(draft.displayName)” will be sent on \(context.time(moment).text).")
     }
 
-    /// Asks before a schedule is taken back; also in the place of deleting, which a scheduled message does not allow.
+    /// Confirmation before a schedule is cancelled; also replaces deletion, which scheduled messages do not allow.
     static func question(_ context: RequestContext, _ broadcast: Broadcast) throws -> Response {
         let when = broadcast.sendAt.map { context.time($0).text } ?? "later"
         return try context.page(
@@ -60,7 +60,7 @@ enum ComposeSchedule {
         do {
             try context.perform(UnscheduleBroadcast(broadcast))
         } catch StoreConflict.state {
-            // A second click finds a draft; one that came too late finds it sent.
+            // A double click finds a draft; a request that is too late finds it sent.
             guard try context.composed().status == .draft else {
                 return context.redirect(
                     to: context.link(Paths.sendLogs) ?? Paths.drafts, .warning,
@@ -73,9 +73,9 @@ enum ComposeSchedule {
     }
 }
 
-/// The times the picker needs, in the person's own zone.
+/// Values for the time picker, in the visitor's time zone.
 struct ScheduleTimes: Sendable {
-    /// The next full hour that may be chosen.
+    /// Next full hour that is allowed.
     let suggested: String
     let earliest: String
     /// `Africa/Johannesburg (UTC+02:00)`

@@ -1,8 +1,8 @@
 import HTTPServing
 import Messaging
 
-/// Sends the draft now. Safe to repeat: the version in the form is good for one accept, and whoever comes second is
-/// taken to the same page and told that it was sent.
+/// Sends the draft now. Idempotent: the version in the form is accepted once, and a repeated request is redirected to
+/// the same page with a notice that it was already sent.
 enum ComposeSend {
     static var routes: [Route] {
         [
@@ -23,7 +23,7 @@ enum ComposeSend {
                 + "\(EnglishFormat.count(draft.receiverCount, "recipient")).")
     }
 
-    /// `nil`: accepted; otherwise the page that says why not.
+    /// `nil` if accepted; otherwise the page with the reason.
     static func accept(_ context: RequestContext, _ draft: Broadcast, sendAt: Timestamp?) throws -> Response? {
         func refused(_ draft: Broadcast, _ status: Int, _ problem: String) throws -> Response {
             try ComposeConfirm.show(

@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// Saved drafts, and what is scheduled: resume, duplicate, delete.
+/// Saved drafts and scheduled messages: resume, duplicate, delete.
 struct DraftsPage: Sendable {
     struct Row: Sendable {
         let name: String
@@ -13,7 +13,7 @@ struct DraftsPage: Sendable {
         let resumeHref: String
         let resumeLabel: String
         let duplicateAction: String
-        /// Of what is scheduled only the schedule can be taken back.
+        /// `nil` for scheduled messages, whose schedule can only be cancelled.
         let deleteHref: String?
     }
 

@@ -1,6 +1,6 @@
 import Messaging
 
-/// A finding of the preflight as the page shows it, with the way to mend it.
+/// A preflight finding with a link to where it can be fixed.
 struct FindingItem: Sendable {
     struct Example: Sendable {
         let name: String
@@ -17,12 +17,12 @@ struct FindingItem: Sendable {
     let mendLabel: String?
 }
 
-/// The preflight as a page shows it.
+/// Preflight findings of a page.
 struct PreflightPart: Sendable {
     let findings: [FindingItem]
     let isClear: Bool
     let summary: String
-    /// Where the page gets the whole of it from.
+    /// URL of the complete preflight.
     let whole: String?
 }
 
@@ -88,7 +88,7 @@ extension FindingItem {
         case .segments, .notExamined, .noUnsubscribe, .expired: nil
         }
     }
-    /// `nil`: mended where any message is.
+    /// Link to fix a finding of a bulk; `nil` if it is the same as for any message.
     private static func bulkMend(
         _ kind: Finding.Kind, _ draft: Broadcast, _ context: RequestContext
     ) -> (href: String, label: String)? {

@@ -1,10 +1,10 @@
 import Messaging
 
-/// What is wrong with the texts of a draft, by the form's field names.
+/// Validation errors of a draft's texts, by form field.
 struct MessageCheck: Sendable {
-    /// What stands in the way whether or not the draft is finished: what cannot be read or is too long.
+    /// Errors in finished and unfinished drafts alike: invalid or too long texts.
     let advice: [Failure.Field]
-    /// What is not written yet.
+    /// Missing texts.
     let gaps: [Failure.Field]
 
     var all: [Failure.Field] { advice + gaps }

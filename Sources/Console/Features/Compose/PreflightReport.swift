@@ -1,16 +1,16 @@
 import Messaging
 
-/// What a page knows of the preflight of a stored draft.
+/// Preflight of a stored draft, as far as a page has run it.
 struct PreflightReport: Sendable {
-    /// Beyond it the preflight takes longer than a request thread should be held, or somebody should wait for a page.
+    /// Maximum receivers checked synchronously; more would occupy a request thread and delay the page.
     static let quickReceivers = 1000
 
     var findings: [Finding]
-    /// Where all receivers are looked at, when only some were.
+    /// URL of the complete preflight, if only some receivers were checked.
     var whole: String?
 
-    /// Of all receivers when they are few, or when the request asks for it; otherwise of the first, so that the page is
-    /// there at once, and goes on by itself. What forbids the sending is always known.
+    /// Checks all receivers if they are few or the request asks for it; otherwise the first ones, so that the page
+    /// appears immediately and loads the rest. Blocking findings are always complete.
     init(_ context: RequestContext, _ draft: Broadcast) throws {
         let isWhole = draft.receiverCount <= Self.quickReceivers || context.request.query["look"] == "all"
         let extent: RunPreflight.Extent = isWhole ? .everything : .beginning(receivers: Self.quickReceivers)
@@ -21,6 +21,6 @@ struct PreflightReport: Sendable {
 }
 
 extension RequestContext {
-    /// The broadcast with the content of its template in place. Throws `BroadcastContentProblem`.
+    /// Broadcast with its template's content. Throws `BroadcastContentProblem`.
     func resolved(_ broadcast: Broadcast) throws -> Broadcast { try services.templates.resolved(broadcast) }
 }

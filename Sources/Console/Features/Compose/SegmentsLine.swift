@@ -1,7 +1,7 @@
 import Foundation
 import Messaging
 
-/// The count under an SMS. `Public/js/compose-segments.js` writes the same words while somebody types.
+/// Segment count of an SMS. `Public/js/compose-segments.js` computes the same text while typing.
 struct SegmentsLine: Sendable {
     let encoding: String
     let characters: String
@@ -12,13 +12,13 @@ struct SegmentsLine: Sendable {
     let forcedByCode: String?
     let placeholders: String?
 
-    /// A text that is not merged yet: each placeholder counts as eight characters, about a name.
+    /// Estimate for a text with placeholders: each counts as eight characters, about the length of a name.
     init(template text: String) {
         let (guess, placeholders) = Self.guess(text)
         self.init(guess, placeholders: placeholders)
     }
 
-    /// A text as it will be sent.
+    /// Count for a merged text.
     init(merged text: String) { self.init(text, placeholders: 0) }
 
     private init(_ text: String, placeholders: Int) {
@@ -39,7 +39,7 @@ struct SegmentsLine: Sendable {
 
     private static let name = "xxxxxxxx"
 
-    /// Variables become eight letters, sections and comments nothing; an unclosed tag stays as it is.
+    /// Replaces variables by eight letters and removes sections and comments; an unclosed tag stays.
     private static func guess(_ text: String) -> (text: String, placeholders: Int) {
         var out = ""
         var placeholders = 0

@@ -2,9 +2,9 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// *Do not send after…* and what happens when a hand-off gets no answer, as forms have them.
+/// Form fields for *Do not send after…* and for messages in doubt.
 enum SendingForm {
-    /// As a `datetime-local` input wants it; empty: none.
+    /// Value for a `datetime-local` input; empty if there is none.
     static func local(_ end: Timestamp?, _ context: RequestContext) -> String {
         guard let end else { return "" }
         let time = CivilTime(end, in: context.timeZone)
@@ -22,7 +22,7 @@ enum SendingForm {
         return options
     }
 
-    /// Whether a broadcast may leave at a moment.
+    /// Checks that a broadcast may be sent at a given time.
     static func checked(
         _ moment: Timestamp, for draft: Broadcast, _ context: RequestContext
     ) -> Result<Timestamp, ScheduleProblem> {

@@ -10,9 +10,9 @@ struct SuppressionFormPage: Sendable {
     let sections: [FormSection]
 }
 
-/// Adding one by hand.
+/// Page that adds a suppression.
 enum SuppressionEditor {
-    /// Channels offered, the newest.
+    /// Maximum channels offered, newest first.
     private static let mostChannels = 200
 
     static var routes: [Route] {

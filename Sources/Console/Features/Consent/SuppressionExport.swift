@@ -2,7 +2,7 @@ import HTTPServing
 import Messaging
 import Synchronization
 
-/// The list, as it is filtered, as CSV that can be imported again; written as it is read.
+/// Exports the filtered list as streamed CSV, which can be imported again.
 enum SuppressionExport {
     private static let pageLength = 500
     private static let head = ["address", "scope", "reason", "source", "since", "by", "channel"]
@@ -20,7 +20,7 @@ enum SuppressionExport {
         }
     }
 
-    /// One page of the store at a time: neither memory nor a read transaction grows with the list.
+    /// Reads one page of the store at a time, so that neither memory nor a read transaction grows with the list.
     static func stream(
         _ store: any SuppressionQueries, _ filter: SuppressionFilter
     ) -> @Sendable () throws -> [UInt8]? {
@@ -41,7 +41,7 @@ enum SuppressionExport {
         }
     }
 
-    /// Where the walk stands between two pieces of the answer.
+    /// Cursor between two chunks of the response.
     private final class Walk: Sendable {
         let step = Mutex(Step.head)
     }

@@ -1,8 +1,8 @@
 import HTTPServing
 import Messaging
 
-/// Taking one back. It is asked for; where it is not ours to take back, because the address bounced or its owner asked
-/// for it, it is asked twice.
+/// Removes a suppression after confirmation. Requires a second confirmation if the address bounced or its owner
+/// unsubscribed.
 enum SuppressionRemoval {
     static var routes: [Route] {
         let (path, access) = (Paths.removeSuppression("{id}"), Access.one(.deleteSuppressions))

@@ -34,7 +34,7 @@ struct SuppressionsPage: Sendable {
     let olderHref: String?
 }
 
-/// Addresses that must not be written to.
+/// Pages for suppressed addresses.
 enum SuppressionPages {
     static let pageLength = 50
 
@@ -87,7 +87,7 @@ extension SuppressionsPage.Row {
     }
 }
 
-/// What the address of the list asks for.
+/// Query parameters of the list.
 struct SuppressionQuery: Sendable {
     let query: String
     let scope: SuppressionScope.Kind?

@@ -7,7 +7,7 @@ struct UnsubscribePage: Sendable {
         let text: String
         let state: String
         let tone: String
-        /// What the button sends; `nil` where there is nothing the person could do here.
+        /// Label of the button; `nil` if no action is available.
         let verb: String?
         let scope: String
         let label: String
@@ -23,13 +23,13 @@ struct UnsubscribePage: Sendable {
     let choices: [Choice]
 }
 
-/// Where a message leads whoever does not want more of its kind. No sign-in and no cookie: the signed address is the
-/// authority, and there is nothing a forged post could do that its holder could not.
+/// Unsubscribe pages. They need no sign-in and no cookie: the signed URL authorises the request, so a forged POST can
+/// do no more than its holder.
 ///
-/// Looking changes nothing, because mail filters look (RFC 8058 section 1). A mail program's own button posts
-/// `List-Unsubscribe=One-Click` and is answered 200, never with a redirect, however often it comes.
+/// GET changes nothing, because mail filters follow links (RFC 8058 section 1). A mail client's button posts
+/// `List-Unsubscribe=One-Click` and always gets 200 without a redirect, also when repeated.
 enum UnsubscribePages {
-    /// A form of two short fields, whichever way a mail program writes it.
+    /// Two short fields, in any form encoding that mail clients use.
     private static let bodyLimit = 16 * 1024
 
     static var routes: [Route] {
@@ -42,7 +42,8 @@ enum UnsubscribePages {
 
     private static func preferences(_ context: RequestContext) throws -> Preferences {
         let client = context.client.text
-        // A large provider's programs post for many people at once, so that bound is wide; guessing has a narrow one.
+        // Large providers post for many people at once, so this rate limit is wide; the one for invalid links is
+        // narrow.
         if let wait = context.site.unsubscribing.take(client, at: context.now) {
             throw Failure.tooMany(retryAfter: wait)
         }
@@ -80,7 +81,7 @@ enum UnsubscribePages {
         return context.redirect(to: Paths.with(context.request.path, [("saved", "1")]))
     }
 
-    /// In the name of the person who holds the link; their address stays out of the audit.
+    /// Performs the action on behalf of the link's holder, without their address in the audit log.
     private static func perform(_ act: some UseCase<Void>, _ context: RequestContext) throws {
         var receiver = context.actor
         receiver.name = "the receiver"
@@ -159,7 +160,7 @@ enum UnsubscribePages {
         return make("You receive these", "green", "leave", label, "Saving…")
     }
 
-    /// Whoever a message was passed on to learns no address: `a•••@example.org`, `•••567`.
+    /// Masks an address, because the message may have been forwarded: `a•••@example.org`, `•••567`.
     static func masked(_ address: Address) -> String {
         switch address.kind {
         case .email:

@@ -15,7 +15,7 @@ struct DirectoryFormPage: Sendable {
     let hidden: [HiddenField]
 }
 
-/// A record made or changed by hand.
+/// Pages that create and change a record.
 enum DirectoryFormPages {
     private static let attributesLimit = 32 * 1024
 
@@ -64,7 +64,7 @@ enum DirectoryFormPages {
             outcome == .unchanged ? "Nothing was different." : "\(saved.displayName) was saved.")
     }
 
-    /// What stands now, beside what the form holds.
+    /// Compares the stored record with the form.
     private static func conflict(_ form: Form, _ stored: Entity, _ context: RequestContext) throws -> SaveConflict {
         var links = LinkedRecords(context.services.directory)
         var fields = try EntityField.of(stored.kind).filter { $0 != .externalID }.map { field in
@@ -80,7 +80,7 @@ enum DirectoryFormPages {
             fields: fields)
     }
 
-    /// As the form shows it: links by external id.
+    /// Form value of a field; links are shown by external id.
     private static func text(_ field: EntityField, of entity: Entity, _ links: inout LinkedRecords) throws -> String {
         field.linkedKind == nil
             ? try links.text(field, of: entity) : try links.entity(field, of: entity)?.externalID ?? ""
@@ -103,9 +103,10 @@ enum DirectoryFormPages {
         return change
     }
 
-    // MARK: Attributes, one `name = value` a line
+    // MARK: Attributes, one `name = value` per line
 
-    /// What differs from what is stored. Lists and objects, which a line cannot show, stay as they are.
+    /// Attributes that differ from the stored ones. Lists and objects, which cannot be edited as a line, stay
+    /// unchanged.
     private static func attributes(_ form: inout Form, _ existing: Entity?) -> [String: MergeValue] {
         guard form.has("attributes") else { return [:] }
         let text = form.text("attributes", limit: attributesLimit)

@@ -14,9 +14,9 @@ struct DirectoryListPage: Sendable {
     let hasFilters: Bool
     let clearHref: String
     let fields: [SelectOption]
-    /// What the search form carries along: the filters.
+    /// Hidden fields of the search form: the filters.
     let kept: [HiddenField]
-    /// What the filter form carries along: the words, and the filters.
+    /// Hidden fields of the filter form: the words and the filters.
     let hidden: [HiddenField]
     let columns: [String]
     let rows: [DirectoryRow]
@@ -37,7 +37,7 @@ struct DirectoryRow: Sendable {
     let cells: [Cell]
 }
 
-/// The records of one kind: searched, filtered, newest first, walked by key.
+/// Records of one kind: searchable, filterable, newest first, with keyset pagination.
 enum DirectoryListPages {
     static let pageSize = 50
 
@@ -50,7 +50,7 @@ enum DirectoryListPages {
         ]
     }
 
-    /// The columns beside the name.
+    /// Columns besides the name.
     static func columns(of kind: EntityKind) -> [String] {
         switch kind {
         case .member: ["external_id", "email", "mobile", "location"]

@@ -1,4 +1,4 @@
-// The directory.
+// Directory pages.
 extension Paths {
     static let directoryHome = "/app/directory"
     static func directory(_ kind: any Part) -> String { "\(directoryHome)/\(kind)" }
@@ -12,7 +12,7 @@ extension Paths {
     static func directoryImport(_ kind: any Part) -> String { "\(directory(kind))/import" }
 }
 
-// The directory in the JSON API.
+// Directory in the JSON API.
 extension Paths {
     static func apiEntities(_ kind: any Part) -> String { "\(api)/entities/\(kind)" }
     static func apiEntity(_ kind: any Part, _ externalID: any Part) -> String { "\(apiEntities(kind))/\(externalID)" }

@@ -1,9 +1,9 @@
 import HTTPServing
 import Messaging
 
-/// What the address of a list of records asks for: words, and any number of filters as `field` and `value` in pairs.
+/// Query parameters of a record list: words, and any number of filters as pairs of `field` and `value`.
 struct DirectoryQuery: Sendable {
-    /// More would make an address nobody can read.
+    /// Limits the length of the URL.
     private static let mostFilters = 10
 
     let kind: EntityKind
@@ -42,13 +42,14 @@ struct DirectoryQuery: Sendable {
             }
     }
 
-    /// What a form carries along.
+    /// Hidden fields of a form.
     var kept: [HiddenField] {
         filters.flatMap { [HiddenField(name: "field", value: $0.field), HiddenField(name: "value", value: $0.value)] }
     }
     var hidden: [HiddenField] { (words.isEmpty ? [] : [HiddenField(name: "q", value: words)]) + kept }
 
-    /// The standard columns, and the attributes that the records shown and the newest ones have: nobody declares them.
+    /// Standard columns, and the attributes of the displayed and the newest records, because attributes are not
+    /// declared anywhere.
     func fields(among records: [Entity]) -> [SelectOption] {
         let standard = EntityField.of(kind).map { $0.columnName(for: kind) }
         var attributes = Set(records.flatMap(\.attributes.members.keys)).union(EntityField.usualAttributes(of: kind))
@@ -70,13 +71,13 @@ extension String {
 }
 
 extension RequestContext {
-    /// The kind in the path. Anything else does not exist.
+    /// Entity kind in the path; 404 for anything else.
     func kind() throws -> EntityKind {
         guard let kind = EntityKind(plural: request.parameters["kind"] ?? "") else { throw Failure.notFound }
         return kind
     }
 
-    /// The record in the path.
+    /// Record in the path.
     func record() throws -> Entity {
         let kind = try kind()
         guard let entity = try services.directory.entity(id()), entity.kind == kind else { throw Failure.notFound }
@@ -84,14 +85,14 @@ extension RequestContext {
     }
 }
 
-/// Records that others link to, each looked up once for a page.
+/// Linked records, each looked up once per page.
 struct LinkedRecords {
     private let directory: any DirectoryQueries
     private var known: [Int64: Entity?] = [:]
 
     init(_ directory: any DirectoryQueries) { self.directory = directory }
 
-    /// `nil` for no link, and for one to a record that was deleted.
+    /// `nil` without a link, or if the record was deleted.
     mutating func entity(_ id: Int64?) throws -> Entity? {
         guard let id else { return nil }
         if let entity = known[id] { return entity }
@@ -109,7 +110,7 @@ struct LinkedRecords {
         }
     }
 
-    /// A column of a record as text; links by the other's name.
+    /// Column value as text; links are shown by name.
     mutating func text(_ field: EntityField, of entity: Entity) throws -> String {
         switch field {
         case .externalID: entity.externalID

@@ -35,12 +35,12 @@ struct DirectoryRecordPage: Sendable {
     let hasDevices: Bool
     let devices: [RecordDevice]
     let hasSuppressions: Bool
-    /// What stands against writing to this record's addresses.
+    /// Suppressions of the record's addresses.
     let suppressions: [String]
     let suppressionsHref: String?
 }
 
-/// One record: its fields, its attributes, what it links to, and every message about it.
+/// Page of one record: fields, attributes, links and messages.
 enum DirectoryRecordPages {
     private static let messages = 20
 

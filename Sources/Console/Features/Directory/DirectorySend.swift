@@ -20,7 +20,7 @@ struct DirectorySendPage: Sendable {
     let segments: SegmentsLine
 }
 
-/// One email or SMS to one record, at once.
+/// Sends one email or SMS to one record immediately.
 enum DirectorySendPages {
     private static let bodyLimit = 3 * 1024 * 1024
 
@@ -48,7 +48,7 @@ enum DirectorySendPages {
         var form = Form(context.request)
         let content = composition(&form, channel).frozen(for: channel)
         guard form.isValid else { return try show(context, channel, form, status: 422) }
-        // The same form sent twice is one message; the same form with another text is another.
+        // Idempotent: the same form submitted twice is one message; with another text it is a new one.
         let hash = Secrets.hash([content.subject, content.html, content.text].joined(separator: "\u{0}"))
         let key = "direct:\(context.principal.userID ?? 0):\(form.raw("once").prefix(64)):\(hash)"
         let message = SingleMessage(
@@ -71,7 +71,7 @@ enum DirectorySendPages {
             "\(channel.title) to \(entity.displayName) is on its way.")
     }
 
-    /// The texts, with problems beside their fields.
+    /// Reads the texts; errors are attached to their fields.
     private static func composition(_ form: inout Form, _ channel: DeliveryChannel) -> Composition {
         var composition = Composition()
         if channel == .email {
@@ -84,7 +84,7 @@ enum DirectorySendPages {
         return composition
     }
 
-    /// A text without tags becomes paragraphs; anything else is the HTML it is.
+    /// Converts text without tags to paragraphs; anything else is treated as HTML.
     private static func html(_ text: String) -> String {
         let isHTML = ["</", "<br", "<p>", "<img"].contains { text.lowercased().contains($0) }
         guard !isHTML, !text.allSatisfy(\.isWhitespace) else { return text }

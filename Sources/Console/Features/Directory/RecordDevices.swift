@@ -1,19 +1,19 @@
 import HTTPServing
 import Messaging
 
-/// A device as a record's page lists it.
+/// A device on a record's page.
 struct RecordDevice: Sendable {
     let name: String
     let platform: String
     let token: String
     let seen: String
     let seenISO: String
-    /// Push goes to the one that was seen last.
+    /// Push messages go to the most recently seen device.
     let isFirst: Bool
     let removeAction: String?
 }
 
-/// The devices on a record's page, and *Remove*.
+/// Device list on a record's page, and *Remove*.
 enum RecordDevices {
     static var routes: [Route] {
         [

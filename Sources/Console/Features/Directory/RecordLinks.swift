@@ -1,6 +1,6 @@
 import Messaging
 
-/// Records or channels that point at a record: the newest of them, and where the rest is.
+/// Records or channels linked to a record: the newest, and a link to the rest.
 struct RecordLinks: Sendable {
     struct Item: Sendable {
         let label: String
@@ -12,7 +12,7 @@ struct RecordLinks: Sendable {
     let items: [Item]
     let allHref: String?
 
-    /// Shown of each kind.
+    /// Maximum shown per kind.
     private static let most = 10
 
     static func all(of entity: Entity, _ context: RequestContext) throws -> [RecordLinks] {
@@ -35,7 +35,7 @@ struct RecordLinks: Sendable {
             }, allHref: found.count > most ? context.link(list) : nil)
     }
 
-    /// For those who may look at channels at all.
+    /// Channels, if the visitor may read them.
     private static func channels(of entity: Entity, _ context: RequestContext) throws -> RecordLinks? {
         guard context.allows(.readChannels) else { return nil }
         let found = try context.services.directory.channels(of: entity.id, limit: most + 1)

@@ -1,6 +1,6 @@
 import HTTPServing
 
-/// What machines ask: alive, ready, how much.
+/// Endpoints for monitoring: liveness, readiness and metrics.
 enum HealthPages {
     static var routes: [Route] {
         [
@@ -12,7 +12,7 @@ enum HealthPages {
         ]
     }
 
-    /// Asks the store to write, which may wait for the disk: not on a thread that serves others.
+    /// Checks that the store is writable. May wait for the disk, so it runs on a background thread.
     private static func ready(_ context: RequestContext) -> Response {
         let health = context.services.health()
         let lines = [
@@ -23,7 +23,7 @@ enum HealthPages {
         return .text(text, status: health.isReady ? 200 : 503)
     }
 
-    /// Open to this machine itself and to any token; a proxy that passes strangers on is not this machine.
+    /// Accessible from the local machine and with any token; proxied requests do not count as local.
     private static func metrics(_ context: RequestContext) throws -> Response {
         let isLocal = ClientAddress.isLoopback(context.client.text) && !context.client.hasUntrustedForwarding
         guard isLocal || context.principal.isKnown else { throw Failure.unauthorised }

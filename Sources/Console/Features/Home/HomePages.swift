@@ -1,6 +1,6 @@
 import HTTPServing
 
-/// Addresses that only lead on.
+/// Routes that only redirect.
 enum HomePages {
     static var routes: [Route] {
         [
@@ -16,7 +16,7 @@ enum HomePages {
         ]
     }
 
-    /// The menu lands on the send logs; whoever may not read them lands on the first page that is open to them.
+    /// The send logs, or the first page that the visitor may open.
     static func start(_ context: RequestContext) -> String {
         context.link(Paths.sendLogs)
             ?? MenuEntry.allCases.lazy.compactMap { $0.href(for: context) }.first ?? Paths.account

@@ -17,8 +17,8 @@ enum StaticPages {
 }
 
 extension RequestContext {
-    /// Keeps a file's answer as `Site` would finish it. Not while templates are being worked on, when files change; not
-    /// where the log wants every request.
+    /// Caches a file's final response. Disabled while templates are reloaded, because files change then, and if the log
+    /// includes every request.
     fileprivate func keepFixed(_ response: Response) {
         guard !site.configuration.reload, services.logger.logLevel > .debug else { return }
         var response = response

@@ -22,9 +22,9 @@ struct ImportPage: Sendable {
     let earlier: [Earlier]
 }
 
-/// A file of rows: uploaded, looked at with the way its columns go, then taken by a job that shows how far it is.
+/// Imports a file of rows: upload, column mapping, then a background job with progress.
 enum ImportPages {
-    /// 64 MB of file, and what a form puts around it.
+    /// 64 MB of file and the form around it.
     private static let bodyLimit = 65 * 1024 * 1024
     private static let mostEarlier = 10
 

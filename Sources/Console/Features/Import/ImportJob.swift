@@ -27,7 +27,7 @@ struct ImportJobPage: Sendable {
     let progress: ImportProgressPart
 }
 
-/// The part of the page that renews itself while an import runs.
+/// Fragment that refreshes itself while an import runs.
 struct ImportProgressPart: Sendable {
     let shell: Shell
     let isShown: Bool
@@ -46,9 +46,9 @@ struct ImportProgressPart: Sendable {
     let listHref: String
 }
 
-/// One import: how its columns go, then how far it is.
+/// Page of one import: column mapping, then progress.
 enum ImportJobPages {
-    /// Everybody sees the imports they started.
+    /// Users see only the imports they started.
     private static func job(_ context: RequestContext, _ place: ImportPlace) throws -> ImportJob {
         let id = context.request.parameters["job"] ?? ""
         guard let job = try context.services.imports.importJob(id), job.file.subject == place.subject,
@@ -75,7 +75,7 @@ enum ImportJobPages {
     static func begin(_ context: RequestContext, _ place: ImportPlace) throws -> Response {
         var job = try job(context, place)
         let path = place.job(job.id)
-        // A second press of the button changes nothing.
+        // Idempotent: a second click changes nothing.
         if [.done, .running].contains(job.standing(at: context.now)) { return context.redirect(to: path) }
         if job.state == .waiting, job.file.format != .ndjson {
             let targets = job.file.header.indices.map { index in
@@ -101,7 +101,7 @@ enum ImportJobPages {
         }
     }
 
-    /// Keeps the columns that were chosen for an import that could not start.
+    /// Stores the selected columns of an import that could not start.
     private static func remember(_ job: ImportJob, _ context: RequestContext) throws {
         if job.state == .waiting { try context.perform(MapImportColumns(of: job)) }
     }

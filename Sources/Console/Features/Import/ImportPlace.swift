@@ -1,24 +1,24 @@
 import HTTPServing
 import Messaging
 
-/// Where a file is taken into: the part in which the pages of imports differ.
+/// Target of an import: the part in which the import pages differ.
 struct ImportPlace: Sendable {
     let subject: ImportSubject
     let menu: MenuEntry
     let title: String
-    /// As in “Import members”.
+    /// Plural, as in “Import members”.
     let many: String
     let backHref: String
     let backLabel: String
     let listHref: String
-    /// The address of the form; a job's is below it.
+    /// Path of the form; prefix of the job's path.
     let start: String
-    /// What the file is to look like.
+    /// Description of the expected file.
     let hint: String
     let createdLabel: String
     let unchangedLabel: String
     let hasUpdates: Bool
-    /// Where a row that was there already stands.
+    /// Where an unchanged row already is.
     var standing = "in the channel"
 
     func job(_ id: any Paths.Part) -> String { "\(start)/\(id)" }
@@ -51,7 +51,7 @@ extension ImportPlace {
     }
 }
 
-/// Imports of records.
+/// Import of records.
 enum DirectoryImportPages {
     static var routes: [Route] {
         ImportPages.routes(Paths.directoryImport("{kind}"), .one(.createDirectory)) { context in
@@ -61,7 +61,7 @@ enum DirectoryImportPages {
     }
 }
 
-/// Imports of a channel's subscribers.
+/// Import of a channel's subscribers.
 enum SubscriberImportPages {
     static var routes: [Route] {
         ImportPages.routes(Paths.subscriberImport("{id}"), .one(.updateChannels)) { .subscribers(try $0.channel()) }

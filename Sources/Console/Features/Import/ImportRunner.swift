@@ -3,18 +3,18 @@ import HTTPServing
 import Messaging
 import Synchronization
 
-/// Runs imports. What is known of them is in the store; their files are in a folder, by the import's id: the upload until
-/// all of it was taken, the rejected rows until the import is forgotten.
+/// Runs imports. Their state is in the store; their files are in a folder, named by the import's id: the upload until
+/// it is completely imported, the rejected rows until the import is deleted.
 final class ImportRunner: Sendable {
-    /// Imports remembered beside those that run.
+    /// Maximum finished imports kept.
     static let most = 20
-    /// Imports running at one moment in this process. They share one writer, so more would only wait.
+    /// Maximum concurrent imports in this process. They share one writer, so more would only wait.
     static let mostRunning = 2
     enum Start: Sendable {
         case started, tooMany
-        /// It runs already, or is done.
+        /// It is running or done.
         case notWaiting
-        /// Its file is gone.
+        /// Its file is missing.
         case noFile
     }
 
@@ -34,12 +34,12 @@ final class ImportRunner: Sendable {
 
     func hasUpload(_ id: String) -> Bool { FileManager.default.fileExists(atPath: uploadPath(id)) }
 
-    /// Keeps an uploaded file and remembers the import; the oldest ones are forgotten with their files.
+    /// Stores an uploaded file and its import; deletes the oldest imports with their files.
     func add(_ job: ImportJob, upload: UploadedFile, _ context: RequestContext) throws {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try upload.keep(at: uploadPath(job.id))
-        // An import that is remembered has its file.
+        // The file must be on disk before the import is recorded.
         try DiskSync.sync(fileAtPath: uploadPath(job.id))
         for id in try context.perform(AddImport(job, most: Self.most)) { removeFiles(id) }
     }
@@ -48,7 +48,7 @@ final class ImportRunner: Sendable {
         for path in [uploadPath(id), rejectedPath(id)] { try? FileManager.default.removeItem(atPath: path) }
     }
 
-    /// How far it is, if it runs in this process.
+    /// Progress of an import that runs in this process.
     func progress(_ id: String) -> ImportProgress? { runs.withLock { $0[id]?.progress } }
 
     /// Tells an import that runs in this process to stop after its next commit.
@@ -58,7 +58,7 @@ final class ImportRunner: Sendable {
         runs.withLock { $0[job.id]?.mayGoOn = false }
     }
 
-    /// Starts an import, or starts it again, on a thread of its own.
+    /// Starts or restarts an import on a thread of its own.
     func start(_ job: ImportJob, _ context: RequestContext) throws -> Start {
         guard hasUpload(job.id) else { return .noFile }
         let (services, actor) = (context.services, context.actor)
@@ -105,7 +105,7 @@ final class ImportRunner: Sendable {
             }
             if ended.state == .done { try? FileManager.default.removeItem(atPath: uploadPath(job.id)) }
         } catch {
-            // It is told as interrupted then, and can be started again.
+            // It then counts as interrupted and can be restarted.
             services.logger.error("the end of an import is not written", metadata: ["error": "\(error)"])
         }
     }

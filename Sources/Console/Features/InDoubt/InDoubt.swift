@@ -18,7 +18,7 @@ struct InDoubtPage: Sendable {
         let assumeAction: String?
     }
 
-    /// A broadcast of which several are in doubt, decided about as a whole.
+    /// A broadcast with several messages in doubt, resolved together.
     struct Group: Sendable {
         let name: String
         let count: String
@@ -39,8 +39,7 @@ struct InDoubtPage: Sendable {
     let olderHref: String?
 }
 
-/// What nobody knows: messages that were handed over and got no answer, with all that is known about each, and the two
-/// things a person can decide.
+/// Messages that were handed over without a response: what is known about each, and the two possible decisions.
 enum InDoubtPages {
     private static let pageLength = 50
 
@@ -64,7 +63,7 @@ enum InDoubtPages {
         return try context.page("InDoubt/InDoubt", model)
     }
 
-    /// Broadcasts of this page that sent to several.
+    /// Broadcasts on this page with several messages in doubt.
     private static func groups(
         _ rows: [MessageRow], _ labels: [Int64: BroadcastLabel], _ context: RequestContext
     ) throws -> [InDoubtPage.Group] {
@@ -102,7 +101,7 @@ extension InDoubtPage.Row {
 }
 
 extension WhenUnknown {
-    /// What happens by itself to a message whose hand-off got no answer.
+    /// Automatic handling of a message that was submitted without a response.
     var words: String {
         switch self {
         case .hold: "Held for a person"

@@ -32,7 +32,7 @@ struct Stat: Sendable {
     let href: String?
 }
 
-/// What can be delivered now, what waits, what went out.
+/// Overview: readiness, queue and recent traffic.
 enum OverviewPages {
     static var routes: [Route] {
         [Route(.get, Paths.overview, .any(Permission.communicationsMenu)) { context in try show(context) }]

@@ -1,8 +1,8 @@
 import Foundation
 import Messaging
 
-/// The bars of the last days, in a box of 560 × 140: what was sent and what failed, by the day of the answer. What
-/// still waits belongs to no day yet and stands in the queue.
+/// Bar chart of recent days, 560 × 140: sent and failed messages by the day of the response. Pending messages have no
+/// day yet and are shown in the queue.
 struct Chart: Sendable {
     let isEmpty: Bool
     let summary: String

@@ -1,18 +1,18 @@
 import Messaging
 
-/// Whether a delivery channel can deliver now, and by which provider; in the words and colours of the pages.
+/// Whether a delivery channel is ready, and its provider, formatted for a page.
 struct Readiness: Sendable {
     let channel: DeliveryChannel
     let state: ChannelReadiness.State
-    /// The provider that would send; `nil` when there is none.
+    /// Provider that would send; `nil` if there is none.
     let provider: ProviderAccount?
-    /// The address it sends from.
+    /// Its sender address.
     let from: String?
-    /// One sentence.
+    /// One-sentence reason.
     let reason: String
-    /// Whether the provider is the one that was asked for, not the default.
+    /// Whether the provider is the selected one rather than the default.
     let isChosen: Bool
-    /// Why the provider that was asked for does not send; `nil` when it does, or none was.
+    /// Reason why the selected provider is not used; `nil` if it is, or none was selected.
     let passedOver: String?
 
     init(
@@ -72,7 +72,7 @@ extension RequestContext {
         return channels.map { Readiness($0, among: accounts, services.catalog) }
     }
 
-    /// Whether what a draft chose can deliver it.
+    /// Readiness of the delivery channels and providers selected in a draft.
     func readiness(of draft: Broadcast) throws -> [Readiness] {
         let accounts = try services.providers.providers(for: nil)
         return draft.deliveryChannels.map { channel in

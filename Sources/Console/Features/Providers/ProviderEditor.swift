@@ -21,7 +21,7 @@ struct ProviderFormPage: Sendable {
     let more: [ProviderMore]
     let deleteHref: String?
     let test: ProviderTest?
-    /// Where the provider may send receipts and replies; empty for kinds that send none.
+    /// Webhook URLs for receipts and replies; empty for kinds without webhooks.
     let hooks: [Fact]
     let hasHooks: Bool
     let result: ProviderTestResult?
@@ -33,7 +33,7 @@ struct ProviderMore: Sendable {
     let busy: String
 }
 
-/// What is changed about a provider by one button, beside its form.
+/// Changes made by a single button, beside the form.
 typealias ProviderChange = SwitchProvider.Change
 
 extension ProviderChange {
@@ -56,7 +56,7 @@ extension ProviderChange {
     }
 }
 
-/// Adding, changing and deleting one provider of a section.
+/// Pages that add, change and delete a provider of a section.
 struct ProviderEditor {
     let section: ProviderSection
     let context: RequestContext
@@ -66,7 +66,7 @@ struct ProviderEditor {
         self.context = context
     }
 
-    // MARK: A new one
+    // MARK: New provider
 
     func showNew() throws -> Response {
         let form = ProviderForm(new: try chosenKind(), channel: section.channel)
@@ -94,7 +94,7 @@ struct ProviderEditor {
         return kind
     }
 
-    // MARK: One that is there
+    // MARK: Existing provider
 
     func stored() throws -> (account: ProviderAccount, kind: any Provider.Type) {
         guard let account = try context.services.providers.provider(try context.id()),
@@ -211,7 +211,7 @@ struct ProviderEditor {
         }
     }
 
-    /// In the order of the form, so that the first link leads to the first field.
+    /// Errors in the order of the form, so that the first link leads to the first field.
     private func summary(_ form: ProviderForm, _ problems: [String: String]) -> [FormProblem] {
         let order = ["name"] + form.kind.fields.map(\.name)
         let known = order.filter { problems[$0] != nil }

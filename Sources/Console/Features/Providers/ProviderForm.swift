@@ -2,22 +2,21 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// The settings of a provider as somebody wrote them, checked. The page's form and the API use the same check, and a
-/// secret that is not given keeps what is stored.
+/// Validates provider settings for both the form and the API. A secret that is not submitted keeps its stored value.
 struct ProviderForm: Sendable {
     let channel: DeliveryChannel
     let kind: any Provider.Type
     var name: String
     var isDefault: Bool
-    /// By field name, as written; secrets only where they are to change.
+    /// Submitted values by field name; secrets only if they are to change.
     var settings: [String: String]
-    /// Secrets to be forgotten.
+    /// Secrets to delete.
     var cleared: Set<String> = []
 
     static let nameLimit = 100
 
-    /// - Parameter existing: what is stored of the provider being changed.
-    /// - Throws: `InvalidSettings` naming every field that does not hold.
+    /// - Parameter existing: the stored provider that is being changed.
+    /// - Throws: `InvalidSettings` that names every invalid field.
     func check(
         existing: ProviderAccount?, by catalog: ProviderCatalog
     ) throws(InvalidSettings) -> ProviderDraft {
@@ -37,7 +36,7 @@ struct ProviderForm: Sendable {
         return ProviderDraft(account, kind)
     }
 
-    /// What was written, for a provider that is stored. Whether it is the default, or turned off, is not in the form.
+    /// Submitted changes to a stored provider. Whether it is the default or disabled is not part of the form.
     var edit: ProviderEdit {
         var edit = ProviderEdit(name: name.trimmingCharacters(in: .whitespacesAndNewlines))
         for field in kind.fields {
@@ -62,7 +61,7 @@ extension ProviderAccount {
 extension ProviderForm {
     static let clearPrefix = "clear_"
 
-    /// Reads the posted form of the page. Whether a stored one is the default, or turned off, is not in its form.
+    /// Reads the page's form, which does not include the default and enabled flags of a stored provider.
     init(_ form: Form, channel: DeliveryChannel, kind: any Provider.Type, existing: ProviderAccount?) {
         self.channel = channel
         self.kind = kind
@@ -79,7 +78,7 @@ extension ProviderForm {
         }
     }
 
-    /// What is stored, for showing. Secrets stay where they are.
+    /// Form values of a stored provider, without its secrets.
     init(_ account: ProviderAccount, kind: any Provider.Type) {
         channel = account.deliveryChannel
         self.kind = kind
@@ -89,7 +88,7 @@ extension ProviderForm {
         settings = account.settings.values.filter { !secrets.contains($0.key) }
     }
 
-    /// A new one, with the defaults of its kind.
+    /// Form values of a new provider, with the defaults of its kind.
     init(new kind: any Provider.Type, channel: DeliveryChannel) {
         self.channel = channel
         self.kind = kind
@@ -100,7 +99,7 @@ extension ProviderForm {
 }
 
 extension ProviderForm {
-    /// - Parameter existing: says of a secret whether there is one.
+    /// - Parameter existing: determines whether a secret is stored.
     func sections(_ problems: [String: String], existing: ProviderAccount?) -> [FormSection] {
         var identity: [FormField] = [
             .input(
@@ -144,7 +143,7 @@ extension ProviderForm {
         }
     }
 
-    /// Write-only: an empty field keeps what is stored, which is never shown.
+    /// Write-only field: an empty value keeps the stored secret, which is never shown.
     private static func secret(
         _ field: SettingField, _ form: ProviderForm, _ problem: String?, _ existing: ProviderAccount?
     ) -> [FormField] {

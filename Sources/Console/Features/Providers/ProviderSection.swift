@@ -1,9 +1,9 @@
 import Messaging
 
-/// Where the providers of one delivery channel are set up, in the words of the settings, and who may.
+/// Settings section for the providers of one delivery channel: labels and permissions.
 struct ProviderSection: Sendable, Hashable {
     let channel: DeliveryChannel
-    /// The last part of the path.
+    /// Last segment of the path.
     let slug: String
     let title: String
     let intro: String
@@ -35,7 +35,7 @@ struct ProviderSection: Sendable, Hashable {
             intro: "Mobile notifications leave through these.", one: "push provider", icon: "push",
             read: .readPushProviders, create: .createPushProviders, update: .updatePushProviders,
             delete: .deletePushProviders),
-        // Nothing of it leaves the house, so whoever sets up push sets this up.
+        // In-app messages stay within the installation, so the permission for push suffices.
         ProviderSection(
             channel: .inApp, slug: "in-app", title: "In-app",
             intro: "Messages wait here for the company's own portal, which shows them to the member.",

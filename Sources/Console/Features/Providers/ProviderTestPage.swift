@@ -22,12 +22,13 @@ struct ProviderTestResult: Sendable {
     let linkLabel: String?
 }
 
-/// The result alone, for a script of ours.
+/// Test result as a fragment, for the page's script.
 struct ProviderTestPart: Sendable {
     let result: ProviderTestResult?
 }
 
-/// *Send a test message*: one real message through one provider, outside the log, with the server's words shown.
+/// *Send a test message*: sends one actual message through a provider, without logging it, and shows the server's
+/// response.
 struct ProviderTestPage {
     let section: ProviderSection
     let context: RequestContext
@@ -39,7 +40,7 @@ struct ProviderTestPage {
 
     private static let field = "recipient"
 
-    /// `nil` where the visitor may not.
+    /// `nil` without permission.
     func form(_ account: ProviderAccount, value: String?, error: String?) -> ProviderTest? {
         guard let action = context.link(Paths.testProvider(section, account.id), .post) else { return nil }
         let (label, type, hint): (String, String, String?) =

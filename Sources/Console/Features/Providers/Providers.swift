@@ -44,7 +44,7 @@ struct ProviderRow: Sendable {
     let editLabel: String
 }
 
-/// Mail servers, SMS gateways, omni channels, push and voice: one set of pages, once per delivery channel.
+/// Provider pages: mail servers, SMS gateways, omni channels, push and voice, one set per delivery channel.
 enum ProviderPages {
     static var routes: [Route] {
         ProviderSection.all.flatMap { section in one(section) + changes(section) }

@@ -31,10 +31,10 @@ struct SandboxRow: Sendable {
     let href: String
 }
 
-/// What the sandbox took instead of sending it.
+/// Messages that the sandbox stored instead of sending.
 enum SandboxPages {
     private static let pageSize = 30
-    /// Items looked at for one page of a search by words; the store has no index for it.
+    /// Maximum items scanned per page of a text search, which has no index.
     private static let searchBudget = 2_000
 
     static var routes: [Route] {
@@ -105,7 +105,7 @@ enum SandboxPages {
     }
 }
 
-/// What the sandbox's reader has answered so far.
+/// Simulated responses so far.
 struct SandboxState: Sendable {
     let badge: String
     let label: String

@@ -43,11 +43,11 @@ struct SandboxAnswerButton: Sendable {
     let busy: String
 }
 
-/// One message in the sandbox as its reader would see it, and the buttons that answer in the reader's place.
+/// One sandbox message as its reader would see it, with buttons that simulate the reader's response.
 enum SandboxItemPages {
-    /// A page shows at most this much of a raw mail.
+    /// Maximum size of a raw mail shown, in bytes.
     private static let rawLimit = 256 * 1024
-    /// A reply is a text message, not a book.
+    /// Maximum length of a simulated reply, in characters.
     private static let replyLimit = 4_000
 
     static var routes: [Route] {
@@ -135,7 +135,7 @@ enum SandboxItemPages {
         }
     }
 
-    /// Only answers that the table of states would take.
+    /// Only responses that the state machine allows.
     private static func buttons(_ status: MessageStatus?) -> [SandboxAnswerButton] {
         ReaderAnswer.allCases.filter { status?.after($0.state.event) != nil }.map(\.button)
     }

@@ -10,9 +10,9 @@ struct SandboxSettingsPage: Sendable {
     let sections: [FormSection]
 }
 
-/// How the sandbox behaves, for all its delivery channels at once. One channel alone is set in its provider's settings.
+/// Sandbox behaviour for all delivery channels at once. A single channel is configured in its provider's settings.
 enum SandboxSettingsPages {
-    /// Whoever may change all of the providers it may stand behind.
+    /// Requires permission to change every provider the sandbox may simulate.
     private static let access: Access = .one(.updateMailServers)
 
     static var routes: [Route] {
@@ -22,7 +22,7 @@ enum SandboxSettingsPages {
         ]
     }
 
-    /// The sandbox providers this visitor may change.
+    /// Sandbox providers that the visitor may change.
     private static func accounts(_ context: RequestContext) throws -> [ProviderAccount] {
         let accounts = try context.services.providers.providers(for: nil).filter { account in
             guard let section = ProviderSection.of(account.deliveryChannel) else { return false }
@@ -32,7 +32,7 @@ enum SandboxSettingsPages {
         return accounts
     }
 
-    /// Who it sends as belongs to each provider; the rest is behaviour.
+    /// Behaviour fields; the sender belongs to each provider.
     private static func fields(_ kind: any Provider.Type) -> [SettingField] {
         kind.fields.filter { !$0.name.hasPrefix("from_") }
     }

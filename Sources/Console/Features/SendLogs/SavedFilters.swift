@@ -9,7 +9,7 @@ extension Paths {
     static func unshareSavedFilter(_ id: any Part) -> String { "\(savedFilter(id))/unshare" }
 }
 
-/// The quick links above the log, and the form that keeps the filter shown.
+/// Links to saved filters above the log, and the form that saves the current one.
 struct SavedFilterBar: Sendable {
     struct Link: Sendable {
         let name: String
@@ -72,7 +72,7 @@ struct SavedFiltersPage: Sendable {
     let hasRows: Bool
 }
 
-/// Filters of the log kept under a name: one's own, and those that are shared with everybody who reads the log.
+/// Saved filters of the log: the visitor's own, and those shared with all readers of the log.
 enum SavedFilterPages {
     static var routes: [Route] {
         [
@@ -80,7 +80,7 @@ enum SavedFilterPages {
             Route(.post, Paths.savedFilters, .one(.readHistory)) { context in try save(context) },
             Route(.post, Paths.savedFilter("{id}"), .one(.readHistory)) { context in try rename(context) },
             Route(.post, Paths.deleteSavedFilter("{id}"), .one(.readHistory)) { context in try delete(context) },
-            // A shared filter stands on everybody's page, so sharing is for whoever looks after the users.
+            // A shared filter appears on everyone's page, so sharing requires permission to manage users.
             Route(.post, Paths.shareSavedFilter("{id}"), .one(.updateUsers)) { context in try share(context, true) },
             Route(.post, Paths.unshareSavedFilter("{id}"), .one(.updateUsers)) { context in try share(context, false) },
         ]

@@ -8,9 +8,9 @@ struct SendLogDetailsPage: Sendable {
     let details: SendLogDetails
 }
 
-/// One message: what it said, what became of it, and what can still be done.
+/// Page of one message: content, history and available actions.
 enum SendLogDetailsPages {
-    /// Whoever may send may also decide about what was sent.
+    /// Permission to send includes resolving sent messages.
     static let acting: Access = .any([.composeSend, .sendEmail, .sendSMS])
 
     static var routes: [Route] {
@@ -43,7 +43,7 @@ enum SendLogDetailsPages {
         return response
     }
 
-    /// The message's own HTML, for a frame and under a policy of its own.
+    /// The message's HTML, for a frame with a content security policy of its own.
     private static func content(_ context: RequestContext) throws -> Response {
         let details = try message(context)
         guard details.row.deliveryChannel == .email else { throw Failure.notFound }
@@ -70,7 +70,7 @@ extension RequestContext {
     func mayDecide(_ channel: DeliveryChannel) -> Bool { MoveMessage.permissions(for: channel).contains(where: allows) }
 }
 
-/// What a person can do with a message, each where the table of states allows it.
+/// Actions on a message, each offered only if the state machine allows it.
 typealias SendLogAction = MoveMessage.Decision
 
 extension MoveMessage.Decision {

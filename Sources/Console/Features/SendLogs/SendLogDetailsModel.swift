@@ -32,16 +32,16 @@ struct SendLogDetails: Sendable {
     let from: String?
     let replyTo: String?
     let provider: String?
-    /// What became of the provider that was asked for; `nil` when none was.
+    /// Whether the selected provider was used; `nil` if none was selected.
     let chosenProvider: String?
     let extras: [Fact]
     let messageId: String?
     let type: String?
     let priority: String?
-    /// Until when it may leave; `nil`: whenever.
+    /// Expiry of the message; `nil` if it has none.
     let expires: String?
     let hasSuppressions: Bool
-    /// What stands against writing to this address now.
+    /// Current suppressions of this address.
     let suppressions: [String]
     let suppressionsHref: String?
     let timeline: [TimelineItem]
@@ -170,7 +170,8 @@ extension SendLogDetails {
 }
 
 extension SendLogDetails {
-    /// As in the mail's header. The domain is that of the sender of the latest attempt, so there is none before one.
+    /// `Message-ID` as in the mail's header. Its domain comes from the sender of the latest attempt, so there is none
+    /// before the first.
     private static func messageID(_ details: MessageDetails) -> String? {
         guard !details.messageToken.isEmpty,
             let from = details.attempts.last(where: { !$0.fromAddress.isEmpty })?.fromAddress,
@@ -280,7 +281,7 @@ extension ReceiptRow {
 }
 
 extension ReplyItem {
-    /// The log's row keeps only the beginning of a text; the whole of a reply is read beside it.
+    /// Loads the full text of a reply, of which the log's row has only the start.
     init(_ row: MessageRow, _ context: RequestContext) throws {
         let time = context.time(row.createdAt)
         let whole = try context.services.messages.message(row.id).map { MessageText($0, nil).text }

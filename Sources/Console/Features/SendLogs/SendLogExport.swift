@@ -7,7 +7,7 @@ extension Paths {
     static let sendLogExport = "\(sendLogs)/export.csv"
 }
 
-/// The log, as it is filtered, for a spreadsheet.
+/// Exports the filtered log for spreadsheets.
 enum SendLogExportPages {
     static var routes: [Route] {
         [Route(.get, Paths.sendLogExport, .one(.readHistory), policy: .data) { context in try download(context) }]
@@ -29,10 +29,10 @@ enum SendLogExportPages {
     }
 }
 
-/// Writes the log page by page, newest first. Between two pages nothing is held: no transaction, and no row but the key
-/// to go on from, so an export of any length takes the memory of one page, and one that nobody reads on stops.
+/// Streams the log page by page, newest first. Between pages it holds no transaction and only the cursor, so an export
+/// of any length takes the memory of one page, and stops when the client stops reading.
 final class SendLogExport: Sendable {
-    /// Rows read at once: some ten milliseconds, about 100 KB of text.
+    /// Rows per read: some ten milliseconds, about 100 KB of text.
     static let pageSize = 500
 
     static let columns = [
@@ -56,7 +56,7 @@ final class SendLogExport: Sendable {
         self.filter = filter
     }
 
-    /// The next piece; empty where a part of the log was looked through and nothing found, `nil` at the end.
+    /// Next chunk; empty if a part of the log had no matches, `nil` at the end.
     func next() throws -> [UInt8]? {
         try step.withLock { step in
             switch step {

@@ -1,7 +1,7 @@
 import HTTPServing
 import Messaging
 
-/// The form behind *Add filter*, filled in with the filters that are set.
+/// Form of *Add filter* with the current filters.
 struct SendLogFilter: Sendable {
     let statuses: [SelectOption]
     let channels: [SelectOption]
@@ -17,7 +17,7 @@ struct SendLogFilter: Sendable {
 }
 
 extension SendLogFilter {
-    /// Broadcasts to choose from.
+    /// Maximum broadcasts offered.
     private static let broadcastChoices = 20
 
     init(_ query: SendLogQuery, _ search: SendLogSearch, _ context: RequestContext) throws {
@@ -40,7 +40,7 @@ extension SendLogFilter {
     }
 }
 
-/// Records to choose from, when the words of the form fit several.
+/// Records offered if the entity search has several matches.
 struct EntityPicks: Sendable {
     struct Pick: Sendable {
         let label: String
@@ -52,7 +52,7 @@ struct EntityPicks: Sendable {
     let more: String?
 }
 
-/// What the words of the form's entity field came to.
+/// Result of the entity search.
 enum EntityPick: Sendable {
     case none
     case one(EntityReference)
@@ -70,7 +70,7 @@ enum EntityPick: Sendable {
             self = .one(exact.reference)
             return
         }
-        // Looking for names is reading the directory.
+        // A search by name reads the directory and requires its permission.
         let page =
             context.allows(.readDirectory)
             ? try context.services.directory.search(

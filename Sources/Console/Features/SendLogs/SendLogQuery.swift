@@ -2,9 +2,9 @@ import Foundation
 import HTTPServing
 import Messaging
 
-/// What the address of the send log asks for. A saved filter is the same, kept under a name.
+/// Query parameters of the send log. Also the format of a saved filter.
 struct SendLogQuery: Sendable {
-    /// Characters of one value.
+    /// Maximum length of a value, in characters.
     static let longestValue = 200
 
     let status: StatusGroup?
@@ -12,12 +12,12 @@ struct SendLogQuery: Sendable {
     let type: String
     let from: String
     let to: String
-    /// As in `member:m-1`.
+    /// Entity reference such as `member:m-1`.
     private(set) var entity: String
-    /// As in `17`.
+    /// Broadcast id such as `17`.
     let broadcast: String
     let recipient: String
-    /// What the form looks for: the id of a record, or words that find one.
+    /// Entity search of the form: the id of a record, or words that find one.
     private(set) var sought: (kind: EntityKind, words: String)?
 
     init(_ query: Fields) {
@@ -37,7 +37,7 @@ struct SendLogQuery: Sendable {
         if !words.isEmpty, let kind = EntityKind(rawValue: text("entity_kind")) { sought = (kind, words) }
     }
 
-    /// The same, narrowed to one record.
+    /// Copy restricted to one record.
     func about(_ entity: EntityReference) -> SendLogQuery {
         var other = self
         other.entity = "\(entity.kind.rawValue):\(entity.externalID)"
@@ -52,7 +52,7 @@ struct SendLogQuery: Sendable {
         ]
     }
 
-    /// As a saved filter keeps it: always the same for the same filter, and nothing else in it.
+    /// Canonical form for a saved filter, without other parameters.
     var text: String {
         pairs.filter { !$0.value.isEmpty }.map { "\($0.name)=\(Paths.encode($0.value))" }.joined(separator: "&")
     }
@@ -70,12 +70,12 @@ struct SendLogQuery: Sendable {
     }
 }
 
-/// A query with what it names looked up.
+/// A query with its references resolved.
 struct SendLogSearch: Sendable {
     let query: SendLogQuery
-    /// `nil` where nothing can match.
+    /// `nil` if nothing can match.
     private(set) var filter: MessageFilter?
-    /// Why nothing can, in words.
+    /// Human-readable reason why nothing can match.
     private(set) var problem: String?
     private(set) var entity: Entity?
     private(set) var broadcast: BroadcastLabel?
@@ -100,7 +100,7 @@ struct SendLogSearch: Sendable {
             return "A date is written 2026-12-24."
         }
         filter.from = start
-        // The last day is meant to its end; the clock of one day in a year makes that 23 or 25 hours.
+        // Includes the whole last day, which has 23 or 25 hours when the clocks change.
         filter.to = end.map { nextMidnight(after: $0, in: context.timeZone) }
         return nil
     }
@@ -154,6 +154,6 @@ extension MessageType {
 }
 
 extension BroadcastLabel {
-    /// One without a name, as those of the API are, goes by its number.
+    /// Name, or number for a broadcast without one, such as those of the API.
     var title: String { name.isEmpty ? "No. \(id)" : name }
 }

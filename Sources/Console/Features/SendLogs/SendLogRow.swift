@@ -5,7 +5,7 @@ struct EntityLink: Sendable {
     let label: String
     let href: String?
 
-    /// Leads to the record, for those who may open it.
+    /// Links to the record if the visitor may open it.
     init(_ entity: EntityReference, isOpen: Bool) {
         label = "\(entity.kind.title): \(entity.name)"
         href = isOpen ? Paths.record(entity.kind.plural, entity.id) : nil
@@ -13,11 +13,11 @@ struct EntityLink: Sendable {
 }
 
 extension RequestContext {
-    /// Every kind has the same route, and so has the one asked for here.
+    /// All kinds share the route of the one checked here.
     var opensRecords: Bool { canReach(.get, Paths.record(EntityKind.member.plural, 1)) }
 }
 
-/// One line of the send log.
+/// One row of the send log.
 struct SendLogRow: Sendable {
     let id: String
     let status: String
@@ -61,16 +61,16 @@ struct SendLogRow: Sendable {
         return row.recipientName.isEmpty ? address : "\(row.recipientName) · \(address)"
     }
 
-    /// A token is long and says nothing to people; the details have all of it.
+    /// Shortens device tokens, which are long and meaningless to users; the details page shows them in full.
     static func address(_ address: String, _ channel: DeliveryChannel) -> String {
         channel.addressKind == .device ? "device \(DeviceToken.shortened(address))" : address
     }
 }
 
-/// Dates of a list, this year's without the year. The offset to UTC is asked for once a quarter of an hour of the log
-/// (no zone changes it in between) rather than once a row.
+/// Formats the dates of a list, omitting the current year. The UTC offset is computed once per quarter of an hour,
+/// within which no zone changes it, instead of once per row.
 struct RowWords {
-    /// Whether the reader may open the records that messages are about.
+    /// Whether the visitor may open the records of the messages.
     let opensRecords: Bool
     private let zone: TimeZone
     private let zoneName: String

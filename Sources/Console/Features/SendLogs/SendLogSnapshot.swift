@@ -1,6 +1,6 @@
 import Messaging
 
-/// Who the receiver was when they were added, and what their record says differently today.
+/// The receiver's data when they were added, and how their record differs today.
 struct ReceiverSnapshotPart: Sendable {
     struct Change: Sendable {
         let label: String
@@ -25,7 +25,7 @@ extension ReceiverSnapshotPart {
         hasChanges = !changes.isEmpty
     }
 
-    /// What the record says today is for those who may read it.
+    /// Current data of the record, if the visitor may read it.
     private static func changes(since receiver: Receiver, _ context: RequestContext) throws -> [Change] {
         guard context.opensRecords, let id = receiver.entity?.id, let entity = try context.services.directory.entity(id)
         else { return [] }
@@ -40,11 +40,11 @@ extension ReceiverSnapshotPart {
     }
 }
 
-/// The values a message was personalised with, as a flat list: `member.first_name`, `Ada`.
+/// Merge values of a message as a flat list: `member.first_name`, `Ada`.
 enum MergeFacts {
-    /// A message may carry 256 KB of values; a page that long is read by nobody.
+    /// Maximum values shown; a message may have 256 KB of them.
     private static let most = 200
-    /// Characters of one value.
+    /// Maximum length of a value, in characters.
     private static let longest = 500
 
     static func all(_ values: MergeValues) -> [Fact] {

@@ -23,7 +23,7 @@ struct SendLogsPage: Sendable {
     let note: String?
 }
 
-/// The table's body alone, for a script of ours.
+/// Table body as a fragment, for the page's script.
 struct SendLogRows: Sendable {
     let rows: [SendLogRow]
     let live: Bool
@@ -36,7 +36,7 @@ struct FilterChip: Sendable {
     let removeHref: String
 }
 
-/// The record of everything sent: filtered, newest first, walked by key.
+/// Send log: filterable, newest first, with keyset pagination.
 enum SendLogsPages {
     static let pageSize = 50
 
@@ -88,7 +88,7 @@ enum SendLogsPages {
         return "The search was limited for this page. There may be older matches: choose “Older”."
     }
 
-    /// Whether a row will turn while somebody looks at it.
+    /// Whether the row's state is likely to change soon.
     static func isMoving(_ row: MessageRow, _ now: Timestamp) -> Bool {
         switch row.status {
         case .sending: true

@@ -11,7 +11,7 @@ struct GeneralSettingsPage: Sendable {
     let sections: [FormSection]
 }
 
-/// What holds for all delivery channels: the region numbers without a country code belong to.
+/// Settings for all delivery channels: the region of numbers without a country code.
 enum GeneralSettingsPages {
     static var routes: [Route] {
         [
@@ -49,7 +49,7 @@ enum GeneralSettingsPages {
                 sections: [FormSection(title: nil, hint: nil, fields: [field])]), status: status)
     }
 
-    /// By the names people know, in their order.
+    /// Regions sorted by their display names.
     private static func options(_ rules: any PhoneRules) -> [(value: String, label: String)] {
         let english = Locale(identifier: "en")
         return rules.regions.map { region in

@@ -17,7 +17,7 @@ struct PasswordForm: Sendable {
     let fields: [FormField]
 }
 
-/// What users decide about themselves: name, time zone, password, theme.
+/// Account settings of the signed-in user: name, time zone, password, theme.
 enum AccountPages {
     static var routes: [Route] {
         [
@@ -120,7 +120,7 @@ enum AccountPages {
     private static func chooseTheme(_ context: RequestContext) -> Response {
         let theme = Theme(cookie: context.request.form["theme"])
         var response = context.redirect(to: Paths.safeReturn(context.request.form["back"]) ?? Paths.home)
-        // The page's script reads and writes the same cookie, so it is not for the server alone.
+        // Not HttpOnly, because the page's script reads and writes this cookie.
         response.setCookie(
             Cookie(
                 name: Theme.cookieName, value: theme.rawValue, maxAge: 365 * 86400, httpOnly: false,

@@ -10,7 +10,7 @@ struct ChoosePasswordPage: Sendable {
     let sections: [FormSection]
 }
 
-/// What a link of an invitation opens: somebody chooses a password and is signed in.
+/// Page of an invitation link: the user chooses a password and is signed in.
 enum ChoosePassword {
     static func show(_ context: RequestContext, _ link: SetupPages.Link) throws -> Response {
         let user = try user(context, link)

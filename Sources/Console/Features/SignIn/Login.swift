@@ -10,7 +10,7 @@ struct LoginPage: Sendable {
     let error: String?
 }
 
-/// Signing in and out.
+/// Pages that sign in and out.
 enum LoginPages {
     static var routes: [Route] {
         [
@@ -38,7 +38,7 @@ enum LoginPages {
         return try context.page("SignIn/Login", model, status: status)
     }
 
-    /// The attempt is counted before the password is looked at, so that guesses made at the same moment count too.
+    /// Counts the attempt before the password is checked, so that concurrent guesses count too.
     private static func signIn(_ context: RequestContext) throws -> RouteResult {
         let email = Form(context.request).raw("email").trimmingCharacters(in: .whitespacesAndNewlines)
         let throttle = context.site.throttle
@@ -61,7 +61,7 @@ enum LoginPages {
         return try welcome(context) { SignIn(user, $0) }
     }
 
-    /// Begins a session by an act that signs somebody in, and goes where the visitor wanted to go.
+    /// Starts a session with a sign-in action and redirects to the page the visitor requested.
     static func welcome<Act: UseCase>(
         _ context: RequestContext, _ flash: Flash? = nil, by act: (NewSession) throws -> Act
     ) throws -> Response {

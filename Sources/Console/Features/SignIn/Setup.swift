@@ -10,9 +10,8 @@ struct SetupPage: Sendable {
     let sections: [FormSection]
 }
 
-/// One-time links: the first user of an installation, a sign-in without a password (`--demo`), or a password to
-/// choose. Looking at a link
-/// never uses it up, because mail scanners and browsers fetch ahead; its button does.
+/// One-time links: the first user of an installation, a sign-in without a password (`--demo`), or a new password.
+/// Opening a link does not consume it, because mail scanners and browsers prefetch; its button does.
 enum SetupPages {
     static var routes: [Route] {
         [
@@ -118,7 +117,7 @@ enum SetupPages {
 }
 
 extension Form {
-    /// A mailbox, checked.
+    /// Validated email address.
     mutating func emailAddress(_ name: String) -> String {
         let text = line(name, limit: 254, required: "Enter an email address.")
         guard error(name) == nil else { return text }
@@ -130,7 +129,7 @@ extension Form {
         return text
     }
 
-    /// An IANA name this machine knows.
+    /// IANA time zone known to this machine.
     mutating func timeZone(_ name: String) -> String {
         let text = line(name, limit: 64, required: "Choose a time zone.")
         if !text.isEmpty, TimeZone(identifier: text) == nil { reject(name, "Choose a time zone from the list.") }

@@ -2,7 +2,7 @@ import HTTPServing
 import Messaging
 
 struct EmailWrapperFormPage: Sendable {
-    /// The two colours of one part.
+    /// Text and background colour of one part.
     struct Colours: Sendable {
         let label: String
         let backgroundName: String
@@ -28,7 +28,7 @@ struct EmailWrapperFormPage: Sendable {
     let previewAction: String
 }
 
-/// Writing one wrapper.
+/// Editor of a wrapper.
 struct EmailWrapperEditor: VersionedEditor {
     let context: RequestContext
     let stored: EmailWrapper?
@@ -42,7 +42,7 @@ struct EmailWrapperEditor: VersionedEditor {
         bodyLimit: 3 * 1024 * 1024, policy: .previews)
     private static let textLimit = 256 * 1024
 
-    /// As wide as the reader's screen, up to what is comfortable to read.
+    /// Fluid width, up to a maximum that is comfortable to read.
     static let starter = EmailWrapperDraft(
         html: """
             <table role="presentation" width="100%" align="center" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;margin:0 auto">

@@ -19,12 +19,12 @@ struct EmailWrappersPage: Sendable {
     let rows: [Row]
 }
 
-/// Branded shells around the content of mails.
+/// Pages for email wrappers, the branded HTML shells of mails.
 enum EmailWrapperPages {
     static var routes: [Route] {
         [
             Route(.get, Paths.emailWrappers, .one(.readEmailWrappers)) { try list($0) },
-            // Nothing is stored; the body is what is being written.
+            // Nothing is stored; the body is the form being edited.
             Route(
                 .post, Paths.emailWrapperPreview, .one(.readEmailWrappers),
                 bodyLimit: EmailWrapperEditor.place.bodyLimit, policy: .message
@@ -58,7 +58,7 @@ extension RequestContext {
     }
 }
 
-/// A wrapper or a mail template as it stands in the form, around a sample text.
+/// Preview of a wrapper or mail template from its form, around a sample text.
 enum LayoutPreview {
     private static let sample = """
         <p>Dear {{member.first_name}},</p><p>This is where your message goes. Everything around it comes from here.</p>

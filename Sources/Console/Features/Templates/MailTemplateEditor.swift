@@ -13,7 +13,7 @@ struct MailTemplateFormPage: Sendable {
     let previewAction: String
 }
 
-/// Writing one mail template.
+/// Editor of a mail template.
 struct MailTemplateEditor: VersionedEditor {
     let context: RequestContext
     let stored: MailTemplate?

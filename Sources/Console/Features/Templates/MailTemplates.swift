@@ -18,7 +18,7 @@ struct MailTemplatesPage: Sendable {
     let rows: [Row]
 }
 
-/// Plain headers and footers that message templates name.
+/// Pages for mail templates, the plain headers and footers used by message templates.
 enum MailTemplatePages {
     static var routes: [Route] {
         [

@@ -58,7 +58,7 @@ struct MessageTemplateFormPage: Sendable {
     let contentError: String?
 }
 
-/// Writing one message template.
+/// Editor of a message template.
 struct MessageTemplateEditor: VersionedEditor {
     let context: RequestContext
     let stored: MessageTemplate?
@@ -85,7 +85,7 @@ struct MessageTemplateEditor: VersionedEditor {
         form.take(try TemplateReferences(context).problems(draft))
     }
 
-    /// What was started from a template has its texts, and names it no more.
+    /// Always empty: messages started from a template copy its texts and do not refer to it.
     func uses(of id: Int64) throws -> [TemplateUse] { [] }
 
     func farewell(_ stored: MessageTemplate) -> String {

@@ -1,9 +1,9 @@
 import HTTPServing
 import Messaging
 
-/// A template as its form is posted.
+/// Submitted form of a message template.
 enum MessageTemplateForm {
-    /// The HTML and the builder's document, each up to 1 MB and with pictures in them, percent-encoded.
+    /// HTML and the builder's document, each up to 1 MB including pictures, percent-encoded.
     static let bodyLimit = 6 * 1024 * 1024
 
     static func read(_ form: inout Form) -> MessageTemplateDraft {
@@ -44,7 +44,7 @@ enum MessageTemplateForm {
     }
 }
 
-/// Whether what a template names is there. The form and the API ask the same.
+/// Checks that referenced objects exist, for both the form and the API.
 struct TemplateReferences {
     let wrappers: [EmailWrapper]
     let mailTemplates: [MailTemplate]

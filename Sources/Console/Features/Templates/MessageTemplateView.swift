@@ -52,7 +52,7 @@ struct MessageTemplateViewPage: Sendable {
     let wrapper: String?
     let mailTemplate: String?
     let providerTemplate: String?
-    /// The chosen ones, and what stands in their way.
+    /// Selected providers and what prevents their use.
     let providers: [Fact]
     let hasVariables: Bool
     let variables: [MessageTemplateFormPage.Variable]
@@ -61,7 +61,7 @@ struct MessageTemplateViewPage: Sendable {
     let testSends: [TestSend]
 }
 
-/// One template as a receiver would see it, and *Send a test to me*.
+/// Preview of a template for a receiver, and *Send a test to me*.
 enum MessageTemplateView {
     static var routes: [Route] {
         [
@@ -137,7 +137,7 @@ enum MessageTemplateView {
             hasExtras: !rendered.extras.isEmpty, extras: rendered.extras.facts)
     }
 
-    // MARK: A test
+    // MARK: Test message
 
     private static let testable: [DeliveryChannel] = [.email, .sms, .whatsapp]
 
@@ -152,7 +152,7 @@ enum MessageTemplateView {
             }
     }
 
-    /// One message to whoever asks: by email to their own address, else to the number they give as theirs.
+    /// Sends one message to the visitor: by email to their own address, otherwise to a number they enter.
     private static func test(_ context: RequestContext) throws -> Response {
         let template = try context.messageTemplate()
         let back = Paths.with(
@@ -187,12 +187,12 @@ enum MessageTemplateView {
     }
 }
 
-/// Whose values a template is looked at with: a record's, or samples.
+/// Source of a template's preview values: a record or samples.
 struct TemplateReader {
     let kind: EntityKind
     let query: String
     let entityID: Int64?
-    /// `nil`: samples.
+    /// `nil` for sample values.
     let entity: FanOutReceiver?
     let candidates: [Entity]
     let nobodyFound: String?
@@ -207,7 +207,7 @@ struct TemplateReader {
         templates = context.services.templates
         let directory = context.services.directory
         let chosen = try fields["entity"].flatMap { Int64($0) }.flatMap { try directory.entity($0) }
-        // What a template shows of a record is what the directory shows.
+        // A preview shows the record's data, so it requires permission to read the directory.
         let mayRead = context.allows(.readDirectory)
         entity = mayRead ? try chosen.map { try directory.receiver(of: $0, origin: .manual) } : nil
         entityID = entity == nil ? nil : chosen?.id
@@ -224,7 +224,7 @@ struct TemplateReader {
         entity.map { MergeContext.values(for: $0) } ?? SampleValues.values(for: renderer.paths)
     }
 
-    /// `nil` where the template has no content for it. What cannot be rendered is shown as it was written.
+    /// `nil` if the template has no content for the channel. Shows the source if a text cannot be rendered.
     func rendered(_ channel: DeliveryChannel, of template: MessageTemplate) throws -> RenderedContent? {
         guard let content = try templates.content(of: template.draft, for: channel) else { return nil }
         guard let renderer = try? ContentRenderer(content),
@@ -235,8 +235,8 @@ struct TemplateReader {
 }
 
 extension TemplateQueries {
-    /// The content of one delivery channel as it would be frozen now, in its wrapper; `nil` where the template has none.
-    /// `wrapper`: another than the template's own.
+    /// Content of one delivery channel as it would be frozen now, with its wrapper; `nil` if the template has none.
+    /// `wrapper` replaces the template's own.
     func content(
         of draft: MessageTemplateDraft, for channel: DeliveryChannel, wrapper: WrapperChoice? = nil
     ) throws -> Content? {

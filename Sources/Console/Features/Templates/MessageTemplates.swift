@@ -26,7 +26,7 @@ struct MessageTemplatesPage: Sendable {
     let olderHref: String?
 }
 
-/// Reusable content for several delivery channels.
+/// Pages for message templates, reusable content for several delivery channels.
 enum MessageTemplatePages {
     private static let pageLength = 50
 

@@ -1,6 +1,6 @@
 import Messaging
 
-/// What stands in the store when somebody saved a form meanwhile.
+/// Stored values that were saved by someone else while a form was open.
 struct SaveConflict: Sendable {
     struct Difference: Sendable {
         let label: String
@@ -8,13 +8,13 @@ struct SaveConflict: Sendable {
     }
 
     let by: String
-    /// The one that stands, which *Keep mine* goes over; a later one is told again.
+    /// Stored version that *Keep mine* overwrites; a later one is reported again.
     let version: String
     let reloadHref: String
     let hasDifferences: Bool
     let differences: [Difference]
 
-    /// `fields`: label, what the form holds, what is stored.
+    /// `fields`: label, form value, stored value.
     init(by: String?, version: Int64, reloadHref: String, fields: [(String, String, String)]) {
         self.by = by ?? "Someone else, or you in another tab,"
         self.version = String(version)
@@ -26,7 +26,7 @@ struct SaveConflict: Sendable {
     }
 }
 
-/// A template or a draft that names what is being looked at.
+/// A template or draft that uses the displayed object.
 struct UseItem: Sendable {
     let name: String
     let kind: String

@@ -1,6 +1,6 @@
 import Messaging
 
-/// The tabs of Settings → Communication, in the order people set them up. One is shown where its page would open.
+/// Tabs of Settings → Communication, in the usual set-up order. A tab is shown if the visitor may open its page.
 enum SettingsTabs {
     private static let others: [(label: String, path: String)] = [
         ("Email Wrappers", Paths.emailWrappers), ("Mail Templates", Paths.mailTemplates),
@@ -31,7 +31,7 @@ enum SettingsTabs {
 }
 
 extension RequestContext {
-    /// The draft as it is frozen and shown: its mail with the wrapper, header and footer it names.
+    /// Draft with its wrapper, header and footer applied to the mail, as it is frozen and shown.
     func wrapped(_ draft: Broadcast) throws -> Broadcast {
         var wrapped = draft
         wrapped.composition = try services.templates.wrapped(draft.composition)

@@ -1,27 +1,27 @@
 import HTTPServing
 import Messaging
 
-/// Where one kind of template is edited, who may, and what it is called there.
+/// Paths, permissions and labels of an editor.
 struct EditorPlace: Sendable {
     let title: String
     let list: String
     let new: String
-    /// The form of one.
+    /// Path of the form.
     let edit: @Sendable (any Paths.Part) -> String
-    /// Where one is shown, which is where a save leads.
+    /// Path of the detail page, to which saving redirects.
     let view: @Sendable (any Paths.Part) -> String
     let delete: @Sendable (any Paths.Part) -> String
-    /// Who may open the form, which a reader may too where it is all there is to see.
+    /// Permission to open the form; readers may open it if there is no other page.
     let opens: Permission
     let creates: Permission
     let updates: Permission
     let deletes: Permission
-    /// Bytes of a posted form.
+    /// Maximum size of a submitted form, in bytes.
     let bodyLimit: Int
     let policy: ContentPolicy
 }
 
-/// What every form of a template shows around its fields.
+/// Elements around the fields, common to all editor forms.
 struct EditorFrame: Sendable {
     let backHref: String
     let backLabel: String
@@ -40,27 +40,27 @@ struct EditorFrame: Sendable {
     let deleteHref: String?
 }
 
-/// Writing one template under its version: what wrappers, mail templates and message templates have in common. What its
-/// fields are is the kind's own.
+/// Editor with optimistic locking, common to wrappers, mail templates and message templates. Conforming types define
+/// the fields.
 protocol VersionedEditor: Sendable {
     associatedtype Draft: StoredDraft
     static var place: EditorPlace { get }
-    /// What a new one begins with.
+    /// Initial values of a new object.
     static var starter: Draft { get }
 
     var context: RequestContext { get }
-    /// `nil`: a new one.
+    /// `nil` for a new object.
     var stored: Versioned<Draft>? { get }
     init(_ context: RequestContext, _ stored: Versioned<Draft>?)
 
-    /// The one of this path.
+    /// The stored object in the path.
     static func find(_ context: RequestContext) throws -> Versioned<Draft>
     static func read(_ form: inout Form) -> Draft
     func check(_ draft: Draft, _ form: inout Form) throws
     func uses(of id: Int64) throws -> [TemplateUse]
-    /// What a person is told before it is deleted.
+    /// Warning shown before deletion.
     func farewell(_ stored: Versioned<Draft>) -> String
-    /// Label, one text, the other.
+    /// Rows of label, own text and stored text.
     static func compare(_ mine: Draft, _ theirs: Draft) -> [(String, String, String)]
     func page(_ draft: Draft, _ form: Form, _ frame: EditorFrame, status: Int) throws -> Response
 }
@@ -110,7 +110,7 @@ extension VersionedEditor {
         let draft = Self.read(&form)
         try check(draft, &form)
         guard form.isValid else { return try show(draft, form, status: 422) }
-        // *Keep mine* names the version it was told of: what a third person saved since is told too.
+        // *Keep mine* submits the version that was shown as the conflict, so a later save is detected too.
         let version = form.number("keep_mine") ?? form.number("version") ?? 0
         do {
             try context.perform(SaveTemplate(id: stored.id, version: version, draft))
@@ -173,7 +173,7 @@ extension VersionedEditor where Draft: CheckedDraft {
     func check(_ draft: Draft, _ form: inout Form) throws { form.take(draft.problems) }
 }
 
-/// A draft that knows by itself what is wrong with it.
+/// A draft that validates itself.
 protocol CheckedDraft {
     var problems: [TemplateProblem] { get }
 }
