@@ -2,7 +2,8 @@
 ///
 /// | HTML | text |
 /// |---|---|
-/// | paragraphs, headings, lists, tables | blocks with a blank line between; a line per table row, cells two spaces apart |
+/// | paragraphs, headings, lists, tables | blocks separated by a blank line |
+/// | `<tr>` | a line, its cells two spaces apart |
 /// | `<li>` | `- ` or `1. `, indented by two spaces per enclosing list |
 /// | `<a href="u">t</a>` | `t (u)`; only `t` if `u` is the same or has no target |
 /// | `<img alt="a">` | `a` |
