@@ -3,7 +3,7 @@ enum PercentDecoding {
     enum Failure: Error {
         case brokenEscape
         case invalidUTF8
-        /// Rejected because C libraries (the store's, libcurl, file names) would truncate the text at NUL.
+        /// Rejected because C libraries (the store's, libcurl) and file names would truncate the text at NUL.
         case containsNUL
     }
 

@@ -32,8 +32,8 @@ struct StandardWebhooks: Sendable, Hashable {
         return Array(key)
     }
 
-    /// Timestamps that a request received at that time may have, in seconds since 1970. Compared, not subtracted: the
-    /// header is read before the signature, so it may hold any number.
+    /// Range of accepted timestamps of a request received at `time`, in seconds since 1970. A range because subtraction
+    /// could overflow: the header is read before the signature is verified and may hold any number.
     private static func window(around time: Timestamp) -> ClosedRange<Int64> {
         let seconds = time.milliseconds / 1000
         return seconds - tolerance.components.seconds...seconds + tolerance.components.seconds

@@ -52,7 +52,7 @@ final class Delivery: Sendable {
 
     /// Recovers work left by an earlier process, then starts both loops. The caller holds the `DeliveryLock`.
     func start() throws {
-        // By the lock their processes are gone, however lately they were seen.
+        // The lock proves that the processes of other leases have ended, however recently they were seen.
         try store.endLeases(except: lease)
         let settled = try store.settleAbandoned(lease: lease, at: .now()) { [store, catalog] id in
             guard let account = (try? store.provider(id)) ?? nil else { return false }

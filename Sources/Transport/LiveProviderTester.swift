@@ -47,7 +47,7 @@ public struct LiveProviderTester: ProviderTester {
         }
     }
 
-    /// Fetches a token that is used once.
+    /// Fetches a token for a single use.
     private func fetchToken(_ provider: any AccessTokenProvider) throws(TokenRefused) -> ProviderToken {
         let fetch = provider.tokenRequest(at: .now())
         guard fetch.headers.allSatisfy(\.isOneLine),

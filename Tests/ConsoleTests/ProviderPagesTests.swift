@@ -245,14 +245,14 @@ struct SandboxPagesTests {
         #expect(fixture.post("/app/sandbox/\(item)/answer", [("answer", "nonsense")]).status == 400)
     }
 
-    /// What its reader did, what they are made to do next, and whether the page offers that.
+    /// First answer of the recipient, the next answer, and whether the page offers it.
     static let nextAnswers: [(first: String, next: String, isOffered: Bool)] = [
         ("delivered", "opened", true), ("opened", "delivered", false), ("opened", "opened", false),
         ("opened", "read", true), ("read", "opened", false), ("delivered", "bounced", false),
         ("bounced", "bounced", false), ("bounced", "delivered", true),
     ]
 
-    @Test("an answer that the page does not offer is not taken", arguments: nextAnswers)
+    @Test("An answer that the page does not offer is rejected", arguments: nextAnswers)
     func hidden(_ line: (first: String, next: String, isOffered: Bool)) throws {
         let (fixture, item, _) = try filled()
         let path = "/app/sandbox/\(item)"
@@ -267,7 +267,7 @@ struct SandboxPagesTests {
         if !line.isOffered { #expect(fixture.get(path).text.contains("no longer fits")) }
     }
 
-    @Test("only what its reader can write back to takes a reply", arguments: DeliveryChannel.allCases)
+    @Test("Only delivery channels that can be replied to take a reply", arguments: DeliveryChannel.allCases)
     func replies(_ channel: DeliveryChannel) throws {
         let (fixture, _, message) = try filled()
         let to = channel == .email ? "ada@example.org" : "+27821234567"

@@ -159,7 +159,7 @@ struct GenericHTTPProviderTests {
         #expect(try !outcome(400, body: "Bearer t0ken-of-ours").detail.contains("t0ken-of-ours"))
         let location = HTTPHeader("Location", "https://elsewhere.test/?token=t0ken-of-ours")
         #expect(try outcome(307, [location]).detail.contains("to https://elsewhere.test/?token=•••,"))
-        // The log keeps 1000 bytes, and half a token is a good guess at the whole.
+        // The log keeps 1000 bytes; a truncated token must not get past the redaction.
         let cut = String(repeating: "x", count: 990) + " t0ken-of-ours"
         #expect(try !outcome(400, body: cut).detail.contains("t0ken"))
     }

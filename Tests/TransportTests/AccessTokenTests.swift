@@ -273,7 +273,7 @@ struct AccessTokenTests {
     }
 
     @Test(
-        "one that seems to live for ever is held and kept for a month",
+        "A token without a practical expiry is held and stored for a month",
         arguments: ["10000000000", "1e300", #""9999-12-31T23:59:59Z""#])
     func everlasting(lifetime: String) throws {
         let server = try TokenServer()
@@ -291,7 +291,7 @@ struct AccessTokenTests {
         #expect(kept.expiresAt > .now() + .seconds(29 * 86_400))
     }
 
-    @Test("one that was kept for ever is used", arguments: [253_402_300_799_000, Int64.max])
+    @Test("A stored token without a practical expiry is used", arguments: [253_402_300_799_000, Int64.max])
     func keptForEver(milliseconds: Int64) throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -304,7 +304,7 @@ struct AccessTokenTests {
         #expect(server.contents.withLock { $0.messages } == ["m-1": ["kept"]])
     }
 
-    @Test("a refresh that fails is reported and not repeated at once, while messages go on with the one before")
+    @Test("A failed refresh is reported and retried later, while messages use the previous token")
     func refreshFails() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -323,7 +323,7 @@ struct AccessTokenTests {
         #expect(server.contents.withLock { $0.fetches } == 2)
     }
 
-    @Test("a request for one that is no HTTP is the account's trouble, and messages that wait for it come back")
+    @Test("A token request that is not valid HTTP is reported, and waiting messages are returned")
     func impossibleRequest() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -410,7 +410,7 @@ struct AccessTokenTests {
         #expect(refused.summary == "No access token was given: 400 Bad Request wrong •••")
     }
 
-    @Test("one in an answer that cannot be read is not told")
+    @Test("A token in an unreadable response is not shown")
     func unreadable() throws {
         let server = try TokenServer()
         defer { server.close() }
@@ -431,7 +431,7 @@ struct AccessTokenTests {
     }
 }
 
-/// The pools without their thread: what is told to them in which order is the test's own.
+/// Tests the pools without their thread: the test decides the order of events.
 @Suite("Access tokens, step by step")
 struct AccessTokenStepTests {
     private let mailbox: TransportMailbox
@@ -456,7 +456,7 @@ struct AccessTokenStepTests {
         ProviderToken(value: value, expiresAt: .now() + .seconds(3600))
     }
 
-    @Test("one that is read when the program stops begins nothing")
+    @Test("A token read during shutdown starts nothing")
     func readTooLate() {
         pools.use([account()])
         pools.open(1, now: now)
@@ -468,7 +468,7 @@ struct AccessTokenStepTests {
     }
 
     @Test(
-        "what only looks for a provider, or fetches a token, ends with the time for answers", arguments: [true, false])
+        "Connection attempts and token fetches end with the grace period", arguments: [true, false])
     func abandoned(isKept: Bool) {
         pools.use([account()])
         pools.open(1, now: now)
@@ -478,7 +478,7 @@ struct AccessTokenStepTests {
         #expect(pools.isIdle)
     }
 
-    @Test("one that was asked for with the settings of before is not used")
+    @Test("A token read for earlier settings is not used")
     func readForOthers() {
         pools.use([account(client: "a")])
         pools.open(1, now: now)
@@ -492,7 +492,7 @@ struct AccessTokenStepTests {
         pools.abandon()
     }
 
-    @Test("a refresh that fails is tried again after 1, 2, 4 s, and after 60 and 120 s when a person has to act")
+    @Test("A failed refresh is retried after 1, 2, 4 s, or after 60, 120 s if the settings are at fault")
     func backsOff() {
         let timings = ConnectionTimings.standard
         for (isConfiguration, waits) in [(false, [1, 2, 4, 8]), (true, [60, 120, 240, 300, 300])] {
@@ -515,7 +515,7 @@ struct AccessTokenStepTests {
         }
     }
 
-    @Test("a delay that the clock cannot count never ends")
+    @Test("A delay beyond the range of the clock never ends")
     func endless() {
         #expect(now + .seconds(Int64.max) == .never)
         #expect(now + .seconds(10_000_000_000) == .never)

@@ -87,7 +87,7 @@ enum ProviderRequest {
         }
     }
 
-    /// The same check as the settings page's.
+    /// Applies the same check as the settings page.
     private static func check(_ account: ProviderAccount, _ catalog: ProviderCatalog, _ body: inout BodyReader) {
         do {
             _ = try catalog.provider(for: account)
@@ -96,7 +96,7 @@ enum ProviderRequest {
         }
     }
 
-    /// By the names that the body has for them.
+    /// Problems by the field names of the request body.
     static func problems(_ invalid: InvalidSettings) -> [Failure.Field] {
         invalid.problems.sorted { $0.key < $1.key }.map {
             Failure.Field(field: "settings.\($0.key)", message: $0.value)

@@ -63,7 +63,7 @@ enum LinkPolicy {
     }
 
     static func isSkipped(_ scalar: Unicode.Scalar) -> Bool {
-        // The properties of a scalar are slow to look up.
+        // ASCII is decided without the properties of a scalar, which are slow to look up.
         if scalar.value < 0x7F { return scalar.value <= 0x20 }
         return scalar.value <= 0xA0 || scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
     }

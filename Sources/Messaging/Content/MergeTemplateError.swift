@@ -15,12 +15,12 @@ public struct MergeTemplateError: Error, Equatable, Sendable, CustomStringConver
 
     init(_ error: TemplateError) { self.init(problem: error.problem, line: error.line) }
 
-    /// One or two sentences for the author, with the line where it helps.
+    /// One or two sentences for the author, with the line number if known.
     public var message: String { line.map { "Line \($0): \(sentence)" } ?? sentence }
 
     public var description: String { message }
 
-    /// In the words of messages, where theirs say more than those of templates in general.
+    /// Description in terms of messages where that is more specific than Templating's general one.
     private var sentence: String {
         switch problem {
         case .partial: "{{> }} is not available in messages. Use a header, a footer or a wrapper instead."

@@ -25,7 +25,9 @@ extension AccessTokenProvider {
 
     public func refusesToken(_ response: HTTPResponse) -> Bool { response.status == 401 }
 
-    /// `token(from:)`, held for `ProviderToken.longestLifetime` at most, or why there is none in words that may be shown.
+    /// Reads `token(from:)` and limits its lifetime to `ProviderToken.longestLifetime`.
+    ///
+    /// - Throws: `TokenRefused` with a reason that may be shown.
     public func readToken(from response: HTTPResponse) throws(TokenRefused) -> ProviderToken {
         do throws(TokenRefused) {
             var token = try token(from: response)
@@ -76,7 +78,7 @@ extension HTTPResponse {
         return hidden
     }
 
-    /// A response of success that could not be read may hold a token all the same, and nobody knows it yet.
+    /// Hides tokens in the text of a 2xx response that could not be read: it may hold one that is not known yet.
     fileprivate func hidingTokens(in words: String) -> String {
         guard (200...299).contains(status) else { return words }
         guard case .object(let fields)? = try? MergeValue(json: String(decoding: body, as: UTF8.self)) else {

@@ -40,14 +40,14 @@ public final class AttachmentContent: Sendable, Hashable {
 }
 
 extension [MessageAttachment] {
-    /// Of all attachments of a message together, before they are encoded: 25 MB.
+    /// Size limit of all attachments of a message together, before encoding: 25 MB.
     public static var mostBytes: Int { 25 * 1024 * 1024 }
 
-    /// - Throws: `MessageRefused` when they are more than a message may carry.
+    /// - Throws: `MessageRefused` if the attachments exceed `mostBytes`.
     public func checkSize() throws(MessageRefused) {
         let bytes = reduce(0) { $0 + $1.content.bytes.count }
         guard bytes > Self.mostBytes else { return }
-        // Rounded up, so that it never reads as no more than the limit.
+        // Rounded up, so that the size shown is always above the limit.
         let tenths = (bytes * 10 + 1024 * 1024 - 1) / (1024 * 1024)
         throw MessageRefused(
             "The attachments are \(tenths / 10).\(tenths % 10) MB together. "
@@ -58,7 +58,7 @@ extension [MessageAttachment] {
 /// Provider that supports attachments: its transfers contain those of the message. Other providers refuse messages with
 /// attachments.
 public protocol AttachmentCarrying: Provider {
-    /// Whether this account's do; one kind may serve several delivery channels.
+    /// Whether messages of this account carry attachments; one kind may serve several delivery channels.
     var carriesAttachments: Bool { get }
 }
 

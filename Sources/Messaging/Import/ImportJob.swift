@@ -55,7 +55,7 @@ public protocol ImportStore: ImportQueries {
     /// Records the progress of a run. Returns false if the run has been superseded.
     @discardableResult
     func noteImport(_ id: String, runner: String, _ progress: ImportProgress, at: Timestamp) throws -> Bool
-    /// False when the run is no longer the one that counts; nothing is changed then.
+    /// Returns false, without a change, if another run has taken over.
     func endImport(
         _ id: String, runner: String, _ state: ImportJob.State, reason: String, _ progress: ImportProgress,
         at: Timestamp

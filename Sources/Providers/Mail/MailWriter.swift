@@ -21,7 +21,7 @@ struct MailWriter {
         bytes = []
     }
 
-    /// All that another writer wrote; what it shares stays shared.
+    /// Appends the output of another writer; its shared segments stay shared.
     mutating func append(_ other: MailWriter) {
         if other.before.count > 0 {
             for index in 0..<other.before.segmentCount { append(shared: other.before[segment: index]) }

@@ -15,7 +15,7 @@ import Messaging
 /// | 550, 551, 553 without an enhanced code, in reply to the recipient, unless the text mentions policy | the same |
 /// | every other 5xx or 5.x.x | refused |
 ///
-/// 421 closes the connection, whatever it answers: `SMTPSession+Replies` treats it as a broken connection.
+/// 421 closes the connection, whichever command it replies to: `SMTPSession+Replies` treats it as a broken connection.
 enum SMTPOutcome {
     static func of(_ reply: SMTPResponse) -> Outcome {
         let detail = reply.text.isEmpty ? "\(reply.code)" : "\(reply.code) \(reply.text)"

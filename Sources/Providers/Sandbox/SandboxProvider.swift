@@ -22,7 +22,7 @@ public struct SandboxProvider: SandboxingProvider, AttachmentCarrying {
     /// Maximum submissions held; the provider has no connections.
     public var maxConnections: Int { SandboxTransfer.capacity }
 
-    /// Only a mail has a place for them.
+    /// True for email only; other delivery channels have no attachments.
     public var carriesAttachments: Bool { channel == .email }
 
     /// Composes the actual mail for email, so that the sandbox shows what would have been sent.

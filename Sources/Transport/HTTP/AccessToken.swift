@@ -20,7 +20,7 @@ struct AccessToken {
     var waiting: [Submission] = []
     /// Messages already resent once; none is resent twice.
     var retried: Set<Int64> = []
-    /// After a fetch that failed, whether or not the one before is still good.
+    /// Back-off after a failed fetch, whether or not the previous token is still valid.
     private(set) var backOff = BackOff()
 
     var isBusy: Bool { isReading || call != nil }

@@ -5,7 +5,7 @@ import Messaging
 /// HTTP opens its connection with the request, so a test connection is made before messages are claimed: an unreachable
 /// provider holds no messages.
 final class HTTPConnectionPool {
-    /// As it was last read; its settings never change.
+    /// Account as last read; its settings never change within a pool.
     var account: ProviderAccount
     /// `nil` if the settings are invalid; `invalid` has the reason.
     let provider: (any HTTPProvider)?
@@ -67,7 +67,7 @@ final class HTTPConnectionPool {
 
     func needsToken(_ now: Tick) -> Bool { tokenProvider != nil && !token.isUsable(now) }
 
-    /// The token expires soon and is in use, or the failure of a refresh is being reported.
+    /// Whether a refresh is due: the token expires soon and is in use, or a failed refresh is being reported.
     func wantsNewToken(_ now: Tick) -> Bool {
         token.held != nil && !token.isBusy && now >= token.refreshAt && token.backOff.isOver(now)
             && (isConnected || !calls.isEmpty || token.backOff.trouble != nil) && isOver(now)

@@ -13,8 +13,8 @@ extension HTTPConnectionPools {
         keptTokens.read(pool.account, scope: provider.tokenScope)
     }
 
-    /// Handles the token read from the store. One read for other settings belongs to the previous pool and may come from
-    /// an earlier secret.
+    /// Handles the token read from the store. A token read for other settings belongs to the previous pool and may come
+    /// from an earlier secret.
     func tokenRead(_ token: ProviderToken?, _ account: ProviderAccount, now: Tick) {
         guard let pool = pools[account.id], pool.token.isReading, let provider = pool.tokenProvider,
             pool.serves(account)
@@ -72,7 +72,7 @@ extension HTTPConnectionPools {
         }
     }
 
-    /// While the one before is good, messages go on with it.
+    /// Handles a failed fetch. Messages continue to use the previous token while it is valid.
     private func tokenFailed(_ pool: HTTPConnectionPool, _ failure: ConnectionFailure, now: Tick) {
         let isNews = pool.token.backOff.trouble != failure.words
         pool.token.failed(failure, now, timings)
@@ -111,7 +111,7 @@ extension HTTPConnectionPools {
         let isLast = isNews && pool.token.isReplacement
         if isNews {
             pool.token.wasRefused()
-            // Another pool's may be of a newer secret.
+            // The stored token may belong to the pool's successor and come from a newer secret.
             if !pool.isRetiring { keptTokens.forget(pool.providerID, scope: provider.tokenScope) }
         }
         guard !isLast, !isStopping, !pool.isRetiring, pool.token.retried.insert(submission.messageID).inserted else {

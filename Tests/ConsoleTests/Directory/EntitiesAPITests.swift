@@ -39,7 +39,7 @@ struct EntitiesAPITests {
         #expect(api.call(.get, "/api/v1/entities/things/1").status == 404)
     }
 
-    @Test("PUT takes the permission for what it turns out to be")
+    @Test("PUT requires the permission to create or to update, whichever it does")
     func rights() throws {
         for (permission, created, replaced) in [
             (Permission.createDirectory, 201, 403), (.updateDirectory, 403, 200), (.readDirectory, 403, 403),
@@ -59,7 +59,7 @@ struct EntitiesAPITests {
         }
     }
 
-    @Test("a body without a line is refused, and is no import", arguments: ["", "\n\r\n \n", "\u{FEFF}\n"])
+    @Test("A body without a line is rejected and starts no import", arguments: ["", "\n\r\n \n", "\u{FEFF}\n"])
     func empty(_ body: String) throws {
         let api = try APIFixture()
         let answer = post(api, "members", body)

@@ -45,7 +45,7 @@ extension ProviderChange {
         }
     }
 
-    /// Why it does not fit.
+    /// Reason why the change does not apply.
     func refusal(_ account: ProviderAccount) -> String {
         switch self {
         case .enable: "It is enabled already."
@@ -112,7 +112,7 @@ struct ProviderEditor {
         let (account, kind) = try stored()
         let form = ProviderForm(Form(context.request), channel: section.channel, kind: kind, existing: account)
         do {
-            // Names all problems at once; what is stored by now is checked again with the change.
+            // Reports all problems at once; the commit checks the change again with what is stored by then.
             _ = try form.check(existing: account, by: context.services.catalog)
             try context.perform(UpdateProvider(account.id, form.edit))
         } catch let error as InvalidSettings {

@@ -49,7 +49,7 @@ struct ProviderForm: Sendable {
 }
 
 extension ProviderAccount {
-    /// One that is not stored yet, and has no settings.
+    /// Provider that is not stored yet and has no settings.
     init(new kind: any Provider.Type, for channel: DeliveryChannel, isDefault: Bool = false) {
         let never = Timestamp(milliseconds: 0)
         self.init(

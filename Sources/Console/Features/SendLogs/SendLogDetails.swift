@@ -66,7 +66,7 @@ enum SendLogDetailsPages {
 }
 
 extension RequestContext {
-    /// Whether whoever asks may retry or cancel messages of a delivery channel.
+    /// Whether the caller may retry or cancel messages of a delivery channel.
     func mayDecide(_ channel: DeliveryChannel) -> Bool { MoveMessage.permissions(for: channel).contains(where: allows) }
 }
 
